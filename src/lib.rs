@@ -1,0 +1,53 @@
+//! `standin` is the local music player that steps in when streaming goes down.
+//!
+//! This page is the map. Two ideas carry everything:
+//!
+//! **A playlist is a list of [`music::Wanted`]; the library resolves them to [`music::Song`]s.** A `Wanted` says what
+//! someone wants to hear; a `Song` is a span of a file that is owned, known by its [`music::AudioKey`]. A row whose
+//! file is not here keeps its place and its names, and plays again the moment the file is back. Whatever a person
+//! made hangs on the audio key, never on a row id or a path.
+//!
+//! **One desk, pure.** [`player::Player::handle`] is the only code that knows what plays next. It has no thread, no
+//! clock, no file, no SQL and no socket; around it stand the rooms.
+//!
+//! # The rooms, lowest first
+//!
+//! | room | what lives there | may import |
+//! |---|---|---|
+//! | [`music`] | the words that every room speaks | nothing |
+//! | [`player`] | queue, modes, what plays next; pure | music |
+//! | [`wanted`] | playlist formats, bytes ↔ `Wanted`; scoring; pure | music |
+//! | [`library`] | scan (walk → compare → tags → store), search, playlists, `resolve`, watch | music, wanted |
+//! | [`engine`] | decode → shape → ring → device callback | music |
+//! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
+//! | [`config`] | the places and settings, as each room's options | music, library, engine |
+//! | [`cli`] | one file per verb: parse, call one room's function, print | all |
+//!
+//! `tests/imports.rs` reads the code and holds this table. A room stands above what it imports, so there is no cycle.
+//!
+//! # Threads
+//!
+//! The main thread (keys and the live line), `desk`, `feeder` (decodes ahead), the device's callback, during a scan
+//! `walk` and the tag readers, and notify's own. Arrows down carry commands through bounded channels and may block;
+//! arrows up carry state and never block. The callback takes no lock, allocates nothing and makes no system call.
+//!
+//! # Invariants
+//!
+//! - No network call stands on the path from a command to sound.
+//! - "Current" changes when the new song is *heard*; elapsed time comes from the frames that the device took.
+//! - A scan never deletes a song because a root or a folder is away: `gone` is a state, and only a prune removes.
+//! - What a person made sits in its own SQLite file and outlives the deletion of the index.
+//! - A file can be wrong in any way; it becomes a listed skip with its path and its reason.
+//! - Paths are bytes. Names that are not UTF-8 work everywhere.
+//! - Standin never writes into a music folder and never changes a tag.
+//! - Everything shown passes through [`music::Printable`]: no control character reaches a terminal.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod cli;
+pub mod config;
+pub mod daemon;
+pub mod engine;
+pub mod library;
+pub mod music;
+pub mod player;
+pub mod wanted;

@@ -1,0 +1,200 @@
+//! Opening an SQLite file the way both of ours are opened. It knows no table.
+//!
+//! Locking: one writer a file, readers beside it (WAL); who finds the file busy waits up to [`BUSY_MS`]. Migrations
+//! are an ordered list whose length is the newest `user_version`; those missing are applied in one exclusive
+//! transaction, so two programs that start at once apply each once. A file of a newer version is refused and left
+//! as it is.
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+/// How long one who finds the file locked waits, in ms.
+pub const BUSY_MS: u64 = 10_000;
+
+/// What an `open` can end with.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder could not be made or the file not opened, read or written.
+    #[error("cannot open {}: {source}", path.display())]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The folder of the file could not be made.
+    #[error("cannot make the folder {}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Written by a newer standin.
+    #[error("{} is of version {found}, and this standin knows versions up to {known}: use the newer standin, or move the file away", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: usize,
+        /// The newest version known here.
+        known: usize,
+    },
+}
+
+/// What an acknowledged commit survives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Durability {
+    /// `synchronous=NORMAL`: the end of the process; a power cut may take the last commits. For what can be made again.
+    Process,
+    /// `synchronous=FULL`: a power cut. For what a person made.
+    Power,
+}
+
+/// Opens for writing, makes the folder and the file where they are not there, and brings the schema up to date.
+pub fn open_writer(
+    path: &Path,
+    migrations: &[&str],
+    durability: Durability,
+) -> Result<Connection, OpenError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| OpenError::Folder {
+            path: folder.to_owned(),
+            source,
+        })?;
+    }
+    let failed = |source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    };
+    let mut connection = Connection::open(path).map_err(failed)?;
+    harden(&connection).map_err(failed)?;
+    let synchronous = if durability == Durability::Power {
+        "FULL"
+    } else {
+        "NORMAL"
+    };
+    connection
+        .execute_batch(&format!(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+        ))
+        .map_err(failed)?;
+    let found = version(&connection).map_err(failed)?;
+    if found > migrations.len() {
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known: migrations.len(),
+        });
+    }
+    if found < migrations.len() {
+        migrate(&mut connection, migrations).map_err(failed)?;
+    }
+    Ok(connection)
+}
+
+/// Opens for reading only; `Ok(None)` where there is no file yet.
+pub fn open_reader(path: &Path, migrations: &[&str]) -> Result<Option<Connection>, OpenError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let failed = |source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    harden(&connection).map_err(failed)?;
+    let found = version(&connection).map_err(failed)?;
+    if found > migrations.len() {
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known: migrations.len(),
+        });
+    }
+    // A file whose schema is older than this program is brought up to date by the first writer.
+    Ok((found == migrations.len()).then_some(connection))
+}
+
+/// A database from elsewhere may carry hostile triggers, views and cells.
+fn harden(connection: &Connection) -> rusqlite::Result<()> {
+    use rusqlite::config::DbConfig;
+    connection.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;")
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<usize> {
+    connection
+        .query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))
+        .map(|version| version as usize)
+}
+
+fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    let found = version(&transaction)?;
+    for step in migrations.iter().skip(found) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", migrations.len() as u32)?;
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &[&str] = &["CREATE TABLE a(x)"];
+    const TWO: &[&str] = &["CREATE TABLE a(x)", "ALTER TABLE a ADD y DEFAULT 7"];
+
+    #[test]
+    fn migrations_apply_once_each() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("made/on/the/way/x.db");
+        open_writer(&path, ONE, Durability::Power)
+            .unwrap()
+            .execute("INSERT INTO a VALUES (1)", [])
+            .unwrap();
+        for _ in 0..2 {
+            let connection = open_writer(&path, TWO, Durability::Power).unwrap();
+            assert_eq!(
+                connection
+                    .query_row("SELECT y FROM a", [], |row| row.get::<_, i64>(0))
+                    .unwrap(),
+                7
+            );
+        }
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_and_left_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        drop(open_writer(&path, TWO, Durability::Process).unwrap());
+        let before = std::fs::read(&path).unwrap();
+        assert!(matches!(
+            open_writer(&path, ONE, Durability::Process),
+            Err(OpenError::Newer {
+                found: 2,
+                known: 1,
+                ..
+            })
+        ));
+        assert!(matches!(
+            open_reader(&path, ONE),
+            Err(OpenError::Newer { .. })
+        ));
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_reader_needs_a_file_and_cannot_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        assert!(open_reader(&path, ONE).unwrap().is_none());
+        drop(open_writer(&path, ONE, Durability::Process).unwrap());
+        let reader = open_reader(&path, ONE).unwrap().unwrap();
+        assert!(reader.execute("INSERT INTO a VALUES (1)", []).is_err());
+    }
+}

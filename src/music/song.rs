@@ -1,0 +1,116 @@
+//! A song that is owned. Plain data: it never opens its file.
+
+use super::{AudioKey, Place, Tags, Wanted};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A row of the index. It changes when the index is built anew: nothing lasting may hang on it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
+pub struct SongId(pub i64);
+
+/// A song's place in the queue, unique for as long as the queue lives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct EntryId(pub u64);
+
+/// A span of a file that is owned: all of it, or a cue track, chapter or subsong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Song {
+    /// Its row, where it is in the index.
+    pub id: Option<SongId>,
+    /// Where it lies.
+    pub place: Place,
+    /// What it is known by; `None` until its audio has been looked at.
+    pub key: Option<AudioKey>,
+    /// The part of the file that it is; `None`: the whole file.
+    pub span: Option<Span>,
+    /// What the file says about it.
+    pub tags: Tags,
+    /// How it is encoded.
+    pub format: Format,
+    /// Playing time in ms, where the file's head tells it.
+    pub length_ms: Option<u64>,
+}
+
+impl Song {
+    /// The title, or the file's name where the tags have none.
+    pub fn title(&self) -> String {
+        if !self.tags.title.is_empty() {
+            return self.tags.title.clone();
+        }
+        let name = self.place.file_name();
+        name.rsplit_once('.')
+            .map_or(name.clone(), |(stem, _)| stem.to_owned())
+    }
+
+    /// What someone wants who wants this song: how it goes into a playlist.
+    pub fn wanted(&self) -> Wanted {
+        Wanted {
+            title: self.title(),
+            artists: self.tags.artists.clone(),
+            album: self.tags.album.clone(),
+            length_ms: self.length_ms,
+            isrc: self.tags.isrc.clone(),
+            key: self.key,
+            place: Some(self.place.uri()),
+            span: self.span,
+            ..Wanted::default()
+        }
+    }
+}
+
+/// Part of a file, in frames at the file's own rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// First frame.
+    pub start_frame: u64,
+    /// The frame after the last one; `None`: to the end of the file.
+    pub end_frame: Option<u64>,
+}
+
+/// How a file is encoded, as far as its head tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Format {
+    /// The codec, not the container.
+    pub codec: Codec,
+    /// Frames a second.
+    pub rate: Option<u32>,
+    /// Samples a frame.
+    pub channels: Option<u8>,
+    /// Bits a sample, where the codec has them.
+    pub bits: Option<u8>,
+    /// Average bit rate in kbit/s.
+    pub kbps: Option<u32>,
+}
+
+macro_rules! codecs {
+    ($($variant:ident = $text:literal),+ $(,)?) => {
+        /// What a song is encoded with.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub enum Codec { #[default] Unknown, $($variant),+ }
+
+        impl Codec {
+            /// The short name that tables and `--json` show; `""` where it is not known.
+            pub fn name(self) -> &'static str {
+                match self { Self::Unknown => "", $(Self::$variant => $text),+ }
+            }
+
+            /// The codec of a short name.
+            pub fn from_name(name: &str) -> Self {
+                match name { $($text => Self::$variant,)+ _ => Self::Unknown }
+            }
+        }
+    };
+}
+
+codecs! {
+    Flac = "flac", Mp3 = "mp3", Mp2 = "mp2", Mp1 = "mp1", Vorbis = "vorbis", Opus = "opus", Speex = "speex", Aac = "aac", Alac = "alac",
+    Pcm = "pcm", Adpcm = "adpcm", WavPack = "wavpack", Ape = "ape", Musepack = "musepack", Wma = "wma", Dsd = "dsd", Tta = "tta",
+    Module = "module",
+}
+
+impl fmt::Display for Codec {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.name())
+    }
+}

@@ -1,0 +1,70 @@
+//! What a file says about itself. Plain data: reading it is the library's work.
+
+use serde::{Deserialize, Serialize};
+
+/// Tags as people know them; an empty value means that the file does not say.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tags {
+    /// The song's name.
+    pub title: String,
+    /// Performers, in the file's order.
+    pub artists: Vec<String>,
+    /// The album's name.
+    pub album: String,
+    /// Whose album it is; empty where the file does not say.
+    pub album_artists: Vec<String>,
+    /// Position on its disc, from 1.
+    pub track: Option<u32>,
+    /// Disc of a set, from 1.
+    pub disc: Option<u32>,
+    /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as far as it is known.
+    pub date: String,
+    /// Genres, in the file's order.
+    pub genres: Vec<String>,
+    /// Composers, in the file's order.
+    pub composers: Vec<String>,
+    /// Marked as an album of several artists.
+    pub compilation: bool,
+    /// International Standard Recording Code: upper case, no hyphens.
+    pub isrc: String,
+    /// MusicBrainz recording id.
+    pub mb_recording: String,
+    /// Loudness, as the file states it.
+    pub gain: Gain,
+}
+
+impl Tags {
+    /// The performers in one line.
+    pub fn artist(&self) -> String {
+        self.artists.join(", ")
+    }
+
+    /// Whose album it is: the album artists, else the performers.
+    pub fn album_artist(&self) -> String {
+        if self.album_artists.is_empty() {
+            self.artist()
+        } else {
+            self.album_artists.join(", ")
+        }
+    }
+
+    /// The four digits that a date begins with.
+    pub fn year(&self) -> Option<u32> {
+        self.date.get(..4).and_then(|year| year.parse().ok())
+    }
+}
+
+/// Loudness from tags, in the terms of ReplayGain 2 (reference −18 LUFS).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Gain {
+    /// Gain for the song alone, in dB.
+    pub track_db: Option<f32>,
+    /// Largest sample of the song; 1.0 is full scale.
+    pub track_peak: Option<f32>,
+    /// Gain for the whole album, in dB.
+    pub album_db: Option<f32>,
+    /// Largest sample of the album; 1.0 is full scale.
+    pub album_peak: Option<f32>,
+}

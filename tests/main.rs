@@ -1,0 +1,4 @@
+//! One binary for all tests that look at the whole; those of one room stand beside its code.
+#![allow(clippy::unwrap_used)]
+
+mod imports;
