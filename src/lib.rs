@@ -27,15 +27,16 @@
 //!
 //! # Threads
 //!
-//! The main thread (keys and the live line), `desk`, `feeder` (decodes ahead), the device's callback, during a scan
-//! `walk` and the tag readers, and notify's own. Arrows down carry commands through bounded channels and may block;
-//! arrows up carry state and never block. The callback takes no lock, allocates nothing and makes no system call.
+//! The main thread (keys and the live line), `desk`, the engine's `feeder` (decodes ahead) and `output` (looks after the
+//! device), the device's callback, during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
+//! bounded channels and may block; arrows up carry state and never block. Our part of the callback takes no lock,
+//! allocates nothing and makes no system call.
 //!
 //! # Invariants
 //!
 //! - No network call stands on the path from a command to sound.
 //! - "Current" changes when the new song is *heard*; elapsed time comes from the frames that the device took.
-//! - A scan never deletes a song because a root or a folder is away: `gone` is a state, and only a prune removes.
+//! - A scan never deletes a song because a root or a folder is away: `gone` is a state.
 //! - What a person made sits in its own SQLite file and outlives the deletion of the index.
 //! - A file can be wrong in any way; it becomes a listed skip with its path and its reason.
 //! - Paths are bytes. Names that are not UTF-8 work everywhere.

@@ -29,6 +29,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("notify", &["library"]),
     ("blake3", &["library"]),
     ("encoding_rs", &["wanted"]),
+    ("strsim", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),
     ("symphonia", &["engine", "library"]),

@@ -16,6 +16,8 @@ pub struct Places {
     pub state: PathBuf,
     /// The lock and the socket.
     pub runtime: PathBuf,
+    /// The music folder of this user, as the desktop names it; it need not be there.
+    pub music: Option<PathBuf>,
 }
 
 impl Places {
@@ -23,6 +25,7 @@ impl Places {
     pub fn under(home: &Path) -> Self {
         let place = |name: &str| home.join(name);
         Self {
+            music: None,
             config: place("config"),
             data: place("data"),
             cache: place("cache"),
@@ -45,8 +48,35 @@ impl Places {
             data: xdg.data_dir().join("standin"),
             cache: xdg.cache_dir().join("standin"),
             runtime: runtime.join("standin"),
+            music: Some(music_folder(xdg.home_dir(), &xdg.config_dir())),
             state: state.join("standin"),
         })
+    }
+}
+
+/// `XDG_MUSIC_DIR` of the environment or of `user-dirs.dirs`, else `~/Music`
+/// (freedesktop.org, xdg-user-dirs).
+fn music_folder(home: &Path, config: &Path) -> PathBuf {
+    let from_environment = std::env::var_os("XDG_MUSIC_DIR").map(PathBuf::from);
+    from_environment
+        .or_else(|| {
+            music_in(
+                &std::fs::read_to_string(config.join("user-dirs.dirs")).ok()?,
+                home,
+            )
+        })
+        .unwrap_or_else(|| home.join("Music"))
+}
+
+/// The music folder that the text of `user-dirs.dirs` names: absolute, or `$HOME/…`.
+fn music_in(text: &str, home: &Path) -> Option<PathBuf> {
+    let line = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("XDG_MUSIC_DIR="))?;
+    let value = line.trim().trim_matches('"');
+    match value.strip_prefix("$HOME/") {
+        Some(below) => Some(home.join(below)),
+        None => value.starts_with('/').then(|| PathBuf::from(value)),
     }
 }
 
@@ -65,6 +95,22 @@ mod tests {
             &places.runtime,
         ] {
             assert!(place.starts_with("/stick"));
+        }
+    }
+
+    #[test]
+    fn the_music_folder_that_the_desktop_names() {
+        let home = Path::new("/home/m");
+        for (text, folder) in [
+            (
+                "# x\nXDG_MUSIC_DIR=\"$HOME/Musik\"\n",
+                Some("/home/m/Musik"),
+            ),
+            ("XDG_MUSIC_DIR=\"/disk/m\"", Some("/disk/m")),
+            ("XDG_MUSIC_DIR=\"Musik\"", None),
+            ("XDG_VIDEOS_DIR=\"/v\"", None),
+        ] {
+            assert_eq!(music_in(text, home), folder.map(PathBuf::from), "{text}");
         }
     }
 }

@@ -15,5 +15,5 @@ pub use length::{clock, spoken_hours};
 pub use place::{Place, PlaceError, RelPath, Root, Uri};
 pub use printable::Printable;
 pub use song::{Codec, EntryId, Format, Song, SongId, Span};
-pub use tags::{Gain, Tags};
+pub use tags::{Gain, Loudness, Tags};
 pub use wanted::{Grade, Miss, Rung, Verdict, Wanted};

@@ -58,6 +58,24 @@ impl Song {
     }
 }
 
+#[cfg(test)]
+impl Song {
+    /// A song that says nothing of itself, at an absolute path: for tests.
+    pub fn at(file: &str) -> Self {
+        let place = Place::outside(std::path::Path::new(file)).unwrap();
+        let (tags, format) = (Tags::default(), Format::default());
+        Self {
+            id: None,
+            place,
+            key: None,
+            span: None,
+            tags,
+            format,
+            length_ms: None,
+        }
+    }
+}
+
 /// Part of a file, in frames at the file's own rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
