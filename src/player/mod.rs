@@ -1,1 +1,21 @@
 //! The desk: queue, modes, and the only code that knows what plays next. Pure: no thread, clock, file, SQL or socket.
+//!
+//! [`Player::handle`] takes one [`Event`], from a door or from the engine, and answers with the [`Effect`]s that the
+//! daemon carries out. What is *current* changes only when the engine says that a song is heard.
+
+mod desk;
+mod order;
+mod queue;
+mod shuffle;
+#[cfg(test)]
+mod tests;
+
+pub use desk::{Changes, Effect, Event, Player, State};
+pub use queue::{Entry, Queue};
+pub use shuffle::{shuffled_albums, shuffled_songs};
+
+/// `Previous` within this much of a song's start goes to the song before; later, back to the start. In ms.
+pub const RESTART_AFTER_MS: u64 = 3_000;
+
+/// Songs that a queue can hold; what comes beyond is not taken.
+pub const MAX_QUEUE: usize = 1_000_000;

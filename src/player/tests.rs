@@ -1,0 +1,403 @@
+//! The desk against a stand-in for the engine that keeps the engine's promises, and against a naive model of the queue.
+
+use super::*;
+use crate::music::{EntryId, Song};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn songs(count: usize) -> Vec<Arc<Song>> {
+    (0..count).map(song).collect()
+}
+
+fn song(number: usize) -> Arc<Song> {
+    Arc::new(Song::at(&format!("/m/{number}.flac")))
+}
+
+fn replace(count: usize) -> Event {
+    Event::Replace {
+        songs: songs(count),
+        start: 0,
+        at_ms: 0,
+        paused: false,
+    }
+}
+
+/// Carries effects out the way the engine promises to, without sound.
+#[derive(Default)]
+struct Engine {
+    playing: Option<EntryId>,
+    next: Option<Option<EntryId>>,
+    paused: bool,
+    unplayable: Vec<EntryId>,
+    /// What was heard, in order.
+    heard: Vec<EntryId>,
+}
+
+impl Engine {
+    fn tell(&mut self, player: &mut Player, event: Event) {
+        for effect in player.handle(event) {
+            match effect {
+                Effect::Play { entry, paused, .. } => {
+                    (self.playing, self.next, self.paused) = (Some(entry), None, paused);
+                    self.begin(player, entry);
+                }
+                Effect::Follow(next) => {
+                    assert!(
+                        self.playing.is_some(),
+                        "what follows was told to an engine that plays nothing"
+                    );
+                    self.next = Some(next);
+                }
+                Effect::Stop => (self.playing, self.next) = (None, None),
+                Effect::Pause => self.paused = true,
+                Effect::Resume => self.paused = false,
+                Effect::Volume(_) | Effect::Changed(_) => {}
+            }
+        }
+    }
+
+    fn begin(&mut self, player: &mut Player, entry: EntryId) {
+        if self.unplayable.contains(&entry) {
+            self.tell(player, Event::Failed(entry));
+        } else {
+            self.heard.push(entry);
+            self.tell(player, Event::Heard(entry));
+        }
+    }
+
+    /// Plays the song to its end and goes on as told; `false` once everything is finished.
+    fn play_on(&mut self, player: &mut Player) -> bool {
+        let Some(mut after) = self.playing else {
+            return false;
+        };
+        loop {
+            if self.next.is_none() {
+                self.tell(player, Event::WantsNext(after));
+            }
+            match self.next.take().expect("the desk answers at once") {
+                None => {
+                    self.playing = None;
+                    self.tell(player, Event::Finished);
+                    return false;
+                }
+                Some(next) => {
+                    self.playing = Some(next);
+                    self.begin(player, next);
+                    if !self.unplayable.contains(&next) {
+                        return true;
+                    }
+                    after = next;
+                }
+            }
+        }
+    }
+}
+
+fn positions(player: &Player, ids: &[EntryId]) -> Vec<usize> {
+    ids.iter()
+        .map(|id| player.queue().position(*id).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_queue_plays_in_order_and_ends() {
+    let (mut player, mut engine) = (Player::new(1, 100), Engine::default());
+    engine.tell(&mut player, replace(3));
+    while engine.play_on(&mut player) {}
+    assert_eq!(positions(&player, &engine.heard), [0, 1, 2]);
+    assert_eq!((player.state(), player.current()), (State::Stopped, None));
+    engine.tell(&mut player, Event::Play);
+    assert_eq!(
+        positions(&player, &engine.heard),
+        [0, 1, 2, 0],
+        "after the end, play begins at the front"
+    );
+}
+
+#[test]
+fn current_changes_when_the_song_is_heard() {
+    let mut player = Player::new(1, 100);
+    player.handle(replace(2));
+    let [first, second] = [0, 1].map(|at| player.queue().entries()[at].id);
+    player.handle(Event::Heard(first));
+    player.handle(Event::WantsNext(first));
+    assert_eq!(player.current(), Some(first));
+    player.handle(Event::Heard(second));
+    assert_eq!(player.current(), Some(second));
+    player.handle(Event::PlayEntry(first));
+    assert_eq!(player.current(), Some(second), "asked for is not heard");
+}
+
+#[test]
+fn what_cannot_be_played_is_stepped_over() {
+    let (mut player, mut engine) = (
+        Player::new(1, 100),
+        Engine {
+            unplayable: vec![EntryId(1), EntryId(3), EntryId(4)],
+            ..Engine::default()
+        },
+    );
+    engine.tell(&mut player, replace(5));
+    while engine.play_on(&mut player) {}
+    assert_eq!(engine.heard, [EntryId(2), EntryId(5)]);
+}
+
+#[test]
+fn a_queue_of_which_nothing_plays_ends_even_when_it_repeats() {
+    let (mut player, mut engine) = (
+        Player::new(1, 100),
+        Engine {
+            unplayable: vec![EntryId(1), EntryId(2)],
+            ..Engine::default()
+        },
+    );
+    player.handle(Event::Repeat(true));
+    engine.tell(&mut player, replace(2));
+    assert!(!engine.play_on(&mut player));
+    assert_eq!(player.state(), State::Stopped);
+}
+
+#[test]
+fn one_song_repeats_although_it_was_asked_for_before_it_was_heard() {
+    let mut player = Player::new(1, 100);
+    player.handle(Event::Repeat(true));
+    player.handle(replace(1));
+    let id = player.queue().entries()[0].id;
+    assert_eq!(
+        player.handle(Event::WantsNext(id)),
+        [Effect::Follow(Some(id))]
+    );
+    player.handle(Event::Heard(id));
+    player.handle(Event::Heard(id));
+    assert_eq!(
+        player.handle(Event::WantsNext(id)),
+        [Effect::Follow(Some(id))]
+    );
+}
+
+#[test]
+fn a_late_finish_does_not_stop_a_song_that_was_just_asked_for() {
+    let mut player = Player::new(1, 100);
+    player.handle(replace(1));
+    let id = player.queue().entries()[0].id;
+    player.handle(Event::Heard(id));
+    player.handle(Event::WantsNext(id));
+    player.handle(Event::Seek(0));
+    assert!(player.handle(Event::Finished).is_empty());
+    assert_eq!(player.state(), State::Playing);
+}
+
+#[test]
+fn songs_that_come_late_are_told_to_an_engine_that_was_told_the_end() {
+    let mut player = Player::new(1, 100);
+    player.handle(replace(1));
+    let id = player.queue().entries()[0].id;
+    assert_eq!(player.handle(Event::WantsNext(id)), [Effect::Follow(None)]);
+    let effects = player.handle(Event::Append(songs(1)));
+    assert!(
+        effects.contains(&Effect::Follow(Some(EntryId(2)))),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn previous_goes_back_to_the_start_first() {
+    let mut player = Player::new(1, 100);
+    player.handle(Event::Replace {
+        songs: songs(3),
+        start: 1,
+        at_ms: 0,
+        paused: false,
+    });
+    player.handle(Event::Heard(EntryId(2)));
+    let played = |effects: Vec<Effect>| match effects[0] {
+        Effect::Play { entry, .. } => entry,
+        ref other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        played(player.handle(Event::Previous { elapsed_ms: 10_000 })),
+        EntryId(2)
+    );
+    assert_eq!(
+        played(player.handle(Event::Previous { elapsed_ms: 500 })),
+        EntryId(1)
+    );
+    assert_eq!(
+        played(player.handle(Event::Previous { elapsed_ms: 500 })),
+        EntryId(1),
+        "there is none before the first"
+    );
+}
+
+#[test]
+fn stop_keeps_the_place_in_the_queue() {
+    let (mut player, mut engine) = (Player::new(1, 100), Engine::default());
+    engine.tell(&mut player, replace(3));
+    engine.tell(&mut player, Event::Next);
+    engine.tell(&mut player, Event::Stop);
+    assert_eq!(player.current(), None);
+    engine.tell(&mut player, Event::Play);
+    assert_eq!(positions(&player, &engine.heard), [0, 1, 1]);
+}
+
+#[test]
+fn what_waits_is_resumed_in_place() {
+    let mut player = Player::new(1, 100);
+    let effects = player.handle(Event::Replace {
+        songs: songs(2),
+        start: 1,
+        at_ms: 9_000,
+        paused: true,
+    });
+    assert_eq!(
+        effects[0],
+        Effect::Play {
+            entry: EntryId(2),
+            at_ms: 9_000,
+            paused: true
+        }
+    );
+    assert_eq!(
+        (player.state(), player.current()),
+        (State::Paused, Some(EntryId(2)))
+    );
+    assert_eq!(player.handle(Event::Toggle)[0], Effect::Resume);
+}
+
+#[test]
+fn an_empty_queue_is_silence_and_no_panic() {
+    let mut player = Player::new(1, 100);
+    for event in [
+        replace(0),
+        Event::Play,
+        Event::Toggle,
+        Event::Next,
+        Event::Previous { elapsed_ms: 0 },
+        Event::Seek(5),
+        Event::Random(true),
+        Event::Repeat(true),
+        Event::Heard(EntryId(7)),
+        Event::WantsNext(EntryId(7)),
+        Event::Failed(EntryId(7)),
+        Event::Finished,
+    ] {
+        player.handle(event);
+        assert_eq!(player.state(), State::Stopped);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_shuffled_round_plays_each_song_once_and_then_another_round(seed: u64, count in 2usize..30, start in 0usize..30) {
+        let (mut player, mut engine) = (Player::new(seed, 100), Engine::default());
+        player.handle(Event::Repeat(true));
+        engine.tell(&mut player, Event::Replace { songs: songs(count), start: start % count, at_ms: 0, paused: false });
+        engine.tell(&mut player, Event::Random(true));
+        for _ in 0..3 * count - 1 {
+            prop_assert!(engine.play_on(&mut player));
+        }
+        for round in engine.heard.chunks(count) {
+            let mut sorted = positions(&player, round);
+            sorted.sort_unstable();
+            prop_assert_eq!(sorted, (0..count).collect::<Vec<_>>());
+        }
+        prop_assert!(engine.heard.windows(2).all(|pair| pair[0] != pair[1]), "no song comes twice in a row");
+    }
+
+    #[test]
+    fn random_walk(seed: u64, steps in prop::collection::vec((0u8..12, 0u64..40), 1..120)) {
+        let (mut player, mut engine) = (Player::new(seed, 100), Engine::default());
+        for (step, number) in steps {
+            walk_one(&mut player, &mut engine, step, number);
+            check(&player, &engine)?;
+        }
+    }
+}
+
+fn walk_one(player: &mut Player, engine: &mut Engine, step: u8, number: u64) {
+    let some_id = player
+        .queue()
+        .entries()
+        .get(number as usize % player.queue().len().max(1))
+        .map(|entry| entry.id);
+    match step {
+        0 => engine.tell(
+            player,
+            Event::Replace {
+                songs: songs(number as usize % 7),
+                start: number as usize / 7,
+                at_ms: number,
+                paused: number.is_multiple_of(2),
+            },
+        ),
+        1 => engine.tell(player, Event::Append(songs(number as usize % 4))),
+        2 => engine.tell(player, Event::Next),
+        3 => engine.tell(
+            player,
+            Event::Previous {
+                elapsed_ms: number * 200,
+            },
+        ),
+        4 => engine.tell(player, Event::Toggle),
+        5 => engine.tell(player, Event::Random(number.is_multiple_of(2))),
+        6 => engine.tell(player, Event::Repeat(number.is_multiple_of(2))),
+        7 => engine.tell(
+            player,
+            if number.is_multiple_of(4) {
+                Event::Stop
+            } else {
+                Event::Seek(number)
+            },
+        ),
+        8 => engine.tell(
+            player,
+            Event::WantsNext(engine.playing.unwrap_or(EntryId(number))),
+        ),
+        9 => engine
+            .unplayable
+            .extend(some_id.filter(|_| number.is_multiple_of(5))),
+        10 => engine.tell(player, Event::PlayEntry(some_id.unwrap_or(EntryId(number)))),
+        _ => {
+            engine.play_on(player);
+        }
+    }
+}
+
+fn check(player: &Player, engine: &Engine) -> Result<(), TestCaseError> {
+    let known = |id: &EntryId| player.queue().entry(*id).is_some();
+    prop_assert!(player.current().iter().all(known));
+    prop_assert!(
+        engine.playing.iter().all(known),
+        "the engine plays what is queued"
+    );
+    prop_assert_eq!(engine.playing.is_none(), player.state() == State::Stopped);
+    prop_assert!(engine.playing.is_none() || engine.paused == (player.state() == State::Paused));
+    if let Some(Some(next)) = engine.next {
+        prop_assert!(known(&next) && !player.has_failed(next));
+    }
+    if !player.random()
+        && player.state() == State::Playing
+        && engine.heard.last() == player.current().as_ref()
+    {
+        prop_assert_eq!(player.upcoming(), naive_next(player, engine));
+    }
+    Ok(())
+}
+
+/// What any listener would say comes next: the next position that has not failed, from the front again where it repeats.
+fn naive_next(player: &Player, engine: &Engine) -> Option<EntryId> {
+    let ids: Vec<EntryId> = player
+        .queue()
+        .entries()
+        .iter()
+        .map(|entry| entry.id)
+        .collect();
+    let at = player.queue().position(player.current()?)?;
+    let mut ahead: Vec<EntryId> = ids[at + 1..].to_vec();
+    if player.repeat() {
+        ahead.extend_from_slice(&ids[..=at]);
+    }
+    ahead
+        .into_iter()
+        .find(|id| !(engine.unplayable.contains(id) && player.has_failed(*id)))
+}
