@@ -1,1 +1,22 @@
-//! Playlist formats, bytes ↔ `Vec<Wanted>`, and how well a song fits a row. Pure: it never opens a file.
+//! Playlist formats, bytes ↔ rows of [`Wanted`](crate::music::Wanted), and how well a song fits a row. Pure: it
+//! never opens a file; where a file's being there decides, the caller is asked.
+
+mod encoding;
+pub mod m3u;
+mod playlist;
+mod score;
+mod spelling;
+
+pub use encoding::Encoding;
+pub use playlist::{Note, Oddity, Playlist, Refused, Row};
+pub use score::{Fit, artist_line, has_names, score};
+pub use spelling::{candidates, join, spellings};
+
+/// The largest playlist file that is read, in bytes.
+pub const MAX_BYTES: usize = 16 << 20;
+/// The most rows that one playlist has.
+pub const MAX_ROWS: usize = 100_000;
+/// The longest line that is read, in bytes: a path of 4096 bytes fits in percent codes.
+pub const MAX_LINE: usize = 16 << 10;
+/// The most notes that are kept of one file; [`Playlist::refused`] counts on.
+pub const MAX_NOTES: usize = 100;

@@ -1,0 +1,144 @@
+//! Reading. It never opens what a row names, and no line, however odd, costs another line its row.
+
+use super::names::{one_line, parse_extinf, split_names};
+use super::path::{Target, read_target};
+use crate::music::Wanted;
+use crate::wanted::encoding::Decoded;
+use crate::wanted::{MAX_BYTES, MAX_LINE, MAX_ROWS, Oddity, Playlist, Refused, Row};
+
+/// Reads an M3U or M3U8 file; both are read alike, as the content tells more than the name's end.
+///
+/// `#EXTINF` without a path behind it is a row of names. An address on a network never becomes a place.
+pub fn read(bytes: &[u8]) -> Result<Playlist, Refused> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Refused::TooBig(bytes.len()));
+    }
+    let decoded = Decoded::new(bytes);
+    let mut reader = Reader {
+        playlist: Playlist::empty(decoded.encoding),
+        said: None,
+        album: String::new(),
+        artist: None,
+    };
+    if let Some(charset) = &decoded.unknown {
+        let what = Oddity::UnknownCharset(one_line(charset));
+        reader.playlist.note(1, what);
+    }
+    for (line, raw) in (1..).zip(decoded.lines()) {
+        if reader.playlist.rows.len() >= MAX_ROWS {
+            reader.playlist.refuse(line, Oddity::TooManyRows);
+            return Ok(reader.playlist);
+        }
+        if raw.len() > MAX_LINE {
+            reader.playlist.refuse(line, Oddity::LongLine);
+            reader.forget();
+            continue;
+        }
+        let text = decoded.text(raw);
+        match text.trim().strip_prefix('#') {
+            Some(directive) => reader.directive(directive)?,
+            None if text.trim().is_empty() => {}
+            None => reader.path(line, &text, raw),
+        }
+    }
+    reader.names_alone();
+    Ok(reader.playlist)
+}
+
+/// What was said since the last row, and the rows so far.
+struct Reader {
+    playlist: Playlist,
+    /// What `#EXTINF` said: length in ms, and the text.
+    said: Option<(Option<u64>, String)>,
+    album: String,
+    artist: Option<String>,
+}
+
+impl Reader {
+    fn directive(&mut self, directive: &str) -> Result<(), Refused> {
+        if starts_with(directive, "EXT-X-") {
+            return Err(Refused::Hls);
+        }
+        let Some((name, value)) = directive.split_once(':') else {
+            return Ok(());
+        };
+        let value = one_line(value);
+        match name.to_ascii_uppercase().as_str() {
+            "EXTINF" => {
+                self.names_alone();
+                let (length_ms, text) = parse_extinf(&value);
+                self.said = Some((length_ms, text.to_owned()));
+            }
+            "PLAYLIST" if !value.is_empty() => self.playlist.name = Some(value),
+            "EXTALB" => self.album = value,
+            "EXTART" => self.artist = Some(value),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn path(&mut self, line: usize, text: &str, raw: &[u8]) {
+        match read_target(text, raw) {
+            Target::Paths(paths) => {
+                let wanted = self.take_names();
+                self.playlist.rows.push(Row { wanted, paths });
+            }
+            Target::Url(scheme) => {
+                let wanted = self.take_names();
+                let kept = !wanted.title.is_empty() && !wanted.artists.is_empty();
+                if kept {
+                    let paths = Vec::new();
+                    self.playlist.note(line, Oddity::Url { scheme, kept });
+                    self.playlist.rows.push(Row { wanted, paths });
+                } else {
+                    self.playlist.refuse(line, Oddity::Url { scheme, kept });
+                }
+            }
+            Target::Nested => self.refuse(line, Oddity::Nested),
+            Target::NotAPath => self.refuse(line, Oddity::NotAPath),
+        }
+    }
+
+    fn refuse(&mut self, line: usize, what: Oddity) {
+        self.playlist.refuse(line, what);
+        self.forget();
+    }
+
+    /// A row that an `#EXTINF` without a path makes. One that says nothing makes none.
+    fn names_alone(&mut self) {
+        // The album and the artist may stand before the next row's #EXTINF: without one of this row they are kept.
+        if self.said.is_none() {
+            return;
+        }
+        let wanted = self.take_names();
+        if !wanted.title.is_empty() || !wanted.artists.is_empty() {
+            let paths = Vec::new();
+            self.playlist.rows.push(Row { wanted, paths });
+        }
+    }
+
+    fn take_names(&mut self) -> Wanted {
+        let artist = self.artist.take();
+        let (length_ms, text) = self.said.take().unwrap_or_default();
+        let (artist, title) = split_names(&text, artist.as_deref());
+        Wanted {
+            title: title.to_owned(),
+            artists: Some(artist.to_owned())
+                .filter(|artist| !artist.is_empty())
+                .into_iter()
+                .collect(),
+            album: std::mem::take(&mut self.album),
+            length_ms,
+            ..Wanted::default()
+        }
+    }
+
+    fn forget(&mut self) {
+        self.take_names();
+    }
+}
+
+fn starts_with(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
