@@ -1,6 +1,42 @@
 //! What is owned: the scan as named steps (walk → compare → tags → store), search, what the person made, `resolve`,
 //! watch. It never writes into a music folder and never deletes a song because its root is away.
+//!
+//! | file | what it answers |
+//! |---|---|
+//! | `open` | [`Library`]: the index and the person's file together |
+//! | `choose` | what words and paths mean |
+//! | `resolve` | from a row to a song |
+//! | `index`, `row` | `library.db` and its tables |
+//! | `scan/` | the files of the roots → the index |
+//! | `watch/` | the index, kept current |
+//! | `key/` | the audio key of each container |
+//! | `search`, `browse`, `lookup`, `stats` | questions to the index |
+//! | `person/` | `standin.db`: roots and playlists |
+//! | `sqlite`, `bytes`, `error` | what the others stand on |
 
+mod browse;
+mod bytes;
+mod choose;
+mod error;
+pub mod index;
+mod key;
+mod lookup;
+mod open;
 pub mod person;
 pub mod resolve;
+mod row;
+pub mod scan;
+mod search;
 pub mod sqlite;
+mod stats;
+pub mod watch;
+
+pub use browse::{Album, FolderEntry};
+pub use choose::{Choice, Chosen, Scope};
+pub use error::LibraryError;
+pub use index::{Index, Reader};
+pub use open::{Library, ToScan};
+pub use stats::Stats;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,259 @@
+//! The library as albums, artists and folders, in the order in which people look through them. It searches nothing.
+//!
+//! What one album is: songs of one album name by one album artist. Where files name no album artist, the songs of one
+//! folder belong together, as do those of one artist in several folders, such as the discs of a set.
+
+use super::LibraryError;
+use super::index::Reader;
+use super::lookup::root_and_folder;
+use super::scan::children;
+use super::search::quoted;
+use crate::music::{Song, Uri, fold};
+use rusqlite::{OptionalExtension, params};
+use std::collections::HashMap;
+
+/// More songs of one artist are not looked for.
+const MOST_OF_ONE_ARTIST: usize = 100_000;
+
+/// An album, without its songs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Album {
+    /// Its name, as its first song spells it.
+    pub name: String,
+    /// Whose it is; empty where its songs do not agree.
+    pub artist: String,
+    /// When it came out.
+    pub year: Option<u32>,
+    /// How many songs of it are here.
+    pub songs: u64,
+    /// Playing time of them, in ms.
+    pub length_ms: u64,
+}
+
+/// What lies in a folder.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FolderEntry {
+    /// A folder in which, at some depth, songs lie.
+    Folder(Uri),
+    /// A song.
+    Song(Box<Song>),
+}
+
+impl Reader {
+    /// The songs of each album of this name, by disc and track; albums of several artists come one after the other.
+    pub fn album(&self, name: &str) -> Result<Vec<Song>, LibraryError> {
+        if name.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        let songs = self.songs("WHERE album_folded = ?1", [fold(name)])?;
+        Ok(by_album(songs).into_iter().flatten().collect())
+    }
+
+    /// Songs by this artist, and of albums that are theirs: albums by date, then disc and track.
+    pub fn artist(&self, name: &str) -> Result<Vec<Song>, LibraryError> {
+        let folded = fold(name);
+        let is_one = |names: &[String]| names.iter().any(|name| fold(name) == folded);
+        let phrase = format!("{{artist}} : {}", quoted(&folded));
+        // The full text finds them in any list; a name of signs alone is not in it.
+        let mut songs = if folded.chars().any(char::is_alphanumeric) {
+            let any = "SELECT rowid FROM song_text WHERE song_text MATCH ?1 LIMIT ?2";
+            let mut songs = Vec::new();
+            for id in self.ids(any, &phrase, MOST_OF_ONE_ARTIST)? {
+                songs.extend(self.songs("WHERE song.id = ?1", [id])?);
+            }
+            songs
+        } else {
+            self.songs("WHERE artists_folded = ?1", [&folded])?
+        };
+        songs.retain(|song| {
+            let tags = &song.tags;
+            is_one(&tags.artists) || is_one(&tags.album_artists) || fold(&tags.artist()) == folded
+        });
+        Ok(by_album(songs).into_iter().flatten().collect())
+    }
+
+    /// Every album, by artist, date and name. Songs that name no album are in none.
+    pub fn albums(&self) -> Result<Vec<Album>, LibraryError> {
+        let groups = by_album(self.songs("WHERE album_folded <> ''", [])?);
+        let mut albums: Vec<_> = groups.iter().map(|songs| album(songs)).collect();
+        albums.sort_by_cached_key(|album| (fold(&album.artist), album.year, fold(&album.name)));
+        Ok(albums)
+    }
+
+    /// Every song, by album artist, date, album, disc and track.
+    pub fn all_by_album(&self) -> Result<Vec<Song>, LibraryError> {
+        let mut groups = by_album(self.songs("", [])?);
+        groups.sort_by_cached_key(|songs| {
+            let album = album(songs);
+            (fold(&album.artist), album.year, fold(&album.name))
+        });
+        Ok(groups.into_iter().flatten().collect())
+    }
+
+    /// What lies in a folder, `ROOT` or `ROOT/folder`, folders first; the empty URI holds the roots.
+    pub fn folder(&self, uri: &Uri) -> Result<Vec<FolderEntry>, LibraryError> {
+        let (name, below) = root_and_folder(uri);
+        if name.is_empty() {
+            let roots = self
+                .roots()
+                .iter()
+                .map(|root| Uri::new(root.name.as_bytes()));
+            return Ok(roots.map(FolderEntry::Folder).collect());
+        }
+        let Some(root) = std::str::from_utf8(name)
+            .ok()
+            .and_then(|name| self.root_id(name))
+        else {
+            return Ok(Vec::new());
+        };
+        let mut names = self.names_in(root, below)?;
+        names.sort_by_key(|(_, is_folder)| !is_folder);
+        let mut entries = Vec::new();
+        for (path, is_folder) in names {
+            if is_folder {
+                let uri = [name, b"/", &path].concat();
+                entries.push(FolderEntry::Folder(Uri::new(uri)));
+            } else {
+                let rest = "WHERE root_id = ?1 AND path = ?2 ORDER BY part";
+                let songs = self.songs(rest, params![root, path])?;
+                entries.extend(
+                    songs
+                        .into_iter()
+                        .map(|song| FolderEntry::Song(Box::new(song))),
+                );
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Every song below a folder, or the one song of a file, by path.
+    pub fn songs_below(&self, uri: &Uri) -> Result<Vec<Song>, LibraryError> {
+        let (name, below) = root_and_folder(uri);
+        let Some(root) = std::str::from_utf8(name)
+            .ok()
+            .and_then(|name| self.root_id(name))
+        else {
+            return Ok(Vec::new());
+        };
+        let (from, until) = children(below);
+        self.songs(
+            "WHERE root_id = ?1 AND (path = ?2 OR (path >= ?3 AND (?4 IS NULL OR path < ?4))) ORDER BY path, part",
+            params![root, below, from, until],
+        )
+    }
+
+    /// The paths directly in a folder, and whether each is a folder. From one to the next in a single step each, however
+    /// many songs lie below.
+    fn names_in(&self, root: i64, folder: &[u8]) -> Result<Vec<(Vec<u8>, bool)>, LibraryError> {
+        let (mut from, until) = children(folder);
+        let skip = from.len();
+        self.ask(|connection| {
+            let mut next = connection.prepare_cached(
+                "SELECT path FROM file WHERE root_id = ?1 AND path >= ?2 AND (?3 IS NULL OR path < ?3)
+                 AND state = 0 AND skip_reason IS NULL ORDER BY path LIMIT 1",
+            )?;
+            let mut names = Vec::new();
+            while let Some(path) = next
+                .query_row(params![root, from, until], |row| row.get::<_, Vec<u8>>(0))
+                .optional()?
+            {
+                let slash = path[skip..].iter().position(|byte| *byte == b'/');
+                let name = slash.map_or(path.clone(), |at| path[..skip + at].to_vec());
+                // '0' follows '/': the first path that is not in that folder; nothing lies between a name and it with a 0.
+                from = [&name[..], if slash.is_some() { b"0" } else { b"\0" }].concat();
+                names.push((name, slash.is_some()));
+            }
+            Ok(names)
+        })
+    }
+}
+
+/// Songs as albums, each in the order of disc, track and path; albums in the order of their dates and names.
+fn by_album(songs: Vec<Song>) -> Vec<Vec<Song>> {
+    let mut groups: Vec<Vec<Song>> = Vec::new();
+    let mut known: HashMap<(String, Owner), usize> = HashMap::new();
+    for song in songs {
+        let name = fold(&song.tags.album);
+        let owners = owners(&song);
+        let with = |owner: &Owner| (name.clone(), owner.clone());
+        let found = owners
+            .iter()
+            .find_map(|owner| known.get(&with(owner)).copied());
+        let at = found.unwrap_or_else(|| {
+            groups.push(Vec::new());
+            let at = groups.len() - 1;
+            known.extend(owners.iter().map(|owner| (with(owner), at)));
+            at
+        });
+        if let Some(folder) = owners.first() {
+            known.entry(with(folder)).or_insert(at);
+        }
+        groups[at].push(song);
+    }
+    for songs in &mut groups {
+        songs.sort_by(|a, b| place_on_album(a).cmp(&place_on_album(b)));
+    }
+    groups.sort_by_cached_key(|songs| {
+        let album = album(songs);
+        (
+            date(songs).to_owned(),
+            fold(&album.name),
+            fold(&album.artist),
+        )
+    });
+    groups
+}
+
+/// What holds the songs of one album name together.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Owner {
+    AlbumArtist(String),
+    Folder(String, Vec<u8>),
+    Artist(String),
+}
+
+fn owners(song: &Song) -> Vec<Owner> {
+    let tags = &song.tags;
+    if !tags.album_artists.is_empty() {
+        return vec![Owner::AlbumArtist(fold(&tags.album_artist()))];
+    }
+    let path = song.place.path.as_bytes();
+    let end = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+    let folder = Owner::Folder(song.place.root.name.clone(), path[..end].to_vec());
+    vec![folder, Owner::Artist(fold(&tags.artist()))]
+}
+
+fn place_on_album(song: &Song) -> (u32, u32, &[u8]) {
+    let tags = &song.tags;
+    (
+        tags.disc.unwrap_or(1),
+        tags.track.unwrap_or(u32::MAX),
+        song.place.path.as_bytes(),
+    )
+}
+
+fn date(songs: &[Song]) -> &str {
+    let dates = songs.iter().map(|song| song.tags.date.as_str());
+    dates
+        .filter(|date| !date.is_empty())
+        .min()
+        .unwrap_or_default()
+}
+
+fn album(songs: &[Song]) -> Album {
+    let artist = songs
+        .first()
+        .map(|song| song.tags.album_artist())
+        .unwrap_or_default();
+    let agree = songs.iter().all(|song| song.tags.album_artist() == artist);
+    Album {
+        name: songs
+            .first()
+            .map(|song| song.tags.album.clone())
+            .unwrap_or_default(),
+        artist: if agree { artist } else { String::new() },
+        year: date(songs).get(..4).and_then(|year| year.parse().ok()),
+        songs: songs.len() as u64,
+        length_ms: songs.iter().filter_map(|song| song.length_ms).sum(),
+    }
+}

@@ -1,0 +1,346 @@
+//! What people mean by words and paths: the one rule of precedence behind `play` and `playlist add`. It never decides
+//! what plays; it says what fits, row by row, and what of it is not here.
+
+use super::person::StoredPlaylist;
+use super::scan::{musical_files, read_file};
+use super::{Library, LibraryError, Reader};
+use crate::music::{Grade, Miss, Printable, Rung, Song, Uri, Verdict, Wanted};
+use crate::wanted::{MAX_BYTES, Row, m3u};
+use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Files that are read from a folder outside the index before music begins; a larger folder wants a scan.
+const MAX_UNINDEXED: usize = 20_000;
+
+/// What the words may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Paths, playlists, albums, artists, songs: the first that fits.
+    Everything,
+    /// Albums only.
+    Albums,
+}
+
+/// What the words turned out to name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// A file.
+    File(PathBuf),
+    /// A folder, all of it.
+    Folder(PathBuf),
+    /// Several paths, in the order given.
+    Paths(usize),
+    /// A playlist file.
+    PlaylistFile(PathBuf),
+    /// A stored playlist.
+    Playlist(String),
+    /// An album.
+    Album(String),
+    /// An artist.
+    Artist(String),
+    /// Lines of a list.
+    Lines,
+    /// Whatever fits the words, best first.
+    Search,
+}
+
+/// What was chosen, row by row.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What the words named.
+    pub chosen: Chosen,
+    /// What is wanted, and what the library has for it.
+    pub rows: Vec<(Wanted, Verdict)>,
+    /// What was odd on the way, as sentences.
+    pub notes: Vec<String>,
+}
+
+impl Choice {
+    fn of_songs(chosen: Chosen, songs: Vec<Song>) -> Self {
+        let row = |song: Song| {
+            (
+                song.wanted(),
+                Verdict::Found {
+                    song: Arc::new(song),
+                    grade: Grade::Exact,
+                    rung: Rung::Place,
+                },
+            )
+        };
+        Self {
+            chosen,
+            rows: songs.into_iter().map(row).collect(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The name that was chosen by; empty where it was no name.
+    pub fn name(&self) -> &str {
+        match &self.chosen {
+            Chosen::Playlist(name) | Chosen::Album(name) | Chosen::Artist(name) => name,
+            _ => "",
+        }
+    }
+
+    /// The songs that are here.
+    pub fn songs(&self) -> Vec<Arc<Song>> {
+        self.rows
+            .iter()
+            .filter_map(|(_, verdict)| verdict.song())
+            .cloned()
+            .collect()
+    }
+
+    /// The rows that have no song, with the reason.
+    pub fn missing(&self) -> impl Iterator<Item = (&Wanted, Miss)> {
+        self.rows
+            .iter()
+            .filter_map(|(wanted, verdict)| match verdict {
+                Verdict::Missing(miss) => Some((wanted, *miss)),
+                Verdict::Found { .. } => None,
+            })
+    }
+
+    /// Every row as a playlist keeps it.
+    pub fn wanted(&self) -> Vec<Wanted> {
+        self.rows.iter().map(|(wanted, _)| wanted.clone()).collect()
+    }
+}
+
+impl Library {
+    /// What `what` names: existing paths; the exact name of a playlist, an album, an artist; else the best `max_hits`
+    /// songs that fit. Empty rows with [`Chosen::Search`]: nothing fits.
+    pub fn choose(
+        &self,
+        what: &[String],
+        scope: Scope,
+        max_hits: usize,
+    ) -> Result<Choice, LibraryError> {
+        let words = what.join(" ");
+        if scope == Scope::Everything {
+            if let Some(choice) = self.choose_paths(what, &words)? {
+                return Ok(choice);
+            }
+            if let Some(playlist) = self.person_reader()?.playlist(&words)? {
+                return self.resolved(playlist);
+            }
+        }
+        self.choose_names(&words, scope, max_hits)
+    }
+
+    /// The stored playlist of this name, row by row.
+    pub fn resolved_playlist(&self, name: &str) -> Result<Choice, LibraryError> {
+        self.resolved(self.stored_playlist(name)?)
+    }
+
+    fn resolved(&self, playlist: StoredPlaylist) -> Result<Choice, LibraryError> {
+        let rows = self.resolve_and_learn(playlist.rows)?;
+        Ok(Choice {
+            chosen: Chosen::Playlist(playlist.name),
+            rows,
+            notes: Vec::new(),
+        })
+    }
+
+    fn choose_names(
+        &self,
+        words: &str,
+        scope: Scope,
+        max_hits: usize,
+    ) -> Result<Choice, LibraryError> {
+        let reader = self.reader()?;
+        let album = reader.album(words)?;
+        if let Some(first) = album.first() {
+            return Ok(Choice::of_songs(
+                Chosen::Album(first.tags.album.clone()),
+                album,
+            ));
+        }
+        if scope == Scope::Albums {
+            return Ok(Choice::of_songs(Chosen::Search, Vec::new()));
+        }
+        let artist = reader.artist(words)?;
+        if !artist.is_empty() {
+            return Ok(Choice::of_songs(Chosen::Artist(words.to_owned()), artist));
+        }
+        Ok(Choice::of_songs(
+            Chosen::Search,
+            reader.search(words, max_hits)?,
+        ))
+    }
+
+    /// Every word a path, or all of them one path with blanks in it.
+    fn choose_paths(&self, what: &[String], words: &str) -> Result<Option<Choice>, LibraryError> {
+        let reader = self.reader()?;
+        if let Some(choice) = self.choose_path(Path::new(words), &reader)? {
+            return Ok(Some(choice));
+        }
+        let mut all = Choice {
+            chosen: Chosen::Paths(what.len()),
+            rows: Vec::new(),
+            notes: Vec::new(),
+        };
+        for path in what {
+            let Some(choice) = self.choose_path(Path::new(path), &reader)? else {
+                return Ok(None);
+            };
+            all.rows.extend(choice.rows);
+            all.notes.extend(choice.notes);
+        }
+        Ok(Some(all))
+    }
+
+    /// A file, a folder, a playlist file, or an address in the library; `None` where it is none of these.
+    fn choose_path(&self, path: &Path, reader: &Reader) -> Result<Option<Choice>, LibraryError> {
+        if path.is_dir() {
+            let uri = self.folder_uri(Some(path))?;
+            let mut songs = reader.songs_below(&uri)?;
+            if songs.is_empty() {
+                songs = read_folder(path);
+            }
+            return Ok(Some(Choice::of_songs(
+                Chosen::Folder(absolute(path)),
+                songs,
+            )));
+        }
+        if path.is_file() {
+            let file = absolute(path);
+            if is_playlist(&file) {
+                return self.choose_playlist_file(file).map(Some);
+            }
+            let song = self.song_of_file(&file)?;
+            return Ok(Some(Choice::of_songs(
+                Chosen::File(file),
+                vec![Arc::unwrap_or_clone(song)],
+            )));
+        }
+        let uri = Uri::new(path.as_os_str().as_bytes());
+        if let Some(song) = reader.song_by_uri(&uri)? {
+            return Ok(Some(Choice::of_songs(
+                Chosen::File(song.place.file()),
+                vec![song],
+            )));
+        }
+        let below = if uri.in_root().is_some() {
+            reader.songs_below(&uri)?
+        } else {
+            Vec::new()
+        };
+        Ok((!below.is_empty()).then(|| Choice::of_songs(Chosen::Folder(path.to_owned()), below)))
+    }
+
+    fn choose_playlist_file(&self, file: PathBuf) -> Result<Choice, LibraryError> {
+        let failed = |source| LibraryError::File {
+            path: file.clone(),
+            source,
+        };
+        let mut bytes = Vec::new();
+        // One byte more than is read: a file that is too big is refused, not cut.
+        let opened = std::fs::File::open(&file).map_err(failed)?;
+        opened
+            .take(MAX_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        let folder = file.parent().unwrap_or(Path::new("/")).to_owned();
+        self.choose_rows(&bytes, &file, &folder, Chosen::PlaylistFile(file.clone()))
+    }
+
+    /// Lines of paths or addresses, or the text of an M3U: what a pipe brings.
+    pub fn choose_lines(&self, bytes: &[u8]) -> Result<Choice, LibraryError> {
+        self.choose_rows(
+            bytes,
+            Path::new("stdin"),
+            &absolute(Path::new(".")),
+            Chosen::Lines,
+        )
+    }
+
+    fn choose_rows(
+        &self,
+        bytes: &[u8],
+        file: &Path,
+        folder: &Path,
+        chosen: Chosen,
+    ) -> Result<Choice, LibraryError> {
+        let playlist = m3u::read(bytes).map_err(|reason| LibraryError::NotAPlaylist {
+            path: file.to_owned(),
+            reason,
+        })?;
+        let mut notes: Vec<String> = playlist
+            .notes
+            .iter()
+            .map(|note| format!("{}, {note}.", Printable::path(file)))
+            .collect();
+        if playlist.refused > notes.len() {
+            notes.push(format!(
+                "{} lines of {} gave no row.",
+                playlist.refused,
+                Printable::path(file)
+            ));
+        }
+        let reader = self.reader()?;
+        // Some players write paths from the top of the music folder.
+        let roots = reader.roots().to_vec();
+        let folders: Vec<&Path> = std::iter::once(folder)
+            .chain(roots.iter().map(|root| root.dir.as_path()))
+            .collect();
+        let rows = playlist
+            .rows
+            .into_iter()
+            .map(|row| placed(row, &folders, &reader))
+            .collect();
+        Ok(Choice {
+            chosen,
+            rows: self.resolve_and_learn(rows)?,
+            notes,
+        })
+    }
+}
+
+/// The row with its place: the file that is on the disk, or in the index; or the address that it is.
+fn placed(row: Row, folders: &[&Path], reader: &Reader) -> Wanted {
+    let as_address = row
+        .paths
+        .first()
+        .map(|path| Uri::new(path.clone()))
+        .filter(|uri| uri.in_root().is_some());
+    let is_known =
+        |file: &Path| file.is_file() || reader.song_by_file(file).is_ok_and(|song| song.is_some());
+    let mut is_there = false;
+    let mut wanted = row.wanted_at(folders, &mut |file| {
+        is_there |= is_known(file);
+        is_known(file)
+    });
+    if let Some(uri) = as_address
+        .filter(|uri| !is_there && reader.song_by_uri(uri).is_ok_and(|song| song.is_some()))
+    {
+        wanted.place = Some(uri);
+    }
+    wanted
+}
+
+/// The songs of a folder that is not in the index, by path; what cannot be read is left out.
+fn read_folder(folder: &Path) -> Vec<Song> {
+    musical_files(folder)
+        .iter()
+        .take(MAX_UNINDEXED)
+        .filter_map(|file| read_file(file).ok())
+        .collect()
+}
+
+/// What a list on stdin, or a file of this name, is.
+fn is_playlist(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| {
+        ["m3u", "m3u8"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path)
+        .or_else(|_| std::path::absolute(path))
+        .unwrap_or_else(|_| path.to_owned())
+}

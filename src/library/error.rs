@@ -1,0 +1,72 @@
+//! What the library's database work can end with. A file's own trouble is no error but a listed skip.
+
+use super::person::PersonError;
+use super::scan::Skip;
+use super::sqlite::OpenError;
+use crate::music::Printable;
+use std::path::{Path, PathBuf};
+
+/// Why the library could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// A database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A database cannot be read or written.
+    #[error("cannot use {}: {source}", path.display())]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The lock that lets scans take turns cannot be had.
+    #[error("cannot lock {}: {source}", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// No thread could be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(std::io::Error),
+    /// What the person made cannot be read or changed as asked.
+    #[error(transparent)]
+    Person(#[from] PersonError),
+    /// No root was named, and none is known.
+    #[error("no music folder is named and none is known")]
+    NoRoots,
+    /// A file or folder that was named cannot be read.
+    #[error("cannot read {}: {source}", Printable::path(path))]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file that was named is no music.
+    #[error("cannot play {}: {}", Printable::path(&_0.path), _0.reason)]
+    Unreadable(Skip),
+    /// A file that was named is no playlist.
+    #[error("{} is no playlist: {reason}", Printable::path(path))]
+    NotAPlaylist {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: crate::wanted::Refused,
+    },
+    /// A scan was asked for a root that is not among those given.
+    #[error("there is no root named {0}")]
+    NoSuchRoot(String),
+}
+
+impl LibraryError {
+    /// Adds the file to what SQLite said of it.
+    pub fn sqlite(path: &Path) -> impl Fn(rusqlite::Error) -> Self + use<'_> {
+        move |source| Self::Sqlite {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! `library.db`: what is known of the files below the roots. All of it can be made again by a scan; nothing that a person
+//! made is in it. Whoever wants to know reads through a [`Reader`]; only the scan writes.
+//!
+//! A file has a row as soon as it was seen: with songs, or with the reason why it has none. A file that is no longer there
+//! is *gone*: its row and its songs stay, so that it is known again wherever it comes back, and nothing lists it.
+//! The full text holds exactly the songs that are here, under their own ids. Lists in one column are joined by U+001F.
+
+use super::LibraryError;
+use super::row::HERE_SONGS;
+use super::sqlite::{Durability, open_reader, open_writer};
+use crate::music::Root;
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// `file.state`: it was there when its folder was last looked at.
+pub(super) const HERE: i64 = 0;
+/// `file.state`: it was not.
+pub(super) const GONE: i64 = 1;
+
+/// Pages that a writer keeps in memory, in KiB: the inner pages of every index at 1,000,000 songs.
+const CACHE_KIB: u32 = 24 << 10;
+/// WAL pages before they are copied into the file: each copying waits for the disk twice.
+const CHECKPOINT_PAGES: u32 = 8_000;
+
+/// Prepared statements that a connection keeps: more than there are.
+const STATEMENTS: usize = 64;
+
+const MIGRATIONS: &[&str] = &["
+CREATE TABLE root(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE file(
+  id INTEGER PRIMARY KEY,
+  root_id INTEGER NOT NULL REFERENCES root(id),
+  path BLOB NOT NULL,
+  path_nfc BLOB,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0,
+  skip_reason TEXT,
+  UNIQUE(root_id, path)
+) STRICT;
+CREATE INDEX file_by_nfc ON file(root_id, path_nfc) WHERE path_nfc IS NOT NULL;
+CREATE INDEX file_not_here ON file(state) WHERE state <> 0;
+CREATE INDEX file_skipped ON file(id) WHERE skip_reason IS NOT NULL;
+CREATE TABLE song(
+  id INTEGER PRIMARY KEY,
+  file_id INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE,
+  part INTEGER NOT NULL,
+  audio_key BLOB,
+  start_frame INTEGER,
+  end_frame INTEGER,
+  title TEXT NOT NULL,
+  artists TEXT NOT NULL,
+  album TEXT NOT NULL,
+  album_artists TEXT NOT NULL,
+  track INTEGER,
+  disc INTEGER,
+  date TEXT NOT NULL,
+  genres TEXT NOT NULL,
+  composers TEXT NOT NULL,
+  compilation INTEGER NOT NULL,
+  isrc TEXT NOT NULL,
+  mb_recording TEXT NOT NULL,
+  track_gain_db REAL,
+  track_peak REAL,
+  album_gain_db REAL,
+  album_peak REAL,
+  codec TEXT NOT NULL,
+  rate INTEGER,
+  channels INTEGER,
+  bits INTEGER,
+  kbps INTEGER,
+  length_ms INTEGER,
+  title_folded TEXT NOT NULL,
+  artists_folded TEXT NOT NULL,
+  album_folded TEXT NOT NULL,
+  UNIQUE(file_id, part)
+) STRICT;
+CREATE INDEX song_by_key ON song(audio_key);
+CREATE INDEX song_by_title ON song(title_folded);
+CREATE INDEX song_by_artists ON song(artists_folded);
+CREATE INDEX song_by_album ON song(album_folded);
+CREATE VIRTUAL TABLE song_text USING fts5(
+  title, artist, album, rest,
+  content='', contentless_delete=1, prefix='2 3',
+  tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\"
+);
+"];
+
+/// Where the index lies. Nothing is opened before it is asked for.
+#[derive(Clone, Debug)]
+pub struct Index {
+    path: PathBuf,
+}
+
+impl Index {
+    /// The index in this file, which need not be there yet.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Opens for reading. Songs of roots that are not among `roots` are not seen; where no index is yet, nothing is.
+    pub fn reader(&self, roots: &[Arc<Root>]) -> Result<Reader, LibraryError> {
+        let failed = LibraryError::sqlite(&self.path);
+        let connection = open_reader(&self.path, MIGRATIONS)?;
+        let mut by_id = HashMap::new();
+        if let Some(connection) = &connection {
+            keep_plans(connection).map_err(&failed)?;
+            by_id = known_roots(connection, roots).map_err(failed)?;
+        }
+        Ok(Reader {
+            connection,
+            path: self.path.clone(),
+            roots: roots.to_vec(),
+            by_id,
+        })
+    }
+
+    /// Forgets a root and every file of it: for a root that a person removed, never for one that is away.
+    pub fn forget_root(&self, name: &str) -> Result<(), LibraryError> {
+        let failed = LibraryError::sqlite(&self.path);
+        let mut connection = self.writer()?;
+        let forget = |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            let below = "root_id = (SELECT id FROM root WHERE name = ?1)";
+            for statement in [
+                format!(
+                    "DELETE FROM song_text WHERE rowid IN (SELECT song.id FROM song JOIN file ON file.id = file_id WHERE state = {HERE} AND {below})"
+                ),
+                format!("DELETE FROM file WHERE {below}"),
+                "DELETE FROM root WHERE name = ?1".to_owned(),
+            ] {
+                transaction.execute(&statement, [name])?;
+            }
+            transaction.commit()
+        };
+        forget(&mut connection).map_err(failed)
+    }
+
+    /// Opens for writing, and makes the file where there is none.
+    pub(super) fn writer(&self) -> Result<Connection, LibraryError> {
+        let connection = open_writer(&self.path, MIGRATIONS, Durability::Process)?;
+        let failed = LibraryError::sqlite(&self.path);
+        keep_plans(&connection).map_err(&failed)?;
+        connection
+            .execute_batch(&format!(
+                "PRAGMA cache_size=-{CACHE_KIB}; PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES};"
+            ))
+            .map_err(&failed)?;
+        Ok(connection)
+    }
+}
+
+/// Keeps prepared statements, and their plans whatever is bound: else each one is compiled anew for every value, since
+/// a value might decide whether a partial index serves.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
+fn known_roots(
+    connection: &Connection,
+    roots: &[Arc<Root>],
+) -> rusqlite::Result<HashMap<i64, Arc<Root>>> {
+    let mut statement = connection.prepare("SELECT id, name FROM root")?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let mut by_id = HashMap::new();
+    for row in rows {
+        let (id, name) = row?;
+        if let Some(root) = roots.iter().find(|root| root.name == name) {
+            by_id.insert(id, root.clone());
+        }
+    }
+    Ok(by_id)
+}
+
+/// Reads the index; what it can answer stands in `search`, `lookup`, `browse` and `stats`.
+pub struct Reader {
+    pub(super) connection: Option<Connection>,
+    pub(super) path: PathBuf,
+    pub(super) roots: Vec<Arc<Root>>,
+    pub(super) by_id: HashMap<i64, Arc<Root>>,
+}
+
+impl Reader {
+    /// The roots that this reader sees.
+    pub fn roots(&self) -> &[Arc<Root>] {
+        &self.roots
+    }
+
+    /// Asks the database; where there is none, the answer is the empty one.
+    /// How many songs are here.
+    pub fn song_count(&self) -> Result<u64, LibraryError> {
+        let sql = format!("SELECT count(*) FROM {HERE_SONGS}");
+        self.ask(|connection| connection.query_row(&sql, [], |row| row.get(0)))
+    }
+
+    /// How many songs of a root are here.
+    pub fn songs_in_root(&self, name: &str) -> Result<u64, LibraryError> {
+        let Some(root) = self.root_id(name) else {
+            return Ok(0);
+        };
+        let sql = format!("SELECT count(*) FROM {HERE_SONGS} WHERE root_id = ?1");
+        self.ask(|connection| connection.query_row(&sql, [root], |row| row.get(0)))
+    }
+
+    pub(super) fn ask<T: Default>(
+        &self,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, LibraryError> {
+        match &self.connection {
+            Some(connection) => question(connection).map_err(LibraryError::sqlite(&self.path)),
+            None => Ok(T::default()),
+        }
+    }
+
+    /// The row of a root by its name.
+    pub(super) fn root_id(&self, name: &str) -> Option<i64> {
+        let found = self.by_id.iter().find(|(_, root)| root.name == name);
+        found.map(|(id, _)| *id)
+    }
+}

@@ -1,0 +1,113 @@
+//! Songs by what names them exactly: a place, an audio key, an artist and a title. It ranks nothing.
+
+use super::LibraryError;
+use super::index::Reader;
+use super::row::{HERE_SONGS, SONG_COLUMNS, song};
+use super::scan::nfc_if_other;
+use crate::music::{AudioKey, Song, Uri};
+use rusqlite::{Params, params};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+/// The root's name and the folder below it, as a URI gives them; a folder's last slash is not part of it.
+///
+/// `Music` → (`Music`, ``), `Music/a/b/` → (`Music`, `a/b`).
+pub(super) fn root_and_folder(uri: &Uri) -> (&[u8], &[u8]) {
+    let bytes = uri.as_bytes();
+    let bytes = bytes.strip_suffix(b"/").unwrap_or(bytes);
+    match bytes.iter().position(|byte| *byte == b'/') {
+        Some(slash) => (&bytes[..slash], &bytes[slash + 1..]),
+        None => (bytes, &[]),
+    }
+}
+
+impl Reader {
+    /// The song of a URI, however its letters are composed.
+    pub fn song_by_uri(&self, uri: &Uri) -> Result<Option<Song>, LibraryError> {
+        if let Some(path) = uri.absolute() {
+            return self.song_by_file(&path);
+        }
+        match uri.in_root() {
+            Some((root, path)) => self.song_at(root, path.as_bytes()),
+            None => Ok(None),
+        }
+    }
+
+    /// The song of a file below one of the roots, however its letters are composed; links in the path are followed.
+    pub fn song_by_file(&self, path: &Path) -> Result<Option<Song>, LibraryError> {
+        let spelled = std::path::absolute(path).ok();
+        let resolved = || std::fs::canonicalize(path).ok();
+        if let Some(spelled) = spelled
+            && let Some(song) = self.song_below_a_root(&spelled)?
+        {
+            return Ok(Some(song));
+        }
+        resolved().map_or(Ok(None), |path| self.song_below_a_root(&path))
+    }
+
+    /// The file that an address means, whether it is there or not; `None` where its root is not known.
+    pub fn file_of(&self, uri: &Uri) -> Option<PathBuf> {
+        if let Some(file) = uri.absolute() {
+            return Some(file);
+        }
+        let (name, path) = uri.in_root()?;
+        let root = self.roots().iter().find(|root| root.name == name)?;
+        Some(root.dir.join(path.as_path()))
+    }
+
+    fn song_below_a_root(&self, path: &Path) -> Result<Option<Song>, LibraryError> {
+        let roots = self.roots.iter().filter(|root| path.starts_with(&root.dir));
+        let Some(innermost) = roots.max_by_key(|root| root.dir.as_os_str().len()) else {
+            return Ok(None);
+        };
+        match path.strip_prefix(&innermost.dir) {
+            Ok(below) => self.song_at(&innermost.name, below.as_os_str().as_bytes()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn song_at(&self, root: &str, path: &[u8]) -> Result<Option<Song>, LibraryError> {
+        let Some(root) = self.root_id(root) else {
+            return Ok(None);
+        };
+        let by = |condition: &str, path: &[u8]| {
+            let rest = format!("WHERE root_id = ?1 AND {condition} ORDER BY part LIMIT 1");
+            Ok::<_, LibraryError>(self.songs(&rest, params![root, path])?.pop())
+        };
+        if let Some(song) = by("path = ?2", path)? {
+            return Ok(Some(song));
+        }
+        if path.is_ascii() {
+            return Ok(None);
+        }
+        let nfc = nfc_if_other(path).unwrap_or_else(|| path.to_vec());
+        match by("path = ?2", &nfc)? {
+            Some(song) => Ok(Some(song)),
+            None => by("path_nfc = ?2", &nfc),
+        }
+    }
+
+    /// Every song that is here and has this audio.
+    pub fn songs_by_key(&self, key: AudioKey) -> Result<Vec<Song>, LibraryError> {
+        self.songs("WHERE audio_key = ?1 ORDER BY song.id", [key.as_bytes()])
+    }
+
+    /// Songs of this title by this artist, both folded; the artist is one of several, or all of them in one line.
+    pub fn songs_by_names(&self, artist: &str, title: &str) -> Result<Vec<Song>, LibraryError> {
+        self.songs(
+            "WHERE title_folded = ?2 AND (instr(char(31) || artists_folded || char(31), char(31) || ?1 || char(31))
+             OR replace(artists_folded, char(31), ', ') = ?1) ORDER BY song.id",
+            [artist, title],
+        )
+    }
+
+    /// Songs that are here, by the end of a statement that begins `SELECT … FROM song JOIN file`.
+    pub(super) fn songs(&self, rest: &str, params: impl Params) -> Result<Vec<Song>, LibraryError> {
+        self.ask(|connection| {
+            let sql = format!("SELECT {SONG_COLUMNS} FROM {HERE_SONGS} {rest}");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let songs = statement.query_map(params, |row| song(row, &self.by_id))?;
+            songs.filter_map(Result::transpose).collect()
+        })
+    }
+}

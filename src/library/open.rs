@@ -1,0 +1,307 @@
+//! The index and the person's file together, opened when asked for. It holds no connection and no rule of its own.
+
+use super::person::{Person, RootState, StoredPlaylist, place_of, state_of};
+use super::resolve::{Lookup, learn, resolve_all};
+use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
+use super::watch::{WatchNews, WatchOptions, watch};
+use super::{Index, LibraryError, Reader};
+use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The index's file in the cache folder.
+const INDEX_FILE: &str = "library.db";
+
+/// Both databases of one person.
+#[derive(Clone, Debug)]
+pub struct Library {
+    data: PathBuf,
+    index: Index,
+}
+
+/// The roots that a scan is for.
+pub struct ToScan {
+    /// All roots, in order: a file belongs to the innermost.
+    pub roots: Vec<Arc<Root>>,
+    /// Those that are scanned, by name.
+    pub only: Vec<Uri>,
+    /// The folder that was taken because none was named and none was known.
+    pub guessed: Option<PathBuf>,
+}
+
+impl Library {
+    /// The library whose files lie in these folders; nothing is opened or made before it is asked for.
+    pub fn new(data: &Path, cache: &Path) -> Self {
+        Self {
+            data: data.to_owned(),
+            index: Index::at(cache.join(INDEX_FILE)),
+        }
+    }
+
+    /// The index, for `scan` and `watch`.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// What the person made, for changing it.
+    pub fn person(&self) -> Result<Person, LibraryError> {
+        Ok(Person::open(&self.data)?)
+    }
+
+    /// What the person made, for reading; no file is made.
+    pub fn person_reader(&self) -> Result<Person, LibraryError> {
+        Ok(Person::look(&self.data)?)
+    }
+
+    /// The playlist of this name, or of the one name that is spelt nearly so.
+    pub fn stored_playlist(&self, name: &str) -> Result<StoredPlaylist, LibraryError> {
+        let person = self.person_reader()?;
+        Ok(person
+            .playlist(name)?
+            .ok_or_else(|| person.no_such_playlist(name))?)
+    }
+
+    /// The index, for reading; no file is made.
+    pub fn reader(&self) -> Result<Reader, LibraryError> {
+        self.index.reader(&self.person_reader()?.roots()?)
+    }
+
+    /// The roots to scan: those named, which are remembered; else those known; else `music`, which is remembered too.
+    /// With `dry_run` nothing is remembered.
+    pub fn roots_to_scan(
+        &self,
+        named: &[PathBuf],
+        music: Option<&Path>,
+        dry_run: bool,
+    ) -> Result<ToScan, LibraryError> {
+        let known = self.person_reader()?.roots()?;
+        let guess = music
+            .filter(|_| named.is_empty() && known.is_empty())
+            .map(Path::to_owned);
+        let folders: &[PathBuf] = guess.as_ref().map_or(named, std::slice::from_ref);
+        if folders.is_empty() {
+            return if known.is_empty() {
+                Err(LibraryError::NoRoots)
+            } else {
+                Ok(ToScan {
+                    roots: known,
+                    only: Vec::new(),
+                    guessed: None,
+                })
+            };
+        }
+        let mut roots = known.clone();
+        let mut only = Vec::new();
+        for folder in folders {
+            let root = self.root_of(folder, &roots, dry_run)?;
+            only.push(Uri::new(root.name.as_bytes()));
+            if !roots.contains(&root) {
+                roots.push(root);
+            }
+        }
+        Ok(ToScan {
+            roots,
+            only,
+            guessed: guess,
+        })
+    }
+
+    fn root_of(
+        &self,
+        folder: &Path,
+        roots: &[Arc<Root>],
+        dry_run: bool,
+    ) -> Result<Arc<Root>, LibraryError> {
+        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let spellings = [Some(absolute), std::fs::canonicalize(folder).ok()];
+        if let Some(root) = roots
+            .iter()
+            .find(|root| spellings.iter().flatten().any(|folder| *folder == root.dir))
+        {
+            return Ok(root.clone());
+        }
+        if !dry_run {
+            return Ok(self.person()?.add_root(folder)?.0);
+        }
+        let dir = std::fs::canonicalize(folder).map_err(|source| LibraryError::File {
+            path: folder.to_owned(),
+            source,
+        })?;
+        let name = dir
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        Ok(Arc::new(Root { name, dir }))
+    }
+
+    /// Brings the index up to date with these roots; see [`scan`].
+    pub fn scan(
+        &self,
+        roots: &ToScan,
+        full: bool,
+        dry_run: bool,
+        progress: &(dyn Fn(Progress) + Sync),
+        stop: &AtomicBool,
+    ) -> Result<ScanReport, LibraryError> {
+        let options = ScanOptions {
+            full,
+            dry_run,
+            only: roots.only.clone(),
+        };
+        scan(&self.index, &roots.roots, &options, progress, stop)
+    }
+
+    /// Scans these roots and then keeps the index current until `stop`; see [`watch`].
+    pub fn watch(
+        &self,
+        roots: &ToScan,
+        options: &WatchOptions,
+        on: &mut (dyn FnMut(WatchNews) + Send),
+        stop: &AtomicBool,
+    ) -> Result<(), LibraryError> {
+        watch(&self.index, &roots.roots, options, on, stop)
+    }
+
+    /// The roots, and whether each is here: an empty folder that should hold songs is away.
+    pub fn roots_here_or_away(&self) -> Result<Vec<(Arc<Root>, bool)>, LibraryError> {
+        let reader = self.reader()?;
+        reader
+            .roots()
+            .iter()
+            .map(|root| Ok((root.clone(), is_here(root, &reader)?)))
+            .collect()
+    }
+
+    /// The address of a folder given as a path or as an address; without one, of what holds the roots.
+    pub fn folder_uri(&self, folder: Option<&Path>) -> Result<Uri, LibraryError> {
+        let Some(folder) = folder else {
+            return Ok(Uri::new(""));
+        };
+        let roots = self.person_reader()?.roots()?;
+        let on_disk = std::fs::canonicalize(folder).ok();
+        Ok(match on_disk.filter(|path| path.is_dir()) {
+            Some(path) => match roots.iter().find(|root| root.dir == path) {
+                Some(root) => Uri::new(root.name.as_bytes()),
+                None => place_of(&roots, &path)
+                    .map_or(Uri::new(path.as_os_str().as_bytes()), |place| place.uri()),
+            },
+            None => Uri::new(folder.as_os_str().as_bytes()),
+        })
+    }
+
+    /// The song of a file, from the index where it is in there as it is now, else from the file itself.
+    pub fn song_of_file(&self, file: &Path) -> Result<Arc<Song>, LibraryError> {
+        if let Some(song) = self.reader()?.song_by_file(file)? {
+            return Ok(Arc::new(song));
+        }
+        let roots = self.person_reader()?.roots()?;
+        unindexed(&roots, file).map(Arc::new)
+    }
+
+    /// What the library has for each row, in order.
+    pub fn resolve(&self, rows: &[Wanted]) -> Result<Vec<Verdict>, LibraryError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let reader = self.reader()?;
+        let away = away(&reader)?;
+        Ok(resolve_all(&Looking { reader, away }, rows))
+    }
+
+    /// As [`resolve`](Self::resolve), with each row taught what its song tells, so that it is found after a move.
+    pub fn resolve_and_learn(
+        &self,
+        rows: Vec<Wanted>,
+    ) -> Result<Vec<(Wanted, Verdict)>, LibraryError> {
+        let verdicts = self.resolve(&rows)?;
+        let taught = rows
+            .into_iter()
+            .zip(verdicts)
+            .map(|(row, verdict)| (learn(&row, &verdict).unwrap_or(row), verdict));
+        Ok(taught.collect())
+    }
+}
+
+fn is_here(root: &Root, reader: &Reader) -> Result<bool, LibraryError> {
+    Ok(match state_of(root) {
+        RootState::Here => true,
+        RootState::Away => false,
+        RootState::Empty => reader.songs_in_root(&root.name)? == 0,
+    })
+}
+
+fn away(reader: &Reader) -> Result<Vec<Arc<Root>>, LibraryError> {
+    let mut away = Vec::new();
+    for root in reader.roots() {
+        if !is_here(root, reader)? {
+            away.push(root.clone());
+        }
+    }
+    Ok(away)
+}
+
+fn unindexed(roots: &[Arc<Root>], file: &Path) -> Result<Song, LibraryError> {
+    let mut song = read_file(file).map_err(LibraryError::Unreadable)?;
+    // A file that was put below a root after the last scan has its lasting address already.
+    if let Ok(place) = place_of(roots, &song.place.file()) {
+        song.place = place;
+    }
+    Ok(song)
+}
+
+/// The index as `resolve` asks it. A question that the database cannot answer finds nothing: the row keeps its names.
+struct Looking {
+    reader: Reader,
+    away: Vec<Arc<Root>>,
+}
+
+impl Looking {
+    fn root_of<'a>(roots: &'a [Arc<Root>], uri: &Uri) -> Option<&'a Arc<Root>> {
+        match uri.absolute() {
+            Some(path) => roots
+                .iter()
+                .filter(|root| path.starts_with(&root.dir))
+                .max_by_key(|root| root.dir.as_os_str().len()),
+            None => uri
+                .in_root()
+                .and_then(|(name, _)| roots.iter().find(|root| root.name == name)),
+        }
+    }
+
+    fn shared(songs: Result<Vec<Song>, LibraryError>) -> Vec<Arc<Song>> {
+        songs
+            .unwrap_or_default()
+            .into_iter()
+            .map(Arc::new)
+            .collect()
+    }
+}
+
+impl Lookup for Looking {
+    fn by_uri(&self, uri: &Uri) -> Option<Arc<Song>> {
+        self.reader.song_by_uri(uri).ok().flatten().map(Arc::new)
+    }
+
+    fn by_key(&self, key: AudioKey) -> Vec<Arc<Song>> {
+        Self::shared(self.reader.songs_by_key(key))
+    }
+
+    fn by_names(&self, artist: &str, title: &str) -> Vec<Arc<Song>> {
+        Self::shared(self.reader.songs_by_names(artist, title))
+    }
+
+    fn root_is_away(&self, uri: &Uri) -> bool {
+        Self::root_of(self.reader.roots(), uri).is_some_and(|root| self.away.contains(root))
+    }
+
+    fn unindexed_file(&self, uri: &Uri) -> Option<Arc<Song>> {
+        let file = self.reader.file_of(uri)?;
+        let song = file
+            .is_file()
+            .then(|| unindexed(self.reader.roots(), &file).ok())??;
+        Some(Arc::new(song))
+    }
+}

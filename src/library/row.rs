@@ -1,0 +1,99 @@
+//! A song ↔ a row of the index. It asks nothing.
+
+use crate::music::{
+    AudioKey, Codec, Format, Gain, Place, RelPath, Root, Song, SongId, Span, Tags, fold,
+};
+use rusqlite::Row;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Parts a list in one column.
+pub const LIST_MARK: char = '\u{1f}';
+
+/// The columns that [`song`] reads, from `song` joined with `file`.
+pub const SONG_COLUMNS: &str = "song.id, root_id, path, audio_key, start_frame, end_frame, title, artists, album, \
+    album_artists, track, disc, date, genres, composers, compilation, isrc, mb_recording, track_gain_db, track_peak, \
+    album_gain_db, album_peak, codec, rate, channels, bits, kbps, length_ms";
+
+/// What [`SONG_COLUMNS`] are taken from: the songs that are here.
+pub const HERE_SONGS: &str = "song JOIN file ON file.id = song.file_id AND file.state = 0";
+
+/// The values of one column.
+pub fn joined(list: &[String]) -> String {
+    list.join("\u{1f}")
+}
+
+/// The values of one column, each folded.
+pub fn joined_folded(list: &[String]) -> String {
+    let folded: Vec<_> = list.iter().map(|name| fold(name)).collect();
+    joined(&folded)
+}
+
+fn split(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    text.split(LIST_MARK).map(str::to_owned).collect()
+}
+
+/// The song of a row; `None` where its root is not among these.
+pub fn song(row: &Row, roots: &HashMap<i64, Arc<Root>>) -> rusqlite::Result<Option<Song>> {
+    let Some(root) = roots.get(&row.get(1)?) else {
+        return Ok(None);
+    };
+    let Ok(path) = RelPath::new(row.get_ref(2)?.as_blob()?) else {
+        return Ok(None);
+    };
+    let key = row.get_ref(3)?.as_blob_or_null()?;
+    Ok(Some(Song {
+        id: Some(SongId(row.get(0)?)),
+        place: Place {
+            root: root.clone(),
+            path,
+        },
+        key: key.and_then(AudioKey::from_slice),
+        span: span(row)?,
+        tags: tags(row)?,
+        format: Format {
+            codec: Codec::from_name(row.get_ref(22)?.as_str()?),
+            rate: row.get(23)?,
+            channels: row.get(24)?,
+            bits: row.get(25)?,
+            kbps: row.get(26)?,
+        },
+        length_ms: row.get(27)?,
+    }))
+}
+
+fn span(row: &Row) -> rusqlite::Result<Option<Span>> {
+    let start: Option<u64> = row.get(4)?;
+    let end_frame = row.get(5)?;
+    Ok(start.map(|start_frame| Span {
+        start_frame,
+        end_frame,
+    }))
+}
+
+fn tags(row: &Row) -> rusqlite::Result<Tags> {
+    let list = |column| -> rusqlite::Result<_> { Ok(split(row.get_ref(column)?.as_str()?)) };
+    Ok(Tags {
+        title: row.get(6)?,
+        artists: list(7)?,
+        album: row.get(8)?,
+        album_artists: list(9)?,
+        track: row.get(10)?,
+        disc: row.get(11)?,
+        date: row.get(12)?,
+        genres: list(13)?,
+        composers: list(14)?,
+        compilation: row.get(15)?,
+        isrc: row.get(16)?,
+        mb_recording: row.get(17)?,
+        gain: Gain {
+            track_db: row.get(18)?,
+            track_peak: row.get(19)?,
+            album_db: row.get(20)?,
+            album_peak: row.get(21)?,
+        },
+    })
+}

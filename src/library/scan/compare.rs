@@ -1,0 +1,272 @@
+//! Second step: which files the index knows as they are. One `stat` a file, and a map that holds no path.
+
+use super::report::Skip;
+use super::tags::{Found, SkipReason, read_tags};
+use super::walk::{WalkBatch, Walked};
+use crate::library::bytes::{Stamp, stamp_of};
+use crate::library::index::GONE;
+use crate::music::RelPath;
+use rusqlite::{Connection, Row, params};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What the index knows of the files below the folders of a scan.
+#[derive(Default)]
+pub struct Known {
+    rows: HashMap<u128, KnownFile, BuildHasherDefault<HashIsKey>>,
+    reasons: HashMap<i64, String>,
+    here: u64,
+}
+
+/// A row, without its path.
+pub struct KnownFile {
+    /// The row.
+    pub id: i64,
+    stamp: Stamp,
+    is_gone: bool,
+    was_seen: AtomicBool,
+}
+
+/// A stretch of `file` rows: a root and a folder below it, empty for all of the root.
+pub struct Scope {
+    /// The root's row.
+    pub root_id: i64,
+    /// The folder.
+    pub below: Vec<u8>,
+}
+
+/// What [`Known`] is made of.
+const COLUMNS: &str = "root_id, id, path, size, mtime_ns, state, skip_reason";
+
+impl Known {
+    /// Loads what the index has within the scopes.
+    pub fn load(connection: &Connection, scopes: &[Scope]) -> rusqlite::Result<Self> {
+        let mut known = Self::default();
+        let (whole, parts): (Vec<_>, Vec<_>) =
+            scopes.iter().partition(|scope| scope.below.is_empty());
+        if !whole.is_empty() {
+            known.rows.reserve(rows_at_most(connection)?);
+            // In the order of the table: by way of an index each row would be looked up on its own.
+            let mut all = connection.prepare(&format!("SELECT {COLUMNS} FROM file"))?;
+            let mut rows = all.query([])?;
+            while let Some(row) = rows.next()? {
+                let root_id = row.get(0)?;
+                if whole.iter().any(|scope| scope.root_id == root_id) {
+                    known.take(root_id, row)?;
+                }
+            }
+        }
+        let mut some = connection.prepare(&format!(
+            "SELECT {COLUMNS} FROM file WHERE root_id = ?1 AND (path = ?2 OR (path >= ?3 AND path < ?4))"
+        ))?;
+        for scope in parts {
+            let (from, until) = children(&scope.below);
+            let mut rows = some.query(params![scope.root_id, scope.below, from, until])?;
+            while let Some(row) = rows.next()? {
+                known.take(scope.root_id, row)?;
+            }
+        }
+        Ok(known)
+    }
+
+    fn take(&mut self, root_id: i64, row: &Row) -> rusqlite::Result<()> {
+        let id = row.get(1)?;
+        let is_gone = row.get::<_, i64>(5)? == GONE;
+        if let Some(reason) = row.get(6)? {
+            self.reasons.insert(id, reason);
+        }
+        let file = KnownFile {
+            id,
+            stamp: Stamp {
+                size: row.get(3)?,
+                mtime_ns: row.get(4)?,
+            },
+            is_gone,
+            was_seen: AtomicBool::new(false),
+        };
+        self.here += u64::from(!is_gone);
+        self.rows
+            .insert(path_hash(root_id, row.get_ref(2)?.as_blob()?), file);
+        Ok(())
+    }
+
+    /// How many files were here.
+    pub fn here(&self) -> u64 {
+        self.here
+    }
+
+    /// The rows that were here and that no walk came across.
+    pub fn unseen(&self) -> Vec<i64> {
+        let unseen = |file: &&KnownFile| !file.is_gone && !file.was_seen.load(Ordering::Relaxed);
+        let mut ids: Vec<i64> = self
+            .rows
+            .values()
+            .filter(unseen)
+            .map(|file| file.id)
+            .collect();
+        // In the order of the table, so that looking them up walks it once.
+        ids.sort_unstable();
+        ids
+    }
+}
+
+/// The first path below a folder, and the first that is no longer below it.
+pub fn children(folder: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
+    if folder.is_empty() {
+        return (Vec::new(), None);
+    }
+    let with = |byte| [folder, &[byte]].concat();
+    // '0' follows '/' among the bytes.
+    (with(b'/'), Some(with(b'0')))
+}
+
+fn rows_at_most(connection: &Connection) -> rusqlite::Result<usize> {
+    let newest: Option<i64> =
+        connection.query_row("SELECT max(id) FROM file", [], |row| row.get(0))?;
+    Ok(usize::try_from(newest.unwrap_or(0))
+        .unwrap_or(0)
+        .min(4_000_000))
+}
+
+/// How a file compares with its row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// No row, or that of a file that was gone.
+    New,
+    /// Another size or time.
+    Changed,
+    /// As it was, and read again because everything is.
+    Reread,
+}
+
+/// A file that was read, or that could not be.
+pub struct Read {
+    /// Its root's row.
+    pub root_id: i64,
+    /// Its path below the root.
+    pub path: RelPath,
+    /// Its row, where it has one.
+    pub id: Option<i64>,
+    /// How it compares.
+    pub change: Change,
+    /// Size and time.
+    pub stamp: Stamp,
+    /// What it says, or why it says nothing.
+    pub found: Result<Found, SkipReason>,
+}
+
+/// A stretch of the walk, compared and read.
+#[derive(Default)]
+pub struct ReadBatch {
+    /// Files as they were.
+    pub same: u64,
+    /// Files that are skipped and need no row, or have it.
+    pub skips: Vec<Skip>,
+    /// Files to be stored.
+    pub read: Vec<Read>,
+}
+
+/// What comparing needs to know.
+pub struct Comparing<'a> {
+    /// The index as it was.
+    pub known: &'a Known,
+    /// The row of each root of the scan.
+    pub root_ids: &'a [i64],
+    /// Read everything again.
+    pub full: bool,
+    /// Ends the work.
+    pub stop: &'a AtomicBool,
+}
+
+impl Comparing<'_> {
+    /// Compares a stretch of the walk and reads what is new or changed.
+    pub fn read(&self, batch: WalkBatch) -> ReadBatch {
+        let mut out = ReadBatch {
+            skips: batch.skips,
+            ..ReadBatch::default()
+        };
+        for walked in batch.files {
+            if self.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            self.read_one(walked, &mut out);
+        }
+        out
+    }
+
+    fn read_one(&self, walked: Walked, out: &mut ReadBatch) {
+        let root_id = self.root_ids[walked.root];
+        let known = self.known.rows.get(&path_hash(root_id, walked.below()));
+        if let Some(known) = known {
+            known.was_seen.store(true, Ordering::Relaxed);
+        }
+        let stamp = match stamp_of(&walked.path) {
+            Ok(stamp) => stamp,
+            Err(failure) => return out.skip(walked, SkipReason::from(failure).to_string()),
+        };
+        let change = match known.filter(|known| !known.is_gone) {
+            None => Change::New,
+            Some(known) if known.stamp != stamp => Change::Changed,
+            Some(known) if self.full && self.known.reasons.contains_key(&known.id) => {
+                Change::Changed
+            }
+            Some(_) if self.full => Change::Reread,
+            Some(known) => match self.known.reasons.get(&known.id) {
+                Some(reason) => return out.skip(walked, reason.clone()),
+                None => {
+                    out.same += 1;
+                    return;
+                }
+            },
+        };
+        let path = match RelPath::new(walked.below()) {
+            Ok(path) => path,
+            Err(error) => return out.skip(walked, SkipReason::from(error).to_string()),
+        };
+        let found = read_tags(&walked.path);
+        if let Err(reason) = &found {
+            out.skip(walked, reason.to_string());
+        }
+        out.read.push(Read {
+            root_id,
+            path,
+            id: known.map(|known| known.id),
+            change,
+            stamp: found.as_ref().map_or(stamp, |found| found.stamp),
+            found,
+        });
+    }
+}
+
+impl ReadBatch {
+    fn skip(&mut self, walked: Walked, reason: String) {
+        let path = walked.path;
+        self.skips.push(Skip { path, reason });
+    }
+}
+
+fn path_hash(root_id: i64, path: &[u8]) -> u128 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&root_id.to_le_bytes()).update(path);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    u128::from_le_bytes(bytes)
+}
+
+/// The key is a hash already.
+#[derive(Default)]
+struct HashIsKey(u64);
+
+impl Hasher for HashIsKey {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut half = [0; 8];
+        let count = bytes.len().min(8);
+        half[..count].copy_from_slice(&bytes[..count]);
+        self.0 = u64::from_le_bytes(half);
+    }
+}

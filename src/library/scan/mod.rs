@@ -1,0 +1,316 @@
+//! The scan, as steps: `walk` (which files) → `compare` (which of them are new or changed) →
+//! `tags` (what they say) → `store` (into the index) → `part` (what has gone or moved).
+//!
+//! One thread walks, a few compare and read, the caller's thread writes; bounded channels lie between them, so the
+//! slowest step sets the pace and memory does not grow with the library. It never changes a music folder, and it never
+//! deletes a row: what is no longer there is *gone*, and only where its root is here and its folder could be read.
+
+mod compare;
+mod folder;
+mod part;
+mod probe;
+mod report;
+mod store;
+mod tags;
+mod turn;
+mod values;
+mod walk;
+
+pub(super) use compare::children;
+pub(super) use folder::musical_files;
+pub use report::{Progress, ScanReport, Skip};
+pub(super) use store::nfc_if_other;
+pub use tags::{Found, SkipReason, read_tags};
+pub(super) use walk::has_known_extension;
+
+use super::{Index, LibraryError};
+use crate::music::{Place, Root, Song, Uri};
+use compare::{Comparing, Known, ReadBatch, Scope};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::{Builder, Scope as Threads};
+use std::time::Instant;
+use store::{Store, Stored};
+use walk::{Start, WalkBatch, WalkEnd};
+
+/// Stretches of the walk that wait for a reader, and read ones that wait for the writer.
+const WAITING_BATCHES: usize = 16;
+/// More readers than this gain nothing, even from a cold disk.
+const MOST_READERS: usize = 8;
+
+/// What to scan, and how.
+#[derive(Clone, Debug, Default)]
+pub struct ScanOptions {
+    /// Read every file again, changed or not.
+    pub full: bool,
+    /// Tell what would be done, and keep nothing of it.
+    pub dry_run: bool,
+    /// Only these roots and folders, each as `ROOT` or `ROOT/folder`; empty: every root, whole.
+    pub only: Vec<Uri>,
+}
+
+/// Brings the index up to date with the files below the roots.
+///
+/// `roots` are all that there are, even where `options.only` scans one: a file belongs to the innermost. `progress` is
+/// called from this thread. `stop` ends the scan early and cleanly: what was stored stays.
+pub fn scan(
+    index: &Index,
+    roots: &[Arc<Root>],
+    options: &ScanOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+    stop: &AtomicBool,
+) -> Result<ScanReport, LibraryError> {
+    let began = Instant::now();
+    let Some(_turn) = turn::take(index, progress, stop)? else {
+        return Ok(ScanReport {
+            stopped: true,
+            ..ScanReport::default()
+        });
+    };
+    let connection = index.writer()?;
+    let failed = LibraryError::sqlite(index.path());
+    let store = Store::new(&connection, options.dry_run).map_err(&failed)?;
+    let mut work = Work {
+        roots,
+        connection: &connection,
+        store,
+        report: ScanReport::default(),
+        read: 0,
+        progress,
+        stop,
+    };
+    let (starts, scopes, root_ids) = work.plan(options, &failed)?;
+    let walked = work.walk_and_store(&starts, &scopes, &root_ids, options.full, &failed)?;
+    work.finish(walked, began).map_err(&failed)
+}
+
+/// The song of a file that is not in the index.
+pub fn read_file(path: &Path) -> Result<Song, Skip> {
+    let skipped = |reason: SkipReason| Skip {
+        path: path.to_owned(),
+        reason: reason.to_string(),
+    };
+    let absolute =
+        std::path::absolute(path).map_err(|error| skipped(SkipReason::Open(error.to_string())))?;
+    let place = Place::outside(&absolute).map_err(|error| skipped(error.into()))?;
+    let found = read_tags(path).map_err(skipped)?;
+    Ok(Song {
+        id: None,
+        place,
+        key: found.key,
+        span: None,
+        tags: found.tags,
+        format: found.format,
+        length_ms: found.length_ms,
+    })
+}
+
+struct Work<'a> {
+    roots: &'a [Arc<Root>],
+    connection: &'a rusqlite::Connection,
+    store: Store<'a>,
+    report: ScanReport,
+    read: u64,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    stop: &'a AtomicBool,
+}
+
+/// What the walk came to, and what was known before it.
+struct Walked {
+    end: WalkEnd,
+    known: Known,
+}
+
+type Plan = (Vec<Start>, Vec<Scope>, Vec<i64>);
+
+impl Work<'_> {
+    /// Where to walk, without the roots that are away; the rows to compare with; the row of each root.
+    fn plan(
+        &mut self,
+        options: &ScanOptions,
+        failed: &impl Fn(rusqlite::Error) -> LibraryError,
+    ) -> Result<Plan, LibraryError> {
+        let wanted = starts(self.roots, &options.only)?;
+        let mut root_ids = Vec::new();
+        for (at, root) in self.roots.iter().enumerate() {
+            let (id, has_files) = self.store.root(root).map_err(failed)?;
+            root_ids.push(id);
+            let is_asked = wanted.iter().any(|start| start.root == at);
+            if is_asked && walk::is_away(root, has_files) {
+                self.report.away.push(root.clone());
+            }
+        }
+        let is_here = |start: &Start| !self.report.away.contains(&self.roots[start.root]);
+        let starts: Vec<_> = wanted.into_iter().filter(is_here).collect();
+        let scope = |start: &Start| Scope {
+            root_id: root_ids[start.root],
+            below: start.below.clone(),
+        };
+        let scopes = starts.iter().map(scope).collect();
+        Ok((starts, scopes, root_ids))
+    }
+
+    fn walk_and_store(
+        &mut self,
+        starts: &[Start],
+        scopes: &[Scope],
+        root_ids: &[i64],
+        full: bool,
+        failed: &impl Fn(rusqlite::Error) -> LibraryError,
+    ) -> Result<Walked, LibraryError> {
+        // The map is loaded while the walk begins; `None` in it tells the readers that it will never come.
+        let known = OnceLock::new();
+        let (roots, stop) = (self.roots, self.stop);
+        let compare = |batch: WalkBatch, known: &Known| {
+            let comparing = Comparing {
+                known,
+                root_ids,
+                full,
+                stop,
+            };
+            comparing.read(batch)
+        };
+        let end = std::thread::scope(|threads| {
+            let (to_read, walked) = bounded(WAITING_BATCHES);
+            let (to_store, read) = bounded(WAITING_BATCHES);
+            let spawn = Builder::new().name("walk".into());
+            let walker = spawn
+                .spawn_scoped(threads, move || walk::walk(roots, starts, &to_read, stop))
+                .map_err(LibraryError::Thread)?;
+            let readers = spawn_readers(threads, &known, walked, to_store, &compare);
+            let stored = readers.and_then(|()| {
+                let loaded = Known::load(self.connection, scopes).map_err(failed)?;
+                let expected = loaded.here();
+                let _ = known.set(Some(loaded));
+                self.store_all(read, expected).map_err(failed)
+            });
+            // After an error the readers must not wait for ever.
+            let _ = known.set(None);
+            let end = walker.join().unwrap_or_else(|_| WalkEnd {
+                stopped: true,
+                ..WalkEnd::default()
+            });
+            stored.map(|()| end)
+        })?;
+        let known = known.into_inner().flatten().unwrap_or_default();
+        Ok(Walked { end, known })
+    }
+
+    fn store_all(&mut self, from: Receiver<ReadBatch>, expected: u64) -> rusqlite::Result<()> {
+        for batch in from {
+            self.report.same += batch.same;
+            self.report.skipped.extend(batch.skips);
+            self.read += batch.read.len() as u64;
+            for read in batch.read {
+                match self.store.put(&read)? {
+                    Stored::New => self.report.new += 1,
+                    Stored::Changed => self.report.changed += 1,
+                    Stored::Moved => self.report.moved += 1,
+                    Stored::Same => self.report.same += 1,
+                    // It stands in `skips`.
+                    Stored::Skipped => {}
+                }
+            }
+            let report = &self.report;
+            let skipped = report.skipped.len() as u64;
+            (self.progress)(Progress::Scanning {
+                seen: report.new + report.changed + report.moved + report.same + skipped,
+                read: self.read,
+                skipped,
+                expected,
+            });
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, walked: Walked, began: Instant) -> rusqlite::Result<ScanReport> {
+        (self.progress)(Progress::Finishing);
+        let mut report = self.report;
+        report.seen = walked.end.seen;
+        report.stopped = walked.end.stopped || self.stop.load(Ordering::Relaxed);
+        if !report.stopped {
+            let unseen = walked.known.unseen();
+            let (gone, moved) = self.store.part_with(&unseen, &walked.end.unreadable)?;
+            report.gone = gone;
+            report.moved += moved;
+            // Those were stored as new before it was known that their old place is empty.
+            report.new -= moved;
+        }
+        report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        report.songs_total = self.store.finish()?;
+        report.elapsed = began.elapsed();
+        Ok(report)
+    }
+}
+
+fn spawn_readers<'scope, 'env>(
+    threads: &'scope Threads<'scope, 'env>,
+    known: &'scope OnceLock<Option<Known>>,
+    from: Receiver<WalkBatch>,
+    to: Sender<ReadBatch>,
+    compare: &'scope (impl Fn(WalkBatch, &Known) -> ReadBatch + Sync),
+) -> Result<(), LibraryError> {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    for _ in 0..(2 * cores).min(MOST_READERS) {
+        let (from, to) = (from.clone(), to.clone());
+        let work = move || {
+            let Some(known) = known.wait() else { return };
+            for batch in from {
+                if to.send(compare(batch, known)).is_err() {
+                    return;
+                }
+            }
+        };
+        Builder::new()
+            .name("tags".into())
+            .spawn_scoped(threads, work)
+            .map_err(LibraryError::Thread)?;
+    }
+    Ok(())
+}
+
+/// The folders to walk: none lies in another one.
+fn starts(roots: &[Arc<Root>], only: &[Uri]) -> Result<Vec<Start>, LibraryError> {
+    let whole = |root| Start {
+        root,
+        below: Vec::new(),
+    };
+    if only.is_empty() {
+        return Ok((0..roots.len()).map(whole).collect());
+    }
+    let mut starts = only
+        .iter()
+        .map(|uri| start(roots, uri))
+        .collect::<Result<Vec<_>, _>>()?;
+    starts.sort_by(|a, b| (a.root, &a.below).cmp(&(b.root, &b.below)));
+    let mut kept: Vec<Start> = Vec::new();
+    for start in starts {
+        let covers = |upper: &Start| upper.root == start.root && is_in(&start.below, &upper.below);
+        if !kept.iter().any(covers) {
+            kept.push(start);
+        }
+    }
+    Ok(kept)
+}
+
+fn start(roots: &[Arc<Root>], uri: &Uri) -> Result<Start, LibraryError> {
+    let (name, below) = super::lookup::root_and_folder(uri);
+    let at = roots.iter().position(|root| root.name.as_bytes() == name);
+    let root =
+        at.ok_or_else(|| LibraryError::NoSuchRoot(String::from_utf8_lossy(name).into_owned()))?;
+    let below = below.to_vec();
+    Ok(Start { root, below })
+}
+
+/// Whether a folder is another one or lies in it.
+fn is_in(lower: &[u8], upper: &[u8]) -> bool {
+    upper.is_empty()
+        || lower
+            .strip_prefix(upper)
+            .is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,129 @@
+//! What becomes of rows whose files are no longer there: gone, or moved to where the same audio turned up. It reads no file.
+
+use super::store::Store;
+use crate::library::index::GONE;
+use crate::library::row::{HERE_SONGS, SONG_COLUMNS, song};
+use crate::music::{AudioKey, Song};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+impl Store<'_> {
+    /// Notes that the files of these rows are no longer there; a row whose audio turned up elsewhere in this scan
+    /// takes that place. Rows below a folder that could not be read stay as they are. (gone, moved)
+    pub fn part_with(
+        &mut self,
+        unseen: &[i64],
+        unreadable: &[PathBuf],
+    ) -> rusqlite::Result<(u64, u64)> {
+        let (mut gone, mut moved) = (0, 0);
+        for file in unseen {
+            self.step()?;
+            if !unreadable.is_empty() && self.is_below(*file, unreadable)? {
+                continue;
+            }
+            match self.same_audio_of_this_scan(*file)? {
+                Some(new) => {
+                    self.take_place(*file, new)?;
+                    moved += 1;
+                }
+                None => {
+                    self.set_gone(*file)?;
+                    gone += 1;
+                }
+            }
+        }
+        Ok((gone, moved))
+    }
+
+    fn is_below(&self, file: i64, folders: &[PathBuf]) -> rusqlite::Result<bool> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT root_id, path FROM file WHERE id = ?1")?;
+        statement.query_row([file], |row| {
+            let Some(root) = self.roots.get(&row.get(0)?) else {
+                return Ok(true);
+            };
+            let path = root.dir.join(OsStr::from_bytes(row.get_ref(1)?.as_blob()?));
+            Ok(folders.iter().any(|folder| path.starts_with(folder)))
+        })
+    }
+
+    fn same_audio_of_this_scan(&self, file: i64) -> rusqlite::Result<Option<i64>> {
+        self.connection
+            .prepare_cached(
+                "SELECT new.file_id FROM song old JOIN song new ON new.audio_key = old.audio_key
+                 WHERE old.file_id = ?1 AND new.file_id > ?2 LIMIT 1",
+            )?
+            .query_row([file, self.last_row_before], |row| row.get(0))
+            .optional()
+    }
+
+    /// The old row goes on at the new file's place, with what was read there; the new row ends.
+    fn take_place(&self, old: i64, new: i64) -> rusqlite::Result<()> {
+        let Some(song) = self.load(new)? else {
+            return Ok(());
+        };
+        self.drop_songs(new)?;
+        let take = "SELECT root_id, path, path_nfc, size, mtime_ns FROM file WHERE id = ?1";
+        let row = self
+            .connection
+            .prepare_cached(take)?
+            .query_row([new], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, Vec<u8>>(1)?,
+                    row.get::<_, Option<Vec<u8>>>(2)?,
+                    row.get::<_, i64>(3)?,
+                    row.get::<_, i64>(4)?,
+                ))
+            })?;
+        self.connection
+            .prepare_cached("DELETE FROM file WHERE id = ?1")?
+            .execute([new])?;
+        self.connection
+            .prepare_cached(
+                "UPDATE file SET root_id = ?2, path = ?3, path_nfc = ?4, size = ?5, mtime_ns = ?6 WHERE id = ?1",
+            )?
+            .execute(params![old, row.0, row.1, row.2, row.3, row.4])?;
+        self.put_song(old, &song)
+    }
+
+    fn load(&self, file: i64) -> rusqlite::Result<Option<Song>> {
+        let sql =
+            format!("SELECT {SONG_COLUMNS} FROM {HERE_SONGS} WHERE file_id = ?1 AND part = 0");
+        self.connection
+            .prepare_cached(&sql)?
+            .query_row([file], |row| song(row, &self.roots))
+            .optional()
+            .map(Option::flatten)
+    }
+
+    fn set_gone(&self, file: i64) -> rusqlite::Result<()> {
+        for song in self.songs_of(file)? {
+            self.drop_text(song)?;
+        }
+        self.connection
+            .prepare_cached("UPDATE file SET state = ?2 WHERE id = ?1")?
+            .execute([file, GONE])?;
+        Ok(())
+    }
+}
+
+/// Files of rows that are gone, by their audio: where one turns up, its row goes on.
+pub(super) fn gone_keys(connection: &Connection) -> rusqlite::Result<HashMap<AudioKey, i64>> {
+    let mut statement = connection.prepare(
+        "SELECT audio_key, file_id FROM file INDEXED BY file_not_here CROSS JOIN song ON file_id = file.id
+         WHERE state <> 0 AND audio_key IS NOT NULL",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut keys = HashMap::new();
+    while let Some(row) = rows.next()? {
+        if let Some(key) = AudioKey::from_slice(row.get_ref(0)?.as_blob()?) {
+            keys.insert(key, row.get(1)?);
+        }
+    }
+    Ok(keys)
+}

@@ -1,0 +1,154 @@
+//! The decoder's own probe, for formats that the tag reader does not know: Matroska, WebM, CAF, Ogg FLAC. It decodes nothing.
+
+use super::tags::{Parsed, SkipReason};
+use super::values::{clean, date, decimal, isrc};
+use crate::library::bytes::FileBytes;
+use crate::music::{Codec, Format, Tags};
+use std::path::Path;
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as id};
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream};
+use symphonia::core::meta::{MetadataOptions, MetadataRevision, StandardTag};
+
+impl MediaSource for FileBytes {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.stamp().size)
+    }
+}
+
+/// Opens the file anew, with a budget of its own.
+pub fn parse(path: &Path) -> Result<Parsed, SkipReason> {
+    let stream = MediaSourceStream::new(Box::new(FileBytes::open(path)?), Default::default());
+    let mut hint = Hint::new();
+    if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
+        hint.with_extension(extension);
+    }
+    let (format, meta) = (FormatOptions::default(), MetadataOptions::default());
+    let mut reader = symphonia::default::get_probe()
+        .probe(&hint, stream, format, meta)
+        .map_err(|_| SkipReason::UnknownFormat)?;
+    parsed(reader.as_mut()).ok_or(SkipReason::NoAudio)
+}
+
+fn parsed(reader: &mut dyn FormatReader) -> Option<Parsed> {
+    let track = reader.first_track(TrackType::Audio)?;
+    let parameters = track.codec_params.as_ref()?.audio()?;
+    let (format, length_ms) = (format(parameters), length_ms(track, parameters));
+    let mut tags = Tags::default();
+    if let Some(revision) = reader.metadata().skip_to_latest() {
+        fill(&mut tags, revision);
+    }
+    Some(Parsed {
+        tags,
+        format,
+        length_ms,
+    })
+}
+
+fn length_ms(track: &Track, parameters: &AudioCodecParameters) -> Option<u64> {
+    let stated = match (track.duration, track.time_base) {
+        (Some(duration), Some(base)) => base
+            .calc_duration(duration)
+            .and_then(|time| u64::try_from(time.as_millis()).ok()),
+        _ => None,
+    };
+    stated.or_else(|| {
+        let rate = u64::from(parameters.sample_rate.filter(|rate| *rate > 0)?);
+        Some(track.num_frames?.saturating_mul(1_000) / rate)
+    })
+}
+
+fn format(parameters: &AudioCodecParameters) -> Format {
+    let channels = parameters
+        .channels
+        .as_ref()
+        .map(|channels| channels.count());
+    Format {
+        codec: codec(parameters.codec),
+        rate: parameters.sample_rate,
+        channels: channels.and_then(|count| u8::try_from(count).ok()),
+        bits: parameters
+            .bits_per_sample
+            .and_then(|bits| u8::try_from(bits).ok()),
+        kbps: None,
+    }
+}
+
+fn codec(codec: AudioCodecId) -> Codec {
+    match codec {
+        id::CODEC_ID_FLAC => Codec::Flac,
+        id::CODEC_ID_MP3 => Codec::Mp3,
+        id::CODEC_ID_MP2 => Codec::Mp2,
+        id::CODEC_ID_MP1 => Codec::Mp1,
+        id::CODEC_ID_VORBIS => Codec::Vorbis,
+        id::CODEC_ID_OPUS => Codec::Opus,
+        id::CODEC_ID_SPEEX => Codec::Speex,
+        id::CODEC_ID_AAC => Codec::Aac,
+        id::CODEC_ID_ALAC => Codec::Alac,
+        id::CODEC_ID_WAVPACK => Codec::WavPack,
+        id::CODEC_ID_MONKEYS_AUDIO => Codec::Ape,
+        id::CODEC_ID_MUSEPACK => Codec::Musepack,
+        id::CODEC_ID_TTA => Codec::Tta,
+        id::CODEC_ID_WMA => Codec::Wma,
+        id::CODEC_ID_ADPCM_MS | id::CODEC_ID_ADPCM_IMA_WAV | id::CODEC_ID_ADPCM_IMA_QT => {
+            Codec::Adpcm
+        }
+        id::CODEC_ID_PCM_S16LE
+        | id::CODEC_ID_PCM_S16BE
+        | id::CODEC_ID_PCM_S24LE
+        | id::CODEC_ID_PCM_S24BE
+        | id::CODEC_ID_PCM_S32LE
+        | id::CODEC_ID_PCM_S32BE
+        | id::CODEC_ID_PCM_F32LE
+        | id::CODEC_ID_PCM_F32BE
+        | id::CODEC_ID_PCM_F64LE
+        | id::CODEC_ID_PCM_F64BE
+        | id::CODEC_ID_PCM_U8
+        | id::CODEC_ID_PCM_S8
+        | id::CODEC_ID_PCM_ALAW
+        | id::CODEC_ID_PCM_MULAW => Codec::Pcm,
+        _ => Codec::Unknown,
+    }
+}
+
+fn fill(tags: &mut Tags, revision: &MetadataRevision) {
+    let each_track = revision.per_track.iter().map(|track| &track.metadata);
+    let all = std::iter::once(&revision.media).chain(each_track);
+    for tag in all.flat_map(|container| &container.tags) {
+        if let Some(standard) = &tag.std {
+            fill_one(tags, standard);
+        }
+    }
+}
+
+fn fill_one(tags: &mut Tags, tag: &StandardTag) {
+    let number = |number: &u64| u32::try_from(*number).ok();
+    match tag {
+        StandardTag::TrackTitle(text) => tags.title = clean(text),
+        StandardTag::Artist(text) => tags.artists.push(clean(text)),
+        StandardTag::Album(text) => tags.album = clean(text),
+        StandardTag::AlbumArtist(text) => tags.album_artists.push(clean(text)),
+        StandardTag::TrackNumber(track) => tags.track = number(track),
+        StandardTag::DiscNumber(disc) => tags.disc = number(disc),
+        StandardTag::RecordingDate(text) | StandardTag::ReleaseDate(text)
+            if tags.date.is_empty() =>
+        {
+            tags.date = date(text)
+        }
+        StandardTag::Genre(text) => tags.genres.push(clean(text)),
+        StandardTag::Composer(text) => tags.composers.push(clean(text)),
+        StandardTag::CompilationFlag(flag) => tags.compilation = *flag,
+        StandardTag::IdentIsrc(text) => tags.isrc = isrc(text),
+        StandardTag::MusicBrainzRecordingId(text) => tags.mb_recording = clean(text),
+        StandardTag::ReplayGainTrackGain(text) => tags.gain.track_db = decimal(text),
+        StandardTag::ReplayGainTrackPeak(text) => tags.gain.track_peak = decimal(text),
+        StandardTag::ReplayGainAlbumGain(text) => tags.gain.album_db = decimal(text),
+        StandardTag::ReplayGainAlbumPeak(text) => tags.gain.album_peak = decimal(text),
+        _ => {}
+    }
+}

@@ -1,0 +1,62 @@
+//! What a scan tells: how far it is, and in the end what it did. Plain data.
+
+use crate::music::Root;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A file, or a folder, that is not in the index, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Skip {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// A sentence that stands after the path.
+    pub reason: String,
+}
+
+/// How far a scan is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// Another scan is at work; this one waits for it.
+    Waiting,
+    /// Looking at files.
+    Scanning {
+        /// Files looked at so far.
+        seen: u64,
+        /// Files whose tags were read.
+        read: u64,
+        /// Files skipped.
+        skipped: u64,
+        /// How many files the index held before: what `seen` may come to.
+        expected: u64,
+    },
+    /// Every file was seen; what has gone and what has moved is being noted.
+    Finishing,
+}
+
+/// What a scan did. `seen` = `new` + `changed` + `moved` + `same` + the length of `skipped`, unless it was stopped.
+#[derive(Clone, Debug, Default)]
+pub struct ScanReport {
+    /// Files with a musical name, and links and folders that are listed as skips.
+    pub seen: u64,
+    /// Files that were not here before.
+    pub new: u64,
+    /// Files whose size or time had changed.
+    pub changed: u64,
+    /// Files whose audio was known at a place where it is no longer.
+    pub moved: u64,
+    /// Files as they were.
+    pub same: u64,
+    /// What is not in the index, and why.
+    pub skipped: Vec<Skip>,
+    /// Files that were here and are no longer; they stay known.
+    pub gone: u64,
+    /// Roots that are away: nothing of them was changed.
+    pub away: Vec<Arc<Root>>,
+    /// Songs that are in the index now, whole.
+    pub songs_total: u64,
+    /// It was told to stop: what was stored until then stays, and nothing was declared gone.
+    pub stopped: bool,
+    /// How long it took.
+    pub elapsed: Duration,
+}

@@ -1,0 +1,348 @@
+//! Last step: what was read goes into the index. One writer; a transaction for every few hundred files, so that a scan that
+//! is killed goes on where it was.
+
+use super::compare::{Change, Read};
+use super::part::gone_keys;
+use super::tags::Found;
+use crate::library::index::HERE;
+use crate::library::row::{joined, joined_folded};
+use crate::music::{AudioKey, Place, Root, Song, fold, index_text};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// So many files are stored in one transaction at most …
+const BATCH: usize = 500;
+/// … and for so long it stays open at most.
+const BATCH_TIME: Duration = Duration::from_secs(1);
+
+/// Where a stored file came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stored {
+    /// It was not known.
+    New,
+    /// Its row was written anew.
+    Changed,
+    /// It is the file of a row that was gone, at another path.
+    Moved,
+    /// It was read again and was as before.
+    Same,
+    /// It has no songs.
+    Skipped,
+}
+
+/// Writes the index.
+pub struct Store<'a> {
+    pub(super) connection: &'a Connection,
+    /// The root of each row of `root`.
+    pub(super) roots: HashMap<i64, Arc<Root>>,
+    /// Nothing is kept: one transaction for all, rolled back at the end.
+    dry_run: bool,
+    /// Files of rows that are gone, by their audio.
+    gone: HashMap<AudioKey, i64>,
+    /// Rows above this one were made by this scan.
+    pub(super) last_row_before: i64,
+    since_commit: usize,
+    began: Instant,
+    is_open: bool,
+}
+
+impl<'a> Store<'a> {
+    /// Begins to write.
+    pub fn new(connection: &'a Connection, dry_run: bool) -> rusqlite::Result<Self> {
+        let newest: Option<i64> =
+            connection.query_row("SELECT max(id) FROM file", [], |row| row.get(0))?;
+        Ok(Self {
+            connection,
+            roots: HashMap::new(),
+            dry_run,
+            gone: gone_keys(connection)?,
+            last_row_before: newest.unwrap_or(0),
+            since_commit: 0,
+            began: Instant::now(),
+            is_open: false,
+        })
+    }
+
+    /// The row of a root, which is made where there is none, and whether it has files that were here.
+    pub fn root(&mut self, root: &Arc<Root>) -> rusqlite::Result<(i64, bool)> {
+        self.step()?;
+        let known = self
+            .connection
+            .query_row("SELECT id FROM root WHERE name = ?1", [&root.name], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        let id = match known {
+            Some(id) => id,
+            None => {
+                self.connection
+                    .execute("INSERT INTO root(name) VALUES (?1)", [&root.name])?;
+                self.connection.last_insert_rowid()
+            }
+        };
+        self.roots.insert(id, root.clone());
+        let has_files =
+            format!("SELECT EXISTS(SELECT 1 FROM file WHERE root_id = ?1 AND state = {HERE})");
+        Ok((
+            id,
+            self.connection
+                .query_row(&has_files, [id], |row| row.get(0))?,
+        ))
+    }
+
+    /// Stores one file.
+    pub fn put(&mut self, read: &Read) -> rusqlite::Result<Stored> {
+        self.step()?;
+        let Ok(found) = &read.found else {
+            self.put_skipped(read)?;
+            return Ok(Stored::Skipped);
+        };
+        let moved = match read.id {
+            None => found.key.and_then(|key| self.gone.remove(&key)),
+            Some(_) => None,
+        };
+        let file = self.put_file(read, read.id.or(moved), None)?;
+        self.put_song(file, &self.song_read(read, found))?;
+        Ok(match (moved, read.change) {
+            (Some(_), _) => Stored::Moved,
+            (None, Change::New) => Stored::New,
+            (None, Change::Changed) => Stored::Changed,
+            (None, Change::Reread) => Stored::Same,
+        })
+    }
+
+    fn put_skipped(&mut self, read: &Read) -> rusqlite::Result<()> {
+        let reason = read.found.as_ref().err().map(ToString::to_string);
+        let file = self.put_file(read, read.id, reason.as_deref())?;
+        if read.id.is_some() {
+            self.drop_songs(file)?;
+        }
+        Ok(())
+    }
+
+    fn put_file(
+        &self,
+        read: &Read,
+        id: Option<i64>,
+        reason: Option<&str>,
+    ) -> rusqlite::Result<i64> {
+        let path = read.path.as_bytes();
+        let values = params![
+            id,
+            read.root_id,
+            path,
+            nfc_if_other(path),
+            read.stamp.size,
+            read.stamp.mtime_ns,
+            HERE,
+            reason
+        ];
+        let sql = match id {
+            None => {
+                "INSERT INTO file(id, root_id, path, path_nfc, size, mtime_ns, state, skip_reason)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+            }
+            Some(_) => {
+                "UPDATE file SET root_id = ?2, path = ?3, path_nfc = ?4, size = ?5, mtime_ns = ?6, state = ?7,
+                 skip_reason = ?8 WHERE id = ?1"
+            }
+        };
+        self.connection.prepare_cached(sql)?.execute(values)?;
+        Ok(id.unwrap_or_else(|| self.connection.last_insert_rowid()))
+    }
+
+    fn song_read(&self, read: &Read, found: &Found) -> Song {
+        let root = self
+            .roots
+            .get(&read.root_id)
+            .cloned()
+            .unwrap_or_else(Root::outside);
+        Song {
+            id: None,
+            place: Place {
+                root,
+                path: read.path.clone(),
+            },
+            key: found.key,
+            span: None,
+            tags: found.tags.clone(),
+            format: found.format,
+            length_ms: found.length_ms,
+        }
+    }
+
+    pub(super) fn put_song(&self, file: i64, song: &Song) -> rusqlite::Result<()> {
+        let is_known = file <= self.last_row_before;
+        let old = if is_known { self.song_of(file)? } else { None };
+        if let Some(id) = old {
+            self.drop_text(id)?;
+            self.drop_row(id)?;
+        }
+        let id = self.write_song(old, file, song)?;
+        self.write_text(id, song)
+    }
+
+    pub(super) fn song_of(&self, file: i64) -> rusqlite::Result<Option<i64>> {
+        self.connection
+            .prepare_cached("SELECT id FROM song WHERE file_id = ?1 AND part = 0")?
+            .query_row([file], |row| row.get(0))
+            .optional()
+    }
+
+    /// A plain INSERT: one that might replace opens a savepoint, and at each savepoint the full text goes to disk.
+    fn write_song(&self, id: Option<i64>, file: i64, song: &Song) -> rusqlite::Result<i64> {
+        let (tags, format, gain) = (&song.tags, &song.format, &song.tags.gain);
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO song VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+             ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
+        )?;
+        statement.insert(params![
+            id,
+            file,
+            song.key.as_ref().map(AudioKey::as_bytes),
+            song.span.map(|span| span.start_frame),
+            song.span.and_then(|span| span.end_frame),
+            tags.title,
+            joined(&tags.artists),
+            tags.album,
+            joined(&tags.album_artists),
+            tags.track,
+            tags.disc,
+            tags.date,
+            joined(&tags.genres),
+            joined(&tags.composers),
+            tags.compilation,
+            tags.isrc,
+            tags.mb_recording,
+            gain.track_db,
+            gain.track_peak,
+            gain.album_db,
+            gain.album_peak,
+            format.codec.name(),
+            format.rate,
+            format.channels,
+            format.bits,
+            format.kbps,
+            song.length_ms,
+            fold(&song.title()),
+            joined_folded(&tags.artists),
+            fold(&tags.album),
+        ])
+    }
+
+    fn write_text(&self, id: i64, song: &Song) -> rusqlite::Result<()> {
+        let tags = &song.tags;
+        let mut artists = tags.artists.clone();
+        artists.extend(
+            tags.album_artists
+                .iter()
+                .filter(|name| !tags.artists.contains(name))
+                .cloned(),
+        );
+        let mut rest = [&tags.genres[..], &tags.composers[..]].concat();
+        rest.push(tags.date.clone());
+        rest.push(song.place.file_name());
+        self.connection
+            .prepare_cached(
+                "INSERT INTO song_text(rowid, title, artist, album, rest) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                id,
+                index_text(&tags.title),
+                index_text(&artists.join(" ")),
+                index_text(&tags.album),
+                index_text(&rest.join(" ")),
+            ])?;
+        Ok(())
+    }
+
+    pub(super) fn songs_of(&self, file: i64) -> rusqlite::Result<Vec<i64>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id FROM song WHERE file_id = ?1")?;
+        let ids = statement.query_map([file], |row| row.get(0))?;
+        ids.collect()
+    }
+
+    pub(super) fn drop_songs(&self, file: i64) -> rusqlite::Result<()> {
+        for song in self.songs_of(file)? {
+            self.drop_text(song)?;
+            self.drop_row(song)?;
+        }
+        Ok(())
+    }
+
+    fn drop_row(&self, song: i64) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("DELETE FROM song WHERE id = ?1")?
+            .execute([song])?;
+        Ok(())
+    }
+
+    pub(super) fn drop_text(&self, song: i64) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("DELETE FROM song_text WHERE rowid = ?1")?
+            .execute([song])?;
+        Ok(())
+    }
+
+    pub(super) fn step(&mut self) -> rusqlite::Result<()> {
+        let is_full = self.since_commit >= BATCH || self.began.elapsed() >= BATCH_TIME;
+        if self.is_open && is_full && !self.dry_run {
+            self.commit()?;
+        }
+        if !self.is_open {
+            self.connection
+                .prepare_cached("BEGIN IMMEDIATE")?
+                .execute([])?;
+            (self.is_open, self.since_commit, self.began) = (true, 0, Instant::now());
+        }
+        self.since_commit += 1;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> rusqlite::Result<()> {
+        self.is_open = false;
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+
+    /// Songs that are here now, and the end of the last transaction.
+    pub fn finish(mut self) -> rusqlite::Result<u64> {
+        let total = self.connection.query_row(
+            "SELECT (SELECT count(*) FROM song) - (SELECT count(*) FROM file INDEXED BY file_not_here
+             CROSS JOIN song ON file_id = file.id WHERE state <> 0)",
+            [],
+            |row| row.get(0),
+        )?;
+        if self.is_open && !self.dry_run {
+            self.commit()?;
+        }
+        Ok(total)
+    }
+}
+
+impl Drop for Store<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            // After an error, or in a dry run: what was not committed is not wanted.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+/// The path in NFC, where it is spelled in another way; `None` where it is NFC or no UTF-8.
+pub fn nfc_if_other(path: &[u8]) -> Option<Vec<u8>> {
+    if path.is_ascii() {
+        return None;
+    }
+    let text = std::str::from_utf8(path).ok()?;
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return None;
+    }
+    let nfc: String = text.nfc().collect();
+    (nfc != text).then(|| nfc.into_bytes())
+}

@@ -1,0 +1,475 @@
+//! The scan over real small files in temporary folders.
+
+use super::*;
+use crate::library::Reader;
+use crate::music::SongId;
+use lofty::config::WriteOptions;
+use lofty::file::TaggedFileExt;
+use lofty::tag::{Accessor, Tag, TagExt, TagType};
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+/// A folder with music and an index beside it.
+pub(crate) struct Shelf {
+    dir: tempfile::TempDir,
+    pub roots: Vec<Arc<Root>>,
+    pub index: Index,
+}
+
+impl Shelf {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Arc::new(Root {
+            name: "Music".into(),
+            dir: dir.path().join("music"),
+        });
+        fs::create_dir(&root.dir).unwrap();
+        let index = Index::at(dir.path().join("cache/library.db"));
+        let roots = vec![root];
+        Self { dir, roots, index }
+    }
+
+    pub fn path(&self, name: impl AsRef<OsStr>) -> PathBuf {
+        self.roots[0].dir.join(name.as_ref())
+    }
+
+    /// A WAV file of 300 ms whose samples depend on `pitch`, with a title and an artist.
+    pub fn add(&self, name: impl AsRef<OsStr>, pitch: u32) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        write_wav(&path, pitch);
+        retag(&path, &format!("Song {pitch}"), "Björk", "Album");
+        path
+    }
+
+    pub fn scan(&self) -> ScanReport {
+        self.scan_with(&ScanOptions::default())
+    }
+
+    pub fn scan_with(&self, options: &ScanOptions) -> ScanReport {
+        let report = scan(
+            &self.index,
+            &self.roots,
+            options,
+            &|_| {},
+            &AtomicBool::new(false),
+        )
+        .unwrap();
+        let sum = report.new + report.changed + report.moved + report.same;
+        assert_eq!(report.seen, sum + report.skipped.len() as u64, "{report:?}");
+        report
+    }
+
+    pub fn reader(&self) -> Reader {
+        self.index.reader(&self.roots).unwrap()
+    }
+
+    pub fn song(&self, name: impl AsRef<OsStr>) -> Option<Song> {
+        self.reader().song_by_file(&self.path(name)).unwrap()
+    }
+
+    fn id(&self, name: &str) -> SongId {
+        self.song(name).unwrap().id.unwrap()
+    }
+}
+
+/// 300 ms of 16-bit mono at 8 kHz, with 50 ms of silence at its head.
+pub(crate) fn write_wav(path: &Path, pitch: u32) {
+    let sample = |n: u32| {
+        if n < 400 {
+            0
+        } else {
+            (n * pitch % 200) as i16 * 100
+        }
+    };
+    let samples: Vec<u8> = (0..2_400).flat_map(|n| sample(n).to_le_bytes()).collect();
+    let mut wav = b"RIFF".to_vec();
+    wav.extend((36 + samples.len() as u32).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wav.extend(8_000u32.to_le_bytes());
+    wav.extend(16_000u32.to_le_bytes());
+    wav.extend(b"\x02\0\x10\0data");
+    wav.extend((samples.len() as u32).to_le_bytes());
+    wav.extend(samples);
+    fs::write(path, wav).unwrap();
+}
+
+pub(crate) fn retag(path: &Path, title: &str, artist: &str, album: &str) {
+    let kind = lofty::read_from_path(path).map_or(TagType::Id3v2, |file| file.primary_tag_type());
+    let mut tag = Tag::new(kind);
+    tag.set_title(title.to_owned());
+    tag.set_artist(artist.to_owned());
+    tag.set_album(album.to_owned());
+    tag.save_to_path(path, WriteOptions::default()).unwrap();
+}
+
+fn counts(report: &ScanReport) -> [u64; 6] {
+    let skipped = report.skipped.len() as u64;
+    [
+        report.new,
+        report.changed,
+        report.moved,
+        report.same,
+        skipped,
+        report.gone,
+    ]
+}
+
+#[test]
+fn a_second_scan_reads_nothing_and_a_third_what_changed() {
+    let shelf = Shelf::new();
+    for n in 1..=3 {
+        shelf.add(format!("a/{n}.wav"), n);
+    }
+    assert_eq!(counts(&shelf.scan()), [3, 0, 0, 0, 0, 0]);
+    assert_eq!(counts(&shelf.scan()), [0, 0, 0, 3, 0, 0]);
+    let (id, key) = (shelf.id("a/2.wav"), shelf.song("a/2.wav").unwrap().key);
+    retag(
+        &shelf.path("a/2.wav"),
+        "Another and longer title",
+        "Someone",
+        "Elsewhere",
+    );
+    let report = shelf.scan();
+    assert_eq!(counts(&report), [0, 1, 0, 2, 0, 0]);
+    assert_eq!(report.songs_total, 3);
+    let song = shelf.song("a/2.wav").unwrap();
+    assert_eq!(song.tags.title, "Another and longer title");
+    assert_eq!((song.id, song.key), (Some(id), key));
+    assert!(shelf.reader().search("song 2", 9).unwrap().is_empty());
+    assert_eq!(shelf.reader().search("longer", 9).unwrap().len(), 1);
+}
+
+#[test]
+fn a_moved_file_keeps_its_row_whether_one_scan_sees_it_or_two() {
+    let shelf = Shelf::new();
+    shelf.add("a/1.wav", 1);
+    shelf.add("a/2.wav", 2);
+    shelf.scan();
+    let id = shelf.id("a/1.wav");
+    fs::rename(shelf.path("a/1.wav"), shelf.path("a/one.wav")).unwrap();
+    assert_eq!(counts(&shelf.scan()), [0, 0, 1, 1, 0, 0]);
+    assert_eq!(shelf.id("a/one.wav"), id);
+    assert_eq!(shelf.reader().search("one.wav", 9).unwrap().len(), 1);
+    assert_eq!(shelf.reader().search("Song 1", 9).unwrap().len(), 1);
+
+    fs::rename(
+        shelf.path("a/one.wav"),
+        shelf.dir.path().join("outside.wav"),
+    )
+    .unwrap();
+    assert_eq!(counts(&shelf.scan()), [0, 0, 0, 1, 0, 1]);
+    assert_eq!(shelf.song("a/one.wav"), None);
+    assert!(shelf.reader().search("Song 1", 9).unwrap().is_empty());
+    fs::create_dir(shelf.path("b")).unwrap();
+    fs::rename(
+        shelf.dir.path().join("outside.wav"),
+        shelf.path("b/uno.wav"),
+    )
+    .unwrap();
+    assert_eq!(counts(&shelf.scan()), [0, 0, 1, 1, 0, 0]);
+    assert_eq!(shelf.id("b/uno.wav"), id);
+}
+
+#[test]
+fn a_copy_is_new_and_what_is_gone_is_still_known_by_its_audio() {
+    let shelf = Shelf::new();
+    let path = shelf.add("1.wav", 1);
+    shelf.scan();
+    fs::copy(&path, shelf.path("copy.wav")).unwrap();
+    assert_eq!(counts(&shelf.scan()), [1, 0, 0, 1, 0, 0]);
+    let key = shelf.song("copy.wav").unwrap().key.unwrap();
+    assert_eq!(shelf.reader().songs_by_key(key).unwrap().len(), 2);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(shelf.scan().gone, 1);
+    assert_eq!(shelf.reader().songs_by_key(key).unwrap().len(), 1);
+    assert_eq!(shelf.reader().stats().unwrap().gone, 1);
+}
+
+#[test]
+fn a_file_that_comes_back_to_its_place_has_its_row_again() {
+    let shelf = Shelf::new();
+    let (path, aside) = (shelf.add("1.wav", 1), shelf.dir.path().join("aside.wav"));
+    shelf.add("2.wav", 2);
+    shelf.scan();
+    let id = shelf.id("1.wav");
+    fs::rename(&path, &aside).unwrap();
+    shelf.scan();
+    fs::rename(&aside, &path).unwrap();
+    assert_eq!(counts(&shelf.scan()), [1, 0, 0, 1, 0, 0]);
+    assert_eq!(shelf.id("1.wav"), id);
+}
+
+#[test]
+fn each_skip_has_its_reason_and_is_not_read_again_until_it_changes() {
+    let shelf = Shelf::new();
+    shelf.add("good.wav", 1);
+    fs::write(shelf.path("empty.mp3"), "").unwrap();
+    fs::write(shelf.path("noise.flac"), "this is no music at all").unwrap();
+    fs::write(
+        shelf.path("tune.xm"),
+        "Extended Module: nobody reads this here",
+    )
+    .unwrap();
+    fs::create_dir_all(shelf.path("folder.mp3")).unwrap();
+    fs::write(shelf.path(".hidden.mp3"), "x").unwrap();
+    fs::create_dir(shelf.path("@eaDir")).unwrap();
+    fs::write(shelf.path("@eaDir/x.mp3"), "x").unwrap();
+    fs::create_dir(shelf.path("ringtones")).unwrap();
+    fs::write(shelf.path("ringtones/.nomedia"), "").unwrap();
+    fs::write(shelf.path("ringtones/x.mp3"), "x").unwrap();
+    fs::write(shelf.path("a\nb.mp3"), "x").unwrap();
+    let pipe = shelf.path("pipe.mp3");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+    std::os::unix::fs::symlink("nowhere", shelf.path("dangling.ogg")).unwrap();
+    std::os::unix::fs::symlink(".", shelf.path("loop")).unwrap();
+    std::os::unix::fs::symlink("good.wav", shelf.path("link.wav")).unwrap();
+    let sparse = fs::File::create(shelf.path("sparse.mp3")).unwrap();
+    sparse.set_len(4 << 30).unwrap();
+
+    let report = shelf.scan();
+    let told: Vec<_> = report
+        .skipped
+        .iter()
+        .map(|skip| {
+            format!(
+                "{}: {}",
+                skip.path.file_name().unwrap().to_string_lossy(),
+                skip.reason
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "a\nb.mp3: the name has a line break or a NUL in it",
+            "dangling.ogg: it cannot be opened: entity not found",
+            "empty.mp3: it is empty",
+            "loop: a link to a folder is not followed: make its target a root",
+            "noise.flac: it is damaged: file missing \"fLaC\" stream marker",
+            "pipe.mp3: it is no regular file",
+            "sparse.mp3: it is damaged: reading it would take more than 64 MiB",
+            "tune.xm: it is in no format that can be read",
+        ]
+    );
+    assert_eq!(report.new, 2);
+    let again = shelf.scan();
+    assert_eq!((again.same, again.skipped), (2, report.skipped));
+    let kept: Vec<_> = shelf.reader().skipped().unwrap();
+    assert_eq!(kept.len(), 4, "{kept:?}");
+    write_wav(&shelf.path("noise.flac"), 9);
+    assert_eq!(counts(&shelf.scan()), [0, 1, 0, 2, 7, 0]);
+    assert_eq!(
+        shelf.song("noise.flac").unwrap().format.codec,
+        crate::music::Codec::Pcm
+    );
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_a_skip() {
+    use std::os::unix::fs::PermissionsExt;
+    let shelf = Shelf::new();
+    let path = shelf.add("1.wav", 1);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::File::open(&path).is_ok() {
+        eprintln!("skipped: this user may read everything");
+        return;
+    }
+    assert_eq!(
+        shelf.scan().skipped[0].reason,
+        "it cannot be opened: permission denied"
+    );
+}
+
+#[test]
+fn a_root_that_is_away_or_empty_changes_nothing() {
+    let shelf = Shelf::new();
+    shelf.add("1.wav", 1);
+    shelf.scan();
+    let (dir, aside) = (shelf.roots[0].dir.clone(), shelf.dir.path().join("aside"));
+    fs::rename(&dir, &aside).unwrap();
+    for _ in 0..2 {
+        let report = shelf.scan();
+        assert_eq!(counts(&report), [0; 6]);
+        assert_eq!((report.away, report.songs_total), (shelf.roots.clone(), 1));
+        // The mount point without its disk.
+        fs::create_dir_all(dir.join("lost+found")).unwrap();
+    }
+    fs::remove_dir_all(&dir).unwrap();
+    fs::rename(&aside, &dir).unwrap();
+    assert_eq!(counts(&shelf.scan()), [0, 0, 0, 1, 0, 0]);
+}
+
+#[test]
+fn an_empty_folder_is_a_root_without_songs() {
+    let shelf = Shelf::new();
+    let report = shelf.scan();
+    assert_eq!((counts(&report), report.away.len()), ([0; 6], 0));
+}
+
+#[test]
+fn names_that_are_not_utf8_and_names_spelled_otherwise_are_found() {
+    let shelf = Shelf::new();
+    shelf.add(OsStr::from_bytes(b"caf\xe9.wav"), 1);
+    shelf.add("Bjo\u{308}rk/x.wav", 2);
+    shelf.add("Ærø é/y.wav", 3);
+    shelf.scan();
+    assert!(shelf.song(OsStr::from_bytes(b"caf\xe9.wav")).is_some());
+    for name in [
+        "Björk/x.wav",
+        "Bjo\u{308}rk/x.wav",
+        "Ærø é/y.wav",
+        "Ærø e\u{301}/y.wav",
+    ] {
+        assert!(shelf.song(name).is_some(), "{name:?}");
+        let uri = Uri::new(format!("Music/{name}"));
+        assert!(
+            shelf.reader().song_by_uri(&uri).unwrap().is_some(),
+            "{name:?}"
+        );
+    }
+    assert!(shelf.song("Bjork/x.wav").is_none());
+}
+
+#[test]
+fn a_file_belongs_to_the_innermost_root() {
+    let mut shelf = Shelf::new();
+    shelf.add("1.wav", 1);
+    shelf.add("inner/2.wav", 2);
+    shelf.scan();
+    shelf.roots.push(Arc::new(Root {
+        name: "Inner".into(),
+        dir: shelf.path("inner"),
+    }));
+    assert_eq!(counts(&shelf.scan()), [0, 0, 1, 1, 0, 0]);
+    let song = shelf.song("inner/2.wav").unwrap();
+    assert_eq!(song.place.uri(), Uri::new("Inner/2.wav"));
+    assert_eq!(shelf.scan().same, 2);
+}
+
+#[test]
+fn a_scan_of_one_folder_leaves_the_others_alone() {
+    let shelf = Shelf::new();
+    for name in ["a/1.wav", "a/b/2.wav", "a b/3.wav", "c/4.wav"] {
+        shelf.add(name, name.len() as u32);
+    }
+    shelf.scan();
+    fs::remove_dir_all(shelf.path("a")).unwrap();
+    fs::remove_dir_all(shelf.path("c")).unwrap();
+    let only = |uris: &[&str]| ScanOptions {
+        only: uris.iter().map(|uri| Uri::new(*uri)).collect(),
+        ..ScanOptions::default()
+    };
+    let report = shelf.scan_with(&only(&["Music/a/b", "Music/a b", "Music/a/"]));
+    assert_eq!(
+        (counts(&report), report.songs_total),
+        ([0, 0, 0, 1, 0, 2], 2)
+    );
+    let nowhere = scan(
+        &shelf.index,
+        &shelf.roots,
+        &only(&["Nowhere"]),
+        &|_| {},
+        &AtomicBool::new(false),
+    );
+    assert!(matches!(nowhere, Err(LibraryError::NoSuchRoot(name)) if name == "Nowhere"));
+}
+
+#[test]
+fn a_dry_run_tells_the_same_and_keeps_nothing() {
+    let shelf = Shelf::new();
+    shelf.add("1.wav", 1);
+    shelf.scan();
+    shelf.add("2.wav", 2);
+    fs::rename(shelf.path("1.wav"), shelf.path("one.wav")).unwrap();
+    let dry = ScanOptions {
+        dry_run: true,
+        ..ScanOptions::default()
+    };
+    let told = counts(&shelf.scan_with(&dry));
+    assert_eq!(told, [1, 0, 1, 0, 0, 0]);
+    assert_eq!(shelf.reader().stats().unwrap().songs, 1);
+    assert_eq!(counts(&shelf.scan()), told);
+}
+
+#[test]
+fn everything_is_read_again_where_that_is_asked_for() {
+    let shelf = Shelf::new();
+    let path = shelf.add("1.wav", 1);
+    shelf.scan();
+    let before = fs::metadata(&path).unwrap().modified().unwrap();
+    retag(&path, "Song 2", "Björk", "Album");
+    fs::File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_modified(before)
+        .unwrap();
+    assert_eq!(shelf.scan().same, 1);
+    assert_eq!(shelf.song("1.wav").unwrap().tags.title, "Song 1");
+    let full = ScanOptions {
+        full: true,
+        ..ScanOptions::default()
+    };
+    assert_eq!(shelf.scan_with(&full).same, 1);
+    assert_eq!(shelf.song("1.wav").unwrap().tags.title, "Song 2");
+}
+
+#[test]
+fn a_scan_that_is_stopped_keeps_what_it_has_and_declares_nothing_gone() {
+    let shelf = Shelf::new();
+    for n in 0..600 {
+        shelf.add(format!("{n}.wav"), n);
+    }
+    shelf.scan();
+    for n in 0..600 {
+        retag(&shelf.path(format!("{n}.wav")), "Changed", "", "");
+    }
+    fs::remove_file(shelf.path("7.wav")).unwrap();
+    let stop = AtomicBool::new(false);
+    let stop_soon = |progress: Progress| {
+        if matches!(progress, Progress::Scanning { read, .. } if read > 0) {
+            stop.store(true, Ordering::Relaxed);
+        }
+    };
+    let options = ScanOptions::default();
+    let report = scan(&shelf.index, &shelf.roots, &options, &stop_soon, &stop).unwrap();
+    assert!(report.stopped && report.changed > 0, "{report:?}");
+    assert_eq!((report.gone, report.songs_total), (0, 600));
+    let rest = shelf.scan();
+    assert_eq!((rest.same, rest.gone), (report.changed, 1));
+}
+
+#[test]
+fn scans_take_turns() {
+    let shelf = Shelf::new();
+    shelf.add("1.wav", 1);
+    let never = AtomicBool::new(false);
+    let turn = turn::take(&shelf.index, &|_| {}, &never).unwrap();
+    let holding = Mutex::new(turn);
+    let let_go = |progress: Progress| {
+        if progress == Progress::Waiting {
+            assert!(holding.lock().unwrap().take().is_some());
+        }
+    };
+    let options = ScanOptions::default();
+    let report = scan(&shelf.index, &shelf.roots, &options, &let_go, &never).unwrap();
+    assert_eq!(report.new, 1);
+    assert!(holding.lock().unwrap().is_none());
+}
+
+#[test]
+fn a_file_outside_every_root_is_read_by_itself() {
+    let shelf = Shelf::new();
+    let path = shelf.add("1.wav", 1);
+    let song = read_file(&path).unwrap();
+    assert_eq!((song.id, song.title()), (None, "Song 1".to_owned()));
+    assert_eq!(song.place.file(), path);
+    assert_eq!((song.length_ms, song.format.rate), (Some(300), Some(8_000)));
+    shelf.scan();
+    assert_eq!(shelf.song("1.wav").unwrap().key, song.key);
+    assert!(read_file(&shelf.path("nothing.wav")).is_err());
+}

@@ -1,0 +1,114 @@
+//! What the library amounts to, and what is not in it and why.
+
+use super::LibraryError;
+use super::index::Reader;
+use super::row::{HERE_SONGS, LIST_MARK};
+use super::scan::Skip;
+use crate::music::Codec;
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// Counts over what is here.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Stats {
+    /// Songs.
+    pub songs: u64,
+    /// Performers, each counted once however it is spelled.
+    pub artists: u64,
+    /// Albums.
+    pub albums: u64,
+    /// Playing time in ms.
+    pub length_ms: u64,
+    /// Bytes of the files that have songs.
+    pub size_bytes: u64,
+    /// Files that are here and have no song.
+    pub skipped: u64,
+    /// Files that were here and are not any more.
+    pub gone: u64,
+    /// Songs by codec, the most frequent first.
+    pub by_codec: Vec<(Codec, u64)>,
+}
+
+impl Reader {
+    /// Counts everything.
+    pub fn stats(&self) -> Result<Stats, LibraryError> {
+        let mut stats = self.sums()?;
+        stats.albums = self.albums()?.len() as u64;
+        stats.artists = self.artist_count()?;
+        stats.by_codec = self.by_codec()?;
+        Ok(stats)
+    }
+
+    fn sums(&self) -> Result<Stats, LibraryError> {
+        let songs = format!("SELECT count(*), coalesce(sum(length_ms), 0) FROM {HERE_SONGS}");
+        let files = "SELECT coalesce(sum(CASE WHEN state = 0 AND skip_reason IS NULL THEN size END), 0),
+             count(CASE WHEN state = 0 AND skip_reason IS NOT NULL THEN 1 END), count(CASE WHEN state <> 0 THEN 1 END) FROM file";
+        self.ask(|connection| {
+            let (songs, length_ms) =
+                connection.query_row(&songs, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            connection.query_row(files, [], |row| {
+                Ok(Stats {
+                    songs,
+                    length_ms,
+                    size_bytes: row.get(0)?,
+                    skipped: row.get(1)?,
+                    gone: row.get(2)?,
+                    ..Stats::default()
+                })
+            })
+        })
+    }
+
+    fn artist_count(&self) -> Result<u64, LibraryError> {
+        self.ask(|connection| {
+            let sql = format!("SELECT DISTINCT artists_folded FROM {HERE_SONGS}");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let mut rows = statement.query([])?;
+            let mut names = HashSet::new();
+            while let Some(row) = rows.next()? {
+                let lists = row.get_ref(0)?.as_str()?;
+                names.extend(
+                    lists
+                        .split(LIST_MARK)
+                        .filter(|name| !name.is_empty())
+                        .map(str::to_owned),
+                );
+            }
+            Ok(names.len() as u64)
+        })
+    }
+
+    fn by_codec(&self) -> Result<Vec<(Codec, u64)>, LibraryError> {
+        self.ask(|connection| {
+            let sql = format!(
+                "SELECT codec, count(*) FROM {HERE_SONGS} GROUP BY codec ORDER BY 2 DESC, 1"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let counts = statement.query_map([], |row| {
+                Ok((Codec::from_name(row.get_ref(0)?.as_str()?), row.get(1)?))
+            })?;
+            counts.collect()
+        })
+    }
+
+    /// Files that are here and have no song, with the reasons, by path.
+    pub fn skipped(&self) -> Result<Vec<Skip>, LibraryError> {
+        self.ask(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT root_id, path, skip_reason FROM file WHERE skip_reason IS NOT NULL AND state = 0 ORDER BY root_id, path",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut skips = Vec::new();
+            while let Some(row) = rows.next()? {
+                if let Some(root) = self.by_id.get(&row.get(0)?) {
+                    let path = Path::new(OsStr::from_bytes(row.get_ref(1)?.as_blob()?));
+                    let (path, reason) = (root.dir.join(path), row.get(2)?);
+                    skips.push(Skip { path, reason });
+                }
+            }
+            Ok(skips)
+        })
+    }
+}

@@ -1,0 +1,337 @@
+//! What the index answers: search, lookups, albums, artists, folders and counts.
+
+use super::scan::tests::{Shelf, write_wav};
+use super::{FolderEntry, Index};
+use crate::music::{Codec, Song, Uri, fold};
+use lofty::config::WriteOptions;
+use lofty::tag::{ItemKey, Tag, TagExt, TagType};
+
+/// Path, title, artist, album, album artist, track, date.
+type Row<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, u32, &'a str);
+
+/// A shelf of these songs, scanned. Each has audio of its own.
+fn shelf(rows: &[Row]) -> Shelf {
+    let shelf = Shelf::new();
+    for (n, (path, title, artist, album, album_artist, track, date)) in rows.iter().enumerate() {
+        let path = shelf.path(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        write_wav(&path, n as u32 + 1);
+        let mut tag = Tag::new(TagType::Id3v2);
+        for (key, text) in [
+            (ItemKey::TrackTitle, *title),
+            (ItemKey::TrackArtist, artist),
+            (ItemKey::AlbumTitle, album),
+            (ItemKey::AlbumArtist, album_artist),
+            (ItemKey::RecordingDate, date),
+            (ItemKey::TrackNumber, &track.to_string()),
+        ] {
+            if !text.is_empty() && text != "0" {
+                tag.insert_text(key, text.to_owned());
+            }
+        }
+        tag.save_to_path(&path, WriteOptions::default()).unwrap();
+    }
+    shelf.scan();
+    shelf
+}
+
+fn titles(songs: &[Song]) -> Vec<String> {
+    songs.iter().map(Song::title).collect()
+}
+
+const ROWS: &[Row] = &[
+    (
+        "Björk/Post/02 Hyperballad.wav",
+        "Hyperballad",
+        "Björk",
+        "Post",
+        "Björk",
+        2,
+        "1995",
+    ),
+    (
+        "Björk/Post/01 Army of Me.wav",
+        "Army of Me",
+        "Björk",
+        "Post",
+        "Björk",
+        1,
+        "1995-04-24",
+    ),
+    (
+        "Björk/Debut/01 Human Behaviour.wav",
+        "Human Behaviour",
+        "Björk",
+        "Debut",
+        "Björk",
+        1,
+        "1993",
+    ),
+    (
+        "Other/Post/1.wav",
+        "Post It",
+        "Nobody",
+        "Post",
+        "Nobody",
+        1,
+        "2001",
+    ),
+    (
+        "Chk/1.wav",
+        "Pardon My Freedom",
+        "!!!",
+        "Louden Up Now",
+        "",
+        1,
+        "2004",
+    ),
+    ("VA/1.wav", "東京の夜", "AC/DC", "Sampler", "", 1, "1999"),
+    (
+        "VA/2.wav",
+        "Кино",
+        "Ærø \"Quoted\" OR",
+        "Sampler",
+        "",
+        2,
+        "1999",
+    ),
+    ("loose.wav", "", "", "", "", 0, ""),
+];
+
+#[test]
+fn every_word_is_the_beginning_of_one_whatever_its_case_and_marks() {
+    let shelf = shelf(ROWS);
+    let reader = shelf.reader();
+    for (query, wanted) in [
+        ("hyperb", &["Hyperballad"][..]),
+        ("BJORK army", &["Army of Me"]),
+        ("bjö hum", &["Human Behaviour"]),
+        ("björk 1993", &["Human Behaviour"]),
+        ("acdc", &[]),
+        ("ac/d", &["東京の夜"]),
+        ("京の", &["東京の夜"]),
+        ("kino", &["Кино"]),
+        ("КИНО", &["Кино"]),
+        ("aero", &["Кино"]),
+        ("!!!", &["Pardon My Freedom"]),
+        ("!!! pardon", &["Pardon My Freedom"]),
+        ("loose", &["loose"]),
+        ("yperballad", &[]),
+        ("", &[]),
+        ("   ", &[]),
+    ] {
+        assert_eq!(titles(&reader.search(query, 9).unwrap()), wanted, "{query}");
+    }
+}
+
+#[test]
+fn what_is_called_so_comes_first() {
+    let shelf = shelf(&[
+        ("1.wav", "Of Home", "Home Artist", "A", "", 1, ""),
+        ("2.wav", "Homeward", "X", "Home", "", 1, ""),
+        ("3.wav", "Home", "Y", "B", "", 1, ""),
+        ("4.wav", "Other", "Z", "Going Home", "", 1, ""),
+    ]);
+    let found = titles(&shelf.reader().search("home", 9).unwrap());
+    assert_eq!(found[..3], ["Home", "Homeward", "Of Home"]);
+    assert_eq!(
+        (found.len(), shelf.reader().search("home", 2).unwrap().len()),
+        (4, 2)
+    );
+}
+
+#[test]
+fn no_query_is_a_syntax_error() {
+    let shelf = shelf(ROWS);
+    let reader = shelf.reader();
+    for query in [
+        "\"",
+        "\"\"",
+        "*",
+        "a*",
+        "NEAR(",
+        "a NEAR/2 b",
+        "title:post",
+        "{title}:x",
+        "-post",
+        "^post",
+        "post AND",
+        "OR",
+        "(",
+        "a\0b",
+        "'; DROP TABLE song",
+        "\u{301}",
+        "♥",
+        "a\"b",
+        ":",
+        "+",
+        "\\",
+    ] {
+        reader.search(query, 9).unwrap();
+        reader.artist(query).unwrap();
+        reader.album(query).unwrap();
+    }
+    assert_eq!(
+        titles(&reader.search("\"quoted\" or", 9).unwrap()),
+        ["Кино"]
+    );
+    let many = "post ".repeat(10_000);
+    assert!(!reader.search(&many, 9).unwrap().is_empty());
+}
+
+#[test]
+fn albums_of_one_name_stay_apart_and_samplers_together() {
+    let shelf = shelf(ROWS);
+    let reader = shelf.reader();
+    assert_eq!(
+        titles(&reader.album("POST").unwrap()),
+        ["Army of Me", "Hyperballad", "Post It"]
+    );
+    assert_eq!(
+        titles(&reader.artist("bjork").unwrap()),
+        ["Human Behaviour", "Army of Me", "Hyperballad"]
+    );
+    assert_eq!(
+        titles(&reader.artist("!!!").unwrap()),
+        ["Pardon My Freedom"]
+    );
+    assert_eq!(titles(&reader.artist("AC/DC").unwrap()), ["東京の夜"]);
+    assert!(reader.artist("AC").unwrap().is_empty());
+    let albums = reader.albums().unwrap();
+    let told: Vec<_> = albums
+        .iter()
+        .map(|it| (&*it.name, &*it.artist, it.year, it.songs, it.length_ms))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Sampler", "", Some(1999), 2, 600),
+            ("Louden Up Now", "!!!", Some(2004), 1, 300),
+            ("Debut", "Björk", Some(1993), 1, 300),
+            ("Post", "Björk", Some(1995), 2, 600),
+            ("Post", "Nobody", Some(2001), 1, 300),
+        ]
+    );
+    let all = titles(&reader.all_by_album().unwrap());
+    assert_eq!(all.len(), ROWS.len());
+    let at = |title: &str| all.iter().position(|it| it == title).unwrap();
+    assert!(at("Human Behaviour") < at("Army of Me") && at("Army of Me") < at("Hyperballad"));
+}
+
+#[test]
+fn songs_are_found_by_their_names_and_their_audio() {
+    let shelf = shelf(ROWS);
+    let reader = shelf.reader();
+    let found = reader
+        .songs_by_names(&fold("Björk"), &fold("HYPERBALLAD"))
+        .unwrap();
+    assert_eq!(titles(&found), ["Hyperballad"]);
+    assert!(
+        reader
+            .songs_by_names(&fold("Nobody"), &fold("Hyperballad"))
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(reader.songs_by_names("", "loose").unwrap().len(), 1);
+    assert_eq!(reader.songs_by_key(found[0].key.unwrap()).unwrap(), found);
+    let uri = Uri::new("Music/Björk/Post/02 Hyperballad.wav");
+    assert_eq!(reader.song_by_uri(&uri).unwrap().as_ref(), found.first());
+    assert_eq!(
+        reader.song_by_uri(&Uri::new("Elsewhere/x.wav")).unwrap(),
+        None
+    );
+}
+
+#[test]
+fn folders_hold_folders_and_songs() {
+    let shelf = shelf(ROWS);
+    let reader = shelf.reader();
+    let list = |uri: &str| -> Vec<String> {
+        let entries = reader.folder(&Uri::new(uri)).unwrap();
+        let name = |entry: FolderEntry| match entry {
+            FolderEntry::Folder(uri) => format!("{uri}/"),
+            FolderEntry::Song(song) => song.place.uri().to_string(),
+        };
+        entries.into_iter().map(name).collect()
+    };
+    assert_eq!(list(""), ["Music/"]);
+    assert_eq!(
+        list("Music"),
+        [
+            "Music/Björk/",
+            "Music/Chk/",
+            "Music/Other/",
+            "Music/VA/",
+            "Music/loose.wav"
+        ]
+    );
+    assert_eq!(
+        list("Music/Björk/"),
+        ["Music/Björk/Debut/", "Music/Björk/Post/"]
+    );
+    assert_eq!(list("Music/VA"), ["Music/VA/1.wav", "Music/VA/2.wav"]);
+    assert!(list("Music/V").is_empty() && list("Nowhere").is_empty());
+    assert_eq!(
+        reader.songs_below(&Uri::new("Music/Björk")).unwrap().len(),
+        3
+    );
+    assert_eq!(
+        reader.songs_below(&Uri::new("Music")).unwrap().len(),
+        ROWS.len()
+    );
+    assert_eq!(
+        reader
+            .songs_below(&Uri::new("Music/loose.wav"))
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn counts_add_up() {
+    let shelf = shelf(ROWS);
+    std::fs::write(shelf.path("x.mp3"), "").unwrap();
+    std::fs::remove_file(shelf.path("VA/2.wav")).unwrap();
+    shelf.scan();
+    let stats = shelf.reader().stats().unwrap();
+    assert_eq!((stats.songs, stats.skipped, stats.gone), (7, 1, 1));
+    assert_eq!(
+        (stats.artists, stats.albums, stats.length_ms),
+        (4, 5, 2_100)
+    );
+    assert_eq!(stats.by_codec, [(Codec::Pcm, 7)]);
+    assert!(stats.size_bytes > 7 * 4_800);
+}
+
+#[test]
+fn where_there_is_no_index_every_answer_is_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    let reader = Index::at(dir.path().join("library.db"))
+        .reader(&[])
+        .unwrap();
+    assert!(reader.search("x", 9).unwrap().is_empty());
+    assert!(
+        reader.albums().unwrap().is_empty() && reader.folder(&Uri::new("")).unwrap().is_empty()
+    );
+    assert_eq!(reader.stats().unwrap(), Default::default());
+    assert!(!dir.path().join("library.db").exists());
+}
+
+#[test]
+fn a_root_that_is_removed_leaves_nothing_behind() {
+    let shelf = shelf(ROWS);
+    assert!(
+        shelf
+            .index
+            .reader(&[])
+            .unwrap()
+            .all_by_album()
+            .unwrap()
+            .is_empty()
+    );
+    shelf.index.forget_root("Music").unwrap();
+    assert!(shelf.reader().search("björk", 9).unwrap().is_empty());
+    assert_eq!(shelf.scan().new, ROWS.len() as u64);
+    assert_eq!(shelf.reader().search("björk", 9).unwrap().len(), 3);
+}

@@ -1,0 +1,98 @@
+//! Which file systems tell of what others do to them: those of this machine. Reads `/proc/self/mountinfo` (proc(5)).
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+/// Types whose files change from elsewhere without an event here.
+const SILENT: &[&str] = &[
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb2",
+    "smb3",
+    "smbfs",
+    "9p",
+    "afs",
+    "ceph",
+    "glusterfs",
+    "virtiofs",
+    "vboxsf",
+    "ncpfs",
+];
+
+/// The type of a folder's file system, where that tells of nothing.
+pub fn silent_type(folder: &Path) -> Option<String> {
+    let folder = std::fs::canonicalize(folder).ok()?;
+    silent_type_in(&std::fs::read("/proc/self/mountinfo").ok()?, &folder)
+}
+
+fn silent_type_in(mountinfo: &[u8], folder: &Path) -> Option<String> {
+    let mounts = mountinfo.split(|byte| *byte == b'\n').filter_map(mount);
+    let around = mounts.filter(|(point, _)| folder.starts_with(point));
+    // Of two mounts at one point the later one lies on top.
+    let (_, kind) = around.max_by_key(|(point, _)| point.as_os_str().len())?;
+    // What a FUSE program shows may lie anywhere; the local ones (ntfs-3g, exfat) are `fuseblk`.
+    (SILENT.contains(&kind.as_str()) || kind.starts_with("fuse.")).then_some(kind)
+}
+
+/// `36 35 98:0 / /mount/point options - type source super`: the mount point and the type.
+fn mount(line: &[u8]) -> Option<(PathBuf, String)> {
+    let mut fields = line.split(|byte| *byte == b' ');
+    let point = unescaped(fields.nth(4)?);
+    let kind = fields.skip_while(|field| field != b"-").nth(1)?;
+    let point = Path::new(std::ffi::OsStr::from_bytes(&point)).to_owned();
+    Some((point, String::from_utf8_lossy(kind).into_owned()))
+}
+
+/// Blanks in paths stand as `\040`.
+fn unescaped(field: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(field.len());
+    let mut rest = field;
+    while let Some((first, tail)) = rest.split_first() {
+        let digits = tail
+            .get(..3)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
+            Some(byte) if *first == b'\\' => {
+                out.push(byte);
+                rest = &tail[3..];
+            }
+            _ => {
+                out.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mount_around_a_folder_decides() {
+        let mounts = b"21 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw
+30 21 0:30 / /mnt/the\\040nas rw,relatime shared:9 master:2 - nfs4 host:/music rw
+31 30 8:2 / /mnt/the\\040nas/local rw - ext4 /dev/sdb1 rw
+32 21 0:40 / /home/m/remote rw - fuse.sshfs m@host: rw
+33 21 8:3 / /media/stick rw - fuseblk /dev/sdc1 rw
+";
+        for (folder, wanted) in [
+            ("/home/m/Music", None),
+            ("/mnt/the nas", Some("nfs4")),
+            ("/mnt/the nas/a/b", Some("nfs4")),
+            ("/mnt/the nas/local/a", None),
+            ("/mnt/the nasty", None),
+            ("/home/m/remote/x", Some("fuse.sshfs")),
+            ("/media/stick", None),
+        ] {
+            assert_eq!(
+                silent_type_in(mounts, Path::new(folder)).as_deref(),
+                wanted,
+                "{folder}"
+            );
+        }
+        assert_eq!(silent_type_in(b"nonsense - \n\n- -", Path::new("/")), None);
+    }
+}
