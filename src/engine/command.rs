@@ -1,0 +1,154 @@
+//! What is asked of the engine and what it tells. Plain data: nothing here opens a file or a device.
+
+use super::DecodeError;
+use crate::music::{EntryId, Gain, Span};
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// How the engine starts.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the sound goes.
+    pub output: Output,
+    /// 0 to 100; what lies above counts as 100. The curve is cubic, so that half the number sounds half as loud.
+    pub volume_percent: u8,
+}
+
+/// Where the sound goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A device by its name, or the system's default.
+    Device(Option<String>),
+    /// Nowhere, in real time: takes frames as a device would.
+    Null,
+    /// A WAV file: 32-bit float, stereo, at the first song's rate; as fast as it can be written.
+    Wav(PathBuf),
+}
+
+impl FromStr for Output {
+    type Err = Infallible;
+
+    /// `default`, `null`, `wav:FILE`, or a device's name as [`super::outputs`] gives it.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
+            "" | "default" => Self::Device(None),
+            "null" => Self::Null,
+            _ => match text.strip_prefix("wav:") {
+                Some(file) => Self::Wav(PathBuf::from(file)),
+                None => Self::Device(Some(text.to_owned())),
+            },
+        })
+    }
+}
+
+/// A song as the engine needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// What notices call it.
+    pub entry: EntryId,
+    /// The file to decode.
+    pub file: PathBuf,
+    /// The part of it that is the song; `None`: all of it.
+    pub span: Option<Span>,
+    /// The loudness to apply: the track's gain, else the album's, held back so that the peak stays below full scale.
+    /// Whoever makes the item leaves in what is wanted; the default leaves the samples as they are.
+    pub gain: Gain,
+}
+
+/// What the engine is told to do.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Forget everything given and play this, from `at_ms` on; what sounds now fades out. Seeking is playing the same
+    /// entry from elsewhere. `paused`: get ready, be silent until [`Command::Resume`].
+    Play {
+        /// The song.
+        item: Item,
+        /// Where in the song to begin.
+        at_ms: u64,
+        /// Silent until told otherwise.
+        paused: bool,
+    },
+    /// What comes after the song that [`Notice::WantsNext`] named last (before the first of them: after the song of
+    /// [`Command::Play`]). It may be said again with another answer until the earlier one is heard; said later than
+    /// that it changes nothing, and `WantsNext` will ask for the song after it. `None`: nothing follows.
+    Follow(Option<Item>),
+    /// Hold: at once where the device can (and go on without a seam), else after a fade of 10 ms.
+    Pause,
+    /// Go on from where [`Command::Pause`] held.
+    Resume,
+    /// Fade out and forget everything given. No [`Notice::Finished`] comes of it.
+    Stop,
+    /// 0 to 100, as in [`Options::volume_percent`]; reached within 15 ms, without a step.
+    Volume(u8),
+}
+
+/// What the engine tells.
+///
+/// Notices are sent without waiting; those that find the channel full are kept (up to 256) and sent as it empties. One
+/// song causes at most four: `Heard`, `WantsNext` (twice after a failure), `Failed` or `Damaged`.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    /// Less than 10 s of `after` are left to decode: answer with [`Command::Follow`]. Until it is answered the engine
+    /// waits in silence at the end of `after` and is not `Finished`.
+    WantsNext {
+        /// The song whose follower is asked for.
+        after: EntryId,
+    },
+    /// The output has taken this song's first frame.
+    Heard {
+        /// The song.
+        entry: EntryId,
+    },
+    /// It cannot be played, or ended in the middle. [`Notice::WantsNext`] comes next, where nothing follows yet.
+    Failed {
+        /// The song.
+        entry: EntryId,
+        /// Why.
+        error: DecodeError,
+    },
+    /// It played to its end, but damage in it was stepped over; `error` is the first.
+    Damaged {
+        /// The song.
+        entry: EntryId,
+        /// The first damage.
+        error: DecodeError,
+    },
+    /// The last frame of `after` has left the output, and nothing follows.
+    Finished {
+        /// The song heard last.
+        after: EntryId,
+    },
+    /// The output is gone: the music holds where it is until it comes back. For a WAV file: it cannot grow further.
+    OutputLost {
+        /// What the output said.
+        reason: String,
+    },
+    /// The output is back, and the music goes on.
+    OutputBack,
+}
+
+/// Where the music is, as far as it is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The song.
+    pub entry: EntryId,
+    /// Since the song's start.
+    pub elapsed_ms: u64,
+    /// The whole song, where its length is known.
+    pub length_ms: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_by_name() {
+        let output = |text: &str| text.parse::<Output>().unwrap();
+        assert_eq!(output("default"), Output::Device(None));
+        assert_eq!(output("null"), Output::Null);
+        assert_eq!(output("wav:a:b.wav"), Output::Wav("a:b.wav".into()));
+        assert_eq!(output("Desk DAC"), Output::Device(Some("Desk DAC".into())));
+    }
+}

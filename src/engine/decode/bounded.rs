@@ -1,0 +1,89 @@
+//! A file under a limit: how many bytes may be read before some sound comes of it. No hostile file can hold us longer.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use symphonia::core::io::MediaSource;
+
+/// What may be read without a frame of sound: more than the largest cover, less than a second of a slow disk's work.
+const BARREN_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The bytes that may still be read; shared between a file and what reads it.
+#[derive(Clone)]
+pub(super) struct Allowance(Arc<AtomicU64>);
+
+impl Allowance {
+    /// Sound came: the count begins again.
+    pub(super) fn renew(&self) {
+        self.0.store(BARREN_BYTES, Relaxed);
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.0.load(Relaxed) == 0
+    }
+}
+
+/// A regular file, and what may still be read of it.
+pub(super) struct BoundedFile {
+    file: File,
+    length: u64,
+    allowance: Allowance,
+}
+
+impl BoundedFile {
+    /// Opens without waiting (a pipe would block) and refuses all but regular files.
+    pub(super) fn open(path: &Path) -> io::Result<(Self, Allowance)> {
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        let file = OpenOptions::new()
+            .read(true)
+            .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
+            .open(path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it is not a regular file",
+            ));
+        }
+        let allowance = Allowance(Arc::new(AtomicU64::new(BARREN_BYTES)));
+        let bounded = Self {
+            file,
+            length: metadata.len(),
+            allowance: allowance.clone(),
+        };
+        Ok((bounded, allowance))
+    }
+}
+
+impl Read for BoundedFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.allowance.0.load(Relaxed);
+        if left == 0 {
+            return Err(io::Error::other("too much without any sound"));
+        }
+        let read = self.file.read(buffer)?;
+        self.allowance
+            .0
+            .store(left.saturating_sub(read as u64), Relaxed);
+        Ok(read)
+    }
+}
+
+impl Seek for BoundedFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl MediaSource for BoundedFile {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.length)
+    }
+}

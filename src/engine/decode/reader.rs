@@ -1,0 +1,336 @@
+//! One file, decoded block by block through symphonia. Damage that can be stepped over is stepped over and remembered.
+//!
+//! Frames are counted at the file's own rate, from the first frame of the music: encoder delay and padding are cut off.
+
+use super::bounded::{Allowance, BoundedFile};
+use super::opus::OpusHead;
+use super::sound::{Track, codec_for, is_mp4, probe, refusal, sound_of};
+use super::trim::{Trim, mp4_trim};
+use crate::engine::DecodeError;
+use crate::engine::shape::Speaker;
+use std::io::{self, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use symphonia::core::codecs::audio::AudioDecoder;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::{FormatReader, SeekMode, SeekTo};
+use symphonia::core::packet::Packet;
+use symphonia::core::units::Timestamp;
+
+/// Packets in a row that may give no sound before the file counts as broken.
+const MAX_BARREN_PACKETS: u32 = 4_096;
+/// What Opus decodes before a seek's target. RFC 7845 (4.6) asks for 80 ms; after half a second nothing differs.
+const OPUS_SETTLE_FRAMES: u64 = 24_000;
+/// A file that ends this much before its head says is cut off.
+const CUT_OFF_MS: u64 = 200;
+
+/// An open file.
+pub(in crate::engine) struct Decoder {
+    path: PathBuf,
+    format: Box<dyn FormatReader>,
+    codec: Box<dyn AudioDecoder>,
+    allowance: Allowance,
+    track: Track,
+    trim: Trim,
+    /// The next frame that the codec gives, counted from the first it gives for this file.
+    raw_at: u64,
+    /// Where the last packet ended by its own time: beyond `raw_at` where something was lost before it.
+    told_at: u64,
+    /// After a seek, the raw frame to begin with.
+    wanted: Option<u64>,
+    damage: Option<DecodeError>,
+}
+
+impl Decoder {
+    /// Opens the file and finds its sound, by content, whatever its name.
+    pub(in crate::engine) fn open(path: &Path) -> Result<Self, DecodeError> {
+        guarded(|| Self::open_unguarded(path)).unwrap_or_else(|| {
+            Err(DecodeError::Damaged {
+                path: path.to_owned(),
+                at_ms: 0,
+                what: "its head makes the decoder panic".into(),
+            })
+        })
+    }
+
+    fn open_unguarded(path: &Path) -> Result<Self, DecodeError> {
+        let not_open = |source: io::Error| DecodeError::Open {
+            path: path.to_owned(),
+            source: Arc::new(source),
+        };
+        let (mut file, allowance) = BoundedFile::open(path).map_err(not_open)?;
+        let is_mp4 = is_mp4(&mut file).map_err(not_open)?;
+        let mp4_trim = is_mp4.then(|| mp4_trim(&mut file)).flatten();
+        file.rewind().map_err(not_open)?;
+        let format = probe(file).map_err(|error| refusal(path, error))?;
+        let (track, params) = sound_of(&*format, path)?;
+        let codec = codec_for(path, &params)?;
+        let trim = if track.is_opus {
+            let skip = u64::from(OpusHead::of(&params).pre_skip);
+            Trim { skip, keep: None }
+        } else {
+            mp4_trim.map_or(Trim::default(), |trim| trim.within(track.raw_frames))
+        };
+        allowance.renew();
+        Ok(Self {
+            path: path.to_owned(),
+            format,
+            codec,
+            allowance,
+            track,
+            trim,
+            raw_at: 0,
+            told_at: 0,
+            wanted: None,
+            damage: None,
+        })
+    }
+
+    /// Frames a second.
+    pub(in crate::engine) fn rate(&self) -> u32 {
+        self.track.rate
+    }
+
+    /// Which channel stands where, in the order of the samples.
+    pub(in crate::engine) fn speakers(&self) -> &[Speaker] {
+        &self.track.speakers
+    }
+
+    /// How many frames of music there are, as far as the head tells.
+    pub(in crate::engine) fn length_frames(&self) -> Option<u64> {
+        let told = self
+            .track
+            .raw_frames
+            .map(|raw| raw.saturating_sub(self.trim.skip));
+        match (self.trim.keep, told) {
+            (Some(keep), Some(told)) => Some(keep.min(told)),
+            (keep, told) => keep.or(told),
+        }
+    }
+
+    /// The first damage that was stepped over; it is told once.
+    pub(in crate::engine) fn take_damage(&mut self) -> Option<DecodeError> {
+        self.damage.take()
+    }
+
+    /// The next block will begin with this frame, exactly; beyond the end there is none.
+    pub(in crate::engine) fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
+        let target = frame.saturating_add(self.trim.skip);
+        if !self.track.seek_is_broken && self.seek_raw(target).unwrap_or(false) {
+            self.wanted = Some(target);
+            return Ok(());
+        }
+        // Where the container cannot seek, everything before the frame is decoded and dropped.
+        let damage = self.damage.take();
+        *self = Self::open(&self.path)?;
+        self.damage = damage;
+        self.wanted = Some(target);
+        Ok(())
+    }
+
+    fn seek_raw(&mut self, target: u64) -> Option<bool> {
+        let settle = if self.track.is_opus {
+            OPUS_SETTLE_FRAMES
+        } else {
+            0
+        };
+        let raw = i64::try_from(target.saturating_sub(settle)).ok()?;
+        let base = self.track.time_base?;
+        let (frames, ticks) = (i128::from(base.denom.get()), i128::from(base.numer.get()));
+        let ts = i128::from(raw) * frames / (ticks * i128::from(self.track.rate)).max(1);
+        let to = SeekTo::Timestamp {
+            ts: Timestamp::new(i64::try_from(ts).ok()?),
+            track_id: self.track.id,
+        };
+        guarded(|| {
+            self.format.seek(SeekMode::Accurate, to).ok()?;
+            self.codec.reset();
+            Some(())
+        })
+        .map(|sought| sought.is_some())
+    }
+
+    /// Puts the next block into `block`, interleaved, in place of what it held; `false`: the music has ended.
+    pub(in crate::engine) fn next_block(
+        &mut self,
+        block: &mut Vec<f32>,
+    ) -> Result<bool, DecodeError> {
+        block.clear();
+        for _ in 0..MAX_BARREN_PACKETS {
+            if self.is_past_the_end() {
+                return Ok(false);
+            }
+            let Some(packet) = self.next_packet()? else {
+                return self.end_of_file();
+            };
+            if packet.track_id == self.track.id && self.decode(&packet, block)? {
+                self.allowance.renew();
+                return Ok(true);
+            }
+        }
+        Err(self.damaged("there is no sound in it for too long"))
+    }
+
+    fn is_past_the_end(&self) -> bool {
+        let end = self
+            .trim
+            .keep
+            .map(|keep| self.trim.skip.saturating_add(keep));
+        end.is_some_and(|end| self.wanted.unwrap_or(self.raw_at) >= end)
+    }
+
+    fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
+        for _ in 0..MAX_BARREN_PACKETS {
+            let read = guarded(|| self.format.next_packet());
+            let error = match read {
+                Some(Ok(packet)) => return Ok(packet),
+                Some(Err(error)) => error,
+                None => return Err(self.damaged("its container makes the decoder panic")),
+            };
+            match error {
+                _ if self.allowance.is_spent() => {
+                    return Err(self.damaged("it is too long without any sound"));
+                }
+                Error::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return Ok(None);
+                }
+                Error::IoError(error) => {
+                    return Err(self.damaged(&format!("it cannot be read on: {error}")));
+                }
+                Error::ResetRequired => self.begin_next_link()?,
+                error => self.step_over(&error.to_string()),
+            }
+        }
+        Err(self.damaged("its container is broken"))
+    }
+
+    /// A chained Ogg stream goes on with a new head.
+    fn begin_next_link(&mut self) -> Result<(), DecodeError> {
+        let (track, params) = sound_of(&*self.format, &self.path)?;
+        if track.rate != self.track.rate || track.speakers != self.track.speakers {
+            return Err(self.damaged("its format changes in the middle"));
+        }
+        self.codec = codec_for(&self.path, &params)?;
+        self.track = Track {
+            length_is_exact: false,
+            seek_is_broken: true,
+            ..track
+        };
+        Ok(())
+    }
+
+    /// Whether frames of the music came of it.
+    fn decode(&mut self, packet: &Packet, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
+        let channels = self.track.speakers.len();
+        let decoded = guarded(|| {
+            let buffer = self.codec.decode(packet)?;
+            let fits = buffer.spec().rate() == self.track.rate && buffer.num_planes() == channels;
+            buffer.copy_to_vec_interleaved(block);
+            Ok(fits)
+        });
+        match decoded {
+            Some(Ok(true)) => {}
+            Some(Ok(false)) => return Err(self.damaged("its format changes in the middle")),
+            Some(Err(Error::IoError(_) | Error::DecodeError(_))) => {
+                self.drop_block(block, "a packet is broken")
+            }
+            Some(Err(error)) => return Err(self.damaged(&error.to_string())),
+            None => {
+                self.codec.reset();
+                self.drop_block(block, "a packet makes the decoder panic");
+            }
+        }
+        Ok(self.cut_to_music(packet, block))
+    }
+
+    fn drop_block(&mut self, block: &mut Vec<f32>, what: &str) {
+        block.clear();
+        self.step_over(what);
+    }
+
+    /// Leaves in the block what is wanted of it, and counts it; false where that is nothing.
+    fn cut_to_music(&mut self, packet: &Packet, block: &mut Vec<f32>) -> bool {
+        let channels = self.track.speakers.len();
+        let frames = (block.len() / channels) as u64;
+        if frames == 0 {
+            return false;
+        }
+        let first = match self.wanted {
+            Some(_) => self.raw_frame(packet.pts),
+            None => self.raw_at,
+        };
+        let (first, end) = (first, first.saturating_add(frames));
+        let from = self.wanted.unwrap_or(0).max(self.trim.skip);
+        let music_end = self
+            .trim
+            .keep
+            .map_or(u64::MAX, |keep| self.trim.skip.saturating_add(keep));
+        self.raw_at = end;
+        self.told_at = self.raw_frame(packet.pts).saturating_add(frames);
+        if end <= from || first >= music_end {
+            block.clear();
+            return false;
+        }
+        self.wanted = None;
+        let samples = |frames: u64| {
+            usize::try_from(frames)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(channels)
+        };
+        block.truncate(samples(frames - end.saturating_sub(music_end)));
+        block.drain(..samples(from.saturating_sub(first)).min(block.len()));
+        !block.is_empty()
+    }
+
+    /// A packet's time as a frame; encoder delay has a negative time and is cut off by the codec.
+    fn raw_frame(&self, time: Timestamp) -> u64 {
+        if self.track.seek_is_broken {
+            return self.raw_at;
+        }
+        let Some(base) = self.track.time_base else {
+            return self.raw_at;
+        };
+        let (frames, ticks) = (i128::from(base.denom.get()), i128::from(base.numer.get()));
+        let raw =
+            i128::from(time.get().max(0)) * ticks * i128::from(self.track.rate) / frames.max(1);
+        u64::try_from(raw).unwrap_or(u64::MAX)
+    }
+
+    /// Tells a file that is cut off from one that lost something before its end.
+    fn end_of_file(&mut self) -> Result<bool, DecodeError> {
+        let told = self.track.raw_frames.filter(|_| self.track.length_is_exact);
+        let (Some(told), None) = (told, self.wanted) else {
+            return Ok(false);
+        };
+        let is_short = |at: u64| {
+            let missing = told.saturating_sub(at).saturating_mul(1_000);
+            missing / u64::from(self.track.rate) >= CUT_OFF_MS
+        };
+        if is_short(self.raw_at.max(self.told_at)) {
+            return Err(self.damaged("the file ends before its sound does"));
+        }
+        if is_short(self.raw_at) {
+            self.step_over("a part of its sound is missing");
+        }
+        Ok(false)
+    }
+
+    fn step_over(&mut self, what: &str) {
+        let damage = self.damaged(what);
+        self.damage.get_or_insert(damage);
+    }
+
+    fn damaged(&self, what: &str) -> DecodeError {
+        DecodeError::Damaged {
+            path: self.path.clone(),
+            at_ms: self.raw_at.saturating_mul(1_000) / u64::from(self.track.rate),
+            what: what.to_owned(),
+        }
+    }
+}
+
+/// Runs foreign code; `None`: it panicked.
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}

@@ -1,0 +1,195 @@
+//! What a file holds: its container, the track to play and the codec for it, found by content alone.
+
+use super::bounded::BoundedFile;
+use super::opus::OpusDecoder;
+use crate::engine::DecodeError;
+use crate::engine::shape::Speaker;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use symphonia::core::audio::{Channels, Position};
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::registry::CodecRegistry;
+use symphonia::core::common::Limit;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::units::TimeBase;
+
+/// Rates and channel counts beyond these are a slip in the head.
+const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
+const MAX_CHANNELS: usize = 64;
+
+static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
+    let mut codecs = CodecRegistry::new();
+    symphonia::default::register_enabled_codecs(&mut codecs);
+    codecs.register_audio_decoder::<OpusDecoder>();
+    codecs
+});
+
+/// What the container says about its sound.
+pub(super) struct Track {
+    pub id: u32,
+    pub rate: u32,
+    pub speakers: Vec<Speaker>,
+    pub time_base: Option<TimeBase>,
+    pub raw_frames: Option<u64>,
+    pub length_is_exact: bool,
+    pub seek_is_broken: bool,
+    pub is_opus: bool,
+}
+
+/// The decoder for a track.
+pub(super) fn codec_for(
+    path: &Path,
+    params: &AudioCodecParameters,
+) -> Result<Box<dyn AudioDecoder>, DecodeError> {
+    CODECS
+        .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(true))
+        .map_err(|error| unsupported(path, params, &error))
+}
+
+pub(super) fn is_mp4(file: &mut BoundedFile) -> io::Result<bool> {
+    let mut head = [0; 8];
+    match io::Read::read_exact(file, &mut head) {
+        Ok(()) => Ok(&head[4..] == b"ftyp"),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) fn probe(file: BoundedFile) -> Result<Box<dyn FormatReader>, Error> {
+    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+    // Pictures are the library's business: none is kept here.
+    let metadata = MetadataOptions::default().limit_visual_bytes(Limit::Maximum(0));
+    symphonia::default::get_probe().probe(&Hint::new(), stream, FormatOptions::default(), metadata)
+}
+
+pub(super) fn refusal(path: &Path, error: Error) -> DecodeError {
+    let path = path.to_owned();
+    match error {
+        Error::IoError(source)
+            if source.kind() != io::ErrorKind::UnexpectedEof && source.raw_os_error().is_some() =>
+        {
+            DecodeError::Open {
+                path,
+                source: Arc::new(source),
+            }
+        }
+        Error::IoError(_) | Error::Unsupported("core (probe): no suitable format reader found") => {
+            DecodeError::NotAudio { path }
+        }
+        Error::Unsupported(what) => DecodeError::Unsupported {
+            path,
+            what: what.to_owned(),
+        },
+        error => DecodeError::Damaged {
+            path,
+            at_ms: 0,
+            what: error.to_string(),
+        },
+    }
+}
+
+fn unsupported(path: &Path, params: &AudioCodecParameters, error: &Error) -> DecodeError {
+    let what = if CODECS.get_audio_decoder(params.codec).is_some() {
+        error.to_string()
+    } else {
+        format!("there is no decoder here for its codec ({})", params.codec)
+    };
+    DecodeError::Unsupported {
+        path: path.to_owned(),
+        what,
+    }
+}
+
+/// The track to play and what its codec needs to know.
+pub(super) fn sound_of(
+    format: &dyn FormatReader,
+    path: &Path,
+) -> Result<(Track, AudioCodecParameters), DecodeError> {
+    let not_audio = || DecodeError::NotAudio {
+        path: path.to_owned(),
+    };
+    let track = format
+        .default_track(TrackType::Audio)
+        .ok_or_else(not_audio)?;
+    let Some(CodecParameters::Audio(params)) = &track.codec_params else {
+        return Err(not_audio());
+    };
+    let odd = |what: &str| DecodeError::Unsupported {
+        path: path.to_owned(),
+        what: what.to_owned(),
+    };
+    let rate = params.sample_rate.filter(|rate| RATES.contains(rate));
+    let channels = params.channels.clone().unwrap_or_default();
+    let speakers = speakers_of(&channels);
+    if speakers.is_empty() || speakers.len() > MAX_CHANNELS {
+        return Err(odd("its head tells no usable number of channels"));
+    }
+    let name = format.format_info().short_name;
+    // An MPEG stream without the encoder's own count is guessed from its bit rate.
+    let counted = matches!(name, "mp1" | "mp2" | "mp3") && track.delay.is_some();
+    let sound = Track {
+        id: track.id,
+        rate: rate.ok_or_else(|| odd("its head tells no usable rate"))?,
+        speakers,
+        time_base: track.time_base,
+        raw_frames: track.num_frames,
+        length_is_exact: counted || matches!(name, "wave" | "flac" | "aiff" | "isomp4"),
+        seek_is_broken: name == "matroska",
+        is_opus: params.codec == CODEC_ID_OPUS,
+    };
+    Ok((sound, params.clone()))
+}
+
+fn speakers_of(channels: &Channels) -> Vec<Speaker> {
+    match channels {
+        Channels::Positioned(positions) if positions.bits().count_ones() > 2 => {
+            positions.iter().map(speaker_at).collect()
+        }
+        other => match other.count() {
+            1 => vec![Speaker::Centre],
+            // More than two without positions: the first two are left and right by every convention.
+            count => (0..count)
+                .map(|n| {
+                    [Speaker::Left, Speaker::Right]
+                        .get(n)
+                        .copied()
+                        .unwrap_or(Speaker::MiddleSurround)
+                })
+                .collect(),
+        },
+    }
+}
+
+fn speaker_at(position: Position) -> Speaker {
+    const LEFT: Position = Position::FRONT_LEFT
+        .union(Position::FRONT_LEFT_CENTER)
+        .union(Position::FRONT_LEFT_WIDE);
+    const RIGHT: Position = Position::FRONT_RIGHT
+        .union(Position::FRONT_RIGHT_CENTER)
+        .union(Position::FRONT_RIGHT_WIDE);
+    const LEFT_AROUND: Position = Position::REAR_LEFT
+        .union(Position::SIDE_LEFT)
+        .union(Position::TOP_FRONT_LEFT)
+        .union(Position::TOP_REAR_LEFT);
+    const RIGHT_AROUND: Position = Position::REAR_RIGHT
+        .union(Position::SIDE_RIGHT)
+        .union(Position::TOP_FRONT_RIGHT)
+        .union(Position::TOP_REAR_RIGHT);
+    const LOW: Position = Position::LFE1.union(Position::LFE2);
+    match position {
+        p if LEFT.contains(p) => Speaker::Left,
+        p if RIGHT.contains(p) => Speaker::Right,
+        Position::FRONT_CENTER => Speaker::Centre,
+        p if LEFT_AROUND.contains(p) => Speaker::LeftSurround,
+        p if RIGHT_AROUND.contains(p) => Speaker::RightSurround,
+        p if LOW.contains(p) => Speaker::Low,
+        _ => Speaker::MiddleSurround,
+    }
+}

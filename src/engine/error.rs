@@ -1,0 +1,83 @@
+//! What can go wrong with an output or a file. It never decides what happens then.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why the engine did not start.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EngineError {
+    /// There is nothing to play on.
+    #[error("there is no audio device: {reason}")]
+    NoDevice {
+        /// What the sound system said.
+        reason: String,
+    },
+    /// Nothing of that name.
+    #[error("there is no audio device called {name:?}{}", known_names(.known))]
+    NoSuchDevice {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The WAV file cannot be written.
+    #[error("cannot write {path}", path = .path.display())]
+    Wav {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Arc<io::Error>,
+    },
+    /// The system gives no thread.
+    #[error("cannot start a thread")]
+    Thread {
+        /// Why.
+        source: Arc<io::Error>,
+    },
+}
+
+fn known_names(known: &[String]) -> String {
+    if known.is_empty() {
+        String::new()
+    } else {
+        format!("; there are: {}", known.join(", "))
+    }
+}
+
+/// Why a file does not play, or not whole.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DecodeError {
+    /// It cannot be opened or read.
+    #[error("cannot open {path}: {source}", path = .path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Arc<io::Error>,
+    },
+    /// Nothing in it is sound that is known here.
+    #[error("{path} is not an audio file that is known here", path = .path.display())]
+    NotAudio {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is sound, but no decoder for it is here.
+    #[error("{path} cannot be decoded: {what}", path = .path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// The codec or the feature.
+        what: String,
+    },
+    /// It is broken.
+    #[error("{path} is damaged at {}: {what}", crate::music::clock(*.at_ms), path = .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Where in the file.
+        at_ms: u64,
+        /// What is wrong.
+        what: String,
+    },
+}

@@ -1,0 +1,48 @@
+//! What the feeder was given since the last `Play`: the song, its follower, and what was asked. Plain data.
+
+use super::Item;
+use super::tracks::Track;
+use crate::music::EntryId;
+use std::time::Instant;
+
+/// A song in the stream.
+pub(super) struct Link {
+    pub item: Item,
+    pub at_ms: u64,
+    pub start: u64,
+    /// The frame after its last one, once it is decoded.
+    pub end: Option<u64>,
+    pub heard: bool,
+}
+
+impl Link {
+    /// It has ended, and nothing came of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.end == Some(self.start)
+    }
+}
+
+/// What is known of what follows.
+pub(super) enum Answer {
+    Unknown,
+    Nothing,
+    Ready(Box<Track>),
+    Begun(Link),
+}
+
+/// What was given since the last `Play`.
+pub(super) struct Given {
+    pub epoch: u64,
+    /// Frames pushed when it was given.
+    pub from: u64,
+    /// The song that `answer` follows.
+    pub base: Link,
+    pub answer: Answer,
+    /// Whose follower is wanted: `base`, or the song after it that failed.
+    pub after: EntryId,
+    pub asked: bool,
+    /// The track of the last link, until it is decoded.
+    pub decoding: Option<Track>,
+    pub drained_since: Option<Instant>,
+    pub finished: bool,
+}

@@ -1,0 +1,97 @@
+//! Which frame of the stream belongs to which song: where the position comes from. The callback never looks here.
+
+use super::Position;
+use super::controls::Controls;
+use crate::music::EntryId;
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError, atomic::Ordering::Relaxed};
+
+/// Songs that can be in the ring at once; older markers are dropped.
+const MAX_MARKERS: usize = 4_096;
+
+/// From this frame of the stream on it is this song.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Marker {
+    /// The frame of the stream.
+    pub at: u64,
+    /// The song.
+    pub entry: EntryId,
+    /// What that frame is in the song.
+    pub start_ms: u64,
+    /// The song's length.
+    pub length_ms: Option<u64>,
+    /// The epoch that it was pushed in.
+    pub epoch: u64,
+}
+
+/// The markers of what is in the ring and of what is heard.
+#[derive(Debug, Default)]
+pub(super) struct Markers(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    list: VecDeque<Marker>,
+    /// Said at once after a seek, until a marker of that epoch is heard.
+    at_once: Option<(Position, u64)>,
+}
+
+impl Markers {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `marker.at` is never below that of the markers before.
+    pub(super) fn add(&self, marker: Marker) {
+        let mut inner = self.lock();
+        inner.list.push_back(marker);
+        if inner.list.len() > MAX_MARKERS {
+            inner.list.pop_front();
+        }
+    }
+
+    /// Forgets the markers from frame `at` on: what they mark will not be heard.
+    pub(super) fn take_back(&self, at: u64) {
+        self.lock().list.retain(|marker| marker.at < at);
+    }
+
+    pub(super) fn clear(&self) {
+        *self.lock() = Inner::default();
+    }
+
+    /// A seek: from now on the position is `elapsed_ms`, if that song is the one heard.
+    pub(super) fn seek(&self, controls: &Controls, entry: EntryId, elapsed_ms: u64, epoch: u64) {
+        let Some(now) = self.position(controls).filter(|now| now.entry == entry) else {
+            return;
+        };
+        self.lock().at_once = Some((Position { elapsed_ms, ..now }, epoch));
+    }
+
+    pub(super) fn position(&self, controls: &Controls) -> Option<Position> {
+        let (heard, taken) = (controls.heard(), controls.taken());
+        let mut inner = self.lock();
+        while inner.list.get(1).is_some_and(|next| next.at <= heard) {
+            inner.list.pop_front();
+        }
+        let marker = inner
+            .list
+            .front()
+            .filter(|marker| marker.at <= heard.max(taken))
+            .copied();
+        if let Some((position, epoch)) = inner.at_once {
+            if marker.is_none_or(|marker| marker.epoch < epoch) {
+                return Some(position);
+            }
+            inner.at_once = None;
+        }
+        let marker = marker?;
+        let rate = u64::from(controls.rate.load(Relaxed)).max(1);
+        let elapsed_ms = marker.start_ms + heard.saturating_sub(marker.at) * 1_000 / rate;
+        Some(Position {
+            entry: marker.entry,
+            elapsed_ms: marker
+                .length_ms
+                .map_or(elapsed_ms, |length| elapsed_ms.min(length)),
+            length_ms: marker.length_ms,
+        })
+    }
+}

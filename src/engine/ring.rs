@@ -1,0 +1,351 @@
+//! The consuming end of the ring: what happens in the device's callback. No lock, no allocation, no system call here.
+//!
+//! A frame is two `f32`, left and right. Frames are counted from the first one ever pushed; skipped ones count too.
+
+use super::controls::{Controls, Cut};
+use rodio::Source;
+use rtrb::Consumer;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::Duration;
+
+/// Samples a frame, from the ring on.
+pub(super) const CHANNELS: usize = 2;
+/// Time from full level to silence and back, for pauses and jumps.
+const FADE_SECONDS: f32 = 0.010;
+/// Time in which a new volume is reached from the farthest old one.
+const VOLUME_RAMP_SECONDS: f32 = 0.015;
+/// What the iterator takes from the ring at once, in samples.
+const BLOCK: usize = 512;
+
+/// The one source that the mixer ever gets: frames from the ring, faded, cut and at the volume asked for.
+pub(super) struct RingSource {
+    ring: Consumer<f32>,
+    controls: Arc<Controls>,
+    rate: u32,
+    taken: u64,
+    epoch: u64,
+    cut_applied: u64,
+    gate: f32,
+    volume: f32,
+    block: [f32; BLOCK],
+    block_at: usize,
+}
+
+impl RingSource {
+    /// `rate`: the output's, in Hz.
+    pub(super) fn new(ring: Consumer<f32>, controls: Arc<Controls>, rate: u32) -> Self {
+        let volume = f32::from_bits(controls.volume.load(Relaxed));
+        Self {
+            ring,
+            rate,
+            taken: 0,
+            epoch: 0,
+            cut_applied: 0,
+            gate: 1.0,
+            volume,
+            block: [0.0; BLOCK],
+            block_at: BLOCK,
+            controls,
+        }
+    }
+
+    pub(super) fn controls(&self) -> &Arc<Controls> {
+        &self.controls
+    }
+
+    /// Fills `out` (interleaved stereo) to its end: music as far as there is some and it may sound, then silence.
+    pub(super) fn fill(&mut self, out: &mut [f32]) {
+        let music = self.take_music(out);
+        if let Some(rest) = out.get_mut(music * CHANNELS..) {
+            rest.fill(0.0);
+        }
+    }
+
+    /// As [`Self::fill`], without the silence: gives the number of frames of music written.
+    pub(super) fn take_music(&mut self, out: &mut [f32]) -> usize {
+        let wanted = out.len() / CHANNELS;
+        let mut done = 0;
+        let mut quiet = false;
+        while done < wanted && !quiet {
+            let rest = &mut out[done * CHANNELS..wanted * CHANNELS];
+            match self.next_move() {
+                Move::Silence => quiet = true,
+                Move::Jump(turn, cut) => self.jump(turn, cut),
+                Move::Play { at_most, closing } => match self.play(rest, at_most, closing) {
+                    0 if closing => self.gate = 0.0,
+                    0 => break,
+                    frames => done += frames,
+                },
+            }
+        }
+        self.controls.taken.store(self.taken, Release);
+        self.controls.taken_epoch.store(self.epoch, Release);
+        self.controls.quiet.store(quiet, Release);
+        done
+    }
+
+    fn next_move(&self) -> Move {
+        let cut = self.pending_cut();
+        let wanted_epoch = self.controls.epoch.load(Acquire);
+        let due_now = cut.filter(|(_, cut)| cut.epoch == wanted_epoch && cut.from <= self.taken);
+        if let Some((turn, cut)) = due_now
+            && (cut.from == self.taken || self.gate == 0.0)
+        {
+            return Move::Jump(turn, cut);
+        }
+        let closing = self.is_held() || due_now.is_some() || self.epoch != wanted_epoch;
+        if closing && self.gate == 0.0 {
+            return Move::Silence;
+        }
+        let ahead = cut.filter(|(_, cut)| cut.epoch == self.epoch && cut.from > self.taken);
+        Move::Play {
+            at_most: ahead.map_or(u64::MAX, |(_, cut)| cut.from - self.taken),
+            closing,
+        }
+    }
+
+    fn is_held(&self) -> bool {
+        let controls = &self.controls;
+        let paused = controls.paused.load(Relaxed) && controls.fades_on_pause.load(Relaxed);
+        paused || controls.quitting.load(Relaxed)
+    }
+
+    fn pending_cut(&self) -> Option<(u64, Cut)> {
+        let (turn, [from, to, epoch, fade]) = self.controls.cuts.read()?;
+        let cut = Cut {
+            from,
+            to,
+            epoch,
+            fade_in: fade != 0,
+        };
+        (turn != self.cut_applied).then_some((turn, cut))
+    }
+
+    fn jump(&mut self, turn: u64, cut: Cut) {
+        let skipped = cut.to.saturating_sub(self.taken);
+        let samples = usize::try_from(skipped).map_or(usize::MAX, |n| n.saturating_mul(CHANNELS));
+        if let Ok(chunk) = self.ring.read_chunk(samples.min(self.ring.slots())) {
+            chunk.commit_all();
+        }
+        if skipped > 0 {
+            self.controls.jump.publish([self.taken, cut.to]);
+        }
+        // A late cut has faded out, and a pause holds: what comes after fades in.
+        let late = cut.epoch == self.epoch && self.gate == 0.0;
+        let begins_soft = cut.fade_in || late || self.is_held();
+        self.gate = if begins_soft { 0.0 } else { 1.0 };
+        self.taken = self.taken.max(cut.to);
+        self.epoch = cut.epoch;
+        self.cut_applied = turn;
+    }
+
+    fn play(&mut self, out: &mut [f32], at_most: u64, closing: bool) -> usize {
+        let step = 1.0 / (FADE_SECONDS * self.rate as f32);
+        let goal = if closing { 0.0 } else { 1.0 };
+        let mut frames = (out.len() / CHANNELS).min(self.ring.slots() / CHANNELS);
+        frames = frames.min(usize::try_from(at_most).unwrap_or(usize::MAX));
+        if closing {
+            frames = frames.min((self.gate / step).ceil() as usize);
+        }
+        let out = &mut out[..frames * CHANNELS];
+        let (_, missed) = self.ring.pop_partial_slice(out);
+        debug_assert!(missed.is_empty(), "as many were there");
+        self.taken += frames as u64;
+        self.shade(out, goal, step);
+        frames
+    }
+
+    /// Applies the gate and the volume, each moving to its goal a step a frame.
+    fn shade(&mut self, out: &mut [f32], gate_goal: f32, gate_step: f32) {
+        let volume_goal = f32::from_bits(self.controls.volume.load(Relaxed));
+        let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.rate as f32);
+        let mut rest = out;
+        while !rest.is_empty() && (self.gate != gate_goal || self.volume != volume_goal) {
+            let (frame, after) = rest.split_at_mut(CHANNELS);
+            self.gate = nearer(self.gate, gate_goal, gate_step);
+            self.volume = nearer(self.volume, volume_goal, volume_step);
+            let level = self.gate * self.volume;
+            frame.iter_mut().for_each(|sample| *sample *= level);
+            rest = after;
+        }
+        let level = self.gate * self.volume;
+        if level != 1.0 {
+            rest.iter_mut().for_each(|sample| *sample *= level);
+        }
+    }
+}
+
+fn nearer(value: f32, goal: f32, step: f32) -> f32 {
+    if value < goal {
+        (value + step).min(goal)
+    } else {
+        (value - step).max(goal)
+    }
+}
+
+enum Move {
+    Play { at_most: u64, closing: bool },
+    Jump(u64, Cut),
+    Silence,
+}
+
+impl Iterator for RingSource {
+    type Item = f32;
+
+    #[inline]
+    fn next(&mut self) -> Option<f32> {
+        if self.block_at == BLOCK {
+            let mut block = [0.0; BLOCK];
+            self.fill(&mut block);
+            self.block = block;
+            self.block_at = 0;
+        }
+        let sample = self.block[self.block_at];
+        self.block_at += 1;
+        Some(sample)
+    }
+}
+
+impl Source for RingSource {
+    fn current_span_len(&self) -> Option<usize> {
+        None
+    }
+
+    fn channels(&self) -> rodio::ChannelCount {
+        const STEREO: rodio::ChannelCount =
+            rodio::ChannelCount::new(CHANNELS as u16).expect("two is not zero");
+        STEREO
+    }
+
+    fn sample_rate(&self) -> rodio::SampleRate {
+        rodio::SampleRate::new(self.rate).unwrap_or(rodio::SampleRate::MIN)
+    }
+
+    fn total_duration(&self) -> Option<Duration> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(frames: usize, volume: u8) -> (rtrb::Producer<f32>, RingSource, Arc<Controls>) {
+        let (mut producer, consumer) = rtrb::RingBuffer::new(200_000);
+        for _ in 0..frames * CHANNELS {
+            producer.push(1.0).unwrap();
+        }
+        let controls = Arc::new(Controls::new(volume));
+        controls.rate.store(48_000, Relaxed);
+        let source = RingSource::new(consumer, controls.clone(), 48_000);
+        (producer, source, controls)
+    }
+
+    fn largest_step(samples: &[f32]) -> f32 {
+        let left: Vec<f32> = samples.chunks(2).map(|frame| frame[0]).collect();
+        left.windows(2)
+            .map(|pair| (pair[1] - pair[0]).abs())
+            .fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn the_volume_moves_without_a_step() {
+        let (_producer, mut source, controls) = ring(10_000, 100);
+        let mut out = vec![0.0; 2 * 8_000];
+        let (first, rest) = out.split_at_mut(2 * 4_000);
+        source.fill(first);
+        controls.set_volume(50);
+        source.fill(rest);
+        assert_eq!(out[0], 1.0);
+        assert_eq!(out[2 * 7_999], 0.125);
+        assert!(largest_step(&out) < 0.002, "{}", largest_step(&out));
+    }
+
+    #[test]
+    fn a_pause_fades_and_holds_the_frames() {
+        let (_producer, mut source, controls) = ring(10_000, 100);
+        let mut out = vec![9.0; 2 * 2_000];
+        source.fill(&mut out);
+        controls.paused.store(true, Relaxed);
+        source.fill(&mut out);
+        assert!(largest_step(&out) < 0.003);
+        assert_eq!(out[2 * 1_999], 0.0);
+        assert!(controls.quiet.load(Relaxed));
+        let held = controls.taken();
+        assert!((2_470..=2_490).contains(&held), "{held}");
+        source.fill(&mut out);
+        assert_eq!(controls.taken(), held);
+        controls.paused.store(false, Relaxed);
+        source.fill(&mut out);
+        assert_eq!(controls.taken(), held + 2_000);
+        assert!(largest_step(&out) < 0.003 && out[2 * 1_999] == 1.0);
+    }
+
+    #[test]
+    fn a_cut_ahead_is_exact_and_a_cut_from_now_fades() {
+        let (mut producer, mut source, controls) = ring(0, 100);
+        for n in 0..20_000 {
+            producer.push_entire_slice(&[n as f32, n as f32]).unwrap();
+        }
+        controls.cut(Cut {
+            from: 1_000,
+            to: 5_000,
+            epoch: 0,
+            fade_in: false,
+        });
+        let mut out = vec![0.0; 2 * 2_000];
+        source.fill(&mut out);
+        let left: Vec<f32> = out.chunks(2).map(|frame| frame[0]).collect();
+        assert_eq!(
+            (left[999], left[1_000], left[1_999]),
+            (999.0, 5_000.0, 5_999.0)
+        );
+
+        controls.epoch.store(1, Relaxed);
+        source.fill(&mut out);
+        assert_eq!(out[2 * 1_999], 0.0, "mute until the new epoch's cut comes");
+        assert_eq!(controls.taken_in(1), None);
+        controls.cut(Cut {
+            from: 0,
+            to: 15_000,
+            epoch: 1,
+            fade_in: false,
+        });
+        source.fill(&mut out);
+        assert_eq!(out[0], 15_000.0);
+        assert_eq!(controls.taken_in(1), Some(17_000));
+    }
+
+    #[test]
+    fn what_is_heard_counts_back_over_a_jump() {
+        let (_producer, mut source, controls) = ring(10_000, 100);
+        let mut out = vec![0.0; 2 * 1_000];
+        source.fill(&mut out);
+        controls.epoch.store(1, Relaxed);
+        controls.cut(Cut {
+            from: 0,
+            to: 9_000,
+            epoch: 1,
+            fade_in: false,
+        });
+        let before = controls.taken();
+        source.fill(&mut out);
+        controls.note_block(before, Duration::from_secs(3_600));
+        assert!(controls.heard() <= 1_500, "{}", controls.heard());
+        controls.note_block(controls.taken(), Duration::ZERO);
+        assert!(controls.heard() > 9_000);
+    }
+
+    #[test]
+    fn through_the_mixer_every_sample_is_the_same() {
+        let (mut producer, source, _controls) = ring(0, 100);
+        let samples: Vec<f32> = (0..4_000).map(|n| (n as f32).sin()).collect();
+        producer.push_entire_slice(&samples).unwrap();
+        let (mixer, mixed) = rodio::mixer::mixer(source.channels(), source.sample_rate());
+        mixer.add(source);
+        let out: Vec<f32> = mixed.take(4_100).collect();
+        assert_eq!(out[..4_000], samples);
+        assert_eq!(out[4_000..], [0.0; 100]);
+    }
+}

@@ -1,0 +1,11 @@
+//! Samples as the output wants them: stereo, at its rate, at the song's loudness, and never beyond full scale.
+//!
+//! All of it works on whole blocks of interleaved `f32`.
+
+mod channels;
+mod level;
+mod resample;
+
+pub(super) use channels::{Downmix, Speaker};
+pub(super) use level::{factor, settle};
+pub(super) use resample::Resampler;

@@ -1,0 +1,707 @@
+//! The whole room on real files, without a sound card: through a feeder driven by hand, and through whole engines.
+
+use super::controls::Controls;
+use super::feeder::Feeder;
+use super::markers::Markers;
+use super::ring::{CHANNELS, RingSource};
+use super::*;
+use crate::music::{EntryId, Gain, Span};
+use crossbeam_channel::{Receiver, bounded};
+use std::path::{Path, PathBuf};
+use std::process::{Command as Process, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Far beyond what any of it takes; a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Two tones, one a channel, in whole 16-bit steps, so that a lossless codec gives back the very same samples.
+fn tones(rate: u32, frames: usize) -> Vec<f32> {
+    let tone = |n: usize, hz: f64| {
+        let value = (n as f64 * hz * std::f64::consts::TAU / f64::from(rate)).sin() * 12_000.0;
+        value.round() as f32 / 32_768.0
+    };
+    (0..frames)
+        .flat_map(|n| [tone(n, 441.0), tone(n, 1_237.0)])
+        .collect()
+}
+
+fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
+    let spec = hound::WavSpec {
+        channels,
+        sample_rate: rate,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for sample in samples {
+        writer.write_sample((sample * 32_768.0) as i16).unwrap();
+    }
+    writer.finalize().unwrap();
+}
+
+fn read_wav(path: &Path) -> (u32, Vec<f32>) {
+    let mut reader = hound::WavReader::open(path).unwrap();
+    assert_eq!(
+        (reader.spec().channels, reader.spec().bits_per_sample),
+        (2, 32)
+    );
+    (
+        reader.spec().sample_rate,
+        reader.samples::<f32>().map(Result::unwrap).collect(),
+    )
+}
+
+/// A folder with files made of pieces of one sound.
+struct Shelf {
+    folder: TempDir,
+    made: u64,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            made: 0,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn item(&mut self, file: PathBuf) -> Item {
+        self.made += 1;
+        Item {
+            entry: EntryId(self.made),
+            file,
+            span: None,
+            gain: Gain::default(),
+        }
+    }
+
+    fn wav(&mut self, rate: u32, samples: &[f32]) -> Item {
+        let path = self.path(&format!("{}.wav", self.made));
+        write_wav(&path, rate, 2, samples);
+        self.item(path)
+    }
+}
+
+/// Songs through the same feeder and ring as ever, with no thread: what an output would get.
+struct Bench {
+    feeder: Feeder,
+    source: RingSource,
+    controls: Arc<Controls>,
+    markers: Arc<Markers>,
+    notices: Receiver<Notice>,
+    epoch: u64,
+}
+
+impl Bench {
+    fn new(rate: u32) -> Self {
+        let controls = Arc::new(Controls::new(100));
+        controls.rate.store(rate, Relaxed);
+        let markers = Arc::new(Markers::default());
+        let (sender, notices) = bounded(64);
+        let (producer, ring) = rtrb::RingBuffer::new(rate as usize * 2 * CHANNELS);
+        let feeder = Feeder::new(
+            producer,
+            controls.clone(),
+            markers.clone(),
+            sender,
+            Box::new(|| ()),
+        );
+        let source = RingSource::new(ring, controls.clone(), rate);
+        Self {
+            feeder,
+            source,
+            controls,
+            markers,
+            notices,
+            epoch: 0,
+        }
+    }
+
+    fn play(&mut self, item: &Item, at_ms: u64) {
+        self.epoch += 1;
+        self.controls.epoch.store(self.epoch, Relaxed);
+        let play = Command::Play {
+            item: item.clone(),
+            at_ms,
+            paused: false,
+        };
+        self.feeder.obey(play, self.epoch);
+    }
+
+    fn follow(&mut self, item: Option<&Item>) {
+        self.feeder.obey(Command::Follow(item.cloned()), self.epoch);
+    }
+
+    /// Decodes as far as the ring has room.
+    fn fill_the_ring(&mut self) {
+        self.feeder.step();
+        while self.feeder.rest().is_zero() {
+            self.feeder.step();
+        }
+    }
+
+    fn hear(&mut self, frames: usize) -> Vec<f32> {
+        let mut out = vec![0.0; frames * CHANNELS];
+        let heard = self.source.take_music(&mut out);
+        out.truncate(heard * CHANNELS);
+        self.controls
+            .note_block(self.controls.taken(), Duration::ZERO);
+        out
+    }
+
+    /// Hears everything to the end; `answers` says what follows each song asked about.
+    fn hear_all(
+        &mut self,
+        mut answers: impl FnMut(EntryId) -> Option<Item>,
+    ) -> (Vec<f32>, Vec<Notice>) {
+        let (mut out, mut told) = (Vec::new(), Vec::new());
+        for _ in 0..1_000_000 {
+            self.feeder.step();
+            out.extend(self.hear(1_000));
+            while let Ok(notice) = self.notices.try_recv() {
+                if let Notice::WantsNext { after } = notice {
+                    let next = answers(after);
+                    self.follow(next.as_ref());
+                }
+                told.push(notice);
+            }
+            if matches!(told.last(), Some(Notice::Finished { .. })) {
+                return (out, told);
+            }
+        }
+        panic!("it never finishes: {told:?}");
+    }
+}
+
+/// All of these songs, one after another, at this rate.
+fn render(items: &[Item], rate: u32) -> (Vec<f32>, Vec<Notice>) {
+    let mut bench = Bench::new(rate);
+    bench.play(&items[0], 0);
+    bench.hear_all(follower_in(items))
+}
+
+fn follower_in(items: &[Item]) -> impl FnMut(EntryId) -> Option<Item> + use<'_> {
+    |after| {
+        let at = items.iter().position(|item| item.entry == after).unwrap();
+        items.get(at + 1).cloned()
+    }
+}
+
+fn heard(told: &[Notice]) -> Vec<u64> {
+    told.iter()
+        .filter_map(|notice| match notice {
+            Notice::Heard { entry } => Some(entry.0),
+            _ => None,
+        })
+        .collect()
+}
+
+fn failed(told: &[Notice]) -> Vec<(u64, String)> {
+    told.iter()
+        .filter_map(|notice| match notice {
+            Notice::Failed { entry, error } => Some((entry.0, error.to_string())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn rms_error(a: &[f32], b: &[f32]) -> f32 {
+    let squares = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b));
+    (squares.sum::<f32>() / a.len() as f32).sqrt()
+}
+
+fn worst(a: &[f32], b: &[f32]) -> f32 {
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max)
+}
+
+#[test]
+fn joins_at_odd_samples_are_bit_exact() {
+    let mut shelf = Shelf::new();
+    let whole = tones(44_100, 200_001);
+    let mut rest = whole.as_slice();
+    let mut items = Vec::new();
+    for frames in [1, 33_333, 999, 128_001, 7] {
+        let (piece, after) = rest.split_at(frames * CHANNELS);
+        items.push(shelf.wav(44_100, piece));
+        rest = after;
+    }
+    items.push(shelf.wav(44_100, rest));
+    let (out, told) = render(&items, 44_100);
+    assert_eq!(out.len(), whole.len());
+    assert_eq!(out, whole);
+    assert_eq!(heard(&told), [1, 2, 3, 4, 5, 6]);
+    assert!(matches!(
+        told.last(),
+        Some(Notice::Finished { after: EntryId(6) })
+    ));
+}
+
+#[test]
+fn resampled_pieces_are_the_resampled_whole() {
+    let mut shelf = Shelf::new();
+    let whole = tones(44_100, 150_000);
+    let cut = 70_001 * CHANNELS;
+    let pieces = [
+        shelf.wav(44_100, &whole[..cut]),
+        shelf.wav(44_100, &whole[cut..]),
+    ];
+    let unsplit = [shelf.wav(44_100, &whole)];
+    let (joined, _) = render(&pieces, 48_000);
+    assert_eq!(joined, render(&unsplit, 48_000).0);
+    assert_eq!(joined.len() / CHANNELS, 163_265);
+}
+
+#[test]
+fn frames_are_counted_exactly_where_the_rate_changes() {
+    let mut shelf = Shelf::new();
+    let items = [
+        shelf.wav(44_100, &tones(44_100, 50_001)),
+        shelf.wav(48_000, &tones(48_000, 40_003)),
+        shelf.wav(44_100, &tones(44_100, 30_001)),
+    ];
+    let frames = |rate| render(&items, rate).0.len() / CHANNELS;
+    assert_eq!(frames(44_100), 50_001 + 36_753 + 30_001);
+    assert_eq!(frames(48_000), 54_423 + 40_003 + 32_654);
+}
+
+#[test]
+fn a_seek_lands_on_the_exact_sample_and_spans_are_exact() {
+    let mut shelf = Shelf::new();
+    let whole = tones(44_100, 100_000);
+    let item = shelf.wav(44_100, &whole);
+    let mut bench = Bench::new(44_100);
+    bench.play(&item, 1_234);
+    let (out, _) = bench.hear_all(|_| None);
+    let (first, fade) = (54_419, 441);
+    assert_eq!(out.len(), whole.len() - first * CHANNELS);
+    assert_eq!(out[fade * CHANNELS..], whole[(first + fade) * CHANNELS..]);
+
+    let span = Some(Span {
+        start_frame: 10_007,
+        end_frame: Some(60_013),
+    });
+    let (out, _) = render(&[Item { span, ..item }], 44_100);
+    assert_eq!(out, whole[10_007 * CHANNELS..60_013 * CHANNELS]);
+}
+
+#[test]
+fn playing_another_song_jumps_to_it_after_a_fade() {
+    let mut shelf = Shelf::new();
+    let (first, second) = (tones(44_100, 300_000), tones(44_100, 20_000));
+    let (one, two) = (shelf.wav(44_100, &first), shelf.wav(44_100, &second));
+    let mut bench = Bench::new(44_100);
+    bench.play(&one, 0);
+    bench.fill_the_ring();
+    assert_eq!(bench.hear(10_000), first[..20_000]);
+    bench.play(&two, 0);
+    let (out, told) = bench.hear_all(|_| None);
+    let faded = out.len() / CHANNELS - 20_000;
+    assert!((440..=442).contains(&faded), "{faded} frames of fade");
+    assert_eq!(out[faded * CHANNELS..], second);
+    assert_eq!(heard(&told), [1, 2]);
+}
+
+#[test]
+fn a_follower_can_be_replaced_after_its_decoding_began() {
+    for rate in [44_100, 48_000] {
+        let mut shelf = Shelf::new();
+        let (first, third) = (tones(44_100, 30_000), tones(44_100, 25_000));
+        let one = shelf.wav(44_100, &first);
+        let two = shelf.wav(44_100, &vec![0.9; 200_000]);
+        let three = shelf.wav(44_100, &third);
+        let mut bench = Bench::new(rate);
+        bench.play(&one, 0);
+        bench.follow(Some(&two));
+        bench.fill_the_ring();
+        let mut out = bench.hear(5_000);
+        bench.follow(Some(&three));
+        bench.fill_the_ring();
+        let (rest, told) = bench.hear_all(|after| {
+            assert_eq!(after, three.entry);
+            None
+        });
+        out.extend(rest);
+        assert_eq!(heard(&told), [1, 3]);
+        if rate == 44_100 {
+            assert_eq!(out, [first, third].concat());
+        } else {
+            assert_eq!(out.len() / CHANNELS, 32_653 + 27_211);
+            assert!(
+                out.iter().all(|sample| sample.abs() < 0.45),
+                "nothing is left of the second"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_follower_said_too_late_changes_nothing() {
+    let mut shelf = Shelf::new();
+    let sounds = [tones(44_100, 20_000), tones(44_100, 900_000)];
+    let (one, two) = (shelf.wav(44_100, &sounds[0]), shelf.wav(44_100, &sounds[1]));
+    let late = shelf.wav(44_100, &[0.9; 2_000]);
+    let mut bench = Bench::new(44_100);
+    bench.play(&one, 0);
+    bench.follow(Some(&two));
+    bench.fill_the_ring();
+    let mut out = bench.hear(20_001);
+    bench.follow(Some(&late));
+    let (rest, told) = bench.hear_all(|_| None);
+    out.extend(rest);
+    assert_eq!(heard(&told), [1, 2]);
+    assert_eq!(out, sounds.concat());
+}
+
+#[test]
+fn files_that_do_not_play_are_told_and_the_next_one_plays() {
+    let mut shelf = Shelf::new();
+    let sound = tones(44_100, 30_000);
+    let garbage = shelf.path("garbage.mp3");
+    std::fs::write(&garbage, [7; 5_000]).unwrap();
+    let zeros = shelf.path("zeros.mp3");
+    std::fs::File::create(&zeros)
+        .unwrap()
+        .set_len(4 << 30)
+        .unwrap();
+    let cut_off = shelf.path("cut.wav");
+    write_wav(&cut_off, 44_100, 2, &sound);
+    std::fs::File::options()
+        .write(true)
+        .open(&cut_off)
+        .unwrap()
+        .set_len(44 + 4 * 9_000)
+        .unwrap();
+    let missing = shelf.path("missing.flac");
+    let folder = shelf.folder.path().to_owned();
+    let bad: Vec<Item> = [missing, garbage, zeros, folder, cut_off]
+        .into_iter()
+        .map(|path| shelf.item(path))
+        .collect();
+    let last = shelf.wav(44_100, &sound);
+    let items = [bad, vec![last]].concat();
+    let (out, told) = render(&items, 44_100);
+    assert_eq!(out, [&sound[..18_000], &sound].concat());
+    let reasons = failed(&told);
+    let told_of: Vec<u64> = reasons.iter().map(|(entry, _)| *entry).collect();
+    assert_eq!(told_of, [1, 2, 3, 4, 5], "{reasons:?}");
+    assert!(reasons[0].1.contains("cannot open"), "{reasons:?}");
+    assert!(reasons[1].1.contains("not an audio file"), "{reasons:?}");
+    assert!(reasons[4].1.contains("ends before"), "{reasons:?}");
+    assert_eq!(heard(&told), [5, 6]);
+}
+
+#[test]
+fn mono_and_gain_reach_the_output() {
+    let mut shelf = Shelf::new();
+    let path = shelf.path("mono.wav");
+    write_wav(&path, 44_100, 1, &[0.5; 1_000]);
+    let mut item = shelf.item(path);
+    item.gain.track_db = Some(-6.0206);
+    let (out, _) = render(&[item], 44_100);
+    assert_eq!(out.len(), 2_000);
+    assert!(out.iter().all(|sample| (sample - 0.25).abs() < 1e-5));
+}
+
+#[test]
+fn the_position_is_that_of_what_is_heard_and_a_seek_shows_at_once() {
+    let mut shelf = Shelf::new();
+    let item = shelf.wav(44_100, &tones(44_100, 441_000));
+    let mut bench = Bench::new(44_100);
+    assert_eq!(bench.markers.position(&bench.controls), None);
+    bench.play(&item, 0);
+    bench.fill_the_ring();
+    bench.hear(44_100);
+    let position = bench.markers.position(&bench.controls).unwrap();
+    assert_eq!(
+        (position.elapsed_ms, position.length_ms),
+        (1_000, Some(10_000))
+    );
+    bench
+        .markers
+        .seek(&bench.controls, item.entry, 7_000, bench.epoch + 1);
+    assert_eq!(
+        bench.markers.position(&bench.controls).unwrap().elapsed_ms,
+        7_000
+    );
+    bench.play(&item, 7_000);
+    bench.fill_the_ring();
+    assert_eq!(
+        bench.markers.position(&bench.controls).unwrap().elapsed_ms,
+        7_000
+    );
+    bench.hear(44_100);
+    let elapsed = bench.markers.position(&bench.controls).unwrap().elapsed_ms;
+    assert!((7_980..=8_000).contains(&elapsed), "{elapsed}");
+}
+
+// Whole engines.
+
+fn start(output: Output) -> (Engine, Receiver<Notice>) {
+    let (sender, notices) = bounded(64);
+    (
+        Engine::start(
+            Options {
+                output,
+                volume_percent: 100,
+            },
+            sender,
+        )
+        .unwrap(),
+        notices,
+    )
+}
+
+fn play(item: &Item, at_ms: u64) -> Command {
+    Command::Play {
+        item: item.clone(),
+        at_ms,
+        paused: false,
+    }
+}
+
+/// All notices up to `Finished`, with what is asked for answered.
+fn play_through(engine: &Engine, notices: &Receiver<Notice>, items: &[Item]) -> Vec<Notice> {
+    let mut follower = follower_in(items);
+    let mut told = Vec::new();
+    engine.command(play(&items[0], 0));
+    loop {
+        let notice = notices
+            .recv_timeout(PATIENCE)
+            .unwrap_or_else(|_| panic!("silence after {told:?}"));
+        if let Notice::WantsNext { after } = notice {
+            engine.command(Command::Follow(follower(after)));
+        }
+        told.push(notice);
+        if matches!(told.last(), Some(Notice::Finished { .. })) {
+            return told;
+        }
+    }
+}
+
+#[test]
+fn an_engine_with_a_wav_file_joins_bit_exactly() {
+    let mut shelf = Shelf::new();
+    let whole = tones(44_100, 300_000);
+    let cut = 123_457 * CHANNELS;
+    let items = [
+        shelf.wav(44_100, &whole[..cut]),
+        shelf.item(PathBuf::from("/nowhere")),
+        shelf.wav(44_100, &whole[cut..]),
+    ];
+    let out = shelf.path("out.wav");
+    let (engine, notices) = start(Output::Wav(out.clone()));
+    let told = play_through(&engine, &notices, &items);
+    drop(engine);
+    assert_eq!(heard(&told), [1, 3]);
+    assert_eq!(failed(&told).len(), 1);
+    let (rate, samples) = read_wav(&out);
+    assert_eq!((rate, samples.len()), (44_100, whole.len()));
+    assert_eq!(samples, whole);
+}
+
+#[test]
+fn a_wav_file_has_the_first_songs_rate_and_is_whole_without_any() {
+    let mut shelf = Shelf::new();
+    let items = [
+        shelf.wav(32_000, &tones(32_000, 10_000)),
+        shelf.wav(44_100, &tones(44_100, 44_100)),
+    ];
+    let out = shelf.path("out.wav");
+    let (engine, notices) = start(Output::Wav(out.clone()));
+    play_through(&engine, &notices, &items);
+    drop(engine);
+    let (rate, samples) = read_wav(&out);
+    assert_eq!((rate, samples.len() / CHANNELS), (32_000, 42_000));
+    drop(start(Output::Wav(out.clone())));
+    assert_eq!(read_wav(&out).1.len(), 0);
+    assert!(matches!(
+        Engine::start(
+            Options {
+                output: Output::Wav("/nowhere/out.wav".into()),
+                volume_percent: 100
+            },
+            bounded(1).0
+        ),
+        Err(EngineError::Wav { .. })
+    ));
+}
+
+#[test]
+fn the_null_output_keeps_time_and_tells_in_order() {
+    let mut shelf = Shelf::new();
+    let items = [
+        shelf.wav(44_100, &tones(44_100, 9_000)),
+        shelf.wav(44_100, &tones(44_100, 13_000)),
+    ];
+    let (engine, notices) = start(Output::Null);
+    assert_eq!(engine.position(), None);
+    let told = play_through(&engine, &notices, &items);
+    assert_eq!(heard(&told), [1, 2]);
+    assert_eq!(engine.position(), None);
+}
+
+#[test]
+fn a_pause_holds_the_position_and_stop_forgets() {
+    let mut shelf = Shelf::new();
+    let item = shelf.wav(44_100, &tones(44_100, 441_000));
+    let (engine, notices) = start(Output::Null);
+    engine.command(Command::Play {
+        item: item.clone(),
+        at_ms: 2_000,
+        paused: true,
+    });
+    engine.command(Command::Volume(30));
+    engine.command(Command::Resume);
+    let until_heard = || loop {
+        if let Notice::Heard { entry } = notices.recv_timeout(PATIENCE).unwrap() {
+            return entry;
+        }
+    };
+    assert_eq!(until_heard(), item.entry);
+    assert!(engine.position().unwrap().elapsed_ms >= 2_000);
+    engine.command(Command::Pause);
+    engine.command(play(&item, 9_000));
+    assert_eq!(engine.position().unwrap().elapsed_ms, 9_000);
+    assert_eq!(until_heard(), item.entry);
+    assert!(engine.position().unwrap().elapsed_ms >= 8_990);
+    engine.command(Command::Stop);
+    engine.command(play(&item, 0));
+    assert_eq!(until_heard(), item.entry);
+    assert!(engine.position().unwrap().elapsed_ms < 9_000);
+}
+
+// Other formats, made by ffmpeg where it is there.
+
+/// The sound encoded into a file of that name, or `None`, said aloud, where ffmpeg is not there.
+fn encode(
+    shelf: &mut Shelf,
+    name: &str,
+    arguments: &[&str],
+    rate: u32,
+    samples: &[f32],
+) -> Option<Item> {
+    let source = shelf.path(&format!("{name}.source.wav"));
+    write_wav(&source, rate, 2, samples);
+    let path = shelf.path(name);
+    let status = Process::new("ffmpeg")
+        .args(["-v", "error", "-y", "-i"])
+        .arg(&source)
+        .args(arguments)
+        .arg(&path)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    match status {
+        Ok(status) if status.success() => Some(shelf.item(path)),
+        _ => {
+            eprintln!("skipped: ffmpeg is not there, or cannot write {name}");
+            None
+        }
+    }
+}
+
+/// Name, ffmpeg's arguments, rate, and how far a sample may be off (0: lossless).
+const FORMATS: [(&str, &[&str], u32, f32); 9] = [
+    ("a.flac", &[], 44_100, 0.0),
+    ("a.m4a", &["-c:a", "alac"], 44_100, 0.0),
+    ("b.aiff", &[], 44_100, 0.0),
+    (
+        "a.mp3",
+        &["-c:a", "libmp3lame", "-b:a", "256k"],
+        44_100,
+        0.01,
+    ),
+    ("v.mp3", &["-c:a", "libmp3lame", "-q:a", "2"], 48_000, 0.01),
+    ("aac.m4a", &["-c:a", "aac", "-b:a", "256k"], 44_100, 0.01),
+    ("a.ogg", &["-c:a", "libvorbis", "-q:a", "8"], 44_100, 0.01),
+    ("a.opus", &["-c:a", "libopus", "-b:a", "256k"], 48_000, 0.01),
+    ("a.mka", &["-c:a", "flac"], 44_100, 0.0),
+];
+
+#[test]
+fn every_format_gives_as_many_frames_as_went_in_and_joins() {
+    for (name, arguments, rate, off) in FORMATS {
+        let mut shelf = Shelf::new();
+        let whole = tones(rate, 200_003);
+        let cut = 98_765 * CHANNELS;
+        let Some(one) = encode(&mut shelf, name, arguments, rate, &whole[..cut]) else {
+            continue;
+        };
+        let two = encode(
+            &mut shelf,
+            &format!("2{name}"),
+            arguments,
+            rate,
+            &whole[cut..],
+        )
+        .unwrap();
+        let (out, told) = render(&[one, two], rate);
+        assert_eq!(failed(&told), [], "{name}");
+        assert_eq!(out.len(), whole.len(), "{name}: frames × 2");
+        let error = rms_error(&out, &whole);
+        assert!(error <= off, "{name} is off by {error}");
+    }
+}
+
+#[test]
+fn every_format_seeks_to_the_exact_frame() {
+    for (name, arguments, rate, _) in FORMATS {
+        let mut shelf = Shelf::new();
+        let whole = tones(rate, 5 * rate as usize);
+        let Some(item) = encode(&mut shelf, name, arguments, rate, &whole) else {
+            continue;
+        };
+        let (unsplit, _) = render(std::slice::from_ref(&item), rate);
+        for start_frame in [1, 1_000, 44_100, 100_001, 199_999, 0] {
+            let span = Some(Span {
+                start_frame,
+                end_frame: None,
+            });
+            let (out, _) = render(
+                &[Item {
+                    span,
+                    ..item.clone()
+                }],
+                rate,
+            );
+            let wanted = &unsplit[start_frame as usize * CHANNELS..];
+            assert_eq!(out.len(), wanted.len(), "{name} from {start_frame}");
+            // A codec with memory needs a moment after a seek; what matters is that no frame is late or lost.
+            let settled = (out.len() / 2).min(8_000);
+            assert!(
+                worst(&out[settled..], &wanted[settled..]) < 2e-3,
+                "{name} from {start_frame}"
+            );
+        }
+    }
+}
+
+#[test]
+fn damage_in_the_middle_is_stepped_over_and_told_once() {
+    let mut shelf = Shelf::new();
+    let whole = tones(44_100, 400_000);
+    let Some(item) = encode(&mut shelf, "a.flac", &[], 44_100, &whole) else {
+        return;
+    };
+    let mut bytes = std::fs::read(&item.file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 300].fill(0x55);
+    std::fs::write(&item.file, bytes).unwrap();
+    let (out, told) = render(&[item], 44_100);
+    let damage = told
+        .iter()
+        .filter(|notice| matches!(notice, Notice::Damaged { .. }))
+        .count();
+    assert_eq!((damage, failed(&told).len()), (1, 0), "{told:?}");
+    assert!(out.len() > whole.len() * 8 / 10);
+}
