@@ -1,4 +1,12 @@
 //! One binary for all tests that look at the whole; those of one room stand beside its code.
 #![allow(clippy::unwrap_used)]
 
+mod cli;
+mod home;
 mod imports;
+mod playing;
+mod playlists;
+mod scanning;
+mod sounding;
+mod terminal;
+mod watching;

@@ -1,6 +1,172 @@
-//! The command line: one file per verb. The only room that prints and exits.
+//! The command line: one file per verb, each with its arguments, then one function that calls a room and prints.
+//! The only room that prints and exits.
+
+mod exit;
+mod info;
+mod live;
+mod ls;
+mod manual;
+mod now;
+mod out;
+mod outputs;
+mod play;
+mod playlist;
+mod root;
+mod scan;
+mod search;
+mod session;
+mod signals;
+mod songs;
+mod stats;
+mod status;
+mod terminal;
+mod watch;
+
+use crate::config::Places;
+use crate::library::Library;
+use clap::{Parser, Subcommand};
+use exit::{Exit, Outcome, Stop};
+use out::Out;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The local music player that steps in when streaming goes down.
+///
+/// Scan your music once, and any word finds it: `standin scan ~/Music`, `standin play nina`, or, with no time to
+/// think, `standin now`. Nothing here ever needs a network.
+#[derive(Parser)]
+#[command(name = "standin", version, after_help = AFTER_HELP, infer_subcommands = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  standin scan ~/Music           index a folder; it is remembered
+  standin play kind of blue      the album of that name, in order
+  standin play Road\\ Trip        a playlist, a song, an artist: whatever the words fit
+  standin search jo*h | standin play -
+  standin now                    music, at once
+
+Exit codes:
+  0 done    1 failed    2 wrong usage    3 nothing found    4 partly done    6 a music folder is away
+  7 no audio device    130, 143 ended by a signal";
+
+#[derive(clap::Args)]
+struct Global {
+    /// Keep everything below this folder instead of in the usual places
+    #[arg(long, global = true, value_name = "DIR", env = "STANDIN_HOME")]
+    home: Option<PathBuf>,
+    /// One JSON value instead of text
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say less: only errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Colour in what is shown
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_short_help = true
+    )]
+    color: out::Color,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    #[command(visible_alias = "update")]
+    Scan(scan::Args),
+    Watch(watch::Args),
+    Root(root::Args),
+    Play(play::Args),
+    Now(now::Args),
+    Search(search::Args),
+    Ls(ls::Args),
+    Info(info::Args),
+    Stats(stats::Args),
+    Playlist(playlist::Args),
+    Outputs(outputs::Args),
+    Status(status::Args),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
+}
+
+/// What every verb is given.
+struct Context {
+    places: Places,
+    out: Out,
+}
+
+impl Context {
+    fn library(&self) -> Library {
+        Library::new(&self.places.data, &self.places.cache)
+    }
+}
 
 /// Runs the program with the process's arguments.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        Err(stop) => stop.report(),
+    }
+}
+
+/// Help and version are answers; anything else is wrong usage.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // A closed pipe is no error.
+    error.print().ok();
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        Exit::Done.into()
+    }
+}
+
+fn run(cli: Cli) -> Outcome {
+    let Cli { global, verb } = cli;
+    let places =
+        match &global.home {
+            Some(home) => Places::under(&std::path::absolute(home).map_err(|error| {
+                Stop::failed(format!("cannot find {}: {error}", home.display()))
+            })?),
+            None => Places::of_this_user().ok_or_else(|| {
+                Stop::failed("there is no home folder")
+                    .hint("set HOME, or name a folder with --home DIR")
+            })?,
+        };
+    let mut context = Context {
+        places,
+        out: Out::new(global.json, global.quiet, global.verbose, global.color),
+    };
+    let context = &mut context;
+    let done = match verb.unwrap_or(Verb::Status(status::Args {})) {
+        Verb::Scan(args) => scan::run(args, context),
+        Verb::Watch(args) => watch::run(args, context),
+        Verb::Root(args) => root::run(args, context),
+        Verb::Play(args) => play::run(args, context),
+        Verb::Now(args) => now::run(args, context),
+        Verb::Search(args) => search::run(args, context),
+        Verb::Ls(args) => ls::run(args, context),
+        Verb::Info(args) => info::run(args, context),
+        Verb::Stats(args) => stats::run(args, context),
+        Verb::Playlist(args) => playlist::run(args, context),
+        Verb::Outputs(args) => outputs::run(args, context),
+        Verb::Status(args) => status::run(args, context),
+        Verb::Completions(args) => manual::completions(args, context),
+        Verb::Man(args) => manual::man(args, context),
+    }?;
+    context.out.flush()?;
+    Ok(done)
 }

@@ -1,1 +1,13 @@
 //! Where the rooms meet: the desk's thread, the snapshot, the saved state. It wires and decides nothing.
+//!
+//! [`Desk::start`] runs one thread, `desk`, which takes every [`Event`] in turn: a door asks, the engine tells, a second
+//! has passed. It hands each to [`Player::handle`] and carries the effects out. Doors read the [`Snapshot`] and wait
+//! for its next change; they never hold the desk up.
+
+mod desk;
+mod saved;
+mod snapshot;
+
+pub use desk::{Desk, MAX_ASKED};
+pub use saved::{Saved, SavedError, SavedQueue};
+pub use snapshot::{News, Playing, Snapshot};

@@ -1,0 +1,165 @@
+//! Exit codes and the sentence that goes with them. It never decides what went wrong.
+
+use crate::library::LibraryError;
+use crate::library::person::PersonError;
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+/// How the program ends. The numbers are a promise: README and `--help` tell them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, whole.
+    Done = 0,
+    /// It failed.
+    Failed = 1,
+    /// The arguments make no sense.
+    Usage = 2,
+    /// Nothing fits.
+    NothingFound = 3,
+    /// Some files unreadable, rows unmatched.
+    Partial = 4,
+    /// A music folder is away.
+    RootAway = 6,
+    /// There is no audio device.
+    NoDevice = 7,
+    /// SIGINT.
+    Interrupted = 130,
+    /// SIGTERM.
+    Terminated = 143,
+}
+
+impl Exit {
+    /// Where two fit, the larger cause: an absent folder explains missing songs, not the other way round.
+    pub fn or_worse(self, other: Self) -> Self {
+        let weight = |exit: Self| match exit {
+            Self::Done => 0,
+            Self::Partial => 1,
+            Self::NothingFound => 2,
+            Self::RootAway => 3,
+            _ => 4,
+        };
+        if weight(other) > weight(self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// What a verb ends with.
+pub type Outcome = Result<Exit, Stop>;
+
+/// An end before the work was done: what happened, and what to do.
+#[derive(Debug)]
+pub struct Stop {
+    exit: Exit,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Stop {
+    /// An end with this code. `message`: a sentence without capital and full stop.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// It failed.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    /// Adds what to do about it.
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// Says it on stderr and gives the code. A closed pipe is the reader's choice, and no error.
+    pub fn report(self) -> ExitCode {
+        if !self.message.is_empty() {
+            let hint = self
+                .hint
+                .map_or(String::new(), |hint| format!("\n  {hint}."));
+            let message = self.message.trim_end_matches('.');
+            let end = if message.ends_with(['?', '!']) {
+                ""
+            } else {
+                "."
+            };
+            writeln!(std::io::stderr(), "standin: {message}{end}{hint}").ok();
+        }
+        self.exit.into()
+    }
+}
+
+impl From<LibraryError> for Stop {
+    fn from(error: LibraryError) -> Self {
+        let message = error.to_string();
+        match error {
+            LibraryError::Person(error) => error.into(),
+            LibraryError::NoRoots => Self::new(Exit::NothingFound, message)
+                .hint("`standin scan FOLDER` indexes your music and remembers where it is"),
+            LibraryError::Unreadable(_) => Self::new(Exit::Partial, message),
+            _ => Self::failed(message),
+        }
+    }
+}
+
+impl From<PersonError> for Stop {
+    fn from(error: PersonError) -> Self {
+        let message = error.to_string();
+        match error {
+            PersonError::NoSuchPlaylist { .. } => {
+                Self::new(Exit::NothingFound, message).hint("`standin playlist ls` names them all")
+            }
+            PersonError::NoSuchRoot { .. } => {
+                Self::new(Exit::NothingFound, message).hint("`standin root ls` names them all")
+            }
+            PersonError::NoSuchRow { .. } | PersonError::BadName { .. } => {
+                Self::new(Exit::Usage, message)
+            }
+            _ => Self::failed(message),
+        }
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    /// Only what goes to stdout comes this way: every other place adds its path.
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == ErrorKind::BrokenPipe {
+            return Self::new(Exit::Done, "");
+        }
+        Self::failed(format!("cannot write the answer: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_larger_cause_wins() {
+        assert_eq!(Exit::Partial.or_worse(Exit::RootAway), Exit::RootAway);
+        assert_eq!(Exit::RootAway.or_worse(Exit::Partial), Exit::RootAway);
+        assert_eq!(Exit::Done.or_worse(Exit::Partial), Exit::Partial);
+        assert_eq!(Exit::Failed.or_worse(Exit::Partial), Exit::Failed);
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_error() {
+        let stop = Stop::from(std::io::Error::from(ErrorKind::BrokenPipe));
+        assert_eq!((stop.exit, stop.message.as_str()), (Exit::Done, ""));
+    }
+}

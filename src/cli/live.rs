@@ -1,0 +1,201 @@
+//! The one live line of `play`, as text. Pure: it is given what the desk shows and a width, and draws nothing itself.
+
+use super::out::cut;
+use crate::daemon::Snapshot;
+use crate::engine::Position;
+use crate::music::{Printable, Song, clock};
+use crate::player::State;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of the elapsed bar: at least, and at most.
+const BAR: (usize, usize) = (8, 24);
+
+/// Blanks between the parts that are always there.
+const GAPS: usize = 5;
+
+/// Columns below which what comes next says nothing.
+const LEAST_NEXT: usize = 14;
+
+/// What is heard, how far it is, and what comes next, in at most `columns` columns.
+pub fn live_line(desk: &Snapshot, heard: Option<&Position>, columns: usize) -> String {
+    let Some(playing) = &desk.current else {
+        return cut(&silence(desk), columns);
+    };
+    let heard = heard.filter(|heard| heard.entry == playing.entry);
+    let elapsed_ms = heard.map_or(0, |heard| heard.elapsed_ms);
+    let length_ms = heard
+        .and_then(|heard| heard.length_ms)
+        .or(playing.song.length_ms);
+    let (sign, marks) = (sign(desk), marks(desk));
+    let (elapsed, length) = (clock(elapsed_ms), length_ms.map_or("?".into(), clock));
+    // The sign, the clocks and the marks stay whole; bar and names share what is left.
+    let fixed = [sign, &elapsed, &length, &marks]
+        .map(UnicodeWidthStr::width)
+        .iter()
+        .sum::<usize>()
+        + GAPS;
+    let bar_columns = (columns.saturating_sub(fixed) / 4).clamp(BAR.0, BAR.1);
+    let bar = bar(elapsed_ms, length_ms, bar_columns);
+    let (names, next) = share(
+        &names(&playing.song),
+        desk.upcoming.as_deref(),
+        columns.saturating_sub(fixed + bar_columns),
+    );
+    cut(
+        &format!("{sign} {names}  {elapsed} {bar} {length}{marks}{next}"),
+        columns,
+    )
+}
+
+/// The names of the song, and of the one that comes next, in so many columns together.
+fn share(names: &str, upcoming: Option<&Song>, columns: usize) -> (String, String) {
+    let next = upcoming.map_or(String::new(), |song| format!("  next: {}", named(song)));
+    let for_song = names
+        .width()
+        .min(columns.saturating_sub(next.width().min(columns / 3)));
+    let for_next = columns.saturating_sub(for_song);
+    let next = if for_next < LEAST_NEXT {
+        String::new()
+    } else {
+        cut(&next, for_next)
+    };
+    (cut(names, for_song), next)
+}
+
+fn silence(desk: &Snapshot) -> String {
+    match &desk.output_lost {
+        Some(reason) => format!("! no sound: {}", Printable::new(reason)),
+        None => "■".into(),
+    }
+}
+
+fn sign(desk: &Snapshot) -> &'static str {
+    match (desk.state, &desk.output_lost) {
+        (State::Playing, Some(_)) => "!",
+        (State::Playing, None) => "▶",
+        (State::Paused, _) => "⏸",
+        (State::Stopped, _) => "■",
+    }
+}
+
+/// `Artist – Title`, made printable.
+pub fn named(song: &Song) -> String {
+    let (artist, title) = (song.tags.artist(), song.title());
+    let text = if artist.is_empty() {
+        title
+    } else {
+        format!("{artist} – {title}")
+    };
+    Printable::new(&text).to_string()
+}
+
+/// `Artist – Title · Album`, made printable.
+pub fn names(song: &Song) -> String {
+    if song.tags.album.is_empty() {
+        return named(song);
+    }
+    format!("{} · {}", named(song), Printable::new(&song.tags.album))
+}
+
+fn marks(desk: &Snapshot) -> String {
+    let mut marks = String::new();
+    if desk.random {
+        marks.push_str("  shuffle");
+    }
+    if desk.repeat {
+        marks.push_str("  repeat");
+    }
+    if desk.volume_percent < 100 {
+        marks.push_str(&format!("  vol {}%", desk.volume_percent));
+    }
+    marks
+}
+
+fn bar(elapsed_ms: u64, length_ms: Option<u64>, columns: usize) -> String {
+    let Some(length_ms) = length_ms.filter(|length| *length > 0) else {
+        return "─".repeat(columns);
+    };
+    let done =
+        (elapsed_ms.min(length_ms) as u128 * columns as u128 / u128::from(length_ms)) as usize;
+    "━".repeat(done) + &"─".repeat(columns - done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::Playing;
+    use crate::music::{EntryId, Tags};
+    use std::sync::Arc;
+
+    fn song(artist: &str, title: &str) -> Arc<Song> {
+        let tags = Tags {
+            title: title.into(),
+            artists: vec![artist.into()],
+            album: "A\u{1b}lbum".into(),
+            ..Tags::default()
+        };
+        Arc::new(Song {
+            tags,
+            length_ms: Some(200_000),
+            ..Song::at("/x.flac")
+        })
+    }
+
+    fn desk() -> Snapshot {
+        let current = Playing {
+            entry: EntryId(1),
+            position: 0,
+            song: song("Band", "Tune"),
+        };
+        Snapshot {
+            state: State::Playing,
+            current: Some(current),
+            upcoming: Some(song("Other", "Next one")),
+            queue_len: 2,
+            volume_percent: 100,
+            ..Snapshot::default()
+        }
+    }
+
+    #[test]
+    fn a_wide_line_says_everything() {
+        let heard = Position {
+            entry: EntryId(1),
+            elapsed_ms: 100_000,
+            length_ms: Some(200_000),
+        };
+        let line = live_line(&desk(), Some(&heard), 120);
+        assert_eq!(
+            line,
+            "▶ Band – Tune · A�lbum  1:40 ━━━━━━━━━━━━──────────── 3:20  next: Other – Next one"
+        );
+    }
+
+    #[test]
+    fn marks_are_named() {
+        let desk = Snapshot {
+            state: State::Paused,
+            random: true,
+            repeat: true,
+            volume_percent: 45,
+            ..desk()
+        };
+        let line = live_line(&desk, None, 160);
+        assert!(
+            line.starts_with("⏸ Band")
+                && line.contains("0:00 ────")
+                && line.contains("3:20  shuffle  repeat  vol 45%  next:"),
+            "{line}"
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_line_is_wider_than_the_terminal(columns in 1usize..200, artist in ".{0,40}", title in ".{0,60}", elapsed_ms: u64, length_ms: Option<u64>) {
+            let mut desk = desk();
+            desk.current.as_mut().unwrap().song = song(&artist, &title);
+            let heard = Position { entry: EntryId(1), elapsed_ms, length_ms };
+            proptest::prop_assert!(live_line(&desk, Some(&heard), columns).width() <= columns);
+        }
+    }
+}

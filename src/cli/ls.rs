@@ -1,0 +1,105 @@
+//! `standin ls`.
+
+use super::out::{Column, Out};
+use super::songs::{self, ListArgs};
+use super::{Context, Exit, Outcome, Stop, scan};
+use crate::library::{FolderEntry, Library};
+use crate::music::{Printable, Uri};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// What lies in a folder of the library; without one, the music folders
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  standin ls\n  standin ls Music/Nina\n  standin ls -0 ~/Music/Nina | xargs -0 du -ch"
+)]
+pub struct Args {
+    /// A folder: its path, or its name here (`Music/Nina`)
+    folder: Option<PathBuf>,
+    /// The files that are not in the index, each with the reason
+    #[arg(long, conflicts_with = "folder")]
+    skipped: bool,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+pub fn run(args: Args, context: &mut Context) -> Outcome {
+    let library = context.library();
+    if args.skipped {
+        return list_skipped(&library, &mut context.out);
+    }
+    let uri = library.folder_uri(args.folder.as_deref())?;
+    let entries = library.reader()?.folder(&uri)?;
+    if entries.is_empty() {
+        let folder = args
+            .folder
+            .map_or("the library".into(), |folder| Printable::path(&folder));
+        return Err(Stop::new(
+            Exit::NothingFound,
+            format!("nothing is indexed in {folder}"),
+        )
+        .hint("`standin root ls` tells the music folders, `standin scan` indexes them"));
+    }
+    let (folders, found): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .partition(|entry| matches!(entry, FolderEntry::Folder(_)));
+    let folders: Vec<Uri> = folders
+        .into_iter()
+        .filter_map(|entry| {
+            if let FolderEntry::Folder(uri) = entry {
+                Some(uri)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let found: Vec<_> = found
+        .into_iter()
+        .filter_map(|entry| {
+            if let FolderEntry::Song(song) = entry {
+                Some(song)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let out = &mut context.out;
+    if out.json {
+        let songs: Vec<Value> = found.iter().map(|song| songs::json(song)).collect();
+        out.json(json!({ "folders": folders, "songs": songs }))?;
+        return Ok(Exit::Done);
+    }
+    for folder in &folders {
+        if out.is_terminal {
+            let line = out.bold(&format!("{folder}/"));
+            out.line(line)?;
+        } else {
+            out.bytes(folder.as_bytes())?;
+            out.bytes(b"/\n")?;
+        }
+    }
+    if !found.is_empty() {
+        songs::print(&found, args.list, out)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn list_skipped(library: &Library, out: &mut Out) -> Outcome {
+    let skipped = library.reader()?.skipped()?;
+    if out.json {
+        let values = skipped.iter().map(scan::skip_json).collect::<Vec<_>>();
+        out.json(json!({ "skipped": values }))?;
+    } else {
+        let rows: Vec<_> = skipped
+            .iter()
+            .map(|skip| {
+                vec![
+                    skip.path.to_string_lossy().into_owned(),
+                    skip.reason.clone(),
+                ]
+            })
+            .collect();
+        out.table(&[Column::text("FILE"), Column::text("REASON")], &rows)?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,51 @@
+//! `standin completions` and `standin man`: made from the same definition as the arguments themselves.
+
+use super::{Cli, Context, Exit, Outcome, Stop};
+use clap::CommandFactory;
+use std::path::PathBuf;
+
+/// Completions for a shell, to its standard place or to be sourced
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  standin completions bash > ~/.local/share/bash-completion/completions/standin\n  standin completions fish > ~/.config/fish/completions/standin.fish"
+)]
+pub struct CompletionsArgs {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+/// The manual page; with a folder, the pages of all verbs
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  standin man | man -l -\n  standin man ~/.local/share/man/man1"
+)]
+pub struct ManArgs {
+    /// Folder that gets one page a verb
+    folder: Option<PathBuf>,
+}
+
+pub fn completions(args: CompletionsArgs, context: &mut Context) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "standin", &mut script);
+    context.out.bytes(&script)?;
+    Ok(Exit::Done)
+}
+
+pub fn man(args: ManArgs, context: &mut Context) -> Outcome {
+    let command = Cli::command().disable_help_subcommand(true);
+    let Some(folder) = args.folder else {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command).render(&mut page)?;
+        context.out.bytes(&page)?;
+        return Ok(Exit::Done);
+    };
+    let failed = |error| {
+        Stop::failed(format!(
+            "cannot write manual pages to {}: {error}",
+            folder.display()
+        ))
+    };
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    clap_mangen::generate_to(command, &folder).map_err(failed)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,30 @@
+//! `standin outputs`.
+
+use super::{Context, Exit, Outcome};
+use crate::engine;
+use crate::music::Printable;
+use serde_json::json;
+
+/// Where sound can go: names for `play --output`
+#[derive(clap::Args)]
+pub struct Args {}
+
+pub fn run(_: Args, context: &mut Context) -> Outcome {
+    let names = engine::outputs();
+    let out = &mut context.out;
+    if out.json {
+        out.json(json!({ "outputs": names }))?;
+    } else {
+        for name in &names {
+            out.line(Printable::new(name).to_string())?;
+        }
+        if names.is_empty() {
+            out.say("There is no audio device here. `--output null` plays without sound, `--output wav:FILE` into a file.");
+        }
+    }
+    Ok(if names.is_empty() {
+        Exit::NoDevice
+    } else {
+        Exit::Done
+    })
+}

@@ -1,0 +1,362 @@
+//! `standin play`.
+
+use super::live::named;
+use super::out::{Out, counted};
+use super::search::nothing_found;
+use super::session::{Session, seed};
+use super::{Context, Exit, Outcome, Stop};
+use crate::daemon::Saved;
+use crate::engine::Output;
+use crate::library::{Choice, Chosen, Scope};
+use crate::music::{Loudness, Printable, Song, Verdict};
+use crate::player::{shuffled_albums, shuffled_songs};
+use std::io::Read;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Songs that words may bring into the queue when they fit no name exactly.
+const MAX_HITS: usize = 100;
+
+/// Missing rows that are named where nothing plays.
+const MAX_NAMED: usize = 10;
+
+/// What stdin may hold; more is no list of songs.
+const MAX_STDIN_BYTES: u64 = 16 << 20;
+
+/// Play words, files, folders, a playlist, or what comes on stdin (-)
+///
+/// Taken in this order: existing paths; the exact name of a playlist, of an album (all of it, in order), of an artist
+/// (all albums by date); else the songs that fit best. Without words: the queue goes on where it was.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  standin play so what
+  standin play --album blue
+  standin play ~/Downloads/x.flac
+  standin play mix.m3u8 --shuffle
+  standin search live | standin play - --shuffle=albums
+
+Keys: space pause, n next, p previous, ← → seek, ↑ ↓ volume, s shuffle, r repeat, q quit")]
+pub struct Args {
+    /// What to play
+    #[arg(value_name = "WORDS|PATH|PLAYLIST|-")]
+    what: Vec<String>,
+    /// In another order: songs, or albums each whole
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "songs")]
+    shuffle: Option<Shuffle>,
+    /// Take the words as the name of an album
+    #[arg(long)]
+    album: bool,
+    /// Begin again at the end
+    #[arg(long)]
+    repeat: bool,
+    /// Begin the first song at this place: `90`, `1:30`, `1:02:03`
+    #[arg(long, value_name = "POS", value_parser = parse_position)]
+    from: Option<u64>,
+    /// Apply the gains that tags state: `off`, `track`, or `album`, which keeps the balance of an album
+    #[arg(
+        long,
+        value_name = "HOW",
+        default_value = "off",
+        hide_default_value = true
+    )]
+    replaygain: ReplayGain,
+    /// Loudness in percent
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    volume: Option<u8>,
+    /// Where the sound goes: `default`, `null`, `wav:FILE` or a name from `standin outputs`; of several, the first that opens
+    #[arg(long, value_name = "OUTPUT[,…]", default_value = "default")]
+    output: OutputList,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Shuffle {
+    Songs,
+    Albums,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum ReplayGain {
+    Off,
+    Track,
+    Album,
+}
+
+impl From<ReplayGain> for Loudness {
+    fn from(asked: ReplayGain) -> Self {
+        match asked {
+            ReplayGain::Off => Self::Off,
+            ReplayGain::Track => Self::Track,
+            ReplayGain::Album => Self::Album,
+        }
+    }
+}
+
+/// Outputs to try in turn.
+#[derive(Clone)]
+pub struct OutputList(pub Vec<Output>);
+
+impl FromStr for OutputList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let outputs = text
+            .split(',')
+            .map(|name| Output::from_str(name.trim()).map_err(|error| error.to_string()));
+        outputs.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+pub fn run(args: Args, context: &mut Context) -> Outcome {
+    if args.what.is_empty() {
+        return go_on(args, context);
+    }
+    let scope = if args.album {
+        Scope::Albums
+    } else {
+        Scope::Everything
+    };
+    let choice = choose(&args.what, scope, context)?;
+    let songs = choice.songs();
+    let missing = choice.missing().count();
+    if songs.is_empty() {
+        return Err(nothing_to_play(&args, &choice, context));
+    }
+    say_choice(&choice, &songs, &context.out);
+    let songs = match args.shuffle {
+        None => songs,
+        Some(Shuffle::Songs) => shuffled_songs(songs, seed()),
+        Some(Shuffle::Albums) => shuffled_albums(songs, seed()),
+    };
+    let session = Session {
+        at_ms: args.from.unwrap_or(0),
+        repeat: args.repeat,
+        loudness: args.replaygain.into(),
+        volume_percent: args.volume.unwrap_or(100),
+        ..Session::new(songs, args.output.0)
+    };
+    let exit = session.play(context)?;
+    Ok(if missing > 0 {
+        exit.or_worse(Exit::Partial)
+    } else {
+        exit
+    })
+}
+
+/// What these words mean to `play`, and to the playlists that take the same words; `-` reads a list from stdin.
+pub fn choose(what: &[String], scope: Scope, context: &Context) -> Result<Choice, Stop> {
+    let library = context.library();
+    if what != ["-"] {
+        return Ok(library.choose(what, scope, MAX_HITS)?);
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::stdin()
+        .take(MAX_STDIN_BYTES)
+        .read_to_end(&mut bytes);
+    read.map_err(|error| Stop::failed(format!("cannot read the list of songs: {error}")))?;
+    Ok(library.choose_lines(&bytes)?)
+}
+
+fn nothing_to_play(args: &Args, choice: &Choice, context: &Context) -> Stop {
+    let words = args.what.join(" ");
+    if choice.rows.is_empty() && choice.chosen == Chosen::Search {
+        return match args.what.iter().find(|what| is_meant_as_path(what)) {
+            Some(path) => Stop::new(
+                Exit::NothingFound,
+                format!("there is no file or folder {}", Printable::new(path)),
+            ),
+            None => nothing_found(&words, songs_in_all(context)),
+        };
+    }
+    for (wanted, miss) in choice.missing().take(MAX_NAMED) {
+        context.out.warn(format!(
+            "{}: {}.",
+            Printable::new(&wanted.label()),
+            miss.words()
+        ));
+    }
+    Stop::new(
+        Exit::NothingFound,
+        format!(
+            "there is nothing to play in {}",
+            described(&choice.chosen, &words)
+        ),
+    )
+}
+
+fn songs_in_all(context: &Context) -> u64 {
+    let reader = context.library().reader();
+    reader.and_then(|reader| reader.song_count()).unwrap_or(0)
+}
+
+/// Words that only a path would begin or end with.
+fn is_meant_as_path(text: &str) -> bool {
+    let begins = ["/", "./", "../", "~/"]
+        .iter()
+        .any(|start| text.starts_with(start));
+    begins || text.contains('/') && Path::new(text).extension().is_some()
+}
+
+/// What was chosen, and how many rows of it are stepped over.
+fn say_choice(choice: &Choice, songs: &[Arc<Song>], out: &Out) {
+    let first = songs.first().map_or(String::new(), |song| named(song));
+    let what = match &choice.chosen {
+        Chosen::File(_) if songs.len() == 1 => first,
+        Chosen::Search if songs.len() == 1 => first,
+        Chosen::Search => format!("{} that fit, {first} first", counted(songs.len(), "song")),
+        chosen => format!(
+            "{}: {}",
+            described(chosen, ""),
+            counted(songs.len(), "song")
+        ),
+    };
+    out.say(format!("Playing {what}."));
+    let missing: Vec<String> = choice
+        .missing()
+        .map(|(wanted, miss)| format!("  {} ({})", Printable::new(&wanted.label()), miss.words()))
+        .collect();
+    if !missing.is_empty() {
+        out.say(format!(
+            "Stepping over {} of {} rows:\n{}",
+            missing.len(),
+            choice.rows.len(),
+            missing.join("\n")
+        ));
+    }
+    for note in &choice.notes {
+        out.say(Printable::new(note).to_string());
+    }
+}
+
+fn described(chosen: &Chosen, words: &str) -> String {
+    let quoted = |name: &str| format!("“{}”", Printable::new(name));
+    let path = |path: &Path| Printable::path(path);
+    match chosen {
+        Chosen::File(file) => path(file),
+        Chosen::Folder(folder) => format!("the folder {}", path(folder)),
+        Chosen::Paths(count) => counted(*count, "path"),
+        Chosen::PlaylistFile(file) => format!("the playlist {}", path(file)),
+        Chosen::Playlist(name) => format!("the playlist {}", quoted(name)),
+        Chosen::Album(name) => format!("the album {}", quoted(name)),
+        Chosen::Artist(name) => format!("all of {}", quoted(name)),
+        Chosen::Lines => "the list on stdin".into(),
+        Chosen::Search => quoted(words),
+    }
+}
+
+/// Without words: the queue goes on.
+fn go_on(args: Args, context: &mut Context) -> Outcome {
+    let Some(mut session) = resume(&args.output, context)? else {
+        return Err(
+            Stop::new(Exit::NothingFound, "there is no queue to go on with")
+                .hint("`standin play WORDS` makes one, `standin now` plays at once"),
+        );
+    };
+    if let Some(at_ms) = args.from {
+        session.at_ms = at_ms;
+    }
+    if let Some(percent) = args.volume {
+        session.volume_percent = percent;
+    }
+    session.repeat |= args.repeat;
+    session.loudness = args.replaygain.into();
+    session.play(context)
+}
+
+/// The saved queue at its saved place, as far as its songs are here; `None` where there is none.
+pub fn resume(outputs: &OutputList, context: &Context) -> Result<Option<Session>, Stop> {
+    let queue = match Saved::load(&context.places.state) {
+        Ok(queue) => queue.unwrap_or_default(),
+        Err(error) => {
+            context.out.warn(format!("{error}; it is left out."));
+            return Ok(None);
+        }
+    };
+    let verdicts = context.library().resolve(&queue.rows)?;
+    let songs: Vec<Arc<Song>> = verdicts.iter().filter_map(Verdict::song).cloned().collect();
+    if songs.is_empty() {
+        return Ok(None);
+    }
+    let here_before = |row: usize| {
+        verdicts[..row]
+            .iter()
+            .filter(|verdict| verdict.song().is_some())
+            .count()
+    };
+    let (start, at_ms) = match queue.position {
+        Some((row, at_ms)) if verdicts[row].song().is_some() => (here_before(row), at_ms),
+        // Its song is not here: the next one that is, from its start.
+        Some((row, _)) => (here_before(row) % songs.len(), 0),
+        None => (0, 0),
+    };
+    let missing = verdicts.len() - songs.len();
+    if missing > 0 {
+        context.out.say(format!(
+            "{missing} of {} songs of the queue are not here.",
+            verdicts.len()
+        ));
+    }
+    context
+        .out
+        .say(format!("Going on with {}.", named(&songs[start])));
+    let volume_percent = queue.volume_percent.unwrap_or(100);
+    Ok(Some(Session {
+        start,
+        at_ms,
+        random: queue.random,
+        repeat: queue.repeat,
+        volume_percent,
+        ..Session::new(songs, outputs.0.clone())
+    }))
+}
+
+/// Seconds, `M:SS` or `H:MM:SS` as ms.
+fn parse_position(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is no place in a song: try 90, 1:30 or 1:02:03");
+    let parts: Vec<&str> = text.split(':').collect();
+    let (last, front) = parts.split_last().ok_or_else(wrong)?;
+    let seconds: f64 = last.parse().map_err(|_| wrong())?;
+    let in_range = |seconds: f64| {
+        seconds.is_finite() && seconds >= 0.0 && (front.is_empty() || seconds < 60.0)
+    };
+    if !in_range(seconds) || front.len() > 2 {
+        return Err(wrong());
+    }
+    let mut minutes: u64 = 0;
+    for part in front {
+        minutes = minutes
+            .checked_mul(60)
+            .zip(part.parse::<u32>().ok())
+            .and_then(|(all, part)| all.checked_add(part.into()))
+            .ok_or_else(wrong)?;
+    }
+    Ok(minutes
+        .saturating_mul(60_000)
+        .saturating_add((seconds * 1000.0) as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_a_song() {
+        for (text, ms) in [
+            ("90", 90_000),
+            ("1:30", 90_000),
+            ("1:02:03.5", 3_723_500),
+            ("0", 0),
+        ] {
+            assert_eq!(parse_position(text), Ok(ms));
+        }
+        for text in ["", "x", "-1", "1:60", "1:2:3:4", "1:-2", "nan", "inf"] {
+            assert!(parse_position(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn outputs_are_tried_in_turn() {
+        let list: OutputList = "default, null".parse().unwrap();
+        assert_eq!(list.0, [Output::Device(None), Output::Null]);
+    }
+}

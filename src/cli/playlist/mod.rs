@@ -1,0 +1,267 @@
+//! `standin playlist`.
+
+mod export;
+mod show;
+
+use super::out::{Column, counted};
+use super::play::choose;
+use super::{Context, Exit, Outcome, Stop};
+use crate::library::Scope;
+use crate::music::{Printable, Wanted, clock};
+use serde_json::{Value, json};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+/// Playlists: kept here, row for row, whether the files are here or not
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  standin playlist new \"Road Trip\" mix.m3u8
+  standin playlist add \"Road Trip\" so what
+  standin playlist show \"Road Trip\"
+  standin playlist export \"Road Trip\" ~/Music/road.m3u8 --relative")]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(clap::Subcommand)]
+enum Action {
+    /// Names them all
+    Ls,
+    /// The rows, and for each what will play
+    Show {
+        /// The playlist
+        name: String,
+    },
+    /// Makes one, from nothing or from what `play` would take
+    New {
+        /// Its name
+        name: String,
+        /// Words, paths, playlist files, or - for a list on stdin
+        what: Vec<String>,
+    },
+    /// Adds rows at the end
+    Add {
+        /// The playlist
+        name: String,
+        /// Words, paths, playlist files, or - for a list on stdin
+        #[arg(required = true)]
+        what: Vec<String>,
+    },
+    /// Deletes rows, or without rows the whole playlist; files are never touched
+    Rm {
+        /// The playlist
+        name: String,
+        /// Rows by number, from 1: `3`, `5-8`
+        rows: Vec<String>,
+        /// Only say what would go
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Gives it another name
+    Rename {
+        /// Its name now
+        name: String,
+        /// Its name from now on
+        to: String,
+    },
+    /// Writes it as M3U8 for any other player; missing rows are kept
+    Export {
+        /// The playlist
+        name: String,
+        /// The file (`.m3u8` or `.m3u`); without one, to stdout
+        file: Option<PathBuf>,
+        /// Paths relative to the file's folder
+        #[arg(long, requires = "file")]
+        relative: bool,
+        /// Write over a file that is there
+        #[arg(long, requires = "file")]
+        force: bool,
+    },
+}
+
+pub fn run(args: Args, context: &mut Context) -> Outcome {
+    match args.action {
+        Action::Ls => list(context),
+        Action::Show { name } => show::show(&name, context),
+        Action::New { name, what } => create(&name, &what, context),
+        Action::Add { name, what } => add(&name, &what, context),
+        Action::Rm {
+            name,
+            rows,
+            dry_run,
+        } => remove(&name, &rows, dry_run, context),
+        Action::Rename { name, to } => {
+            context.library().person()?.rename(&name, &to)?;
+            Ok(Exit::Done)
+        }
+        Action::Export {
+            name,
+            file,
+            relative,
+            force,
+        } => export::export(&name, file.as_deref(), relative, force, context),
+    }
+}
+
+/// Done, or partly where rows have no song.
+fn partial_if(missing: usize) -> Exit {
+    if missing > 0 {
+        Exit::Partial
+    } else {
+        Exit::Done
+    }
+}
+
+fn list(context: &mut Context) -> Outcome {
+    let heads = context.library().person_reader()?.playlists()?;
+    let out = &mut context.out;
+    if out.json {
+        let heads: Vec<Value> = heads
+            .iter()
+            .map(
+                |head| json!({ "name": head.name, "rows": head.rows, "length_ms": head.length_ms }),
+            )
+            .collect();
+        out.json(json!({ "playlists": heads }))?;
+    } else if out.is_terminal && heads.is_empty() {
+        out.say("There is no playlist yet. `standin playlist new NAME` makes one.");
+    } else if out.is_terminal {
+        let rows: Vec<_> = heads
+            .iter()
+            .map(|head| {
+                vec![
+                    head.name.clone(),
+                    head.rows.to_string(),
+                    clock(head.length_ms),
+                ]
+            })
+            .collect();
+        out.table(
+            &[
+                Column::text("NAME"),
+                Column::number("ROWS"),
+                Column::number("TIME"),
+            ],
+            &rows,
+        )?;
+    } else {
+        heads
+            .iter()
+            .try_for_each(|head| out.line(Printable::new(&head.name).to_string()))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The rows that `play` would take for these words.
+fn rows_of(what: &[String], context: &Context) -> Result<Vec<Wanted>, Stop> {
+    let choice = choose(what, Scope::Everything, context)?;
+    for note in &choice.notes {
+        context.out.say(Printable::new(note).to_string());
+    }
+    if choice.rows.is_empty() {
+        return Err(super::search::nothing_found(
+            &what.join(" "),
+            context.library().reader()?.song_count()?,
+        ));
+    }
+    Ok(choice.wanted())
+}
+
+fn create(name: &str, what: &[String], context: &mut Context) -> Outcome {
+    let rows = if what.is_empty() {
+        Vec::new()
+    } else {
+        rows_of(what, context)?
+    };
+    context.library().person()?.create(name, &rows)?;
+    context.out.say(format!(
+        "“{}” has {}.",
+        Printable::new(name),
+        counted(rows.len(), "row")
+    ));
+    Ok(Exit::Done)
+}
+
+fn add(name: &str, what: &[String], context: &mut Context) -> Outcome {
+    let rows = rows_of(what, context)?;
+    context.library().person()?.append(name, &rows)?;
+    context.out.say(format!(
+        "Added {} to “{}”.",
+        counted(rows.len(), "row"),
+        Printable::new(name)
+    ));
+    Ok(Exit::Done)
+}
+
+fn remove(name: &str, rows: &[String], dry_run: bool, context: &mut Context) -> Outcome {
+    let library = context.library();
+    let playlist = library.stored_playlist(name)?;
+    let mut person = library.person()?;
+    let ranges = parse_rows(rows, playlist.rows.len())?;
+    let would = if dry_run { "would go" } else { "is gone" };
+    if rows.is_empty() {
+        if !dry_run {
+            person.delete(&playlist.name)?;
+        }
+        context.out.say(format!(
+            "“{}” with {} {would}.",
+            Printable::new(&playlist.name),
+            counted(playlist.rows.len(), "row")
+        ));
+        return Ok(Exit::Done);
+    }
+    if !dry_run {
+        person.remove_rows(&playlist.name, &ranges)?;
+    }
+    let numbers: std::collections::BTreeSet<usize> = ranges.into_iter().flatten().collect();
+    for number in numbers {
+        context.out.say(format!(
+            "Row {number}, {}, {would}.",
+            Printable::new(&playlist.rows[number - 1].label())
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// `3` and `5-8` as ranges of row numbers, from 1.
+fn parse_rows(texts: &[String], rows: usize) -> Result<Vec<RangeInclusive<usize>>, Stop> {
+    let mut ranges = Vec::new();
+    for text in texts {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let range = first.parse::<usize>().ok().zip(last.parse::<usize>().ok());
+        let Some((first, last)) =
+            range.filter(|(first, last)| *first >= 1 && first <= last && *last <= rows)
+        else {
+            return Err(Stop::new(
+                Exit::Usage,
+                format!("`{}` names no row: there are {rows}", Printable::new(text)),
+            )
+            .hint("rows are numbers from 1, or ranges such as 5-8"));
+        };
+        ranges.push(first..=last);
+    }
+    Ok(ranges)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_by_number() {
+        let rows = |texts: &[&str]| {
+            parse_rows(
+                &texts
+                    .iter()
+                    .map(|text| text.to_string())
+                    .collect::<Vec<_>>(),
+                9,
+            )
+        };
+        assert_eq!(rows(&["3", "5-7"]).unwrap(), [3..=3, 5..=7]);
+        for wrong in ["0", "10", "4-2", "x", "-", "1-10"] {
+            assert!(rows(&[wrong]).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `standin playlist show`: each row, and what will play for it.
+
+use super::super::songs::{insert_path, json as song_json};
+use super::{Column, Context, Outcome, Value, Wanted, clock, counted, json};
+use crate::music::Verdict;
+
+const COLUMNS: [Column; 6] = [
+    Column::number("ROW"),
+    Column::word("MATCH"),
+    Column::text("ARTIST"),
+    Column::text("TITLE"),
+    Column::number("TIME"),
+    Column::text("FILE"),
+];
+
+pub fn show(name: &str, context: &mut Context) -> Outcome {
+    let playlist = context.library().resolved_playlist(name)?;
+    let missing = playlist.missing().count();
+    let out = &mut context.out;
+    if out.json {
+        let rows: Vec<Value> = playlist
+            .rows
+            .iter()
+            .map(|(wanted, verdict)| row_json(wanted, verdict))
+            .collect();
+        out.json(json!({ "name": playlist.name(), "rows": rows, "missing": missing }))?;
+    } else {
+        let numbered = playlist.rows.iter().enumerate();
+        let rows: Vec<_> = numbered
+            .map(|(at, (wanted, verdict))| row(at + 1, wanted, verdict))
+            .collect();
+        out.table(&COLUMNS, &rows)?;
+        if out.is_terminal {
+            out.flush()?;
+            out.say(format!(
+                "{} of {} will play; {missing} missing.",
+                counted(rows.len() - missing, "row"),
+                rows.len()
+            ));
+        }
+    }
+    Ok(super::partial_if(missing))
+}
+
+fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
+    let file = match verdict {
+        Verdict::Found { song, .. } => song.place.uri().to_string(),
+        Verdict::Missing(miss) => miss.words().into(),
+    };
+    let title = if wanted.title.is_empty() {
+        wanted.label()
+    } else {
+        wanted.title.clone()
+    };
+    let length = wanted
+        .length_ms
+        .or_else(|| verdict.song()?.length_ms)
+        .map_or(String::new(), clock);
+    vec![
+        number.to_string(),
+        verdict.word().into(),
+        wanted.artists.join(", "),
+        title,
+        length,
+        file,
+    ]
+}
+
+fn row_json(wanted: &Wanted, verdict: &Verdict) -> Value {
+    let mut value = json!({
+        "verdict": verdict.word(),
+        "wanted": { "title": wanted.title, "artists": wanted.artists, "album": wanted.album, "length_ms": wanted.length_ms, "isrc": wanted.isrc, "place": wanted.place },
+    });
+    match verdict {
+        Verdict::Found { song, rung, .. } => {
+            value["reason"] = format!("found by {}", rung.words()).into();
+            value["song"] = song_json(song);
+            insert_path(&mut value, "file", &song.place.file());
+        }
+        Verdict::Missing(miss) => value["reason"] = miss.words().into(),
+    }
+    value
+}

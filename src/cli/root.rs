@@ -1,0 +1,100 @@
+//! `standin root`.
+
+use super::out::Column;
+use super::songs::insert_path;
+use super::{Context, Exit, Outcome, Stop};
+use crate::music::Printable;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// The music folders: what they are called, and whether they are here
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(clap::Subcommand)]
+enum Action {
+    /// Lists them (also without a word)
+    Ls,
+    /// Remembers a folder; `standin scan` indexes it
+    Add {
+        /// The folder
+        folder: PathBuf,
+    },
+    /// Forgets a folder; the files in it are not touched
+    Rm {
+        /// Its name, as `root ls` tells it
+        name: String,
+    },
+}
+
+pub fn run(args: Args, context: &mut Context) -> Outcome {
+    match args.action.unwrap_or(Action::Ls) {
+        Action::Ls => list(context),
+        Action::Add { folder } => {
+            let (root, new) = context.library().person()?.add_root(&folder)?;
+            let name = Printable::new(&root.name);
+            context.out.say(if new {
+                format!("{name} is remembered; `standin scan` indexes it.")
+            } else {
+                format!("{name} was remembered already.")
+            });
+            Ok(Exit::Done)
+        }
+        Action::Rm { name } => {
+            let library = context.library();
+            library.person()?.remove_root(&name)?;
+            library.index().forget_root(&name)?;
+            context.out.say(format!(
+                "{} is forgotten; its files were not touched.",
+                Printable::new(&name)
+            ));
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn list(context: &mut Context) -> Outcome {
+    let library = context.library();
+    let roots = library.roots_here_or_away()?;
+    let mut exit = Exit::Done;
+    let mut rows = Vec::new();
+    let mut values = Vec::new();
+    for (root, here) in &roots {
+        let state = if *here { "here" } else { "away" };
+        if !here {
+            exit = Exit::RootAway;
+        }
+        let songs = library.reader()?.songs_in_root(&root.name)?;
+        let mut value = json!({ "name": root.name, "state": state, "songs": songs });
+        insert_path(&mut value, "path", &root.dir);
+        values.push(value);
+        rows.push(vec![
+            root.name.clone(),
+            state.into(),
+            songs.to_string(),
+            root.dir.to_string_lossy().into_owned(),
+        ]);
+    }
+    let out = &mut context.out;
+    if out.json {
+        out.json(json!({ "roots": values }))?;
+    } else if rows.is_empty() {
+        return Err(Stop::new(Exit::NothingFound, "no music folder is known")
+            .hint("`standin scan FOLDER` indexes one and remembers it"));
+    } else {
+        out.table(
+            &[
+                Column::text("NAME"),
+                Column::word("STATE"),
+                Column::number("SONGS"),
+                Column::text("FOLDER"),
+            ],
+            &rows,
+        )?;
+    }
+    Ok(exit)
+}

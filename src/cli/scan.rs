@@ -1,0 +1,177 @@
+//! `standin scan`.
+
+use super::out::{Out, count, counted};
+use super::signals::Signals;
+use super::songs::insert_path;
+use super::{Context, Exit, Outcome, Stop};
+use crate::library::scan::{Progress, ScanReport, Skip};
+use crate::music::Printable;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// Skipped files that are named without `-v`.
+const MAX_NAMED: usize = 20;
+
+/// Index music folders; without one, those known, or else your music folder
+///
+/// Only new and changed files are read. Nothing in a music folder is ever written. A folder that is away keeps its
+/// songs in the index until it is back.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  standin scan ~/Music /mnt/disk/music\n  standin scan            again, only what has changed\n  standin scan --full     every file anew"
+)]
+pub struct Args {
+    /// Folders to index, and to remember
+    #[arg(value_name = "ROOT")]
+    roots: Vec<PathBuf>,
+    /// Read every file again, changed or not
+    #[arg(long)]
+    full: bool,
+    /// Only say what would change
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub fn run(args: Args, context: &mut Context) -> Outcome {
+    let library = context.library();
+    let roots =
+        library.roots_to_scan(&args.roots, context.places.music.as_deref(), args.dry_run)?;
+    if let Some(guessed) = &roots.guessed {
+        context.out.say(format!(
+            "No folder was named and none is known: this indexes {}.",
+            Printable::path(guessed)
+        ));
+    }
+    let signals =
+        Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
+    let bar = progress_bar(&context.out);
+    let report = library.scan(
+        &roots,
+        args.full,
+        args.dry_run,
+        &|progress| show(&bar, progress),
+        signals.flag(),
+    );
+    bar.finish_and_clear();
+    let report = report?;
+    tell(&report, args.dry_run, &mut context.out)?;
+    Ok(signals.asked().unwrap_or_else(|| exit(&report)))
+}
+
+/// What a scan ends with: an absent root first, then files that could not be read.
+pub fn exit(report: &ScanReport) -> Exit {
+    let partial = if report.skipped.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Partial
+    };
+    if report.away.is_empty() {
+        partial
+    } else {
+        partial.or_worse(Exit::RootAway)
+    }
+}
+
+/// Drawn on stderr, and only where people look.
+fn progress_bar(out: &Out) -> ProgressBar {
+    if out.quiet || out.json || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("{spinner} {pos}/{len} {wide_bar} {per_sec} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    match progress {
+        Progress::Waiting => bar.set_message("waiting for another scan"),
+        Progress::Scanning { seen, expected, .. } => {
+            bar.set_message("");
+            // Before the first scan nobody knows how much there is: the bar fills as files are found.
+            bar.set_length(expected.max(seen));
+            bar.set_position(seen);
+        }
+        Progress::Finishing => bar.set_message("finishing"),
+    }
+}
+
+/// The counts, which add up, and what was skipped, with its reasons.
+pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Stop> {
+    if out.json {
+        return Ok(out.json(json(report, dry_run))?);
+    }
+    let sum = format!(
+        "{} {} = {} new + {} changed + {} moved + {} same + {} skipped",
+        if dry_run { "would scan" } else { "scanned" },
+        count(report.seen),
+        count(report.new),
+        count(report.changed),
+        count(report.moved),
+        count(report.same),
+        count(report.skipped.len()),
+    );
+    out.line(if report.gone > 0 {
+        format!("{sum}; {} gone", count(report.gone))
+    } else {
+        sum
+    })?;
+    // The sum stands before what is said beside it, also where both go to one place.
+    out.flush()?;
+    if out.quiet {
+        return Ok(());
+    }
+    let named = if out.verbose {
+        report.skipped.len()
+    } else {
+        MAX_NAMED
+    };
+    for skip in report.skipped.iter().take(named) {
+        out.say(format!(
+            "skipped {}: {}",
+            Printable::path(&skip.path),
+            Printable::new(&skip.reason)
+        ));
+    }
+    if report.skipped.len() > named {
+        out.say(format!(
+            "… and {} more; `standin scan -v` names all.",
+            counted(report.skipped.len() - named, "file")
+        ));
+    }
+    for root in &report.away {
+        out.warn(format!(
+            "{} ({}) is away; its songs are kept until it is back.",
+            Printable::new(&root.name),
+            Printable::path(&root.dir)
+        ));
+    }
+    if !dry_run && !report.stopped {
+        out.say(format!(
+            "{} in the library ({:.1} s).",
+            counted(report.songs_total, "song"),
+            report.elapsed.as_secs_f64()
+        ));
+    }
+    Ok(())
+}
+
+/// The report as JSON.
+pub fn json(report: &ScanReport, dry_run: bool) -> Value {
+    let skipped = report.skipped.iter().map(skip_json);
+    json!({
+        "seen": report.seen, "new": report.new, "changed": report.changed, "moved": report.moved, "same": report.same,
+        "skipped": skipped.collect::<Vec<_>>(), "gone": report.gone, "songs": report.songs_total, "dry_run": dry_run,
+        "away": report.away.iter().map(|root| root.name.clone()).collect::<Vec<_>>(), "seconds": report.elapsed.as_secs_f64(),
+        "interrupted": report.stopped,
+    })
+}
+
+/// A skipped file and why.
+pub fn skip_json(skip: &Skip) -> Value {
+    let mut value = json!({ "reason": skip.reason });
+    insert_path(&mut value, "path", &skip.path);
+    value
+}

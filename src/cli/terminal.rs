@@ -1,0 +1,120 @@
+//! The terminal while music plays: raw keys in, one line drawn over and over. It never decides what a key does to
+//! the music.
+
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::terminal::{Clear, ClearType, disable_raw_mode, enable_raw_mode};
+use crossterm::{execute, queue};
+use std::io::{self, Stdout, Write, stdout};
+use std::time::Duration;
+
+/// A key that means something while music plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Space.
+    Toggle,
+    /// n.
+    Next,
+    /// p.
+    Previous,
+    /// Right: forward; left: back. In ms.
+    SeekBy(i64),
+    /// Up: louder; down: softer. In percent.
+    VolumeBy(i8),
+    /// s.
+    Shuffle,
+    /// r.
+    Repeat,
+    /// q.
+    Quit,
+    /// Ctrl-C, which raw mode hands over as a key.
+    Interrupt,
+}
+
+/// What the keys do, for people who look.
+pub const KEYS: &str =
+    "space pause · n next · p previous · ← → seek · ↑ ↓ volume · s shuffle · r repeat · q quit";
+
+const SEEK_MS: i64 = 5_000;
+const VOLUME_PERCENT: i8 = 5;
+
+/// The terminal in raw mode; as it was again when this is dropped.
+pub struct Terminal {
+    stdout: Stdout,
+}
+
+impl Terminal {
+    /// Takes the keys and hides the cursor. An error where there is no terminal to take.
+    pub fn take() -> io::Result<Self> {
+        enable_raw_mode()?;
+        let mut terminal = Self { stdout: stdout() };
+        execute!(terminal.stdout, Hide)?;
+        Ok(terminal)
+    }
+
+    /// Draws the live line over the last one.
+    pub fn draw(&mut self, line: &str) -> io::Result<()> {
+        queue!(
+            self.stdout,
+            crossterm::style::Print("\r"),
+            Clear(ClearType::UntilNewLine)
+        )?;
+        write!(self.stdout, "{line}")?;
+        self.stdout.flush()
+    }
+
+    /// Puts a line that stays above the live one.
+    pub fn say(&mut self, line: &str) -> io::Result<()> {
+        queue!(
+            self.stdout,
+            crossterm::style::Print("\r"),
+            Clear(ClearType::UntilNewLine)
+        )?;
+        write!(self.stdout, "{line}\r\n")?;
+        self.stdout.flush()
+    }
+
+    /// The next key, if one is pressed within this time.
+    pub fn key(&mut self, within: Duration) -> io::Result<Option<Key>> {
+        if !event::poll(within)? {
+            return Ok(None);
+        }
+        match event::read()? {
+            Event::Key(key) if key.kind != KeyEventKind::Release => Ok(meaning(key)),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // The last live line goes, so that the prompt stands where it stood.
+        execute!(
+            self.stdout,
+            crossterm::style::Print("\r"),
+            Clear(ClearType::UntilNewLine),
+            Show
+        )
+        .ok();
+        disable_raw_mode().ok();
+    }
+}
+
+fn meaning(key: KeyEvent) -> Option<Key> {
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return matches!(key.code, KeyCode::Char('c' | 'd')).then_some(Key::Interrupt);
+    }
+    Some(match key.code {
+        KeyCode::Char(' ') => Key::Toggle,
+        KeyCode::Char('n') => Key::Next,
+        KeyCode::Char('p') => Key::Previous,
+        KeyCode::Char('s') => Key::Shuffle,
+        KeyCode::Char('r') => Key::Repeat,
+        KeyCode::Char('q') => Key::Quit,
+        KeyCode::Right => Key::SeekBy(SEEK_MS),
+        KeyCode::Left => Key::SeekBy(-SEEK_MS),
+        KeyCode::Up => Key::VolumeBy(VOLUME_PERCENT),
+        KeyCode::Down => Key::VolumeBy(-VOLUME_PERCENT),
+        _ => return None,
+    })
+}

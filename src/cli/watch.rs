@@ -1,0 +1,65 @@
+//! `standin watch`.
+
+use super::out::Out;
+use super::signals::Signals;
+use super::{Context, Outcome, Stop, scan};
+use crate::library::watch::{WatchNews, WatchOptions};
+use crate::music::Printable;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Scan, then keep the index current as files come and go
+///
+/// It runs until it is ended (Ctrl-C). Where the file system tells no news (network mounts), it looks by itself.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  standin watch\n  standin watch /mnt/nas/music --poll 60")]
+pub struct Args {
+    /// Folders to index, and to remember
+    #[arg(value_name = "ROOT")]
+    roots: Vec<PathBuf>,
+    /// Look by itself every so many seconds instead of waiting for news
+    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    poll: Option<u64>,
+}
+
+pub fn run(args: Args, context: &mut Context) -> Outcome {
+    let library = context.library();
+    let roots = library.roots_to_scan(&args.roots, context.places.music.as_deref(), false)?;
+    let signals =
+        Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
+    let options = WatchOptions {
+        poll: args.poll.map(Duration::from_secs),
+    };
+    let out = &mut context.out;
+    out.say("Watching; Ctrl-C ends it.");
+    let mut printed = Ok(());
+    let mut on = |news| {
+        if printed.is_ok() {
+            printed = tell(news, out);
+        }
+        // Nobody reads any more: the watch ends as after a signal.
+        if printed.is_err() {
+            signals.stop();
+        }
+    };
+    library.watch(&roots, &options, &mut on, signals.flag())?;
+    printed?;
+    signals
+        .asked()
+        .ok_or_else(|| Stop::failed("the watch ended by itself"))
+}
+
+fn tell(news: WatchNews, out: &mut Out) -> Result<(), Stop> {
+    match news {
+        WatchNews::Progress(_) => {}
+        WatchNews::Scanned(report) => scan::tell(&report, false, out)?,
+        WatchNews::Polling { root, every, why } => {
+            let name = Printable::new(&root.name);
+            out.say(format!(
+                "{name} is looked at every {} s: {why}.",
+                every.as_secs()
+            ));
+        }
+    }
+    Ok(out.flush()?)
+}

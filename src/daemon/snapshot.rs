@@ -1,0 +1,165 @@
+//! What doors see of the desk: one small value, replaced as a whole. It never leads back to the desk.
+
+use crate::engine::DecodeError;
+use crate::music::{EntryId, Song};
+use crate::player::{Player, State};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// News that wait for a door to read them; the oldest give way.
+const MAX_NEWS: usize = 1_000;
+
+/// A song that is heard, or about to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Playing {
+    /// Its entry.
+    pub entry: EntryId,
+    /// Its position in the queue, from 0.
+    pub position: usize,
+    /// The song.
+    pub song: Arc<Song>,
+}
+
+/// The desk as it stood a moment ago.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Whether there is music.
+    pub state: State,
+    /// What is heard.
+    pub current: Option<Playing>,
+    /// What comes when it ends by itself.
+    pub upcoming: Option<Arc<Song>>,
+    /// Number of entries in the queue.
+    pub queue_len: usize,
+    /// Whether songs come in shuffled rounds.
+    pub random: bool,
+    /// Whether the queue begins again at its end.
+    pub repeat: bool,
+    /// Loudness in percent.
+    pub volume_percent: u8,
+    /// Why there is no sound although there should be.
+    pub output_lost: Option<String>,
+}
+
+impl Snapshot {
+    pub(super) fn of(player: &Player, output_lost: Option<String>) -> Self {
+        let playing = |id: EntryId| {
+            let position = player.queue().position(id)?;
+            Some(Playing {
+                entry: id,
+                position,
+                song: player.queue().entries()[position].song.clone(),
+            })
+        };
+        Self {
+            state: player.state(),
+            current: player.current().and_then(playing),
+            upcoming: player
+                .upcoming()
+                .and_then(playing)
+                .map(|playing| playing.song),
+            queue_len: player.queue().len(),
+            random: player.random(),
+            repeat: player.repeat(),
+            volume_percent: player.volume_percent(),
+            output_lost,
+        }
+    }
+}
+
+/// Something that a person should be told once.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// A song is heard for the first time.
+    Began {
+        /// The song.
+        song: Arc<Song>,
+    },
+    /// A song cannot be played, and was stepped over.
+    Failed {
+        /// The song.
+        song: Arc<Song>,
+        /// Why.
+        error: DecodeError,
+    },
+    /// A song was played, with damaged parts left out.
+    Damaged {
+        /// The song.
+        song: Arc<Song>,
+        /// What is wrong with it.
+        error: DecodeError,
+    },
+    /// The device is gone; the music waits.
+    OutputLost {
+        /// Why.
+        reason: String,
+    },
+    /// The device is back.
+    OutputBack,
+    /// The queue could not be saved.
+    NotSaved {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The snapshot and the news, shared between the desk and the doors.
+#[derive(Default)]
+pub(super) struct View {
+    inner: Mutex<Inner>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Inner {
+    snapshot: Snapshot,
+    news: VecDeque<News>,
+    version: u64,
+}
+
+impl View {
+    pub fn show(&self, snapshot: Snapshot) {
+        let mut inner = self.lock();
+        if inner.snapshot != snapshot {
+            inner.snapshot = snapshot;
+            inner.version += 1;
+            self.changed.notify_all();
+        }
+    }
+
+    pub fn tell(&self, news: News) {
+        let mut inner = self.lock();
+        if inner.news.len() == MAX_NEWS {
+            inner.news.pop_front();
+        }
+        inner.news.push_back(news);
+        inner.version += 1;
+        self.changed.notify_all();
+    }
+
+    pub fn tell_all(&self, news: impl IntoIterator<Item = News>) {
+        news.into_iter().for_each(|news| self.tell(news));
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        self.lock().snapshot.clone()
+    }
+
+    pub fn take_news(&self) -> Vec<News> {
+        self.lock().news.drain(..).collect()
+    }
+
+    /// Waits until something is newer than `seen`, or the time is over; gives the version now.
+    pub fn wait(&self, seen: u64, at_most: Duration) -> u64 {
+        let waiting = self
+            .changed
+            .wait_timeout_while(self.lock(), at_most, |inner| inner.version == seen);
+        waiting.unwrap_or_else(PoisonError::into_inner).0.version
+    }
+
+    /// A door that panicked has only read: the value is whole.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,331 @@
+//! `play` and `now`, heard through WAV files and the null output.
+
+use crate::home::{Home, RATE, Ran, as_floats, has, sample_media, tone};
+use std::fs;
+use std::process::Command;
+
+/// What the program wrote, against what it should have.
+#[track_caller]
+fn heard(home: &Home, expected: &[i16]) {
+    let (samples, rate) = home.read_wav(&home.path("out.wav"));
+    assert_eq!((samples.len(), rate), (expected.len(), RATE));
+    let wrong = samples
+        .iter()
+        .zip(as_floats(expected))
+        .position(|(heard, meant)| *heard != meant);
+    assert_eq!(wrong, None, "the first sample that differs");
+}
+
+fn play(home: &Home, what: &[&str]) -> Ran {
+    home.run(&[&["play", "--output", "wav:out.wav"], what].concat())
+}
+
+#[test]
+fn pieces_of_one_tone_join_without_a_sample_too_many_or_too_few() {
+    let home = Home::new();
+    let whole = tone(3, 70_000);
+    for (name, from, to) in [
+        ("1.wav", 0, 33_333),
+        ("2.wav", 33_333, 33_400),
+        ("3.wav", 33_400, 70_000),
+    ] {
+        home.wav(name, &whole[from * 2..to * 2], RATE);
+    }
+    play(&home, &["Music/1.wav", "Music/2.wav", "Music/3.wav"]).ended(0);
+    heard(&home, &whole);
+    home.run(&["scan", "Music"]).ended(0);
+    play(&home, &["Music"]).ended(0);
+    heard(&home, &whole);
+}
+
+#[test]
+fn the_live_album_of_the_sample_media_plays_as_another_decoder_hears_it() {
+    if !has("ffmpeg") {
+        return;
+    }
+    let home = Home::new();
+    let folder = live_album();
+    let mut pieces: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "flac"))
+        .collect();
+    pieces.sort();
+    assert_eq!(pieces.len(), 6);
+    let mut expected = Vec::new();
+    for piece in pieces {
+        let decoded = Command::new("ffmpeg")
+            .args(["-v", "error", "-i"])
+            .arg(piece)
+            .args(["-f", "s16le", "-"])
+            .output()
+            .unwrap();
+        expected.extend(
+            decoded
+                .stdout
+                .chunks(2)
+                .map(|pair| i16::from_le_bytes([pair[0], pair[1]])),
+        );
+    }
+    play(&home, &[folder.to_str().unwrap()]).ended(0);
+    heard(&home, &expected);
+}
+
+fn live_album() -> std::path::PathBuf {
+    let artists = fs::read_dir(sample_media())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir());
+    let albums = artists.flat_map(|artist| {
+        fs::read_dir(artist)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    });
+    albums
+        .filter(|album| album.is_dir())
+        .find(|album| album.to_string_lossy().contains("Live"))
+        .expect("sample-media has a live album")
+}
+
+#[test]
+fn every_format_of_the_sample_media_plays_whole() {
+    let home = Home::new();
+    home.run(&["scan", sample_media().to_str().unwrap()])
+        .ended(0);
+    let ran = home
+        .run(&[
+            "play",
+            "--output",
+            "wav:out.wav",
+            sample_media().to_str().unwrap(),
+        ])
+        .ended(0);
+    assert_eq!(ran.out.lines().count(), 12, "{}", ran.out);
+    let (samples, rate) = home.read_wav(&home.path("out.wav"));
+    let stats = home.run(&["stats", "--json"]).json();
+    let played_ms = samples.len() as f64 / 2.0 / f64::from(rate) * 1000.0;
+    // Heads state lengths with the padding of their encoders.
+    assert!(
+        (played_ms - stats["length_ms"].as_f64().unwrap()).abs() < 1_000.0,
+        "{played_ms} of {stats}"
+    );
+}
+
+#[test]
+fn what_cannot_be_played_is_named_and_stepped_over() {
+    let home = Home::scanned(&["1.wav", "2.wav", "3.wav"]);
+    fs::write(home.music().join("2.wav"), "RIFF no more").unwrap();
+    let ran = play(&home, &["Music/1.wav", "Music/2.wav", "Music/3.wav"]).ended(4);
+    assert!(
+        ran.err.contains("Skipped") && ran.err.contains("2.wav"),
+        "{}",
+        ran.err
+    );
+    heard(
+        &home,
+        &[tone(0, RATE as usize / 2), tone(2, RATE as usize / 2)].concat(),
+    );
+    let ran = play(&home, &["Music/2.wav"]).ended(4);
+    assert!(ran.err.contains("Skipped"), "{}", ran.err);
+}
+
+#[test]
+fn words_find_a_playlist_then_an_album_then_an_artist_then_songs() {
+    let home = Home::scanned(&["blue.wav", "blue too.wav", "other.wav"]);
+    let ran = play(&home, &["blue"]).ended(0);
+    assert!(
+        ran.err.contains("2 songs that fit, blue first"),
+        "{}",
+        ran.err
+    );
+    home.run(&["playlist", "new", "blue", "other"]).ended(0);
+    let ran = play(&home, &["blue"]).ended(0);
+    assert!(
+        ran.err.contains("the playlist “blue”: 1 song"),
+        "{}",
+        ran.err
+    );
+    heard(&home, &tone(2, RATE as usize / 2));
+    let ran = play(&home, &["green"]).ended(3);
+    assert!(ran.err.contains("nothing fits “green”"), "{}", ran.err);
+    play(&home, &["--album", "blue"]).ended(3);
+    let ran = play(&home, &["no/such.flac"]).ended(3);
+    assert!(
+        ran.err.contains("there is no file or folder no/such.flac"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_playlist_file_plays_what_is_here_and_names_the_rest() {
+    let home = Home::scanned(&["1.wav", "2.wav"]);
+    fs::write(
+        home.music().join("mix.m3u8"),
+        "#EXTM3U\r\n2.wav\r\n#EXTINF:9,Somebody - Far Away\r\nfar/away.flac\r\n./1.wav\r\n",
+    )
+    .unwrap();
+    let ran = play(&home, &["Music/mix.m3u8"]).ended(4);
+    assert!(
+        ran.err.contains("Stepping over 1 of 3 rows") && ran.err.contains("Somebody – Far Away"),
+        "{}",
+        ran.err
+    );
+    heard(
+        &home,
+        &[tone(1, RATE as usize / 2), tone(0, RATE as usize / 2)].concat(),
+    );
+}
+
+#[test]
+fn a_search_pipes_into_play() {
+    let home = Home::scanned(&["1 x.wav", "2 y.wav"]);
+    let found = home.run(&["search", "y"]).ended(0);
+    home.pipe(
+        &["play", "-", "--output", "wav:out.wav"],
+        found.out.as_bytes(),
+    )
+    .ended(0);
+    heard(&home, &tone(1, RATE as usize / 2));
+}
+
+#[test]
+fn a_shuffle_plays_everything_once_in_another_order() {
+    let files: Vec<String> = (0..12).map(|number| format!("{number:02}.wav")).collect();
+    let home = Home::new();
+    for (number, file) in files.iter().enumerate() {
+        home.tone(file, number, 500);
+    }
+    let played = |args: &[&str]| play(&home, &[&["Music"], args].concat()).ended(0).out;
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let (plain, shuffled) = (played(&[]), played(&["--shuffle"]));
+    assert_eq!(sorted(&plain), plain.lines().collect::<Vec<_>>());
+    assert_ne!(plain, shuffled);
+    assert_eq!(sorted(&plain), sorted(&shuffled));
+    assert_eq!(
+        played(&["--shuffle=albums"]),
+        plain,
+        "one folder is one album"
+    );
+}
+
+#[test]
+fn from_a_place_in_the_song() {
+    let home = Home::new();
+    home.tone("1.wav", 5, RATE as usize * 3);
+    play(&home, &["Music/1.wav", "--from", "0:02"]).ended(0);
+    let (samples, _) = home.read_wav(&home.path("out.wav"));
+    let whole = as_floats(&tone(5, RATE as usize * 3));
+    let expected = &whole[RATE as usize * 2 * 2..];
+    assert_eq!(samples.len(), expected.len());
+    // A start in the middle is faded in, so that it does not click; after 10 ms it is the song to the sample.
+    let faded = RATE as usize / 100 * 2;
+    assert!(
+        samples[faded..] == expected[faded..],
+        "the song is at the asked place"
+    );
+    assert!(samples[2].abs() < 0.05, "and begins softly");
+}
+
+#[test]
+fn now_goes_on_where_it_was() {
+    let home = Home::scanned(&["1.wav", "2.wav", "3.wav"]);
+    let long = home.tone("long.wav", 9, RATE as usize * 60);
+    let mut playing = home.start(&[
+        "play",
+        "Music/1.wav",
+        long.to_str().unwrap(),
+        "Music/2.wav",
+        "--output",
+        "null",
+    ]);
+    playing.wait_for("long");
+    playing.signal("TERM");
+    playing.end().ended(143);
+    let ran = home.run(&["now", "--output", "wav:out.wav"]).ended(0);
+    assert!(ran.err.contains("Going on with long"), "{}", ran.err);
+    let (samples, _) = home.read_wav(&home.path("out.wav"));
+    let rest = RATE as usize * 60 * 2 + RATE as usize;
+    assert!(
+        samples.len() <= rest && samples.len() > rest / 2,
+        "{} of {rest}",
+        samples.len()
+    );
+}
+
+#[test]
+fn now_without_a_queue_plays_everything_by_album() {
+    let home = Home::scanned(&["A/1.wav", "A/2.wav", "B/1.wav", "B/2.wav"]);
+    let ran = home.run(&["now", "--output", "wav:out.wav"]).ended(0);
+    assert_eq!(ran.out.lines().count(), 4, "{}", ran.out);
+    let empty = Home::new();
+    let ran = empty.run(&["now"]).ended(3);
+    assert!(ran.err.contains("standin scan"), "{}", ran.err);
+}
+
+#[test]
+fn a_queue_whose_file_moved_is_found_again() {
+    let home = Home::scanned(&["1.wav", "2.wav"]);
+    play(&home, &["Music/1.wav", "Music/2.wav"]).ended(0);
+    fs::create_dir(home.music().join("new")).unwrap();
+    fs::rename(
+        home.music().join("1.wav"),
+        home.music().join("new/other name.wav"),
+    )
+    .unwrap();
+    home.run(&["scan"]).ended(0);
+    play(&home, &[]).ended(0);
+    heard(
+        &home,
+        &[tone(0, RATE as usize / 2), tone(1, RATE as usize / 2)].concat(),
+    );
+}
+
+#[test]
+fn no_device_is_a_sentence_and_a_code_and_null_can_stand_in() {
+    let home = Home::scanned(&["1.wav"]);
+    let no_sound = |args: &[&str]| -> Ran {
+        // An ALSA configuration without a single device, and no sound server.
+        let empty = home.path("alsa.conf");
+        fs::write(&empty, "").unwrap();
+        home.command(args)
+            .env("ALSA_CONFIG_PATH", &empty)
+            .output()
+            .unwrap()
+            .into()
+    };
+    let ran = no_sound(&["play", "Music/1.wav"]).ended(7);
+    assert!(
+        ran.err.lines().count() == 3
+            && !ran.err.contains("..")
+            && ran.err.contains("--output null"),
+        "{}",
+        ran.err
+    );
+    let ran = no_sound(&["play", "Music/1.wav", "--output", "default,null"]).ended(0);
+    assert_eq!(
+        ran.err
+            .lines()
+            .filter(|line| line.contains("instead"))
+            .count(),
+        1,
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn signals_end_it_with_their_codes() {
+    let home = Home::new();
+    home.tone("long.wav", 1, RATE as usize * 30);
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let mut playing = home.start(&["play", "Music/long.wav", "--output", "null"]);
+        playing.wait_for("long");
+        playing.signal(signal);
+        playing.end().ended(code);
+    }
+}
