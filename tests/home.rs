@@ -80,6 +80,22 @@ impl Home {
         self.dir.path().join(below)
     }
 
+    /// As a person runs it: without `--home`, in places below this test's folder.
+    pub fn personal(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_standin"));
+        command
+            .args(args)
+            .env("HOME", self.path(""))
+            .stdin(Stdio::null());
+        for place in ["CONFIG", "DATA", "CACHE", "STATE"] {
+            command.env_remove(format!("XDG_{place}_HOME"));
+        }
+        command
+            .env_remove("XDG_MUSIC_DIR")
+            .env_remove("STANDIN_HOME");
+        command
+    }
+
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_standin"));
         command

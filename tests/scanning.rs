@@ -1,6 +1,6 @@
 //! `scan`, `root`, `search`, `ls`, `info` and `stats` as people use them.
 
-use crate::home::{Home, RATE, sample_media};
+use crate::home::{Home, RATE, Ran, sample_media};
 use std::fs;
 
 #[test]
@@ -23,6 +23,20 @@ fn every_count_adds_up_and_only_changes_are_read() {
     assert_eq!(counts(&report(&home)), [3, 1, 1, 1, 0, 1]);
     assert_eq!(counts(&report(&home)), [3, 0, 0, 0, 3, 0]);
     assert_eq!(home.run(&["stats", "--json"]).json()["songs"], 3);
+}
+
+#[test]
+fn a_folder_below_a_root_is_scanned_as_part_of_it() {
+    let home = Home::scanned(&["a.wav", "b/c.wav"]);
+    home.tone("b/new.wav", 7, 5_000);
+    home.tone("elsewhere.wav", 8, 5_000);
+    let report = home.run(&["scan", "Music/b", "--json"]).ended(0).json();
+    assert_eq!(
+        (&report["seen"], &report["new"], &report["gone"]),
+        (&2.into(), &1.into(), &0.into())
+    );
+    let roots = home.run(&["root", "--json"]).ended(0).json();
+    assert_eq!(roots["roots"].as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -85,17 +99,22 @@ fn what_cannot_be_scanned_is_a_sentence() {
 fn without_a_folder_the_music_folder_is_taken_and_told() {
     let home = Home::new();
     home.tone("a.wav", 1, 5_000);
-    let ran = home
-        .command(&["scan"])
-        .env_remove("STANDIN_HOME")
-        .env("XDG_MUSIC_DIR", home.music())
-        .output()
-        .unwrap();
-    // Under --home there is no person's music folder: it must be named.
-    let err = String::from_utf8_lossy(&ran.stderr);
+    let ran = home.run(&["scan"]).ended(3);
     assert!(
-        !ran.status.success() && err.contains("standin scan FOLDER"),
-        "{err}"
+        ran.err.contains("standin scan FOLDER"),
+        "under --home there is no person's music folder: {}",
+        ran.err
+    );
+    // A person's own places: ~/.local/share and its like, and ~/Music.
+    let ran: Ran = home.personal(&["scan"]).output().unwrap().into();
+    let ran = ran.ended(0);
+    assert!(
+        ran.err.contains("this indexes") && ran.out.contains("= 1 new"),
+        "{ran:?}"
+    );
+    assert!(
+        home.path(".cache/standin/library.db").exists()
+            && home.path(".local/share/standin/standin.db").exists()
     );
 }
 

@@ -74,14 +74,15 @@ impl Session {
             repeat,
             ..
         } = self;
-        desk.ask(Event::Repeat(repeat));
-        desk.ask(Event::Random(random));
+        // The songs first: an empty queue must not be saved over the last one.
         desk.ask(Event::Replace {
             songs,
             start,
             at_ms,
             paused: false,
         });
+        desk.ask(Event::Repeat(repeat));
+        desk.ask(Event::Random(random));
         let mut listening = Listening {
             desk,
             context,

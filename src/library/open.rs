@@ -25,7 +25,7 @@ pub struct Library {
 pub struct ToScan {
     /// All roots, in order: a file belongs to the innermost.
     pub roots: Vec<Arc<Root>>,
-    /// Those that are scanned, by name.
+    /// Those that are scanned, by name, and parts of them; empty: all.
     pub only: Vec<Uri>,
     /// The folder that was taken because none was named and none was known.
     pub guessed: Option<PathBuf>,
@@ -68,7 +68,7 @@ impl Library {
         self.index.reader(&self.person_reader()?.roots()?)
     }
 
-    /// The roots to scan: those named, which are remembered; else those known; else `music`, which is remembered too.
+    /// The roots to scan: those named, which are remembered, or parts of roots; else those known; else `music`, which is remembered too.
     /// With `dry_run` nothing is remembered.
     pub fn roots_to_scan(
         &self,
@@ -92,9 +92,13 @@ impl Library {
                 })
             };
         }
-        let mut roots = known.clone();
+        let mut roots = known;
         let mut only = Vec::new();
         for folder in folders {
+            if let Some(part) = part_of_root(folder, &roots) {
+                only.push(part);
+                continue;
+            }
             let root = self.root_of(folder, &roots, dry_run)?;
             only.push(Uri::new(root.name.as_bytes()));
             if !roots.contains(&root) {
@@ -223,6 +227,16 @@ impl Library {
             .map(|(row, verdict)| (learn(&row, &verdict).unwrap_or(row), verdict));
         Ok(taught.collect())
     }
+}
+
+/// The address of a folder below a root, which is scanned as part of it.
+fn part_of_root(folder: &Path, roots: &[Arc<Root>]) -> Option<Uri> {
+    let folder = std::fs::canonicalize(folder).ok()?;
+    if roots.iter().any(|root| root.dir == folder) {
+        return None;
+    }
+    let place = place_of(roots, &folder).ok()?;
+    (!place.root.name.is_empty()).then(|| place.uri())
 }
 
 fn is_here(root: &Root, reader: &Reader) -> Result<bool, LibraryError> {
