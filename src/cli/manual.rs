@@ -4,7 +4,7 @@ use super::{Cli, Context, Exit, Outcome, Stop};
 use clap::CommandFactory;
 use std::path::PathBuf;
 
-/// Completions for a shell, to its standard place or to be sourced
+/// Completions for a shell, on stdout
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  standin completions bash > ~/.local/share/bash-completion/completions/standin\n  standin completions fish > ~/.config/fish/completions/standin.fish"

@@ -48,12 +48,14 @@ Examples:
   standin scan ~/Music           index a folder; it is remembered
   standin play kind of blue      the album of that name, in order
   standin play Road\\ Trip        a playlist, a song, an artist: whatever the words fit
-  standin search jo*h | standin play -
+  standin search live | standin play - --shuffle
   standin now                    music, at once
 
 Exit codes:
-  0 done    1 failed    2 wrong usage    3 nothing found    4 partly done    6 a music folder is away
-  7 no audio device    130, 143 ended by a signal";
+  0  done                       4  partly: unreadable files, rows without a file
+  1  failed                     6  a music folder is away
+  2  wrong usage                7  no audio device
+  3  nothing found              130, 143  ended by a signal";
 
 #[derive(clap::Args)]
 struct Global {
