@@ -1,5 +1,7 @@
 //! A home of one test: a folder that is all of standin's places, music made on the spot, and the built program.
 
+pub use rustix::process::Signal;
+use rustix::process::{Pid, kill_process};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -221,13 +223,9 @@ impl Running {
         String::from_utf8_lossy(&read).into_owned()
     }
 
-    pub fn signal(&self, name: &str) {
-        let status = Command::new("kill")
-            .arg(format!("-{name}"))
-            .arg(self.child.id().to_string())
-            .status()
-            .unwrap();
-        assert!(status.success());
+    pub fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).unwrap();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
     }
 
     /// Waits for the end, at most [`HANG`].

@@ -1,6 +1,6 @@
 //! `play` and `now`, heard through WAV files and the null output.
 
-use crate::home::{Home, RATE, Ran, as_floats, has, sample_media, tone};
+use crate::home::{Home, RATE, Ran, Signal, as_floats, has, sample_media, tone};
 use std::fs;
 use std::process::Command;
 
@@ -244,7 +244,7 @@ fn now_goes_on_where_it_was() {
         "null",
     ]);
     playing.wait_for("long");
-    playing.signal("TERM");
+    playing.signal(Signal::TERM);
     playing.end().ended(143);
     let ran = home.run(&["now", "--output", "wav:out.wav"]).ended(0);
     assert!(ran.err.contains("Going on with long"), "{}", ran.err);
@@ -322,7 +322,7 @@ fn no_device_is_a_sentence_and_a_code_and_null_can_stand_in() {
 fn signals_end_it_with_their_codes() {
     let home = Home::new();
     home.tone("long.wav", 1, RATE as usize * 30);
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let mut playing = home.start(&["play", "Music/long.wav", "--output", "null"]);
         playing.wait_for("long");
         playing.signal(signal);

@@ -1,6 +1,6 @@
 //! `watch`, with the system's own news of files.
 
-use crate::home::Home;
+use crate::home::{Home, Signal};
 use std::fs;
 
 #[test]
@@ -17,7 +17,7 @@ fn what_comes_moves_and_goes_is_known_without_a_scan() {
     fs::remove_file(home.music().join("c.wav")).unwrap();
     watching.wait_for("1 gone");
     assert_eq!(home.run(&["stats", "--json"]).json()["songs"], 1);
-    watching.signal("INT");
+    watching.signal(Signal::INT);
     watching.end().ended(130);
 }
 
@@ -28,6 +28,6 @@ fn without_news_it_looks_by_itself() {
     watching.wait_for("scanned 1 = 0 new");
     home.tone("b.wav", 2, 5_000);
     watching.wait_for("= 1 new");
-    watching.signal("TERM");
+    watching.signal(Signal::TERM);
     watching.end().ended(143);
 }

@@ -14,12 +14,10 @@ pub enum EngineError {
         reason: String,
     },
     /// Nothing of that name.
-    #[error("there is no audio device called {name:?}{}", known_names(.known))]
+    #[error("there is no audio device called “{name}”")]
     NoSuchDevice {
         /// What was asked for.
         name: String,
-        /// What there is.
-        known: Vec<String>,
     },
     /// The WAV file cannot be written.
     #[error("cannot write {path}", path = .path.display())]
@@ -35,14 +33,6 @@ pub enum EngineError {
         /// Why.
         source: Arc<io::Error>,
     },
-}
-
-fn known_names(known: &[String]) -> String {
-    if known.is_empty() {
-        String::new()
-    } else {
-        format!("; there are: {}", known.join(", "))
-    }
 }
 
 /// Why a file does not play, or not whole.

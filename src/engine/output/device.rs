@@ -78,12 +78,12 @@ impl Device {
         only: Option<cpal::HostId>,
         name: Option<&str>,
     ) -> Result<Self, EngineError> {
-        let mut known = Vec::new();
+        let mut has_devices = false;
         let mut reason = "no sound system answers".to_owned();
         for host in hosts(only) {
             let found = match name {
                 None => host.default_output_device(),
-                Some(name) => find_named(&host, name, &mut known),
+                Some(name) => find_named(&host, name, &mut has_devices),
             };
             match found.map(|device| Self::look_at(device, host.id())) {
                 Some(Ok(device)) => return Ok(device),
@@ -92,9 +92,8 @@ impl Device {
             }
         }
         match name {
-            Some(name) if !known.is_empty() => Err(EngineError::NoSuchDevice {
+            Some(name) if has_devices => Err(EngineError::NoSuchDevice {
                 name: name.to_owned(),
-                known,
             }),
             _ => Err(EngineError::NoDevice { reason }),
         }
@@ -111,15 +110,12 @@ impl Device {
     }
 }
 
-fn find_named(host: &cpal::Host, name: &str, known: &mut Vec<String>) -> Option<cpal::Device> {
-    for device in host.output_devices().ok()? {
-        let its_name = name_of(&device)?;
-        if its_name == name || device.id().is_ok_and(|id| id.id() == name) {
-            return Some(device);
-        }
-        known.push(its_name);
-    }
-    None
+fn find_named(host: &cpal::Host, name: &str, has_devices: &mut bool) -> Option<cpal::Device> {
+    host.output_devices().ok()?.find(|device| {
+        *has_devices = true;
+        name_of(device).is_some_and(|its| its == name)
+            || device.id().is_ok_and(|id| id.id() == name)
+    })
 }
 
 /// What the error callback leaves for the supervisor: it may be called a hundred thousand times a second.

@@ -14,20 +14,23 @@ use cpal::traits::HostTrait;
 
 /// The devices to play on, by the names that [`super::Output`] takes; the system's default first where it is known.
 ///
-/// Asking may take a second: each sound system is asked in turn.
+/// Those of the first sound system that has any: behind a sound server, ALSA lists its plugins, which nobody means.
+/// Each of them still opens by its name. Asking may take a second.
 pub fn outputs() -> Vec<String> {
+    let named = device::hosts(None).map(|host| names_in(&host));
+    named
+        .into_iter()
+        .find(|names| !names.is_empty())
+        .unwrap_or_default()
+}
+
+fn names_in(host: &cpal::Host) -> Vec<String> {
+    let default = host.default_output_device().into_iter();
+    let all = default.chain(host.output_devices().into_iter().flatten());
     let mut names: Vec<String> = Vec::new();
-    for host in device::hosts(None) {
-        let default = host.default_output_device();
-        let others = host.output_devices().into_iter().flatten();
-        for name in default
-            .into_iter()
-            .chain(others)
-            .filter_map(|device| device::name_of(&device))
-        {
-            if !names.contains(&name) {
-                names.push(name);
-            }
+    for name in all.filter_map(|device| device::name_of(&device)) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
     names
