@@ -148,7 +148,9 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
             Printable::path(&root.dir)
         ));
     }
-    if !dry_run && !report.stopped {
+    if report.stopped {
+        out.say("Stopped early: what was read is kept, and the next scan goes on from there.");
+    } else if !dry_run {
         out.say(format!(
             "{} in the library ({:.1} s).",
             counted(report.songs_total, "song"),

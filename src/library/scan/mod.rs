@@ -216,7 +216,7 @@ impl Work<'_> {
             let report = &self.report;
             let skipped = report.skipped.len() as u64;
             (self.progress)(Progress::Scanning {
-                seen: report.new + report.changed + report.moved + report.same + skipped,
+                seen: report.sum(),
                 read: self.read,
                 skipped,
                 expected,
@@ -228,8 +228,13 @@ impl Work<'_> {
     fn finish(mut self, walked: Walked, began: Instant) -> rusqlite::Result<ScanReport> {
         (self.progress)(Progress::Finishing);
         let mut report = self.report;
-        report.seen = walked.end.seen;
         report.stopped = walked.end.stopped || self.stop.load(Ordering::Relaxed);
+        // What was walked and not read when it was stopped does not count.
+        report.seen = if report.stopped {
+            report.sum()
+        } else {
+            walked.end.seen
+        };
         if !report.stopped {
             let unseen = walked.known.unseen();
             let (gone, moved) = self.store.part_with(&unseen, &walked.end.unreadable)?;

@@ -34,7 +34,7 @@ pub enum Progress {
     Finishing,
 }
 
-/// What a scan did. `seen` = `new` + `changed` + `moved` + `same` + the length of `skipped`, unless it was stopped.
+/// What a scan did. `seen` = `new` + `changed` + `moved` + `same` + the length of `skipped`, always.
 #[derive(Clone, Debug, Default)]
 pub struct ScanReport {
     /// Files with a musical name, and links and folders that are listed as skips.
@@ -59,4 +59,11 @@ pub struct ScanReport {
     pub stopped: bool,
     /// How long it took.
     pub elapsed: Duration,
+}
+
+impl ScanReport {
+    /// Files looked at so far, whatever came of them.
+    pub(super) fn sum(&self) -> u64 {
+        self.new + self.changed + self.moved + self.same + self.skipped.len() as u64
+    }
 }

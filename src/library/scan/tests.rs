@@ -438,6 +438,10 @@ fn a_scan_that_is_stopped_keeps_what_it_has_and_declares_nothing_gone() {
     let options = ScanOptions::default();
     let report = scan(&shelf.index, &shelf.roots, &options, &stop_soon, &stop).unwrap();
     assert!(report.stopped && report.changed > 0, "{report:?}");
+    assert_eq!(
+        report.seen, report.changed,
+        "the counts of a part add up too"
+    );
     assert_eq!((report.gone, report.songs_total), (0, 600));
     let rest = shelf.scan();
     assert_eq!((rest.same, rest.gone), (report.changed, 1));
