@@ -193,6 +193,16 @@ fn the_sample_media_is_found_by_words_in_any_script() {
 }
 
 #[test]
+fn a_list_for_another_program_holds_paths_of_files_alone() {
+    let home = Home::scanned(&["a.wav", "b/c.wav"]);
+    let listed = home.run(&["ls", "-0", "Music"]).ended(0);
+    assert_eq!(
+        listed.out,
+        format!("{}\0", home.music().join("a.wav").display())
+    );
+}
+
+#[test]
 fn a_song_is_told_in_full_and_several_are_named() {
     let home = Home::scanned(&["one tune.wav", "other tune.wav"]);
     let told = home.run(&["info", "one", "--json"]).ended(0).json();

@@ -69,7 +69,9 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         out.json(json!({ "folders": folders, "songs": songs }))?;
         return Ok(Exit::Done);
     }
-    for folder in &folders {
+    // Paths for another program are paths of files; a folder's address is none.
+    let shown = if args.list.print0 { &[][..] } else { &folders };
+    for folder in shown {
         if out.is_terminal {
             let line = out.bold(&format!("{folder}/"));
             out.line(line)?;

@@ -13,7 +13,7 @@ use std::path::Path;
 pub struct ListArgs {
     /// Paths that end in NUL instead of a line break, as `xargs -0` reads them
     #[arg(short = '0', long = "print0", conflicts_with = "json")]
-    print0: bool,
+    pub print0: bool,
 }
 
 /// Prints songs: a table on a terminal, one path a line in a pipe, `{"songs": […]}` as JSON.
