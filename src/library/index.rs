@@ -7,6 +7,7 @@
 
 use super::LibraryError;
 use super::row::HERE_SONGS;
+use super::schema::MIGRATIONS;
 use super::sqlite::{Durability, open_reader, open_writer};
 use crate::music::Root;
 use rusqlite::Connection;
@@ -27,67 +28,6 @@ const CHECKPOINT_PAGES: u32 = 8_000;
 
 /// Prepared statements that a connection keeps: more than there are.
 const STATEMENTS: usize = 64;
-
-const MIGRATIONS: &[&str] = &["
-CREATE TABLE root(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE file(
-  id INTEGER PRIMARY KEY,
-  root_id INTEGER NOT NULL REFERENCES root(id),
-  path BLOB NOT NULL,
-  path_nfc BLOB,
-  size INTEGER NOT NULL,
-  mtime_ns INTEGER NOT NULL,
-  state INTEGER NOT NULL DEFAULT 0,
-  skip_reason TEXT,
-  UNIQUE(root_id, path)
-) STRICT;
-CREATE INDEX file_by_nfc ON file(root_id, path_nfc) WHERE path_nfc IS NOT NULL;
-CREATE INDEX file_not_here ON file(state) WHERE state <> 0;
-CREATE INDEX file_skipped ON file(id) WHERE skip_reason IS NOT NULL;
-CREATE TABLE song(
-  id INTEGER PRIMARY KEY,
-  file_id INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE,
-  part INTEGER NOT NULL,
-  audio_key BLOB,
-  start_frame INTEGER,
-  end_frame INTEGER,
-  title TEXT NOT NULL,
-  artists TEXT NOT NULL,
-  album TEXT NOT NULL,
-  album_artists TEXT NOT NULL,
-  track INTEGER,
-  disc INTEGER,
-  date TEXT NOT NULL,
-  genres TEXT NOT NULL,
-  composers TEXT NOT NULL,
-  compilation INTEGER NOT NULL,
-  isrc TEXT NOT NULL,
-  mb_recording TEXT NOT NULL,
-  track_gain_db REAL,
-  track_peak REAL,
-  album_gain_db REAL,
-  album_peak REAL,
-  codec TEXT NOT NULL,
-  rate INTEGER,
-  channels INTEGER,
-  bits INTEGER,
-  kbps INTEGER,
-  length_ms INTEGER,
-  title_folded TEXT NOT NULL,
-  artists_folded TEXT NOT NULL,
-  album_folded TEXT NOT NULL,
-  UNIQUE(file_id, part)
-) STRICT;
-CREATE INDEX song_by_key ON song(audio_key);
-CREATE INDEX song_by_title ON song(title_folded);
-CREATE INDEX song_by_artists ON song(artists_folded);
-CREATE INDEX song_by_album ON song(album_folded);
-CREATE VIRTUAL TABLE song_text USING fts5(
-  title, artist, album, rest,
-  content='', contentless_delete=1, prefix='2 3',
-  tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\"
-);
-"];
 
 /// Where the index lies. Nothing is opened before it is asked for.
 #[derive(Clone, Debug)]
@@ -198,7 +138,6 @@ impl Reader {
         &self.roots
     }
 
-    /// Asks the database; where there is none, the answer is the empty one.
     /// How many songs are here.
     pub fn song_count(&self) -> Result<u64, LibraryError> {
         let sql = format!("SELECT count(*) FROM {HERE_SONGS}");
@@ -214,6 +153,7 @@ impl Reader {
         self.ask(|connection| connection.query_row(&sql, [root], |row| row.get(0)))
     }
 
+    /// Asks the database; where there is none, the answer is the empty one.
     pub(super) fn ask<T: Default>(
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T>,

@@ -6,7 +6,7 @@
 //! | `open` | [`Library`]: the index and the person's file together |
 //! | `choose` | what words and paths mean |
 //! | `resolve` | from a row to a song |
-//! | `index`, `row` | `library.db` and its tables |
+//! | `index`, `schema`, `row` | `library.db` and its tables |
 //! | `scan/` | the files of the roots → the index |
 //! | `watch/` | the index, kept current |
 //! | `key/` | the audio key of each container |
@@ -26,6 +26,7 @@ pub mod person;
 pub mod resolve;
 mod row;
 pub mod scan;
+mod schema;
 mod search;
 pub mod sqlite;
 mod stats;

@@ -1,7 +1,8 @@
 //! A song ↔ a row of the index. It asks nothing.
 
 use crate::music::{
-    AudioKey, Codec, Format, Gain, Place, RelPath, Root, Song, SongId, Span, Tags, fold,
+    AudioKey, Codec, Field, Format, Gain, Place, Rating, RelPath, Root, Song, SongId, Span, Tags,
+    fold,
 };
 use rusqlite::Row;
 use std::collections::HashMap;
@@ -13,7 +14,8 @@ pub const LIST_MARK: char = '\u{1f}';
 /// The columns that [`song`] reads, from `song` joined with `file`.
 pub const SONG_COLUMNS: &str = "song.id, root_id, path, audio_key, start_frame, end_frame, title, artists, album, \
     album_artists, track, disc, date, genres, composers, compilation, isrc, mb_recording, track_gain_db, track_peak, \
-    album_gain_db, album_peak, codec, rate, channels, bits, kbps, length_ms";
+    album_gain_db, album_peak, codec, rate, channels, bits, kbps, length_ms, more, rating, play_count, \
+    guessed_charset, from_path";
 
 /// What [`SONG_COLUMNS`] are taken from: the songs that are here.
 pub const HERE_SONGS: &str = "song JOIN file ON file.id = song.file_id AND file.state = 0";
@@ -34,6 +36,29 @@ fn split(text: &str) -> Vec<String> {
         return Vec::new();
     }
     text.split(LIST_MARK).map(str::to_owned).collect()
+}
+
+/// The fields without a column, in one.
+pub fn joined_fields(fields: &[(Field, String)]) -> String {
+    let each: Vec<_> = fields
+        .iter()
+        .map(|(field, value)| format!("{field}={value}"))
+        .collect();
+    joined(&each)
+}
+
+fn split_fields(text: &str) -> Vec<(Field, String)> {
+    let each = split(text).into_iter().filter_map(|said| {
+        let (name, value) = said.split_once('=')?;
+        Some((Field::from_name(name)?, value.to_owned()))
+    });
+    each.collect()
+}
+
+/// Names of fields, in one column.
+pub fn joined_names(fields: &[Field]) -> String {
+    let names: Vec<_> = fields.iter().map(Field::to_string).collect();
+    joined(&names)
 }
 
 /// The song of a row; `None` where its root is not among these.
@@ -95,5 +120,13 @@ fn tags(row: &Row) -> rusqlite::Result<Tags> {
             album_db: row.get(20)?,
             album_peak: row.get(21)?,
         },
+        more: split_fields(row.get_ref(28)?.as_str()?),
+        rating: row.get::<_, Option<u8>>(29)?.map(Rating::from_halves),
+        play_count: row.get(30)?,
+        guessed_charset: row.get(31)?,
+        from_path: list(32)?
+            .iter()
+            .filter_map(|name| Field::from_name(name))
+            .collect(),
     })
 }

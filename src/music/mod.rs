@@ -1,19 +1,23 @@
 //! The words that every room speaks. Plain data: nothing here opens a file, asks a database or knows a clock.
 
+mod field;
 mod fold;
 mod key;
 mod length;
 mod place;
 mod printable;
+mod rating;
 mod song;
 mod tags;
 mod wanted;
 
+pub use field::Field;
 pub use fold::{fold, index_text, romanise, words};
 pub use key::AudioKey;
 pub use length::{clock, spoken_hours};
 pub use place::{Place, PlaceError, RelPath, Root, Uri};
 pub use printable::Printable;
+pub use rating::Rating;
 pub use song::{Codec, EntryId, Format, Song, SongId, Span};
 pub use tags::{Gain, Loudness, Tags};
 pub use wanted::{Grade, Miss, Rung, Verdict, Wanted};

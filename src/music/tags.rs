@@ -1,6 +1,8 @@
 //! What a file says about itself. Plain data: reading it is the library's work.
 
+use super::{Field, Rating};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Tags as people know them; an empty value means that the file does not say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +34,16 @@ pub struct Tags {
     pub mb_recording: String,
     /// Loudness, as the file states it.
     pub gain: Gain,
+    /// Values of the fields that have no place of their own above, in the file's order.
+    pub more: Vec<(Field, String)>,
+    /// Stars that another player left in the file.
+    pub rating: Option<Rating>,
+    /// How often it was played, as another player left it in the file.
+    pub play_count: Option<u32>,
+    /// The charset that old text in the file was guessed to be in; empty where nothing had to be guessed.
+    pub guessed_charset: String,
+    /// The fields that the file does not have, and that its own and its folders' names were taken for.
+    pub from_path: Vec<Field>,
 }
 
 impl Tags {
@@ -49,10 +61,47 @@ impl Tags {
         }
     }
 
+    /// What the song has of a field; a number as text.
+    pub fn values(&self, field: Field) -> Vec<Cow<'_, str>> {
+        let number = |number: Option<u32>| {
+            let text = number.map(|number| Cow::Owned(number.to_string()));
+            text.into_iter().collect()
+        };
+        match field {
+            Field::Title => one(&self.title),
+            Field::Artist => texts(&self.artists),
+            Field::Album => one(&self.album),
+            Field::AlbumArtist => texts(&self.album_artists),
+            Field::Track => number(self.track),
+            Field::Disc => number(self.disc),
+            Field::Date => one(&self.date),
+            Field::Genre => texts(&self.genres),
+            Field::Composer => texts(&self.composers),
+            Field::Isrc => one(&self.isrc),
+            Field::MbRecording => one(&self.mb_recording),
+            other => self.further(other).map(Cow::Borrowed).collect(),
+        }
+    }
+
+    /// The values of a field that has no place of its own.
+    pub fn further(&self, field: Field) -> impl Iterator<Item = &str> {
+        let of = self.more.iter().filter(move |(of, _)| *of == field);
+        of.map(|(_, value)| value.as_str())
+    }
+
     /// The four digits that a date begins with.
     pub fn year(&self) -> Option<u32> {
         self.date.get(..4).and_then(|year| year.parse().ok())
     }
+}
+
+fn one(text: &str) -> Vec<Cow<'_, str>> {
+    let said = Some(text).filter(|text| !text.is_empty());
+    said.map(Cow::Borrowed).into_iter().collect()
+}
+
+fn texts(list: &[String]) -> Vec<Cow<'_, str>> {
+    list.iter().map(|text| text.as_str().into()).collect()
 }
 
 /// Which of the gains that tags state are applied.

@@ -8,12 +8,10 @@
 mod compare;
 mod folder;
 mod part;
-mod probe;
 mod report;
 mod store;
 mod tags;
 mod turn;
-mod values;
 mod walk;
 
 pub(super) use compare::children;

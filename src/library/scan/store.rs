@@ -5,8 +5,8 @@ use super::compare::{Change, Read};
 use super::part::gone_keys;
 use super::tags::Found;
 use crate::library::index::HERE;
-use crate::library::row::{joined, joined_folded};
-use crate::music::{AudioKey, Place, Root, Song, fold, index_text};
+use crate::library::row::{joined, joined_fields, joined_folded, joined_names};
+use crate::music::{AudioKey, Place, Rating, Root, Song, fold, index_text};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -197,7 +197,7 @@ impl<'a> Store<'a> {
         let (tags, format, gain) = (&song.tags, &song.format, &song.tags.gain);
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO song VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-             ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
+             ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35)",
         )?;
         statement.insert(params![
             id,
@@ -227,6 +227,11 @@ impl<'a> Store<'a> {
             format.bits,
             format.kbps,
             song.length_ms,
+            joined_fields(&tags.more),
+            tags.rating.map(Rating::halves),
+            tags.play_count,
+            tags.guessed_charset,
+            joined_names(&tags.from_path),
             fold(&song.title()),
             joined_folded(&tags.artists),
             fold(&tags.album),

@@ -1,9 +1,9 @@
 //! The decoder's own probe, for formats that the tag reader does not know: Matroska, WebM, CAF, Ogg FLAC. It decodes nothing.
 
-use super::tags::{Parsed, SkipReason};
-use super::values::{clean, date, decimal, isrc};
+use super::said::{Key, Said};
+use super::{Parsed, SkipReason};
 use crate::library::bytes::FileBytes;
-use crate::music::{Codec, Format, Tags};
+use crate::music::{Codec, Format};
 use std::path::Path;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_known as id};
 use symphonia::core::formats::probe::Hint;
@@ -39,15 +39,13 @@ fn parsed(reader: &mut dyn FormatReader) -> Option<Parsed> {
     let track = reader.first_track(TrackType::Audio)?;
     let parameters = track.codec_params.as_ref()?.audio()?;
     let (format, length_ms) = (format(parameters), length_ms(track, parameters));
-    let mut tags = Tags::default();
-    if let Some(revision) = reader.metadata().skip_to_latest() {
-        fill(&mut tags, revision);
-    }
-    Some(Parsed {
-        tags,
-        format,
-        length_ms,
-    })
+    let mut all: Vec<_> = reader
+        .metadata()
+        .skip_to_latest()
+        .map(said)
+        .into_iter()
+        .collect();
+    Some(Parsed::of(&mut all, format, length_ms))
 }
 
 fn length_ms(track: &Track, parameters: &AudioCodecParameters) -> Option<u64> {
@@ -116,39 +114,54 @@ fn codec(codec: AudioCodecId) -> Codec {
     }
 }
 
-fn fill(tags: &mut Tags, revision: &MetadataRevision) {
+/// What a container says of the whole, and of its sound track, in the names of Vorbis comments.
+fn said(revision: &MetadataRevision) -> Said<'static> {
+    let mut said = Said::default();
     let each_track = revision.per_track.iter().map(|track| &track.metadata);
     let all = std::iter::once(&revision.media).chain(each_track);
     for tag in all.flat_map(|container| &container.tags) {
-        if let Some(standard) = &tag.std {
-            fill_one(tags, standard);
+        if let Some((key, text)) = tag.std.as_ref().and_then(meant) {
+            said.add(key, text);
         }
     }
+    said
 }
 
-fn fill_one(tags: &mut Tags, tag: &StandardTag) {
-    let number = |number: &u64| u32::try_from(*number).ok();
-    match tag {
-        StandardTag::TrackTitle(text) => tags.title = clean(text),
-        StandardTag::Artist(text) => tags.artists.push(clean(text)),
-        StandardTag::Album(text) => tags.album = clean(text),
-        StandardTag::AlbumArtist(text) => tags.album_artists.push(clean(text)),
-        StandardTag::TrackNumber(track) => tags.track = number(track),
-        StandardTag::DiscNumber(disc) => tags.disc = number(disc),
-        StandardTag::RecordingDate(text) | StandardTag::ReleaseDate(text)
-            if tags.date.is_empty() =>
-        {
-            tags.date = date(text)
-        }
-        StandardTag::Genre(text) => tags.genres.push(clean(text)),
-        StandardTag::Composer(text) => tags.composers.push(clean(text)),
-        StandardTag::CompilationFlag(flag) => tags.compilation = *flag,
-        StandardTag::IdentIsrc(text) => tags.isrc = isrc(text),
-        StandardTag::MusicBrainzRecordingId(text) => tags.mb_recording = clean(text),
-        StandardTag::ReplayGainTrackGain(text) => tags.gain.track_db = decimal(text),
-        StandardTag::ReplayGainTrackPeak(text) => tags.gain.track_peak = decimal(text),
-        StandardTag::ReplayGainAlbumGain(text) => tags.gain.album_db = decimal(text),
-        StandardTag::ReplayGainAlbumPeak(text) => tags.gain.album_peak = decimal(text),
-        _ => {}
-    }
+fn meant(tag: &StandardTag) -> Option<(Key, String)> {
+    Some(match tag {
+        StandardTag::TrackTitle(text) => (Key::Title, text.to_string()),
+        StandardTag::SortTrackTitle(text) => (Key::TitleSort, text.to_string()),
+        StandardTag::Artist(text) => (Key::Artist, text.to_string()),
+        StandardTag::SortArtist(text) => (Key::ArtistSort, text.to_string()),
+        StandardTag::Album(text) => (Key::Album, text.to_string()),
+        StandardTag::SortAlbum(text) => (Key::AlbumSort, text.to_string()),
+        StandardTag::AlbumArtist(text) => (Key::AlbumArtist, text.to_string()),
+        StandardTag::SortAlbumArtist(text) => (Key::AlbumArtistSort, text.to_string()),
+        StandardTag::TrackNumber(track) => (Key::Track, track.to_string()),
+        StandardTag::DiscNumber(disc) => (Key::Disc, disc.to_string()),
+        StandardTag::RecordingDate(text) => (Key::Date, text.to_string()),
+        StandardTag::ReleaseDate(text) => (Key::ReleaseDate, text.to_string()),
+        StandardTag::OriginalReleaseDate(text) => (Key::OriginalDate, text.to_string()),
+        StandardTag::Genre(text) => (Key::Genre, text.to_string()),
+        StandardTag::Composer(text) => (Key::Composer, text.to_string()),
+        StandardTag::SortComposer(text) => (Key::ComposerSort, text.to_string()),
+        StandardTag::Conductor(text) => (Key::Conductor, text.to_string()),
+        StandardTag::Performer(text) => (Key::Performer, text.to_string()),
+        StandardTag::Ensemble(text) => (Key::Ensemble, text.to_string()),
+        StandardTag::Mood(text) => (Key::Mood, text.to_string()),
+        StandardTag::Label(text) => (Key::Label, text.to_string()),
+        StandardTag::CompilationFlag(flag) => (Key::Compilation, u8::from(*flag).to_string()),
+        StandardTag::IdentIsrc(text) => (Key::Isrc, text.to_string()),
+        StandardTag::MusicBrainzRecordingId(text) => (Key::MbRecording, text.to_string()),
+        StandardTag::MusicBrainzArtistId(text) => (Key::MbArtist, text.to_string()),
+        StandardTag::MusicBrainzAlbumId(text) => (Key::MbAlbum, text.to_string()),
+        StandardTag::MusicBrainzAlbumArtistId(text) => (Key::MbAlbumArtist, text.to_string()),
+        StandardTag::MusicBrainzReleaseGroupId(text) => (Key::MbReleaseGroup, text.to_string()),
+        StandardTag::MusicBrainzTrackId(text) => (Key::MbReleaseTrack, text.to_string()),
+        StandardTag::ReplayGainTrackGain(text) => (Key::TrackGain, text.to_string()),
+        StandardTag::ReplayGainTrackPeak(text) => (Key::TrackPeak, text.to_string()),
+        StandardTag::ReplayGainAlbumGain(text) => (Key::AlbumGain, text.to_string()),
+        StandardTag::ReplayGainAlbumPeak(text) => (Key::AlbumPeak, text.to_string()),
+        _ => return None,
+    })
 }

@@ -1,0 +1,177 @@
+//! What lofty reads: the common formats, told apart by content. It reads no cover and decodes nothing.
+
+use super::said::Said;
+use super::{Parsed, id3, named};
+use crate::library::bytes::FileBytes;
+use crate::music::{Codec, Format};
+use lofty::aac::AacFile;
+use lofty::ape::ApeFile;
+use lofty::config::{ParseOptions, ParsingMode};
+use lofty::error::FileParseError;
+use lofty::file::{AudioFile, FileType};
+use lofty::flac::FlacFile;
+use lofty::iff::aiff::AiffFile;
+use lofty::iff::wav::{WavFile, WavFormat};
+use lofty::mp4::{Mp4Codec, Mp4File};
+use lofty::mpeg::{Layer, MpegFile};
+use lofty::musepack::MpcFile;
+use lofty::ogg::{OpusFile, SpeexFile, VorbisFile};
+use lofty::probe::Probe;
+use lofty::properties::FileProperties;
+use lofty::wavpack::WavPackFile;
+use std::io::Seek;
+use std::path::Path;
+
+/// The MP3 inside a RIFF file (mmreg.h).
+const WAVE_MP3: u16 = 0x55;
+/// The ADPCM kinds of RIFF (mmreg.h).
+const WAVE_ADPCM: [u16; 2] = [0x02, 0x11];
+const WAVE_ALAW_MULAW: [u16; 2] = [0x06, 0x07];
+
+/// `None` where lofty does not know the format.
+pub fn parse(file: &mut FileBytes, path: &Path) -> Result<Option<Parsed>, FileParseError> {
+    let guessed = Probe::new(&mut *file)
+        .options(options())
+        .guess_file_type()?
+        .file_type();
+    let Some(kind) = guessed.or_else(|| FileType::from_path(path)) else {
+        return Ok(None);
+    };
+    file.rewind()?;
+    of_kind(kind, file)
+}
+
+/// Relaxed: one odd field must not lose a whole song.
+fn options() -> ParseOptions {
+    ParseOptions::new()
+        .read_cover_art(false)
+        .parsing_mode(ParsingMode::Relaxed)
+}
+
+fn of_kind(kind: FileType, file: &mut FileBytes) -> Result<Option<Parsed>, FileParseError> {
+    // Each tag of each kind of file, the richest first: what it lacks is looked for in the others.
+    macro_rules! read {
+        ($kind:ty, $codec:expr, [$($tag:ident as $reader:path),+]) => {{
+            let read = <$kind>::read_from(file, options())?;
+            let said = [$(read.$tag().map(|tag| $reader(tag))),+];
+            let codec = $codec(&read);
+            let properties: FileProperties = read.properties().clone().into();
+            Ok(Some(parsed(said.into_iter().flatten().collect(), codec, &properties)))
+        }};
+    }
+    match kind {
+        FileType::Mpeg => read!(
+            MpegFile,
+            mpeg_codec,
+            [id3v2 as id3::v2, ape as named::ape, id3v1 as id3::v1]
+        ),
+        FileType::Flac => read!(
+            FlacFile,
+            |_: &_| Codec::Flac,
+            [vorbis_comments as named::vorbis, id3v2 as id3::v2]
+        ),
+        FileType::Mp4 => read!(Mp4File, mp4_codec, [ilst as named::ilst]),
+        FileType::Vorbis => read!(
+            VorbisFile,
+            |_: &_| Codec::Vorbis,
+            [some_vorbis as named::vorbis]
+        ),
+        FileType::Opus => read!(
+            OpusFile,
+            |_: &_| Codec::Opus,
+            [some_vorbis as named::vorbis]
+        ),
+        FileType::Speex => read!(
+            SpeexFile,
+            |_: &_| Codec::Speex,
+            [some_vorbis as named::vorbis]
+        ),
+        FileType::Wav => read!(
+            WavFile,
+            wave_codec,
+            [id3v2 as id3::v2, riff_info as named::riff]
+        ),
+        FileType::Aiff => read!(
+            AiffFile,
+            |_: &_| Codec::Pcm,
+            [id3v2 as id3::v2, text_chunks as named::aiff]
+        ),
+        FileType::Ape => read!(
+            ApeFile,
+            |_: &_| Codec::Ape,
+            [ape as named::ape, id3v2 as id3::v2, id3v1 as id3::v1]
+        ),
+        FileType::WavPack => read!(
+            WavPackFile,
+            |_: &_| Codec::WavPack,
+            [ape as named::ape, id3v1 as id3::v1]
+        ),
+        FileType::Mpc => read!(
+            MpcFile,
+            |_: &_| Codec::Musepack,
+            [ape as named::ape, id3v2 as id3::v2, id3v1 as id3::v1]
+        ),
+        FileType::Aac => read!(
+            AacFile,
+            |_: &_| Codec::Aac,
+            [id3v2 as id3::v2, id3v1 as id3::v1]
+        ),
+        _ => Ok(None),
+    }
+}
+
+/// The tag of an Ogg file, which always has one.
+trait SomeVorbis {
+    fn some_vorbis(&self) -> Option<&lofty::ogg::tag::VorbisComments>;
+}
+
+macro_rules! some_vorbis {
+    ($($kind:ty),+) => {
+        $(impl SomeVorbis for $kind {
+            fn some_vorbis(&self) -> Option<&lofty::ogg::tag::VorbisComments> {
+                Some(self.vorbis_comments())
+            }
+        })+
+    };
+}
+
+some_vorbis!(VorbisFile, OpusFile, SpeexFile);
+
+fn parsed(mut said: Vec<Said>, codec: Codec, properties: &FileProperties) -> Parsed {
+    let length_ms = u64::try_from(properties.duration().as_millis()).ok();
+    let format = Format {
+        codec,
+        rate: properties.sample_rate().filter(|rate| *rate > 0),
+        channels: properties.channels().filter(|count| *count > 0),
+        bits: properties.bit_depth().filter(|bits| *bits > 0),
+        kbps: properties.audio_bitrate().filter(|kbps| *kbps > 0),
+    };
+    Parsed::of(&mut said, format, length_ms.filter(|length| *length > 0))
+}
+
+fn mpeg_codec(file: &MpegFile) -> Codec {
+    match file.properties().layer() {
+        Layer::Layer1 => Codec::Mp1,
+        Layer::Layer2 => Codec::Mp2,
+        Layer::Layer3 => Codec::Mp3,
+    }
+}
+
+fn mp4_codec(file: &Mp4File) -> Codec {
+    match file.properties().codec() {
+        Some(Mp4Codec::AAC) => Codec::Aac,
+        Some(Mp4Codec::ALAC) => Codec::Alac,
+        Some(Mp4Codec::MP3) => Codec::Mp3,
+        Some(Mp4Codec::FLAC) => Codec::Flac,
+        _ => Codec::Unknown,
+    }
+}
+
+fn wave_codec(file: &WavFile) -> Codec {
+    match file.properties().format() {
+        WavFormat::Other(WAVE_MP3) => Codec::Mp3,
+        WavFormat::Other(tag) if WAVE_ADPCM.contains(tag) => Codec::Adpcm,
+        WavFormat::Other(tag) if !WAVE_ALAW_MULAW.contains(tag) && *tag != 0 => Codec::Unknown,
+        _ => Codec::Pcm,
+    }
+}

@@ -1,0 +1,137 @@
+//! Third step: what a file says about itself, and its audio key. A path in, plain data out; nothing else is touched.
+//!
+//! Whose reader is tried is decided by the content first and the name second: lofty, and for what lofty lacks the probe
+//! of the decoder. Covers are never read. A panic of a reader becomes a skip.
+
+mod by_lofty;
+mod charset;
+mod id3;
+mod meaning;
+mod named;
+mod probe;
+mod said;
+
+use crate::library::bytes::{FileBytes, OpenFailure, Stamp};
+use crate::library::key::audio_key;
+use crate::music::{AudioKey, Format, PlaceError, Tags};
+use lofty::error::FileParseError;
+use said::Said;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// What a file says about itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The file as it was when it was opened.
+    pub stamp: Stamp,
+    /// Its tags.
+    pub tags: Tags,
+    /// How it is encoded.
+    pub format: Format,
+    /// Playing time in ms.
+    pub length_ms: Option<u64>,
+    /// What it is known by.
+    pub key: Option<AudioKey>,
+}
+
+/// Why a file is not in the index, as a sentence that stands after its path.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SkipReason {
+    /// Its name cannot be said on the wire.
+    #[error("{0}")]
+    Name(#[from] PlaceError),
+    /// It is no regular file, or the system refuses it.
+    #[error("{0}")]
+    Open(String),
+    /// There is nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// No reader knows what it is.
+    #[error("it is in no format that can be read")]
+    UnknownFormat,
+    /// A reader knows it and finds no sound in it.
+    #[error("there is no audio in it")]
+    NoAudio,
+    /// A reader knows it and gave up.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+    /// A reader broke down over it.
+    #[error("the reader of its tags broke down")]
+    Panicked,
+    /// A link to a folder is not followed, so that no loop can hang a scan and nothing is there twice.
+    #[error("a link to a folder is not followed: make its target a root")]
+    LinkToFolder,
+    /// A folder that cannot be listed: what lies below it stays in the index as it was.
+    #[error("the folder cannot be read: {0}")]
+    Folder(String),
+}
+
+impl From<OpenFailure> for SkipReason {
+    fn from(failure: OpenFailure) -> Self {
+        Self::Open(failure.to_string())
+    }
+}
+
+/// Reads the tags, the properties and the audio key of one file.
+pub fn read_tags(path: &Path) -> Result<Found, SkipReason> {
+    let mut file = FileBytes::open(path)?;
+    if file.stamp().size == 0 {
+        return Err(SkipReason::Empty);
+    }
+    // Only this file's data is in the closure, and it is thrown away with it.
+    catch_unwind(AssertUnwindSafe(|| read_open(&mut file, path)))
+        .unwrap_or(Err(SkipReason::Panicked))
+}
+
+fn read_open(file: &mut FileBytes, path: &Path) -> Result<Found, SkipReason> {
+    let parsed = match by_lofty::parse(file, path) {
+        Ok(Some(parsed)) if parsed.has_audio() => Ok(parsed),
+        Ok(Some(_)) => probe::parse(path).or(Err(SkipReason::NoAudio)),
+        Ok(None) => probe::parse(path),
+        Err(error) => probe::parse(path).or(Err(SkipReason::Damaged(cause(&error)))),
+    }?;
+    let key = audio_key(file).map_err(|error| SkipReason::Damaged(error.to_string()))?;
+    Ok(Found {
+        stamp: file.stamp(),
+        tags: parsed.tags,
+        format: parsed.format,
+        length_ms: parsed.length_ms,
+        key,
+    })
+}
+
+/// What any of the readers finds.
+struct Parsed {
+    tags: Tags,
+    format: Format,
+    length_ms: Option<u64>,
+}
+
+impl Parsed {
+    /// What the tags of a file say, the richest first, and what its head says of the sound.
+    fn of(said: &mut [Said], format: Format, length_ms: Option<u64>) -> Self {
+        let guessed = charset::settle(said);
+        let tags = Tags {
+            guessed_charset: guessed.unwrap_or_default().to_owned(),
+            ..meaning::tags(said)
+        };
+        Self {
+            tags,
+            format,
+            length_ms,
+        }
+    }
+
+    fn has_audio(&self) -> bool {
+        self.format.rate.is_some() || self.length_ms.is_some()
+    }
+}
+
+/// The innermost cause: the outer texts only repeat the format.
+fn cause(error: &FileParseError) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,92 @@
+//! The tables of `library.db`. All of it can be made again by a scan, so a new shape begins empty: each step drops what
+//! the one before it made.
+
+/// One step a version.
+pub(super) const MIGRATIONS: &[&str] = &[
+    "",
+    "
+DROP TABLE IF EXISTS song_text;
+DROP TABLE IF EXISTS song;
+DROP TABLE IF EXISTS file;
+DROP TABLE IF EXISTS root;
+CREATE TABLE root(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE file(
+  id INTEGER PRIMARY KEY,
+  root_id INTEGER NOT NULL REFERENCES root(id),
+  path BLOB NOT NULL,
+  path_nfc BLOB,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0,
+  skip_reason TEXT,
+  -- of the whole file, where its songs are parts of it
+  whole_key BLOB,
+  -- the cue sheet beside it that its songs were cut by
+  sheet_id INTEGER,
+  UNIQUE(root_id, path)
+) STRICT;
+CREATE INDEX file_by_nfc ON file(root_id, path_nfc) WHERE path_nfc IS NOT NULL;
+CREATE INDEX file_not_here ON file(state) WHERE state <> 0;
+CREATE INDEX file_skipped ON file(id) WHERE skip_reason IS NOT NULL;
+CREATE INDEX file_by_key ON file(whole_key) WHERE whole_key IS NOT NULL;
+CREATE INDEX file_by_sheet ON file(sheet_id) WHERE sheet_id IS NOT NULL;
+CREATE TABLE sheet(
+  id INTEGER PRIMARY KEY,
+  root_id INTEGER NOT NULL REFERENCES root(id),
+  path BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  UNIQUE(root_id, path)
+) STRICT;
+CREATE TABLE song(
+  id INTEGER PRIMARY KEY,
+  file_id INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE,
+  -- 0: the whole file; from 1: its parts in order
+  part INTEGER NOT NULL,
+  audio_key BLOB,
+  start_frame INTEGER,
+  end_frame INTEGER,
+  title TEXT NOT NULL,
+  artists TEXT NOT NULL,
+  album TEXT NOT NULL,
+  album_artists TEXT NOT NULL,
+  track INTEGER,
+  disc INTEGER,
+  date TEXT NOT NULL,
+  genres TEXT NOT NULL,
+  composers TEXT NOT NULL,
+  compilation INTEGER NOT NULL,
+  isrc TEXT NOT NULL,
+  mb_recording TEXT NOT NULL,
+  track_gain_db REAL,
+  track_peak REAL,
+  album_gain_db REAL,
+  album_peak REAL,
+  codec TEXT NOT NULL,
+  rate INTEGER,
+  channels INTEGER,
+  bits INTEGER,
+  kbps INTEGER,
+  length_ms INTEGER,
+  -- fields without a column: `name=value`, joined as lists are
+  more TEXT NOT NULL,
+  rating INTEGER,
+  play_count INTEGER,
+  guessed_charset TEXT NOT NULL,
+  from_path TEXT NOT NULL,
+  title_folded TEXT NOT NULL,
+  artists_folded TEXT NOT NULL,
+  album_folded TEXT NOT NULL,
+  UNIQUE(file_id, part)
+) STRICT;
+CREATE INDEX song_by_key ON song(audio_key);
+CREATE INDEX song_by_title ON song(title_folded);
+CREATE INDEX song_by_artists ON song(artists_folded);
+CREATE INDEX song_by_album ON song(album_folded);
+CREATE VIRTUAL TABLE song_text USING fts5(
+  title, artist, album, rest,
+  content='', contentless_delete=1, prefix='2 3',
+  tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\"
+);
+",
+];
