@@ -267,13 +267,22 @@ impl Drop for Running {
 
 /// Whether a program is there; says that the test is skipped where it is not.
 pub fn has(program: &str) -> bool {
-    let found = std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-    });
+    let found = find(program).is_some();
     if !found {
         println!("skipped: {program} is not installed");
     }
     found
+}
+
+/// Where a program is that [`has`] found.
+pub fn program_path(program: &str) -> String {
+    find(program).unwrap().to_str().unwrap().to_owned()
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut files = std::env::split_paths(&path).map(|folder| folder.join(program));
+    files.find(|file| file.is_file())
 }
 
 /// The music that comes with the project.

@@ -30,6 +30,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("blake3", &["library"]),
     ("encoding_rs", &["wanted", "library"]),
     ("chardetng", &["library"]),
+    ("postcard", &["library"]),
+    ("landlock", &["library"]),
     ("strsim", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),

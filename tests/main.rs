@@ -6,6 +6,7 @@ mod home;
 mod imports;
 mod playing;
 mod playlists;
+mod reading;
 mod scanning;
 mod sounding;
 mod terminal;

@@ -24,6 +24,7 @@ mod watch;
 
 use crate::config::Places;
 use crate::library::Library;
+use crate::library::worker::{self, ReadIn};
 use clap::{Parser, Subcommand};
 use exit::{Exit, Outcome, Stop};
 use out::Out;
@@ -104,17 +105,24 @@ enum Verb {
 /// What every verb is given.
 struct Context {
     places: Places,
+    read_in: ReadIn,
     out: Out,
 }
 
 impl Context {
     fn library(&self) -> Library {
-        Library::new(&self.places.data, &self.places.cache)
+        Library::new(&self.places.data, &self.places.cache, self.read_in.clone())
     }
 }
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|first| first == worker::VERB)
+    {
+        return worker::serve();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -148,8 +156,11 @@ fn run(cli: Cli) -> Outcome {
                     .hint("set HOME, or name a folder with --home DIR")
             })?,
         };
+    let read_in = ReadIn::workers_of_this_program()
+        .map_err(|error| Stop::failed(format!("cannot find this program's own file: {error}")))?;
     let mut context = Context {
         places,
+        read_in,
         out: Out::new(global.json, global.quiet, global.verbose, global.color),
     };
     let context = &mut context;

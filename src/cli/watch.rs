@@ -3,7 +3,7 @@
 use super::out::Out;
 use super::signals::Signals;
 use super::{Context, Outcome, Stop, scan};
-use crate::library::watch::{WatchNews, WatchOptions};
+use crate::library::watch::WatchNews;
 use crate::music::Printable;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,9 +27,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let roots = library.roots_to_scan(&args.roots, context.places.music.as_deref(), false)?;
     let signals =
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
-    let options = WatchOptions {
-        poll: args.poll.map(Duration::from_secs),
-    };
+    let poll = args.poll.map(Duration::from_secs);
     let out = &mut context.out;
     out.say("Watching; Ctrl-C ends it.");
     let mut printed = Ok(());
@@ -42,7 +40,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             signals.stop();
         }
     };
-    library.watch(&roots, &options, &mut on, signals.flag())?;
+    library.watch(&roots, poll, &mut on, signals.flag())?;
     printed?;
     signals
         .asked()

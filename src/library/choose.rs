@@ -3,6 +3,7 @@
 
 use super::person::StoredPlaylist;
 use super::scan::{musical_files, read_file};
+use super::worker::TagReader;
 use super::{Library, LibraryError, Reader};
 use crate::music::{Grade, Miss, Printable, Rung, Song, Uri, Verdict, Wanted};
 use crate::wanted::{MAX_BYTES, Row, m3u};
@@ -198,7 +199,7 @@ impl Library {
             let uri = self.folder_uri(Some(path))?;
             let mut songs = reader.songs_below(&uri)?;
             if songs.is_empty() {
-                songs = read_folder(path);
+                songs = read_folder(path, &mut self.tag_reader());
             }
             return Ok(Some(Choice::of_songs(
                 Chosen::Folder(absolute(path)),
@@ -322,11 +323,11 @@ fn placed(row: Row, folders: &[&Path], reader: &Reader) -> Wanted {
 }
 
 /// The songs of a folder that is not in the index, by path; what cannot be read is left out.
-fn read_folder(folder: &Path) -> Vec<Song> {
+fn read_folder(folder: &Path, reader: &mut TagReader) -> Vec<Song> {
     musical_files(folder)
         .iter()
         .take(MAX_UNINDEXED)
-        .filter_map(|file| read_file(file).ok())
+        .filter_map(|file| read_file(file, reader).ok())
         .collect()
 }
 

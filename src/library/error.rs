@@ -28,6 +28,9 @@ pub enum LibraryError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The process that reads foreign files cannot be had.
+    #[error(transparent)]
+    Worker(#[from] super::worker::WorkerError),
     /// No thread could be started.
     #[error("cannot start a thread: {0}")]
     Thread(std::io::Error),

@@ -9,6 +9,7 @@
 //! | `index`, `schema`, `row` | `library.db` and its tables |
 //! | `scan/` | the files of the roots → the index |
 //! | `watch/` | the index, kept current |
+//! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `search`, `browse`, `lookup`, `stats` | questions to the index |
 //! | `person/` | `standin.db`: roots and playlists |
@@ -31,6 +32,7 @@ mod search;
 pub mod sqlite;
 mod stats;
 pub mod watch;
+pub mod worker;
 
 pub use browse::{Album, FolderEntry};
 pub use choose::{Choice, Chosen, Scope};

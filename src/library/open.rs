@@ -4,12 +4,15 @@ use super::person::{Person, RootState, StoredPlaylist, place_of, state_of};
 use super::resolve::{Lookup, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
 use super::watch::{WatchNews, WatchOptions, watch};
+use super::worker::{ReadIn, TagReader};
 use super::{Index, LibraryError, Reader};
 use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
+use std::cell::RefCell;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 /// The index's file in the cache folder.
 const INDEX_FILE: &str = "library.db";
@@ -19,6 +22,7 @@ const INDEX_FILE: &str = "library.db";
 pub struct Library {
     data: PathBuf,
     index: Index,
+    read_in: ReadIn,
 }
 
 /// The roots that a scan is for.
@@ -33,11 +37,17 @@ pub struct ToScan {
 
 impl Library {
     /// The library whose files lie in these folders; nothing is opened or made before it is asked for.
-    pub fn new(data: &Path, cache: &Path) -> Self {
+    pub fn new(data: &Path, cache: &Path, read_in: ReadIn) -> Self {
         Self {
             data: data.to_owned(),
             index: Index::at(cache.join(INDEX_FILE)),
+            read_in,
         }
+    }
+
+    /// Reads files that no index holds; the worker, if there is one, ends with it.
+    pub(super) fn tag_reader(&self) -> TagReader {
+        TagReader::new(&self.read_in)
     }
 
     /// The index, for `scan` and `watch`.
@@ -154,6 +164,7 @@ impl Library {
             full,
             dry_run,
             only: roots.only.clone(),
+            read_in: self.read_in.clone(),
         };
         scan(&self.index, &roots.roots, &options, progress, stop)
     }
@@ -162,11 +173,15 @@ impl Library {
     pub fn watch(
         &self,
         roots: &ToScan,
-        options: &WatchOptions,
+        poll: Option<Duration>,
         on: &mut (dyn FnMut(WatchNews) + Send),
         stop: &AtomicBool,
     ) -> Result<(), LibraryError> {
-        watch(&self.index, &roots.roots, options, on, stop)
+        let options = WatchOptions {
+            poll,
+            read_in: self.read_in.clone(),
+        };
+        watch(&self.index, &roots.roots, &options, on, stop)
     }
 
     /// The roots, and whether each is here: an empty folder that should hold songs is away.
@@ -202,7 +217,7 @@ impl Library {
             return Ok(Arc::new(song));
         }
         let roots = self.person_reader()?.roots()?;
-        unindexed(&roots, file).map(Arc::new)
+        unindexed(&roots, file, &mut self.tag_reader()).map(Arc::new)
     }
 
     /// What the library has for each row, in order.
@@ -212,7 +227,13 @@ impl Library {
         }
         let reader = self.reader()?;
         let away = away(&reader)?;
-        Ok(resolve_all(&Looking { reader, away }, rows))
+        let tag_reader = RefCell::new(self.tag_reader());
+        let looking = Looking {
+            reader,
+            away,
+            tag_reader,
+        };
+        Ok(resolve_all(&looking, rows))
     }
 
     /// As [`resolve`](Self::resolve), with each row taught what its song tells, so that it is found after a move.
@@ -257,8 +278,12 @@ fn away(reader: &Reader) -> Result<Vec<Arc<Root>>, LibraryError> {
     Ok(away)
 }
 
-fn unindexed(roots: &[Arc<Root>], file: &Path) -> Result<Song, LibraryError> {
-    let mut song = read_file(file).map_err(LibraryError::Unreadable)?;
+fn unindexed(
+    roots: &[Arc<Root>],
+    file: &Path,
+    reader: &mut TagReader,
+) -> Result<Song, LibraryError> {
+    let mut song = read_file(file, reader)?;
     // A file that was put below a root after the last scan has its lasting address already.
     if let Ok(place) = place_of(roots, &song.place.file()) {
         song.place = place;
@@ -270,6 +295,7 @@ fn unindexed(roots: &[Arc<Root>], file: &Path) -> Result<Song, LibraryError> {
 struct Looking {
     reader: Reader,
     away: Vec<Arc<Root>>,
+    tag_reader: RefCell<TagReader>,
 }
 
 impl Looking {
@@ -313,9 +339,10 @@ impl Lookup for Looking {
 
     fn unindexed_file(&self, uri: &Uri) -> Option<Arc<Song>> {
         let file = self.reader.file_of(uri)?;
-        let song = file
-            .is_file()
-            .then(|| unindexed(self.reader.roots(), &file).ok())??;
+        let song = file.is_file().then(|| {
+            let mut tag_reader = self.tag_reader.borrow_mut();
+            unindexed(self.reader.roots(), &file, &mut tag_reader).ok()
+        })??;
         Some(Arc::new(song))
     }
 }

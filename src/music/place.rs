@@ -13,7 +13,9 @@ use std::sync::Arc;
 pub struct RelPath(Box<[u8]>);
 
 /// Why some bytes are no [`RelPath`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize,
+)]
 pub enum PlaceError {
     /// Nothing, or `/`.
     #[error("the path is empty")]

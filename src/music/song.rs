@@ -86,7 +86,7 @@ pub struct Span {
 }
 
 /// How a file is encoded, as far as its head tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Format {
     /// The codec, not the container.
     pub codec: Codec,
@@ -103,7 +103,7 @@ pub struct Format {
 macro_rules! codecs {
     ($($variant:ident = $text:literal),+ $(,)?) => {
         /// What a song is encoded with.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[allow(missing_docs)]
         pub enum Codec { #[default] Unknown, $($variant),+ }
 

@@ -1,14 +1,16 @@
 //! Second step: which files the index knows as they are. One `stat` a file, and a map that holds no path.
 
 use super::report::Skip;
-use super::tags::{Found, SkipReason, read_tags};
+use super::tags::{Found, SkipReason};
 use super::walk::{WalkBatch, Walked};
 use crate::library::bytes::{Stamp, stamp_of};
 use crate::library::index::GONE;
+use crate::library::worker::{TagReader, WorkerError};
 use crate::music::RelPath;
 use rusqlite::{Connection, Row, params};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the index knows of the files below the folders of a scan.
@@ -179,23 +181,40 @@ pub struct Comparing<'a> {
     pub stop: &'a AtomicBool,
 }
 
+/// A file that is new or changed.
+struct ToRead {
+    root_id: i64,
+    whole: PathBuf,
+    path: RelPath,
+    id: Option<i64>,
+    change: Change,
+    stamp: Stamp,
+}
+
 impl Comparing<'_> {
-    /// Compares a stretch of the walk and reads what is new or changed.
-    pub fn read(&self, batch: WalkBatch) -> ReadBatch {
+    /// Compares a stretch of the walk and reads what is new or changed; less of it where it was told to stop.
+    pub fn read(&self, batch: WalkBatch, reader: &mut TagReader) -> Result<ReadBatch, WorkerError> {
         let mut out = ReadBatch {
             skips: batch.skips,
             ..ReadBatch::default()
         };
+        let mut to_read = Vec::new();
         for walked in batch.files {
             if self.stop.load(Ordering::Relaxed) {
                 break;
             }
-            self.read_one(walked, &mut out);
+            to_read.extend(self.compare(walked, &mut out));
         }
-        out
+        let paths: Vec<&Path> = to_read.iter().map(|file| file.whole.as_path()).collect();
+        let answers = reader.read(&paths, self.stop)?;
+        for (file, found) in to_read.into_iter().zip(answers) {
+            out.take(file, found);
+        }
+        Ok(out)
     }
 
-    fn read_one(&self, walked: Walked, out: &mut ReadBatch) {
+    /// The file, where it has to be read; else it is counted.
+    fn compare(&self, walked: Walked, out: &mut ReadBatch) -> Option<ToRead> {
         let root_id = self.root_ids[walked.root];
         let known = self.known.rows.get(&path_hash(root_id, walked.below()));
         if let Some(known) = known {
@@ -203,7 +222,10 @@ impl Comparing<'_> {
         }
         let stamp = match stamp_of(&walked.path) {
             Ok(stamp) => stamp,
-            Err(failure) => return out.skip(walked, SkipReason::from(failure).to_string()),
+            Err(failure) => {
+                out.skip(walked.path, SkipReason::from(failure).to_string());
+                return None;
+            }
         };
         let change = match known.filter(|known| !known.is_gone) {
             None => Change::New,
@@ -212,37 +234,48 @@ impl Comparing<'_> {
                 Change::Changed
             }
             Some(_) if self.full => Change::Reread,
-            Some(known) => match self.known.reasons.get(&known.id) {
-                Some(reason) => return out.skip(walked, reason.clone()),
-                None => {
-                    out.same += 1;
-                    return;
+            Some(known) => {
+                match self.known.reasons.get(&known.id) {
+                    Some(reason) => out.skip(walked.path, reason.clone()),
+                    None => out.same += 1,
                 }
-            },
+                return None;
+            }
         };
-        let path = match RelPath::new(walked.below()) {
-            Ok(path) => path,
-            Err(error) => return out.skip(walked, SkipReason::from(error).to_string()),
-        };
-        let found = read_tags(&walked.path);
-        if let Err(reason) = &found {
-            out.skip(walked, reason.to_string());
+        match RelPath::new(walked.below()) {
+            Ok(path) => Some(ToRead {
+                root_id,
+                whole: walked.path,
+                path,
+                id: known.map(|known| known.id),
+                change,
+                stamp,
+            }),
+            Err(error) => {
+                out.skip(walked.path, SkipReason::from(error).to_string());
+                None
+            }
         }
-        out.read.push(Read {
-            root_id,
-            path,
-            id: known.map(|known| known.id),
-            change,
-            stamp: found.as_ref().map_or(stamp, |found| found.stamp),
-            found,
-        });
     }
 }
 
 impl ReadBatch {
-    fn skip(&mut self, walked: Walked, reason: String) {
-        let path = walked.path;
+    fn skip(&mut self, path: PathBuf, reason: String) {
         self.skips.push(Skip { path, reason });
+    }
+
+    fn take(&mut self, file: ToRead, found: Result<Found, SkipReason>) {
+        if let Err(reason) = &found {
+            self.skip(file.whole, reason.to_string());
+        }
+        self.read.push(Read {
+            root_id: file.root_id,
+            path: file.path,
+            id: file.id,
+            change: file.change,
+            stamp: found.as_ref().map_or(file.stamp, |found| found.stamp),
+            found,
+        });
     }
 }
 

@@ -1,8 +1,8 @@
 //! The scan, as steps: `walk` (which files) → `compare` (which of them are new or changed) →
 //! `tags` (what they say) → `store` (into the index) → `part` (what has gone or moved).
 //!
-//! One thread walks, a few compare and read, the caller's thread writes; bounded channels lie between them, so the
-//! slowest step sets the pace and memory does not grow with the library. It never changes a music folder, and it never
+//! One thread walks, a few compare and have workers read, the caller's thread writes; bounded channels lie between them,
+//! so the slowest step sets the pace and memory does not grow with the library. It never changes a music folder, and it never
 //! deletes a row: what is no longer there is *gone*, and only where its root is here and its folder could be read.
 
 mod compare;
@@ -21,6 +21,7 @@ pub(super) use store::nfc_if_other;
 pub use tags::{Found, SkipReason, read_tags};
 pub(super) use walk::has_known_extension;
 
+use super::worker::{ReadIn, TagReader, WorkerError};
 use super::{Index, LibraryError};
 use crate::music::{Place, Root, Song, Uri};
 use compare::{Comparing, Known, ReadBatch, Scope};
@@ -34,7 +35,7 @@ use store::{Store, Stored};
 use walk::{Start, WalkBatch, WalkEnd};
 
 /// Stretches of the walk that wait for a reader, and read ones that wait for the writer.
-const WAITING_BATCHES: usize = 16;
+const WAITING_BATCHES: usize = 8;
 /// More readers than this gain nothing, even from a cold disk.
 const MOST_READERS: usize = 8;
 
@@ -47,6 +48,8 @@ pub struct ScanOptions {
     pub dry_run: bool,
     /// Only these roots and folders, each as `ROOT` or `ROOT/folder`; empty: every root, whole.
     pub only: Vec<Uri>,
+    /// Where foreign files are read.
+    pub read_in: ReadIn,
 }
 
 /// Brings the index up to date with the files below the roots.
@@ -80,20 +83,22 @@ pub fn scan(
         stop,
     };
     let (starts, scopes, root_ids) = work.plan(options, &failed)?;
-    let walked = work.walk_and_store(&starts, &scopes, &root_ids, options.full, &failed)?;
+    let walked = work.walk_and_store(&starts, &scopes, &root_ids, options, &failed)?;
     work.finish(walked, began).map_err(&failed)
 }
 
 /// The song of a file that is not in the index.
-pub fn read_file(path: &Path) -> Result<Song, Skip> {
-    let skipped = |reason: SkipReason| Skip {
-        path: path.to_owned(),
-        reason: reason.to_string(),
+pub fn read_file(path: &Path, reader: &mut TagReader) -> Result<Song, LibraryError> {
+    let skipped = |reason: SkipReason| {
+        LibraryError::Unreadable(Skip {
+            path: path.to_owned(),
+            reason: reason.to_string(),
+        })
     };
     let absolute =
         std::path::absolute(path).map_err(|error| skipped(SkipReason::Open(error.to_string())))?;
     let place = Place::outside(&absolute).map_err(|error| skipped(error.into()))?;
-    let found = read_tags(path).map_err(skipped)?;
+    let found = reader.read_one(&absolute)?.map_err(skipped)?;
     Ok(Song {
         id: None,
         place,
@@ -155,20 +160,20 @@ impl Work<'_> {
         starts: &[Start],
         scopes: &[Scope],
         root_ids: &[i64],
-        full: bool,
+        options: &ScanOptions,
         failed: &impl Fn(rusqlite::Error) -> LibraryError,
     ) -> Result<Walked, LibraryError> {
         // The map is loaded while the walk begins; `None` in it tells the readers that it will never come.
         let known = OnceLock::new();
         let (roots, stop) = (self.roots, self.stop);
-        let compare = |batch: WalkBatch, known: &Known| {
+        let compare = |batch: WalkBatch, known: &Known, reader: &mut TagReader| {
             let comparing = Comparing {
                 known,
                 root_ids,
-                full,
+                full: options.full,
                 stop,
             };
-            comparing.read(batch)
+            comparing.read(batch, reader)
         };
         let end = std::thread::scope(|threads| {
             let (to_read, walked) = bounded(WAITING_BATCHES);
@@ -177,12 +182,19 @@ impl Work<'_> {
             let walker = spawn
                 .spawn_scoped(threads, move || walk::walk(roots, starts, &to_read, stop))
                 .map_err(LibraryError::Thread)?;
-            let readers = spawn_readers(threads, &known, walked, to_store, &compare);
+            let readers = spawn_readers(
+                threads,
+                &known,
+                walked,
+                to_store,
+                &options.read_in,
+                &compare,
+            );
             let stored = readers.and_then(|()| {
                 let loaded = Known::load(self.connection, scopes).map_err(failed)?;
                 let expected = loaded.here();
                 let _ = known.set(Some(loaded));
-                self.store_all(read, expected).map_err(failed)
+                self.store_all(read, expected, failed)
             });
             // After an error the readers must not wait for ever.
             let _ = known.set(None);
@@ -196,13 +208,19 @@ impl Work<'_> {
         Ok(Walked { end, known })
     }
 
-    fn store_all(&mut self, from: Receiver<ReadBatch>, expected: u64) -> rusqlite::Result<()> {
+    fn store_all(
+        &mut self,
+        from: Receiver<Result<ReadBatch, WorkerError>>,
+        expected: u64,
+        failed: &impl Fn(rusqlite::Error) -> LibraryError,
+    ) -> Result<(), LibraryError> {
         for batch in from {
+            let batch = batch?;
             self.report.same += batch.same;
             self.report.skipped.extend(batch.skips);
             self.read += batch.read.len() as u64;
             for read in batch.read {
-                match self.store.put(&read)? {
+                match self.store.put(&read).map_err(failed)? {
                     Stored::New => self.report.new += 1,
                     Stored::Changed => self.report.changed += 1,
                     Stored::Moved => self.report.moved += 1,
@@ -252,16 +270,22 @@ fn spawn_readers<'scope, 'env>(
     threads: &'scope Threads<'scope, 'env>,
     known: &'scope OnceLock<Option<Known>>,
     from: Receiver<WalkBatch>,
-    to: Sender<ReadBatch>,
-    compare: &'scope (impl Fn(WalkBatch, &Known) -> ReadBatch + Sync),
+    to: Sender<Result<ReadBatch, WorkerError>>,
+    read_in: &'scope ReadIn,
+    compare: &'scope (
+                impl Fn(WalkBatch, &Known, &mut TagReader) -> Result<ReadBatch, WorkerError> + Sync
+            ),
 ) -> Result<(), LibraryError> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     for _ in 0..(2 * cores).min(MOST_READERS) {
         let (from, to) = (from.clone(), to.clone());
         let work = move || {
             let Some(known) = known.wait() else { return };
+            let mut reader = TagReader::new(read_in);
             for batch in from {
-                if to.send(compare(batch, known)).is_err() {
+                let read = compare(batch, known, &mut reader);
+                let is_over = read.is_err();
+                if to.send(read).is_err() || is_over {
                     return;
                 }
             }

@@ -469,11 +469,17 @@ fn scans_take_turns() {
 fn a_file_outside_every_root_is_read_by_itself() {
     let shelf = Shelf::new();
     let path = shelf.add("1.wav", 1);
-    let song = read_file(&path).unwrap();
+    let song = read_file(&path, &mut TagReader::new(&ReadIn::ThisProcess)).unwrap();
     assert_eq!((song.id, song.title()), (None, "Song 1".to_owned()));
     assert_eq!(song.place.file(), path);
     assert_eq!((song.length_ms, song.format.rate), (Some(300), Some(8_000)));
     shelf.scan();
     assert_eq!(shelf.song("1.wav").unwrap().key, song.key);
-    assert!(read_file(&shelf.path("nothing.wav")).is_err());
+    assert!(
+        read_file(
+            &shelf.path("nothing.wav"),
+            &mut TagReader::new(&ReadIn::ThisProcess)
+        )
+        .is_err()
+    );
 }

@@ -11,6 +11,7 @@ mod mounts;
 pub use arm::{PollReason, WatchNews};
 
 use super::scan::{Progress, ScanOptions, ScanReport, scan};
+use super::worker::ReadIn;
 use super::{Index, LibraryError};
 use crate::music::{Root, Uri};
 use arm::Arms;
@@ -26,10 +27,12 @@ const WAITING_EVENTS: usize = 8_192;
 const LOOK_UP: Duration = Duration::from_millis(500);
 
 /// How to watch.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct WatchOptions {
     /// Look at every root so often instead of waiting for events.
     pub poll: Option<Duration>,
+    /// Where foreign files are read.
+    pub read_in: ReadIn,
 }
 
 /// Watches until `stop`; `on` is told of every scan that changed something, of the first one in any case, and of every
@@ -47,6 +50,7 @@ pub fn watch(
         roots,
         on: Mutex::new(on),
         stop,
+        read_in: &options.read_in,
         dirty: Dirty::default(),
         began: Instant::now(),
     };
@@ -78,6 +82,7 @@ struct Watch<'a> {
     roots: &'a [Arc<Root>],
     on: Mutex<&'a mut (dyn FnMut(WatchNews) + Send)>,
     stop: &'a AtomicBool,
+    read_in: &'a ReadIn,
     dirty: Dirty,
     began: Instant,
 }
@@ -141,6 +146,7 @@ impl Watch<'_> {
             Due::Folders(folders) => folders,
         };
         let options = ScanOptions {
+            read_in: self.read_in.clone(),
             only: folders.iter().map(|folder| self.uri(folder)).collect(),
             ..ScanOptions::default()
         };

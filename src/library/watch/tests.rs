@@ -116,7 +116,10 @@ fn wait_until_away(shelf: &Shelf, dir: &Path) {
 fn a_polled_root_says_so_and_is_followed() {
     let shelf = Shelf::new();
     let every = Duration::from_millis(20);
-    let options = WatchOptions { poll: Some(every) };
+    let options = WatchOptions {
+        poll: Some(every),
+        ..WatchOptions::default()
+    };
     beside(&shelf, options, |news| {
         let first = news.recv_timeout(TOO_LONG).unwrap();
         assert!(

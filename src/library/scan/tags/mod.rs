@@ -16,11 +16,12 @@ use crate::library::key::audio_key;
 use crate::music::{AudioKey, Format, PlaceError, Tags};
 use lofty::error::FileParseError;
 use said::Said;
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// What a file says about itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Found {
     /// The file as it was when it was opened.
     pub stamp: Stamp,
@@ -35,7 +36,7 @@ pub struct Found {
 }
 
 /// Why a file is not in the index, as a sentence that stands after its path.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum SkipReason {
     /// Its name cannot be said on the wire.
     #[error("{0}")]
@@ -58,6 +59,15 @@ pub enum SkipReason {
     /// A reader broke down over it.
     #[error("the reader of its tags broke down")]
     Panicked,
+    /// The process that read it ended over it, alone too: it took too much memory, or worse.
+    #[error("it ended the reader of its tags; it will not be tried again until it changes")]
+    EndedReader,
+    /// The process that read it was ended, after so many seconds.
+    #[error("reading it took longer than {0} s; it will not be tried again until it changes")]
+    TookTooLong(u64),
+    /// The work was stopped before it was its turn; nobody stores this.
+    #[error("it was not read")]
+    Unread,
     /// A link to a folder is not followed, so that no loop can hang a scan and nothing is there twice.
     #[error("a link to a folder is not followed: make its target a root")]
     LinkToFolder,
