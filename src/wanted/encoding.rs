@@ -125,6 +125,19 @@ pub(super) fn to_windows_1252(text: &str) -> Option<Vec<u8>> {
     (!unmappable).then(|| bytes.into_owned())
 }
 
+/// The text on one line: each control character and line separator a space, none at the ends.
+pub(super) fn one_line(text: &str) -> String {
+    let flat: String = text
+        .chars()
+        .map(|c| match c {
+            '\u{2028}' | '\u{2029}' => ' ',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    flat.trim().to_owned()
+}
+
 fn stated(bytes: &[u8]) -> Option<Vec<u8>> {
     lines(bytes).take(HEAD_LINES).find_map(|line| {
         let head = line.get(..STATED.len())?;

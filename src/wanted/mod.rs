@@ -1,14 +1,16 @@
 //! Playlist formats, bytes ↔ rows of [`Wanted`](crate::music::Wanted), and how well a song fits a row. Pure: it
 //! never opens a file; where a file's being there decides, the caller is asked.
 
+pub mod cue;
 mod encoding;
 pub mod m3u;
 mod playlist;
 mod score;
 mod spelling;
+mod target;
 
 pub use encoding::Encoding;
-pub use playlist::{Note, Oddity, Playlist, Refused, Row};
+pub use playlist::{Note, Oddity, Playlist, PlaylistFormat, Refused, Row};
 pub use score::{Fit, artist_line, has_names, score};
 pub use spelling::{candidates, join, spellings};
 

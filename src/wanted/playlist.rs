@@ -1,5 +1,6 @@
 //! What a playlist file holds, whatever its format. Plain data; it never opens the files that it names.
 
+use super::cue::{CueSpan, MAX_TRACKS};
 use super::spelling::{candidates, is_windows_absolute};
 use super::{Encoding, MAX_BYTES, MAX_LINE, MAX_NOTES, MAX_ROWS};
 use crate::music::{Printable, Uri, Wanted};
@@ -7,9 +8,39 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+/// The kinds of playlist files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaylistFormat {
+    /// M3U, M3U8, and bare lists of paths.
+    M3u,
+    /// PLS.
+    Pls,
+    /// XSPF.
+    Xspf,
+    /// JSPF.
+    Jspf,
+    /// A cue sheet.
+    Cue,
+}
+
+impl PlaylistFormat {
+    /// The format's name as people read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::M3u => "M3U",
+            Self::Pls => "PLS",
+            Self::Xspf => "XSPF",
+            Self::Jspf => "JSPF",
+            Self::Cue => "cue sheet",
+        }
+    }
+}
+
 /// A playlist file, read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Playlist {
+    /// What it was recognised as.
+    pub format: PlaylistFormat,
     /// The name that the file gives itself.
     pub name: Option<String>,
     /// Its rows in order; none is dropped for a file that is not here.
@@ -23,8 +54,9 @@ pub struct Playlist {
 }
 
 impl Playlist {
-    pub(super) fn empty(encoding: Encoding) -> Self {
+    pub(super) fn empty(format: PlaylistFormat, encoding: Encoding) -> Self {
         Self {
+            format,
             name: None,
             rows: Vec::new(),
             encoding,
@@ -65,6 +97,13 @@ pub struct Row {
     /// The path as written, likeliest reading first, relative to the playlist's folder where it is not absolute.
     /// A second reading is there where charset or percent codes leave a doubt; empty: names only.
     pub paths: Vec<Vec<u8>>,
+    /// The part of the file, for a track of a cue sheet: whoever knows the file's rate makes a
+    /// [`Span`](crate::music::Span) of it.
+    pub span: Option<CueSpan>,
+    /// The path is that of another playlist, whose rows belong here; whoever opens files may follow it.
+    pub is_playlist: bool,
+    /// The line that it begins on, from 1.
+    pub line: usize,
 }
 
 impl Row {
@@ -119,8 +158,6 @@ pub enum Oddity {
         /// Whether the row stays.
         kept: bool,
     },
-    /// A playlist inside the playlist.
-    Nested,
     /// Longer than [`MAX_LINE`].
     LongLine,
     /// It holds a NUL: no file has such a name.
@@ -129,6 +166,20 @@ pub enum Oddity {
     TooManyRows,
     /// The file states a charset that is not known.
     UnknownCharset(String),
+    /// A track of a cue sheet that holds data, by its kind.
+    DataTrack(String),
+    /// A track of a cue sheet without a start.
+    NoStart,
+    /// As above, but it can only begin where its gap or its file does.
+    GuessedStart,
+    /// A track of a cue sheet that begins before the one above it.
+    OutOfOrder,
+    /// More than [`MAX_TRACKS`] tracks or files in a cue sheet.
+    TooManyTracks,
+    /// No time of a CD.
+    BadTime(String),
+    /// A command that the format does not have, or not there.
+    NotUnderstood(String),
 }
 
 impl fmt::Display for Note {
@@ -147,12 +198,36 @@ impl fmt::Display for Note {
                     Printable::new(scheme)
                 )
             }
-            Oddity::Nested => out.write_str("a playlist inside a playlist is not followed"),
             Oddity::LongLine => write!(out, "the line is longer than {MAX_LINE} bytes"),
             Oddity::NotAPath => out.write_str("the path has a NUL in it"),
             Oddity::TooManyRows => write!(out, "only the first {MAX_ROWS} rows are read"),
             Oddity::UnknownCharset(name) => {
                 write!(out, "the charset {} is not known", Printable::new(name))
+            }
+            Oddity::DataTrack(kind) => {
+                write!(
+                    out,
+                    "a track of kind {} holds no music",
+                    Printable::new(kind)
+                )
+            }
+            Oddity::NoStart => out.write_str("the track has no INDEX 01"),
+            Oddity::GuessedStart => {
+                out.write_str("the track has no INDEX 01; its start is a guess")
+            }
+            Oddity::OutOfOrder => out.write_str("the track begins before the one above it"),
+            Oddity::TooManyTracks => {
+                write!(out, "only the first {MAX_TRACKS} tracks are read")
+            }
+            Oddity::BadTime(text) => {
+                write!(
+                    out,
+                    "`{}` is no time in minutes, seconds and frames",
+                    Printable::new(text)
+                )
+            }
+            Oddity::NotUnderstood(word) => {
+                write!(out, "`{}` is not understood here", Printable::new(word))
             }
         }
     }
@@ -167,4 +242,7 @@ pub enum Refused {
     /// More than [`MAX_BYTES`].
     #[error("the file has {0} bytes, and a playlist has at most {MAX_BYTES}")]
     TooBig(usize),
+    /// A cue sheet without a track.
+    #[error("it is a cue sheet without a track")]
+    NoTracks,
 }

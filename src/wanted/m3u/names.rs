@@ -68,19 +68,6 @@ pub(super) fn join_names(artist: &str, title: &str) -> (String, bool) {
     (text, doubt)
 }
 
-/// The text on one line: each control character and line separator a space, none at the ends.
-pub(super) fn one_line(text: &str) -> String {
-    let flat: String = text
-        .chars()
-        .map(|c| match c {
-            '\u{2028}' | '\u{2029}' => ' ',
-            c if c.is_control() => ' ',
-            c => c,
-        })
-        .collect();
-    flat.trim().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

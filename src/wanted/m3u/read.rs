@@ -1,10 +1,12 @@
 //! Reading. It never opens what a row names, and no line, however odd, costs another line its row.
 
-use super::names::{one_line, parse_extinf, split_names};
-use super::path::{Target, read_target};
+use super::names::{parse_extinf, split_names};
 use crate::music::Wanted;
-use crate::wanted::encoding::Decoded;
-use crate::wanted::{MAX_BYTES, MAX_LINE, MAX_ROWS, Oddity, Playlist, Refused, Row};
+use crate::wanted::encoding::{Decoded, one_line};
+use crate::wanted::target::{Target, read_target};
+use crate::wanted::{
+    MAX_BYTES, MAX_LINE, MAX_ROWS, Oddity, Playlist, PlaylistFormat, Refused, Row,
+};
 
 /// Reads an M3U or M3U8 file; both are read alike, as the content tells more than the name's end.
 ///
@@ -15,8 +17,9 @@ pub fn read(bytes: &[u8]) -> Result<Playlist, Refused> {
     }
     let decoded = Decoded::new(bytes);
     let mut reader = Reader {
-        playlist: Playlist::empty(decoded.encoding),
+        playlist: Playlist::empty(PlaylistFormat::M3u, decoded.encoding),
         said: None,
+        said_at: 0,
         album: String::new(),
         artist: None,
     };
@@ -36,7 +39,7 @@ pub fn read(bytes: &[u8]) -> Result<Playlist, Refused> {
         }
         let text = decoded.text(raw);
         match text.trim().strip_prefix('#') {
-            Some(directive) => reader.directive(directive)?,
+            Some(directive) => reader.directive(line, directive)?,
             None if text.trim().is_empty() => {}
             None => reader.path(line, &text, raw),
         }
@@ -50,12 +53,14 @@ struct Reader {
     playlist: Playlist,
     /// What `#EXTINF` said: length in ms, and the text.
     said: Option<(Option<u64>, String)>,
+    /// The line of the last `#EXTINF`.
+    said_at: usize,
     album: String,
     artist: Option<String>,
 }
 
 impl Reader {
-    fn directive(&mut self, directive: &str) -> Result<(), Refused> {
+    fn directive(&mut self, line: usize, directive: &str) -> Result<(), Refused> {
         if starts_with(directive, "EXT-X-") {
             return Err(Refused::Hls);
         }
@@ -68,6 +73,7 @@ impl Reader {
                 self.names_alone();
                 let (length_ms, text) = parse_extinf(&value);
                 self.said = Some((length_ms, text.to_owned()));
+                self.said_at = line;
             }
             "PLAYLIST" if !value.is_empty() => self.playlist.name = Some(value),
             "EXTALB" => self.album = value,
@@ -81,20 +87,43 @@ impl Reader {
         match read_target(text, raw) {
             Target::Paths(paths) => {
                 let wanted = self.take_names();
-                self.playlist.rows.push(Row { wanted, paths });
+                self.push(
+                    line,
+                    Row {
+                        wanted,
+                        paths,
+                        ..Row::default()
+                    },
+                );
+            }
+            Target::Nested(paths) => {
+                self.forget();
+                let is_playlist = true;
+                self.push(
+                    line,
+                    Row {
+                        paths,
+                        is_playlist,
+                        ..Row::default()
+                    },
+                );
             }
             Target::Url(scheme) => {
                 let wanted = self.take_names();
                 let kept = !wanted.title.is_empty() && !wanted.artists.is_empty();
                 if kept {
-                    let paths = Vec::new();
                     self.playlist.note(line, Oddity::Url { scheme, kept });
-                    self.playlist.rows.push(Row { wanted, paths });
+                    self.push(
+                        line,
+                        Row {
+                            wanted,
+                            ..Row::default()
+                        },
+                    );
                 } else {
                     self.playlist.refuse(line, Oddity::Url { scheme, kept });
                 }
             }
-            Target::Nested => self.refuse(line, Oddity::Nested),
             Target::NotAPath => self.refuse(line, Oddity::NotAPath),
         }
     }
@@ -102,6 +131,10 @@ impl Reader {
     fn refuse(&mut self, line: usize, what: Oddity) {
         self.playlist.refuse(line, what);
         self.forget();
+    }
+
+    fn push(&mut self, line: usize, row: Row) {
+        self.playlist.rows.push(Row { line, ..row });
     }
 
     /// A row that an `#EXTINF` without a path makes. One that says nothing makes none.
@@ -112,8 +145,13 @@ impl Reader {
         }
         let wanted = self.take_names();
         if !wanted.title.is_empty() || !wanted.artists.is_empty() {
-            let paths = Vec::new();
-            self.playlist.rows.push(Row { wanted, paths });
+            self.push(
+                self.said_at,
+                Row {
+                    wanted,
+                    ..Row::default()
+                },
+            );
         }
     }
 

@@ -126,8 +126,13 @@ fn a_relative_path_may_start_from_a_root() {
 fn addresses_on_a_network_are_no_places() {
     let text = "#EXTINF:9,A - B\nhttps://x/1.mp3\n#EXTINF:-1,Radio\nhttp://x/2\nsmb://x/3.mp3\nother.m3u\nok.mp3";
     let playlist = read(text.as_bytes()).unwrap();
-    assert_eq!(tell(&playlist), ["A|B||9000|", "||||ok.mp3"]);
-    assert_eq!(playlist.refused, 3);
+    assert_eq!(
+        tell(&playlist),
+        ["A|B||9000|", "||||other.m3u", "||||ok.mp3"]
+    );
+    let followed: Vec<_> = playlist.rows.iter().map(|row| row.is_playlist).collect();
+    assert_eq!(followed, [false, true, false]);
+    assert_eq!(playlist.refused, 2);
     let notes: Vec<_> = playlist.notes.iter().map(ToString::to_string).collect();
     assert_eq!(
         notes,
@@ -135,7 +140,6 @@ fn addresses_on_a_network_are_no_places() {
             "line 2: the https address is left out, the names are kept",
             "line 4: a http address is no file of yours",
             "line 5: a smb address is no file of yours",
-            "line 6: a playlist inside a playlist is not followed",
         ]
     );
 }
@@ -228,7 +232,7 @@ fn rows() -> impl Strategy<Value = (Wanted, Option<PathBuf>)> {
         proptest::option::of(paths()),
     )
         .prop_filter_map("says something", |(artist, title, album, seconds, path)| {
-            let clean = super::names::one_line;
+            let clean = crate::wanted::encoding::one_line;
             let wanted = Wanted {
                 artists: Some(clean(&artist))
                     .filter(|a| !a.is_empty())

@@ -1,8 +1,9 @@
 //! Writing: UTF-8, `#EXTM3U`, a `#EXTINF` and a path each row. It never drops a row and never writes a file.
 
-use super::names::{join_names, one_line};
+use super::names::join_names;
 use super::path::write_target;
 use crate::music::Wanted;
+use crate::wanted::encoding::one_line;
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};

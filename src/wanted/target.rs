@@ -1,0 +1,167 @@
+//! What a playlist says of where a song lies, and how it is written: a path, a `file:` URL, or an address on a network.
+//! It never sees names and never looks at the disk.
+
+use super::spelling::{is_windows_absolute, percent_decode};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// Files that are playlists themselves.
+const PLAYLISTS: [&str; 6] = [".m3u", ".m3u8", ".pls", ".xspf", ".jspf", ".cue"];
+
+/// What a line without `#` is.
+#[derive(Debug, PartialEq)]
+pub(super) enum Target {
+    /// The path in its readings, likeliest first.
+    Paths(Vec<Vec<u8>>),
+    /// An address on a network, by its scheme.
+    Url(String),
+    /// The path of a playlist, in its readings.
+    Nested(Vec<Vec<u8>>),
+    /// No file can have this name.
+    NotAPath,
+}
+
+/// Reads a line. `text`: what it says in the file's charset; `raw`: its bytes.
+pub(super) fn read_target(text: &str, raw: &[u8]) -> Target {
+    let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
+    let mut paths = match scheme(text) {
+        Some("file") => match file_path(text) {
+            Some(path) => vec![percent_decode(path.as_bytes()), path.as_bytes().to_vec()],
+            None => return Target::Url("file".into()),
+        },
+        Some(scheme) => return Target::Url(scheme.to_ascii_lowercase()),
+        None => vec![text.as_bytes().to_vec(), raw.trim_ascii().to_vec()],
+    };
+    paths.retain(|path| !path.is_empty() && !path.contains(&0));
+    paths.dedup();
+    let lower = text.to_ascii_lowercase();
+    if paths.is_empty() {
+        Target::NotAPath
+    } else if PLAYLISTS.iter().any(|end| lower.ends_with(end)) {
+        Target::Nested(paths)
+    } else {
+        Target::Paths(paths)
+    }
+}
+
+/// The scheme of `scheme://…`, and of `file:/…`.
+fn scheme(text: &str) -> Option<&str> {
+    let (scheme, rest) = text.split_once(':')?;
+    let first_is_letter = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    let speakable = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-');
+    // One letter is a drive.
+    if scheme.len() < 2 || !first_is_letter || !scheme.chars().all(speakable) {
+        return None;
+    }
+    if scheme.eq_ignore_ascii_case("file") && rest.starts_with('/') {
+        return Some("file");
+    }
+    rest.starts_with("//").then_some(scheme)
+}
+
+/// The path of a `file:` URL, still in percent codes; `None` where it lies on another host.
+fn file_path(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once(':')?;
+    let path = match rest.strip_prefix("//") {
+        None => rest,
+        Some(rest) if is_windows_absolute(rest.as_bytes()) => rest,
+        Some(rest) => {
+            let (host, _) = rest.split_once('/')?;
+            if !host.is_empty() && !host.eq_ignore_ascii_case("localhost") {
+                return None;
+            }
+            &rest[host.len()..]
+        }
+    };
+    // `/C:/Music` is how URLs spell a drive.
+    let below = path.strip_prefix('/').unwrap_or(path);
+    Some(if is_windows_absolute(below.as_bytes()) {
+        below
+    } else {
+        path
+    })
+}
+
+/// The path as it is, where it is text on one line.
+pub(super) fn plain(path: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(path).ok()?;
+    (!text.chars().any(char::is_control)).then(|| text.to_owned())
+}
+
+/// The `file:` URL of an absolute path.
+pub(super) fn file_url(path: &[u8]) -> Option<String> {
+    use std::fmt::Write;
+    let mut out = String::from("file://");
+    for byte in path.starts_with(b"/").then_some(path)? {
+        if byte.is_ascii_alphanumeric() || b"/-._~!$'()*,;=:@".contains(byte) {
+            out.push(*byte as char);
+        } else {
+            write!(out, "%{byte:02X}").ok()?;
+        }
+    }
+    Some(out)
+}
+
+/// The path from `folder`, up and down; `None` where they share no folder below `/`, or it is not speakable.
+pub(super) fn relative_to(path: &[u8], folder: &Path) -> Option<String> {
+    let parts = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        let parts = bytes.split(|b| *b == b'/').filter(|part| !part.is_empty());
+        parts.map(<[u8]>::to_vec).collect()
+    };
+    if !path.starts_with(b"/") {
+        return None;
+    }
+    let (to, from) = (parts(path), parts(folder.as_os_str().as_bytes()));
+    let shared = to.iter().zip(&from).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return None;
+    }
+    let mut line = vec![b"..".to_vec(); from.len() - shared];
+    line.extend_from_slice(&to[shared..]);
+    let line = plain(&line.join(&b'/'))?;
+    // A name that begins with `#` or a blank would be read as something else.
+    let opens_well = line.starts_with(|c: char| c.is_alphanumeric() || c == '.');
+    Some(if opens_well {
+        line
+    } else {
+        format!("./{line}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(text: &str) -> String {
+        match read_target(text, text.as_bytes()) {
+            Target::Paths(paths) => String::from_utf8_lossy(&paths[0]).into_owned(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn paths_urls_and_what_looks_like_either() {
+        for (line, path) in [
+            (" a/b.mp3\t", "a/b.mp3"),
+            ("file:///a%20b.mp3", "/a b.mp3"),
+            ("FILE://localhost/a.mp3", "/a.mp3"),
+            ("file:/a.mp3", "/a.mp3"),
+            ("file:///C:/a%20b.mp3", "C:/a b.mp3"),
+            ("file://C:\\a.mp3", "C:\\a.mp3"),
+            ("file://nas/a.mp3", "Url(\"file\")"),
+            ("HTTP://x/y.mp3", "Url(\"http\")"),
+            ("smb://x/y.mp3", "Url(\"smb\")"),
+            ("Re:zero/a.mp3", "Re:zero/a.mp3"),
+            ("x:\\Music\\a.mp3", "x:\\Music\\a.mp3"),
+            ("100%25.mp3", "100%25.mp3"),
+            (
+                "other.M3U8",
+                "Nested([[111, 116, 104, 101, 114, 46, 77, 51, 85, 56]])",
+            ),
+            ("a\0b", "NotAPath"),
+            ("file://", "Url(\"file\")"),
+        ] {
+            assert_eq!(first(line), path, "{line}");
+        }
+    }
+}
