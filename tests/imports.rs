@@ -32,6 +32,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("chardetng", &["library"]),
     ("postcard", &["library"]),
     ("landlock", &["library"]),
+
+    ("quick_xml", &["wanted"]),
     ("strsim", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),

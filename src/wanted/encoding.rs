@@ -1,7 +1,7 @@
 //! In which charset a playlist file is written, and its lines. It never fails: at the end of the ladder stands
 //! Windows-1252, which gives every byte a meaning.
 //!
-//! The ladder: a byte order mark; `#EXTENC:`; UTF-8 where a line is UTF-8; Windows-1252. The last two are decided
+//! The ladder: a byte order mark; what the file states, by `#EXTENC:` or in an XML declaration; UTF-8 where a line is UTF-8; Windows-1252. The last two are decided
 //! line by line, as some players write the bytes of each file name as the disk has them.
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -101,6 +101,17 @@ impl<'a> Decoded<'a> {
         lines(&self.bytes).map(|line| line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line))
     }
 
+    /// All of the text: for formats that are not made of lines.
+    pub fn all(&self) -> Cow<'_, str> {
+        match (self.charset, std::str::from_utf8(&self.bytes)) {
+            (None, Ok(text)) => Cow::Borrowed(text.trim_start_matches('\u{feff}')),
+            _ => {
+                let lines: Vec<_> = self.lines().map(|line| self.text(line)).collect();
+                Cow::Owned(lines.join("\n"))
+            }
+        }
+    }
+
     /// A line's text.
     pub fn text<'l>(&self, line: &'l [u8]) -> Cow<'l, str> {
         match (self.charset, std::str::from_utf8(line)) {
@@ -140,10 +151,57 @@ pub(super) fn one_line(text: &str) -> String {
 
 fn stated(bytes: &[u8]) -> Option<Vec<u8>> {
     lines(bytes).take(HEAD_LINES).find_map(|line| {
+        if let Some(declared) = line.trim_ascii_start().strip_prefix(b"<?xml") {
+            return declared_in_xml(declared);
+        }
         let head = line.get(..STATED.len())?;
         head.eq_ignore_ascii_case(STATED.as_bytes())
             .then(|| line[STATED.len()..].trim_ascii().to_vec())
     })
+}
+
+/// The charset of ` version="1.0" encoding='…'?>`.
+fn declared_in_xml(line: &[u8]) -> Option<Vec<u8>> {
+    let line = String::from_utf8_lossy(line);
+    let (declaration, _) = line.split_once("?>")?;
+    let (_, after) = declaration.split_once("encoding")?;
+    let value = after.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let (label, _) = value[1..].split_once(quote)?;
+    Some(label.trim().as_bytes().to_vec())
+}
+
+/// Tells on which line of a text something stands; asked with offsets that grow.
+pub(super) struct LineOf<'t> {
+    text: &'t str,
+    offset: usize,
+    line: usize,
+}
+
+impl<'t> LineOf<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            offset: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the byte at `offset`, from 1.
+    pub fn at(&mut self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let bytes = self.text.as_bytes();
+        for at in self.offset..offset {
+            let ends = match bytes[at] {
+                b'\n' => true,
+                b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            self.line += usize::from(ends);
+        }
+        self.offset = self.offset.max(offset);
+        self.line
+    }
 }
 
 fn lines(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -219,6 +277,39 @@ mod tests {
         assert_eq!(decoded.unknown.as_deref(), Some("KLINGON"));
         assert_eq!(decoded.encoding, Encoding::Utf8);
         assert_eq!(Decoded::new(b"#EXTENC: UTF-16\nx").encoding, Encoding::Utf8);
+    }
+
+    #[test]
+    fn an_xml_declaration_states_the_charset() {
+        for (bytes, encoding) in [
+            (
+                &b"<?xml version=\"1.0\" encoding=\"koi8-r\"?><a/>"[..],
+                Encoding::Stated("KOI8-R"),
+            ),
+            (
+                b"\n<?xml encoding = 'latin1' ?>",
+                Encoding::Stated("windows-1252"),
+            ),
+            (b"<?xml version='1.0' encoding='UTF-16'?>", Encoding::Utf8),
+            (
+                b"<?xml version='1.0'?><a encoding='koi8-r'/>",
+                Encoding::Utf8,
+            ),
+            (b"<?xml encoding=?>", Encoding::Utf8),
+            (b"<?xml encoding='koi8-r", Encoding::Utf8),
+        ] {
+            assert_eq!(Decoded::new(bytes).encoding, encoding, "{bytes:?}");
+        }
+        let text = b"<?xml encoding='koi8-r'?>\r\n\xeb";
+        let decoded = Decoded::new(text);
+        assert_eq!(decoded.all(), "<?xml encoding='koi8-r'?>\nК");
+    }
+
+    #[test]
+    fn lines_of_offsets() {
+        let mut lines = LineOf::new("a\r\nb\rc\nd");
+        let told: Vec<_> = [0, 1, 2, 3, 5, 7, 99].map(|at| lines.at(at)).into();
+        assert_eq!(told, [1, 1, 1, 2, 3, 4, 4]);
     }
 
     proptest::proptest! {

@@ -3,22 +3,36 @@
 
 pub mod cue;
 mod encoding;
+mod ids;
+pub mod jspf;
 pub mod m3u;
+mod names;
 mod playlist;
+pub mod pls;
+mod recognise;
 mod score;
 mod spelling;
 mod target;
+mod write;
+pub mod xspf;
+
+#[cfg(test)]
+mod told;
 
 pub use encoding::Encoding;
 pub use playlist::{Note, Oddity, Playlist, PlaylistFormat, Refused, Row};
+pub use recognise::{is_surely_playlist, read_playlist};
 pub use score::{Fit, artist_line, has_names, score};
 pub use spelling::{candidates, join, spellings};
+use write::place_of;
+pub use write::{WriteOptions, write_playlist};
 
 /// The largest playlist file that is read, in bytes.
 pub const MAX_BYTES: usize = 16 << 20;
 /// The most rows that one playlist has.
 pub const MAX_ROWS: usize = 100_000;
-/// The longest line that is read, in bytes: a path of 4096 bytes fits in percent codes.
+/// The longest line, or value where a format has no lines, that is read, in bytes: a path of 4096 bytes fits in percent
+/// codes.
 pub const MAX_LINE: usize = 16 << 10;
 /// The most notes that are kept of one file; [`Playlist::refused`] counts on.
 pub const MAX_NOTES: usize = 100;

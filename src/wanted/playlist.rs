@@ -1,7 +1,9 @@
 //! What a playlist file holds, whatever its format. Plain data; it never opens the files that it names.
 
 use super::cue::{CueSpan, MAX_TRACKS};
+use super::score::has_names;
 use super::spelling::{candidates, is_windows_absolute};
+use super::target::Target;
 use super::{Encoding, MAX_BYTES, MAX_LINE, MAX_NOTES, MAX_ROWS};
 use crate::music::{Printable, Uri, Wanted};
 use std::fmt;
@@ -74,6 +76,52 @@ impl Playlist {
     pub(super) fn refuse(&mut self, line: usize, what: Oddity) {
         self.refused += 1;
         self.note(line, what);
+    }
+
+    /// Puts a row at the end by what its path turned out to be; one on a network stays for its names alone.
+    pub(super) fn push_target(&mut self, line: usize, wanted: Wanted, target: Target) {
+        let row = Row {
+            line,
+            ..Row::default()
+        };
+        match target {
+            Target::Paths(paths) => self.rows.push(Row {
+                wanted,
+                paths,
+                ..row
+            }),
+            Target::Nested(paths) => self.rows.push(Row {
+                paths,
+                is_playlist: true,
+                ..row
+            }),
+            Target::Url(scheme) if has_names(&wanted) => {
+                let kept = true;
+                self.note(line, Oddity::Url { scheme, kept });
+                self.rows.push(Row { wanted, ..row });
+            }
+            Target::Url(scheme) => {
+                let kept = false;
+                self.refuse(line, Oddity::Url { scheme, kept });
+            }
+            Target::NotAPath if has_names(&wanted) => {
+                self.note(line, Oddity::NotAPath);
+                self.rows.push(Row { wanted, ..row });
+            }
+            Target::NotAPath => self.refuse(line, Oddity::NotAPath),
+        }
+    }
+
+    /// Puts a row without a path at the end; one that says nothing is refused.
+    pub(super) fn push_names(&mut self, line: usize, wanted: Wanted) {
+        if wanted.title.is_empty() && wanted.artists.is_empty() {
+            return self.refuse(line, Oddity::NoSong);
+        }
+        self.rows.push(Row {
+            wanted,
+            line,
+            ..Row::default()
+        });
     }
 
     /// The rows with their places: see [`Row::wanted_at`].
@@ -160,8 +208,12 @@ pub enum Oddity {
     },
     /// Longer than [`MAX_LINE`].
     LongLine,
-    /// It holds a NUL: no file has such a name.
+    /// It is empty or holds a NUL: no file has such a name.
     NotAPath,
+    /// A row with neither a path nor names.
+    NoSong,
+    /// From here on the file is damaged or ends too early; what stands before is read.
+    Damaged,
     /// From here on rows are left out: there are more than [`MAX_ROWS`].
     TooManyRows,
     /// The file states a charset that is not known.
@@ -199,7 +251,11 @@ impl fmt::Display for Note {
                 )
             }
             Oddity::LongLine => write!(out, "the line is longer than {MAX_LINE} bytes"),
-            Oddity::NotAPath => out.write_str("the path has a NUL in it"),
+            Oddity::NotAPath => out.write_str("no file can have this path"),
+            Oddity::NoSong => out.write_str("the row names no song"),
+            Oddity::Damaged => {
+                out.write_str("the file is damaged or ends here, and no more is read")
+            }
             Oddity::TooManyRows => write!(out, "only the first {MAX_ROWS} rows are read"),
             Oddity::UnknownCharset(name) => {
                 write!(out, "the charset {} is not known", Printable::new(name))
@@ -245,4 +301,24 @@ pub enum Refused {
     /// A cue sheet without a track.
     #[error("it is a cue sheet without a track")]
     NoTracks,
+    /// It cannot be read as what it is.
+    #[error("the {} is damaged in line {line}", format.name())]
+    Damaged {
+        /// What it is.
+        format: PlaylistFormat,
+        /// The first line that makes no sense.
+        line: usize,
+    },
+    /// A library of iTunes or Music.
+    #[error("this is a whole library of iTunes or Music, not a playlist")]
+    AppleLibrary,
+    /// XML, and none that is known here.
+    #[error("this is XML, but no XSPF")]
+    OtherXml,
+    /// JSON, and none that is known here.
+    #[error("this is JSON, but no JSPF")]
+    OtherJson,
+    /// No text at all.
+    #[error("this is no text")]
+    NotText,
 }

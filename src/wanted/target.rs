@@ -1,7 +1,7 @@
 //! What a playlist says of where a song lies, and how it is written: a path, a `file:` URL, or an address on a network.
 //! It never sees names and never looks at the disk.
 
-use super::spelling::{is_windows_absolute, percent_decode};
+use super::spelling::{is_windows_absolute, join, percent_decode};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -19,6 +19,13 @@ pub(super) enum Target {
     Nested(Vec<Vec<u8>>),
     /// No file can have this name.
     NotAPath,
+}
+
+impl Target {
+    /// Whether it can be a file of this machine.
+    pub fn is_local(&self) -> bool {
+        matches!(self, Self::Paths(_) | Self::Nested(_))
+    }
 }
 
 /// Reads a line. `text`: what it says in the file's charset; `raw`: its bytes.
@@ -42,6 +49,49 @@ pub(super) fn read_target(text: &str, raw: &[u8]) -> Target {
     } else {
         Target::Paths(paths)
     }
+}
+
+/// Reads the value of a format that wants URIs: what is no URL is taken for a relative one, and only then literally.
+pub(super) fn read_uri(text: &str) -> Target {
+    let decoded_first = |mut paths: Vec<Vec<u8>>| {
+        let decoded = paths.first().map(|path| percent_decode(path));
+        paths.splice(0..0, decoded.filter(|path| !path.contains(&0)));
+        paths.dedup();
+        paths
+    };
+    match read_target(text, text.as_bytes()) {
+        target if scheme(text.trim_ascii()).is_some() => target,
+        Target::Paths(paths) => Target::Paths(decoded_first(paths)),
+        Target::Nested(paths) => Target::Nested(decoded_first(paths)),
+        other => other,
+    }
+}
+
+/// The URI for a path: relative to `folder` where both lie in one tree, else a `file:` URL, else, for a path that is not
+/// absolute, the path in percent codes. `None` where [`read_uri`] would not read the same path.
+pub(super) fn write_uri(path: &[u8], folder: Option<&Path>) -> Option<String> {
+    let relative = folder.and_then(|folder| {
+        let uri = coded(relative_to(path, folder)?.as_bytes(), b"/");
+        let whole = join(folder, &percent_decode(uri.as_bytes()))?;
+        (whole.as_os_str().as_bytes() == path).then_some(uri)
+    });
+    let uri = relative
+        .or_else(|| file_url(path))
+        .unwrap_or_else(|| coded(path, b"/"));
+    // A song may be called like a playlist.
+    let uri = match (read_uri(&uri), uri.rsplit_once('.')) {
+        (Target::Nested(_), Some((stem, end))) => format!("{stem}%2E{end}"),
+        _ => uri,
+    };
+    let Target::Paths(paths) = read_uri(&uri) else {
+        return None;
+    };
+    let said = paths.first()?;
+    let same = said == path
+        || folder.is_some_and(|folder| {
+            join(folder, said).is_some_and(|whole| whole.as_os_str().as_bytes() == path)
+        });
+    same.then_some(uri)
 }
 
 /// The scheme of `scheme://…`, and of `file:/…`.
@@ -90,16 +140,22 @@ pub(super) fn plain(path: &[u8]) -> Option<String> {
 
 /// The `file:` URL of an absolute path.
 pub(super) fn file_url(path: &[u8]) -> Option<String> {
+    let path = path.starts_with(b"/").then_some(path)?;
+    Some(format!("file://{}", coded(path, b"/!$'()*,;=:@")))
+}
+
+/// The bytes with percent codes for all but letters, digits, `-._~` and what is `plain`.
+fn coded(bytes: &[u8], plain: &[u8]) -> String {
     use std::fmt::Write;
-    let mut out = String::from("file://");
-    for byte in path.starts_with(b"/").then_some(path)? {
-        if byte.is_ascii_alphanumeric() || b"/-._~!$'()*,;=:@".contains(byte) {
+    let mut out = String::new();
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(byte) || plain.contains(byte) {
             out.push(*byte as char);
         } else {
-            write!(out, "%{byte:02X}").ok()?;
+            let _ = write!(out, "%{byte:02X}");
         }
     }
-    Some(out)
+    out
 }
 
 /// The path from `folder`, up and down; `None` where they share no folder below `/`, or it is not speakable.
@@ -163,5 +219,27 @@ mod tests {
         ] {
             assert_eq!(first(line), path, "{line}");
         }
+    }
+
+    #[test]
+    fn a_uri_says_the_path() {
+        let from = Some(Path::new("/m/lists"));
+        for (path, folder, uri) in [
+            ("/m/a b/c.mp3", None, "file:///m/a%20b/c.mp3"),
+            ("/m/a b/c.mp3", from, "../a%20b/c.mp3"),
+            ("/m/lists/100%25:1.mp3", from, "100%2525%3A1.mp3"),
+            ("/m/lists/#1?.mp3", from, "./%231%3F.mp3"),
+            ("/m/x.m3u", None, "file:///m/x%2Em3u"),
+            ("C:\\a b.mp3", None, "C%3A%5Ca%20b.mp3"),
+            ("Music/a\n.mp3 ", None, "Music/a%0A.mp3%20"),
+            ("http://x/y", None, "http%3A//x/y"),
+        ] {
+            let got = write_uri(path.as_bytes(), folder);
+            assert_eq!(got.as_deref(), Some(uri), "{path:?}");
+        }
+        assert_eq!(
+            read_uri("a%20b.mp3"),
+            Target::Paths(vec![b"a b.mp3".to_vec(), b"a%20b.mp3".to_vec()])
+        );
     }
 }

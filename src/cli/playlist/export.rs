@@ -4,7 +4,7 @@ use super::super::out::Out;
 use super::{Context, Outcome, Printable, Stop, Wanted, counted};
 use crate::library::{Choice, Library};
 use crate::music::Verdict;
-use crate::wanted::m3u::{self, WriteOptions};
+use crate::wanted::{WriteOptions, m3u};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,6 @@
 //! M3U and M3U8: paths, a line each, with `#EXTINF` before them. Nobody owns the format; what is read here is what
 //! players write, see the table of tests.
 
-mod names;
 mod path;
 mod read;
 mod write;
@@ -10,4 +9,4 @@ mod write;
 mod tests;
 
 pub use read::read;
-pub use write::{WriteOptions, write};
+pub use write::write;

@@ -1,12 +1,10 @@
 //! Reading. It never opens what a row names, and no line, however odd, costs another line its row.
 
-use super::names::{parse_extinf, split_names};
 use crate::music::Wanted;
 use crate::wanted::encoding::{Decoded, one_line};
-use crate::wanted::target::{Target, read_target};
-use crate::wanted::{
-    MAX_BYTES, MAX_LINE, MAX_ROWS, Oddity, Playlist, PlaylistFormat, Refused, Row,
-};
+use crate::wanted::names::{named, parse_extinf};
+use crate::wanted::target::read_target;
+use crate::wanted::{MAX_BYTES, MAX_LINE, MAX_ROWS, Oddity, Playlist, PlaylistFormat, Refused};
 
 /// Reads an M3U or M3U8 file; both are read alike, as the content tells more than the name's end.
 ///
@@ -34,7 +32,7 @@ pub fn read(bytes: &[u8]) -> Result<Playlist, Refused> {
         }
         if raw.len() > MAX_LINE {
             reader.playlist.refuse(line, Oddity::LongLine);
-            reader.forget();
+            reader.take_names();
             continue;
         }
         let text = decoded.text(raw);
@@ -84,57 +82,9 @@ impl Reader {
     }
 
     fn path(&mut self, line: usize, text: &str, raw: &[u8]) {
-        match read_target(text, raw) {
-            Target::Paths(paths) => {
-                let wanted = self.take_names();
-                self.push(
-                    line,
-                    Row {
-                        wanted,
-                        paths,
-                        ..Row::default()
-                    },
-                );
-            }
-            Target::Nested(paths) => {
-                self.forget();
-                let is_playlist = true;
-                self.push(
-                    line,
-                    Row {
-                        paths,
-                        is_playlist,
-                        ..Row::default()
-                    },
-                );
-            }
-            Target::Url(scheme) => {
-                let wanted = self.take_names();
-                let kept = !wanted.title.is_empty() && !wanted.artists.is_empty();
-                if kept {
-                    self.playlist.note(line, Oddity::Url { scheme, kept });
-                    self.push(
-                        line,
-                        Row {
-                            wanted,
-                            ..Row::default()
-                        },
-                    );
-                } else {
-                    self.playlist.refuse(line, Oddity::Url { scheme, kept });
-                }
-            }
-            Target::NotAPath => self.refuse(line, Oddity::NotAPath),
-        }
-    }
-
-    fn refuse(&mut self, line: usize, what: Oddity) {
-        self.playlist.refuse(line, what);
-        self.forget();
-    }
-
-    fn push(&mut self, line: usize, row: Row) {
-        self.playlist.rows.push(Row { line, ..row });
+        let wanted = self.take_names();
+        self.playlist
+            .push_target(line, wanted, read_target(text, raw));
     }
 
     /// A row that an `#EXTINF` without a path makes. One that says nothing makes none.
@@ -145,34 +95,18 @@ impl Reader {
         }
         let wanted = self.take_names();
         if !wanted.title.is_empty() || !wanted.artists.is_empty() {
-            self.push(
-                self.said_at,
-                Row {
-                    wanted,
-                    ..Row::default()
-                },
-            );
+            self.playlist.push_names(self.said_at, wanted);
         }
     }
 
     fn take_names(&mut self) -> Wanted {
         let artist = self.artist.take();
         let (length_ms, text) = self.said.take().unwrap_or_default();
-        let (artist, title) = split_names(&text, artist.as_deref());
         Wanted {
-            title: title.to_owned(),
-            artists: Some(artist.to_owned())
-                .filter(|artist| !artist.is_empty())
-                .into_iter()
-                .collect(),
             album: std::mem::take(&mut self.album),
             length_ms,
-            ..Wanted::default()
+            ..named(&text, artist.as_deref())
         }
-    }
-
-    fn forget(&mut self) {
-        self.take_names();
     }
 }
 

@@ -2,31 +2,15 @@
 
 use super::*;
 use crate::music::{Uri, Wanted};
-use crate::wanted::{Encoding, MAX_LINE, MAX_NOTES, MAX_ROWS, Oddity, Playlist, Refused, join};
+use crate::wanted::told::{names, paths, told as tell};
+use crate::wanted::{Encoding, MAX_LINE, MAX_NOTES, MAX_ROWS, Oddity, Refused, WriteOptions};
 use proptest::prelude::*;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-/// One line a row: `artist|title|album|ms|first path`.
 fn told(bytes: &[u8]) -> Vec<String> {
     tell(&read(bytes).unwrap())
-}
-
-fn tell(playlist: &Playlist) -> Vec<String> {
-    let one = |row: &crate::wanted::Row| {
-        let wanted = &row.wanted;
-        let path = row.paths.first().map(|path| String::from_utf8_lossy(path));
-        let ms = wanted.length_ms.map_or(String::new(), |ms| ms.to_string());
-        format!(
-            "{}|{}|{}|{ms}|{}",
-            wanted.artists.join("+"),
-            wanted.title,
-            wanted.album,
-            path.unwrap_or_default()
-        )
-    };
-    playlist.rows.iter().map(one).collect()
 }
 
 #[test]
@@ -204,21 +188,6 @@ fn a_written_playlist_reads_well_elsewhere_too() {
          #EXTINF:203,A, B - Two\n#EXTALB:C D\n/gone/2.mp3\n\
          #EXTINF:203,A, B - Three\n#EXTALB:C D\n# no file is known for this row\n"
     );
-}
-
-fn names() -> impl Strategy<Value = String> {
-    prop_oneof![".{0,12}", "[ab -]{0,8}", Just(" - ".to_owned())]
-}
-
-fn paths() -> impl Strategy<Value = PathBuf> {
-    let part = prop_oneof![
-        proptest::collection::vec(1u8..=255, 1..8),
-        "[ #%\\\\:a.-]{1,6}".prop_map(String::into_bytes),
-    ];
-    proptest::collection::vec(part, 1..4).prop_filter_map("a path", |parts| {
-        let whole = [b"/m/", parts.join(&b'/').as_slice()].concat();
-        join(Path::new("/"), &whole).filter(|path| path.starts_with("/m/"))
-    })
 }
 
 /// A row as M3U can hold it.

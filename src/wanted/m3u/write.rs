@@ -1,21 +1,12 @@
 //! Writing: UTF-8, `#EXTM3U`, a `#EXTINF` and a path each row. It never drops a row and never writes a file.
 
-use super::names::join_names;
 use super::path::write_target;
 use crate::music::Wanted;
 use crate::wanted::encoding::one_line;
+use crate::wanted::names::join_names;
+use crate::wanted::{WriteOptions, place_of};
 use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
-
-/// What may be asked of [`write()`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct WriteOptions<'a> {
-    /// The playlist's name, for `#PLAYLIST:`.
-    pub name: Option<&'a str>,
-    /// The absolute folder that the file will lie in: paths in the same tree are written relative to it.
-    pub relative_to: Option<&'a Path>,
-}
+use std::path::PathBuf;
 
 /// The rows as an M3U8 file, each with the path of its file where that is known; else its last place is written, and
 /// where there is none a comment. [`read`](super::read) makes the same rows of it.
@@ -28,11 +19,7 @@ pub fn write(rows: &[(Wanted, Option<PathBuf>)], options: WriteOptions) -> Vec<u
     }
     for (wanted, file) in rows {
         push_names(&mut out, wanted);
-        let path = match (file, &wanted.place) {
-            (Some(file), _) => Some(file.as_os_str().as_bytes()),
-            (None, Some(place)) => Some(place.as_bytes()),
-            (None, None) => None,
-        };
+        let path = place_of(wanted, file);
         match path.and_then(|path| write_target(path, options.relative_to)) {
             Some(line) => push_line(&mut out, "", &line),
             None => push_line(&mut out, "# ", "no file is known for this row"),

@@ -1,4 +1,7 @@
-//! `#EXTINF:seconds attributes,Artist - Title`: taking it apart and putting it together. It never sees a path.
+//! `Artist - Title` and `#EXTINF:seconds attributes,Artist - Title`: taking it apart and putting it together. It never
+//! sees a path.
+
+use crate::music::Wanted;
 
 /// The longest playing time that is believed, in seconds.
 const MAX_SECONDS: f64 = 10_000_000.0;
@@ -13,15 +16,30 @@ pub(super) fn parse_extinf(said: &str) -> (Option<u64>, &str) {
         .unwrap_or(said.len());
     let (number, rest) = said.split_at(end);
     let length_ms = match number.parse::<f64>() {
-        Ok(seconds) if seconds > 0.0 && seconds < MAX_SECONDS => {
-            Some((seconds * 1000.0).round() as u64)
-        }
-        Ok(_) => None,
+        Ok(seconds) => believed_ms(seconds * 1000.0),
         Err(_) if number.is_empty() && rest.starts_with(',') => None,
         // No number: all of it is names.
         Err(_) => return (None, said),
     };
     (length_ms, after_attributes(rest).trim())
+}
+
+/// A playing time that may be true; 0 and below say that it is not known.
+pub(super) fn believed_ms(ms: f64) -> Option<u64> {
+    (ms > 0.0 && ms < MAX_SECONDS * 1000.0).then(|| ms.round() as u64)
+}
+
+/// Artist and title of `Artist - Title`, as a row has them.
+pub(super) fn named(text: &str, artist: Option<&str>) -> Wanted {
+    let (artist, title) = split_names(text, artist);
+    Wanted {
+        title: title.to_owned(),
+        artists: Some(artist.to_owned())
+            .filter(|artist| !artist.is_empty())
+            .into_iter()
+            .collect(),
+        ..Wanted::default()
+    }
 }
 
 /// What stands behind `attr="x, y"` and the comma; all of it where there is no comma.
