@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod cli;
+mod fuzz_corpus;
 mod home;
 mod imports;
 mod playing;
+mod playlist_files;
 mod playlists;
 mod reading;
 mod scanning;

@@ -2,11 +2,12 @@
 //! what plays; it says what fits, row by row, and what of it is not here.
 
 use super::person::StoredPlaylist;
+use super::playlist_file::PlaylistFile;
 use super::scan::{musical_files, read_file};
 use super::worker::TagReader;
 use super::{Library, LibraryError, Reader};
-use crate::music::{Grade, Miss, Printable, Rung, Song, Uri, Verdict, Wanted};
-use crate::wanted::{MAX_BYTES, Row, m3u};
+use crate::music::{Grade, Miss, Rung, Song, Uri, Verdict, Wanted};
+use crate::wanted::{MAX_BYTES, is_playlist_name, is_surely_playlist};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -208,10 +209,15 @@ impl Library {
         }
         if path.is_file() {
             let file = absolute(path);
-            if is_playlist(&file) {
+            if is_playlist_name(file.as_os_str().as_bytes()) {
                 return self.choose_playlist_file(file).map(Some);
             }
-            let song = self.song_of_file(&file)?;
+            let song = match self.song_of_file(&file) {
+                Err(LibraryError::Unreadable(_)) if reads_as_playlist(&file) => {
+                    return self.choose_playlist_file(file).map(Some);
+                }
+                song => song?,
+            };
             return Ok(Some(Choice::of_songs(
                 Chosen::File(file),
                 vec![Arc::unwrap_or_clone(song)],
@@ -233,93 +239,25 @@ impl Library {
     }
 
     fn choose_playlist_file(&self, file: PathBuf) -> Result<Choice, LibraryError> {
-        let failed = |source| LibraryError::File {
-            path: file.clone(),
-            source,
-        };
-        let mut bytes = Vec::new();
-        // One byte more than is read: a file that is too big is refused, not cut.
-        let opened = std::fs::File::open(&file).map_err(failed)?;
-        opened
-            .take(MAX_BYTES as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(failed)?;
-        let folder = file.parent().unwrap_or(Path::new("/")).to_owned();
-        self.choose_rows(&bytes, &file, &folder, Chosen::PlaylistFile(file.clone()))
+        let playlist = self.playlist_file(&file)?;
+        self.choose_rows(playlist, Chosen::PlaylistFile(file))
     }
 
-    /// Lines of paths or addresses, or the text of an M3U: what a pipe brings.
+    /// Lines of paths or addresses, or the text of a playlist: what a pipe brings.
     pub fn choose_lines(&self, bytes: &[u8]) -> Result<Choice, LibraryError> {
-        self.choose_rows(
-            bytes,
-            Path::new("stdin"),
-            &absolute(Path::new(".")),
-            Chosen::Lines,
-        )
+        let playlist =
+            self.playlist_of_bytes(bytes, Path::new("stdin"), &absolute(Path::new(".")))?;
+        self.choose_rows(playlist, Chosen::Lines)
     }
 
-    fn choose_rows(
-        &self,
-        bytes: &[u8],
-        file: &Path,
-        folder: &Path,
-        chosen: Chosen,
-    ) -> Result<Choice, LibraryError> {
-        let playlist = m3u::read(bytes).map_err(|reason| LibraryError::NotAPlaylist {
-            path: file.to_owned(),
-            reason,
-        })?;
-        let mut notes: Vec<String> = playlist
-            .notes
-            .iter()
-            .map(|note| format!("{}, {note}.", Printable::path(file)))
-            .collect();
-        if playlist.refused > notes.len() {
-            notes.push(format!(
-                "{} lines of {} gave no row.",
-                playlist.refused,
-                Printable::path(file)
-            ));
-        }
-        let reader = self.reader()?;
-        // Some players write paths from the top of the music folder.
-        let roots = reader.roots().to_vec();
-        let folders: Vec<&Path> = std::iter::once(folder)
-            .chain(roots.iter().map(|root| root.dir.as_path()))
-            .collect();
-        let rows = playlist
-            .rows
-            .into_iter()
-            .map(|row| placed(row, &folders, &reader))
-            .collect();
+    fn choose_rows(&self, playlist: PlaylistFile, chosen: Chosen) -> Result<Choice, LibraryError> {
+        let rows = playlist.rows.into_iter().map(|row| row.wanted).collect();
         Ok(Choice {
             chosen,
             rows: self.resolve_and_learn(rows)?,
-            notes,
+            notes: playlist.notes,
         })
     }
-}
-
-/// The row with its place: the file that is on the disk, or in the index; or the address that it is.
-fn placed(row: Row, folders: &[&Path], reader: &Reader) -> Wanted {
-    let as_address = row
-        .paths
-        .first()
-        .map(|path| Uri::new(path.clone()))
-        .filter(|uri| uri.in_root().is_some());
-    let is_known =
-        |file: &Path| file.is_file() || reader.song_by_file(file).is_ok_and(|song| song.is_some());
-    let mut is_there = false;
-    let mut wanted = row.wanted_at(folders, &mut |file| {
-        is_there |= is_known(file);
-        is_known(file)
-    });
-    if let Some(uri) = as_address
-        .filter(|uri| !is_there && reader.song_by_uri(uri).is_ok_and(|song| song.is_some()))
-    {
-        wanted.place = Some(uri);
-    }
-    wanted
 }
 
 /// The songs of a folder that is not in the index, by path; what cannot be read is left out.
@@ -331,13 +269,12 @@ fn read_folder(folder: &Path, reader: &mut TagReader) -> Vec<Song> {
         .collect()
 }
 
-/// What a list on stdin, or a file of this name, is.
-fn is_playlist(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| {
-        ["m3u", "m3u8"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    })
+/// Whether a file that is no music is a playlist under another name.
+fn reads_as_playlist(file: &Path) -> bool {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(file)
+        .and_then(|file| file.take(MAX_BYTES as u64).read_to_end(&mut bytes));
+    read.is_ok() && is_surely_playlist(&bytes)
 }
 
 fn absolute(path: &Path) -> PathBuf {

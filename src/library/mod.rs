@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `open` | [`Library`]: the index and the person's file together |
 //! | `choose` | what words and paths mean |
+//! | `playlist_file` | a playlist file, followed into those it names |
 //! | `resolve` | from a row to a song |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
 //! | `scan/` | the files of the roots → the index |
@@ -24,6 +25,7 @@ mod key;
 mod lookup;
 mod open;
 pub mod person;
+mod playlist_file;
 pub mod resolve;
 mod row;
 pub mod scan;
@@ -39,6 +41,7 @@ pub use choose::{Choice, Chosen, Scope};
 pub use error::LibraryError;
 pub use index::{Index, Reader};
 pub use open::{Library, ToScan};
+pub use playlist_file::{FileRow, PlaylistFile};
 pub use stats::Stats;
 
 #[cfg(test)]

@@ -77,6 +77,45 @@ pub fn learn(wanted: &Wanted, verdict: &Verdict) -> Option<Wanted> {
     (learnt != *wanted).then_some(learnt)
 }
 
+/// The part that a row wants of a file which the index knows as one song: a track of a disc image. It has the row's
+/// names, as the file's are those of the disc.
+fn part_of(song: Arc<Song>, wanted: &Wanted) -> Arc<Song> {
+    let (Some(span), None) = (wanted.span, song.span) else {
+        return song;
+    };
+    let rate = song.format.rate.filter(|rate| *rate > 0).map(u64::from);
+    let ms = |frames: u64| Some(frames.saturating_mul(1000) / rate?);
+    let from_ms = ms(span.start_frame);
+    let length_ms = match span.end_frame {
+        Some(end) => ms(end.saturating_sub(span.start_frame)),
+        None => song
+            .length_ms
+            .zip(from_ms)
+            .map(|(whole, from)| whole.saturating_sub(from)),
+    };
+    if from_ms.is_some_and(|from| song.length_ms.is_some_and(|whole| from >= whole)) {
+        return song;
+    }
+    let mut tags = song.tags.clone();
+    tags.title = wanted.title.clone();
+    tags.track = None;
+    tags.isrc = wanted.isrc.clone();
+    tags.mb_recording = String::new();
+    if !wanted.artists.is_empty() {
+        tags.artists = wanted.artists.clone();
+    }
+    if !wanted.album.is_empty() {
+        tags.album = wanted.album.clone();
+    }
+    Arc::new(Song {
+        id: None,
+        span: Some(span),
+        tags,
+        length_ms,
+        ..Arc::unwrap_or_clone(song)
+    })
+}
+
 /// One row's way down the rungs, with what it met.
 struct Search<'a, L> {
     lookup: &'a L,
@@ -99,6 +138,7 @@ impl<L: Lookup> Search<'_, L> {
             let Some(song) = song.or_else(|| self.lookup.unindexed_file(&uri)) else {
                 continue;
             };
+            let song = part_of(song, self.wanted);
             // The song has its own spelling of the place: what was asked for is this very file.
             let here = Wanted {
                 place: Some(song.place.uri()),
@@ -113,6 +153,10 @@ impl<L: Lookup> Search<'_, L> {
 
     fn of_its_audio(&mut self) -> Found {
         let songs = self.lookup.by_key(self.wanted.key?);
+        let songs = songs
+            .into_iter()
+            .map(|song| part_of(song, self.wanted))
+            .collect();
         self.best(songs)
     }
 
@@ -361,6 +405,42 @@ mod tests {
         wanted.length_ms = Some(240_000);
         assert_eq!(told(&shelf, &wanted), Err(Miss::OtherLength));
         assert_eq!(told(&shelf, &Wanted::default()), Err(Miss::NoNames));
+    }
+
+    #[test]
+    fn a_track_of_an_image_that_is_one_song_in_the_index() {
+        let mut image = song("m", "disc.flac", 1);
+        image.format.rate = Some(1000);
+        let shelf = Shelf::of(&[image.clone()]);
+        let track = |start_frame, end_frame, place: &str| Wanted {
+            title: "Track".into(),
+            place: Some(Uri::new(place)),
+            key: image.key,
+            span: Some(crate::music::Span {
+                start_frame,
+                end_frame,
+            }),
+            ..Wanted::default()
+        };
+        for (wanted, rung, length_ms) in [
+            (track(5_000, Some(9_000), "m/disc.flac"), Rung::Place, 4_000),
+            (track(5_000, None, "m/old.flac"), Rung::Key, 195_000),
+        ] {
+            let Verdict::Found {
+                song, rung: found, ..
+            } = resolve(&shelf, &wanted)
+            else {
+                panic!("{wanted:?}");
+            };
+            assert_eq!((found, song.length_ms), (rung, Some(length_ms)));
+            assert_eq!((song.span, song.id), (wanted.span, None));
+            assert_eq!(
+                (song.tags.title.as_str(), song.tags.album.as_str()),
+                ("Track", "Album")
+            );
+        }
+        let beyond = track(200_000, None, "m/disc.flac");
+        assert_eq!(told(&shelf, &beyond), Err(Miss::NotHere));
     }
 
     #[test]

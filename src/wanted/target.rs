@@ -41,10 +41,9 @@ pub(super) fn read_target(text: &str, raw: &[u8]) -> Target {
     };
     paths.retain(|path| !path.is_empty() && !path.contains(&0));
     paths.dedup();
-    let lower = text.to_ascii_lowercase();
     if paths.is_empty() {
         Target::NotAPath
-    } else if PLAYLISTS.iter().any(|end| lower.ends_with(end)) {
+    } else if is_playlist_name(text.as_bytes()) {
         Target::Nested(paths)
     } else {
         Target::Paths(paths)
@@ -92,6 +91,14 @@ pub(super) fn write_uri(path: &[u8], folder: Option<&Path>) -> Option<String> {
             join(folder, said).is_some_and(|whole| whole.as_os_str().as_bytes() == path)
         });
     same.then_some(uri)
+}
+
+/// Whether a path is that of a playlist, by how its name ends.
+pub fn is_playlist_name(path: &[u8]) -> bool {
+    PLAYLISTS.iter().any(|end| {
+        let from = path.len().saturating_sub(end.len());
+        path[from..].eq_ignore_ascii_case(end.as_bytes())
+    })
 }
 
 /// The scheme of `scheme://…`, and of `file:/…`.

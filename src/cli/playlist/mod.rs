@@ -1,8 +1,10 @@
 //! `standin playlist`.
 
+mod check;
 mod export;
 mod show;
 
+use self::export::Format;
 use super::out::{Column, counted};
 use super::play::choose;
 use super::{Context, Exit, Outcome, Stop};
@@ -18,6 +20,7 @@ use std::path::PathBuf;
   standin playlist new \"Road Trip\" mix.m3u8
   standin playlist add \"Road Trip\" so what
   standin playlist show \"Road Trip\"
+  standin playlist check mix.m3u8
   standin playlist export \"Road Trip\" ~/Music/road.m3u8 --relative")]
 pub struct Args {
     #[command(subcommand)]
@@ -65,12 +68,21 @@ enum Action {
         /// Its name from now on
         to: String,
     },
-    /// Writes it as M3U8 for any other player; missing rows are kept
+    /// Tells of playlist files, or of playlists kept here, what is odd and which rows are missing; changes nothing
+    Check {
+        /// Files (M3U, PLS, XSPF, JSPF, cue sheets) or names
+        #[arg(required = true, value_name = "FILE|NAME")]
+        what: Vec<String>,
+    },
+    /// Writes it as M3U8, XSPF or JSPF for any other player; missing rows are kept
     Export {
         /// The playlist
         name: String,
-        /// The file (`.m3u8` or `.m3u`); without one, to stdout
+        /// The file (`.m3u8`, `.m3u`, `.xspf` or `.jspf`); without one, to stdout
         file: Option<PathBuf>,
+        /// What to write, where the file's name does not tell
+        #[arg(long)]
+        format: Option<Format>,
         /// Paths relative to the file's folder
         #[arg(long, requires = "file")]
         relative: bool,
@@ -98,9 +110,18 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         Action::Export {
             name,
             file,
+            format,
             relative,
             force,
-        } => export::export(&name, file.as_deref(), relative, force, context),
+        } => {
+            let how = export::How {
+                format,
+                relative,
+                force,
+            };
+            export::export(&name, file.as_deref(), how, context)
+        }
+        Action::Check { what } => check::check(&what, context),
     }
 }
 

@@ -1,0 +1,6 @@
+//! Playlist files of every format.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = standin::wanted::read_playlist(bytes);
+});
