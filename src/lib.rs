@@ -42,7 +42,10 @@
 //! - Paths are bytes. Names that are not UTF-8 work everywhere.
 //! - Standin never writes into a music folder and never changes a tag.
 //! - Everything shown passes through [`music::Printable`]: no control character reaches a terminal.
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)
+)]
 
 pub mod cli;
 pub mod config;

@@ -52,6 +52,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("crossterm", &["cli"]),
     ("signal_hook", &["cli"]),
+    ("unicode_segmentation", &["cli"]),
+    ("base64", &["cli"]),
 ];
 
 /// What `player` may name besides its own room, music and the standard library.

@@ -1,5 +1,5 @@
 //! One binary for all tests that look at the whole; those of one room stand beside its code.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod cli;
 mod fuzz_corpus;

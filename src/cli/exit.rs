@@ -1,8 +1,9 @@
 //! Exit codes and the sentence that goes with them. It never decides what went wrong.
 
+use super::out::complain;
 use crate::library::LibraryError;
 use crate::library::person::PersonError;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 /// How the program ends. The numbers are a promise: README and `--help` tell them.
@@ -60,6 +61,7 @@ pub type Outcome = Result<Exit, Stop>;
 pub struct Stop {
     exit: Exit,
     message: String,
+    named: Vec<String>,
     hint: Option<String>,
 }
 
@@ -69,6 +71,7 @@ impl Stop {
         Self {
             exit,
             message: message.into(),
+            named: Vec::new(),
             hint: None,
         }
     }
@@ -76,6 +79,11 @@ impl Stop {
     /// It failed.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(Exit::Failed, message)
+    }
+
+    /// Adds what the message is about, each on a line of its own; the message ends in a colon then.
+    pub fn naming(self, named: Vec<String>) -> Self {
+        Self { named, ..self }
     }
 
     /// Adds what to do about it.
@@ -89,16 +97,17 @@ impl Stop {
     /// Says it on stderr and gives the code. A closed pipe is the reader's choice, and no error.
     pub fn report(self) -> ExitCode {
         if !self.message.is_empty() {
-            let hint = self
-                .hint
-                .map_or(String::new(), |hint| format!("\n  {hint}."));
             let message = self.message.trim_end_matches('.');
-            let end = if message.ends_with(['?', '!']) {
-                ""
-            } else {
-                "."
+            let end = match message.chars().next_back() {
+                Some('?' | '!') => "",
+                _ if self.named.is_empty() => ".",
+                _ => ":",
             };
-            writeln!(std::io::stderr(), "standin: {message}{end}{hint}").ok();
+            complain(format!("standin: {message}{end}"));
+            let hint = self.hint.map(|hint| format!("{hint}."));
+            for line in self.named.into_iter().chain(hint) {
+                complain(format!("  {line}"));
+            }
         }
         self.exit.into()
     }

@@ -1,8 +1,9 @@
 //! `standin info`.
 
 use super::search::nothing_found;
+use super::songs::ListArgs;
 use super::{Context, Exit, Outcome, Stop, live, songs};
-use crate::music::{Printable, Song, clock};
+use crate::music::{Song, clock};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct Args {
     /// All songs that fit, instead of naming them
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    list: ListArgs,
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
@@ -35,49 +38,41 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let path = Path::new(&words);
     if path.is_file() {
         let song = library.song_of_file(path)?;
-        return tell(&[Arc::unwrap_or_clone(song)], args.all, context);
+        return tell(&[Arc::unwrap_or_clone(song)], &args, context);
     }
     let reader = library.reader()?;
     let found = reader.search(&words, MAX_TOLD)?;
     match found.len() {
         0 => Err(nothing_found(&words, reader.song_count()?)),
-        1 => tell(&found, args.all, context),
-        _ if args.all => tell(&found, true, context),
+        1 => tell(&found, &args, context),
+        _ if args.all => tell(&found, &args, context),
         _ => Err(several(&words, &found)),
     }
 }
 
 fn several(words: &str, found: &[Song]) -> Stop {
-    let mut named: Vec<String> = found
-        .iter()
-        .take(MAX_NAMED)
-        .map(|song| format!("  {}", live::names(song)))
-        .collect();
+    let mut named: Vec<String> = found.iter().take(MAX_NAMED).map(live::names).collect();
     if found.len() > MAX_NAMED {
-        named.push(format!("  … and {} more", found.len() - MAX_NAMED));
+        named.push(format!("… and {} more", found.len() - MAX_NAMED));
     }
-    let words = Printable::new(words);
-    Stop::new(
-        Exit::Usage,
-        format!(
-            "“{words}” fits {} songs:\n{}",
-            found.len(),
-            named.join("\n")
-        ),
-    )
-    .hint("Add words until one is left, or tell all of them with --all")
+    Stop::new(Exit::Usage, format!("“{words}” fits {} songs", found.len()))
+        .naming(named)
+        .hint("Add words until one is left, or tell all of them with --all")
 }
 
-fn tell(found: &[Song], all: bool, context: &mut Context) -> Outcome {
+fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
     let out = &mut context.out;
     if out.json {
         let values: Vec<_> = found.iter().map(songs::json).collect();
-        let value = if all {
+        let value = if args.all {
             json!({ "songs": values })
         } else {
             values.into_iter().next().unwrap_or_default()
         };
         out.json(value)?;
+        return Ok(Exit::Done);
+    }
+    if args.list.is_for_songs_alone() && songs::print_lines(found, &args.list, out)? {
         return Ok(Exit::Done);
     }
     for (at, song) in found.iter().enumerate() {
@@ -86,7 +81,7 @@ fn tell(found: &[Song], all: bool, context: &mut Context) -> Outcome {
         }
         for (name, value) in fields(song) {
             if !value.is_empty() {
-                out.line(format!("{name:<13} {}", Printable::new(&value)))?;
+                out.line(format!("{name:<13} {value}"))?;
             }
         }
     }

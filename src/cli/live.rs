@@ -1,17 +1,19 @@
 //! The one live line of `play`, as text. Pure: it is given what the desk shows and a width, and draws nothing itself.
 
-use super::out::cut;
+use super::table::{cut, even, width};
 use crate::daemon::Snapshot;
 use crate::engine::Position;
 use crate::music::{Printable, Song, clock};
 use crate::player::State;
-use unicode_width::UnicodeWidthStr;
 
 /// Columns of the elapsed bar: at least, and at most.
 const BAR: (usize, usize) = (8, 24);
 
 /// Blanks between the parts that are always there.
 const GAPS: usize = 5;
+
+/// Columns of a name in a sentence.
+const MAX_NAME: usize = 240;
 
 /// Columns below which what comes next says nothing.
 const LEAST_NEXT: usize = 14;
@@ -30,7 +32,7 @@ pub fn live_line(desk: &Snapshot, heard: Option<&Position>, columns: usize) -> S
     let (elapsed, length) = (clock(elapsed_ms), length_ms.map_or("?".into(), clock));
     // The sign, the clocks and the marks stay whole; bar and names share what is left.
     let fixed = [sign, &elapsed, &length, &marks]
-        .map(UnicodeWidthStr::width)
+        .map(width)
         .iter()
         .sum::<usize>()
         + GAPS;
@@ -50,9 +52,7 @@ pub fn live_line(desk: &Snapshot, heard: Option<&Position>, columns: usize) -> S
 /// The names of the song, and of the one that comes next, in so many columns together.
 fn share(names: &str, upcoming: Option<&Song>, columns: usize) -> (String, String) {
     let next = upcoming.map_or(String::new(), |song| format!("  next: {}", named(song)));
-    let for_song = names
-        .width()
-        .min(columns.saturating_sub(next.width().min(columns / 3)));
+    let for_song = width(names).min(columns.saturating_sub(width(&next).min(columns / 3)));
     let for_next = columns.saturating_sub(for_song);
     let next = if for_next < LEAST_NEXT {
         String::new()
@@ -78,7 +78,7 @@ fn sign(desk: &Snapshot) -> &'static str {
     }
 }
 
-/// `Artist – Title`, made printable.
+/// `Artist – Title`, made printable, with a width that terminals agree on.
 pub fn named(song: &Song) -> String {
     let (artist, title) = (song.tags.artist(), song.title());
     let text = if artist.is_empty() {
@@ -86,7 +86,7 @@ pub fn named(song: &Song) -> String {
     } else {
         format!("{artist} – {title}")
     };
-    Printable::new(&text).to_string()
+    short(&text)
 }
 
 /// `Artist – Title · Album`, made printable.
@@ -94,7 +94,11 @@ pub fn names(song: &Song) -> String {
     if song.tags.album.is_empty() {
         return named(song);
     }
-    format!("{} · {}", named(song), Printable::new(&song.tags.album))
+    format!("{} · {}", named(song), short(&song.tags.album))
+}
+
+fn short(text: &str) -> String {
+    cut(&even(&Printable::new(text).to_string()), MAX_NAME)
 }
 
 fn marks(desk: &Snapshot) -> String {
@@ -195,7 +199,9 @@ mod tests {
             let mut desk = desk();
             desk.current.as_mut().unwrap().song = song(&artist, &title);
             let heard = Position { entry: EntryId(1), elapsed_ms, length_ms };
-            proptest::prop_assert!(live_line(&desk, Some(&heard), columns).width() <= columns);
+            let line = live_line(&desk, Some(&heard), columns);
+            proptest::prop_assert!(width(&line) <= columns);
+            proptest::prop_assert!(line.chars().all(Printable::passes));
         }
     }
 }

@@ -1,10 +1,11 @@
 //! `standin ls`.
 
-use super::out::{Column, Out};
-use super::songs::{self, ListArgs};
+use super::out::Out;
+use super::songs::{self, ListArgs, insert_uri};
+use super::table::Column;
 use super::{Context, Exit, Outcome, Stop, scan};
 use crate::library::{FolderEntry, Library};
-use crate::music::{Printable, Uri};
+use crate::music::Uri;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -33,7 +34,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     if entries.is_empty() {
         let folder = args
             .folder
-            .map_or("the library".into(), |folder| Printable::path(&folder));
+            .map_or("the library".into(), |folder| folder.display().to_string());
         return Err(Stop::new(
             Exit::NothingFound,
             format!("nothing is indexed in {folder}"),
@@ -66,24 +67,34 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let out = &mut context.out;
     if out.json {
         let songs: Vec<Value> = found.iter().map(|song| songs::json(song)).collect();
+        let folders: Vec<Value> = folders.iter().map(folder_json).collect();
         out.json(json!({ "folders": folders, "songs": songs }))?;
         return Ok(Exit::Done);
     }
-    // Paths for another program are paths of files; a folder's address is none.
-    let shown = if args.list.print0 { &[][..] } else { &folders };
+    // Paths for another program are paths of files, and a folder has no tags.
+    let shown = if args.list.is_for_songs_alone() {
+        &[][..]
+    } else {
+        &folders
+    };
     for folder in shown {
         if out.is_terminal {
             let line = out.bold(&format!("{folder}/"));
             out.line(line)?;
         } else {
-            out.bytes(folder.as_bytes())?;
-            out.bytes(b"/\n")?;
+            out.record(&[folder.as_bytes(), b"/"].concat(), b'\n')?;
         }
     }
     if !found.is_empty() {
         songs::print(&found, args.list, out)?;
     }
     Ok(Exit::Done)
+}
+
+fn folder_json(uri: &Uri) -> Value {
+    let mut value = json!({});
+    insert_uri(&mut value, "uri", uri);
+    value
 }
 
 fn list_skipped(library: &Library, out: &mut Out) -> Outcome {
@@ -101,7 +112,10 @@ fn list_skipped(library: &Library, out: &mut Out) -> Outcome {
                 ]
             })
             .collect();
-        out.table(&[Column::text("FILE"), Column::text("REASON")], &rows)?;
+        out.table(
+            &[Column::text("FILE").stays(), Column::text("REASON")],
+            &rows,
+        )?;
     }
     Ok(Exit::Done)
 }

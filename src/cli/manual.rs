@@ -27,7 +27,7 @@ pub struct ManArgs {
 pub fn completions(args: CompletionsArgs, context: &mut Context) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "standin", &mut script);
-    context.out.bytes(&script)?;
+    context.out.document(&script)?;
     Ok(Exit::Done)
 }
 
@@ -36,7 +36,7 @@ pub fn man(args: ManArgs, context: &mut Context) -> Outcome {
     let Some(folder) = args.folder else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page)?;
-        context.out.bytes(&page)?;
+        context.out.document(&page)?;
         return Ok(Exit::Done);
     };
     let failed = |error| {

@@ -2,6 +2,8 @@
 //! The only room that prints and exits.
 
 mod exit;
+mod format;
+mod harmless;
 mod info;
 mod live;
 mod ls;
@@ -19,7 +21,9 @@ mod signals;
 mod songs;
 mod stats;
 mod status;
+mod table;
 mod terminal;
+mod usage;
 mod watch;
 
 use crate::config::Places;
@@ -36,7 +40,7 @@ use std::process::ExitCode;
 /// Scan your music once, and any word finds it: `standin scan ~/Music`, `standin play nina`, or, with no time to
 /// think, `standin now`. Nothing here ever needs a network.
 #[derive(Parser)]
-#[command(name = "standin", version, after_help = AFTER_HELP, infer_subcommands = true, max_term_width = 100)]
+#[command(name = "standin", bin_name = "standin", version, after_help = AFTER_HELP, infer_subcommands = true, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -61,7 +65,13 @@ Exit codes:
 #[derive(clap::Args)]
 struct Global {
     /// Keep everything below this folder instead of in the usual places
-    #[arg(long, global = true, value_name = "DIR", env = "STANDIN_HOME")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "STANDIN_HOME",
+        hide_env_values = true
+    )]
     home: Option<PathBuf>,
     /// One JSON value instead of text
     #[arg(long, global = true)]
@@ -125,22 +135,11 @@ pub fn main() -> ExitCode {
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return usage::refuse(error),
     };
     match run(cli) {
         Ok(exit) => exit.into(),
         Err(stop) => stop.report(),
-    }
-}
-
-/// Help and version are answers; anything else is wrong usage.
-fn refuse(error: &clap::Error) -> ExitCode {
-    // A closed pipe is no error.
-    error.print().ok();
-    if error.use_stderr() {
-        Exit::Usage.into()
-    } else {
-        Exit::Done.into()
     }
 }
 

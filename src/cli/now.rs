@@ -3,7 +3,6 @@
 use super::play::{OutputList, resume};
 use super::session::{Session, seed};
 use super::{Context, Exit, Outcome, Stop};
-use crate::music::Printable;
 use crate::player::shuffled_albums;
 use std::sync::Arc;
 
@@ -24,7 +23,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let songs = context.library().reader()?.all_by_album()?;
     if songs.is_empty() {
         let hint = match &context.places.music {
-            Some(music) => format!("`standin scan` indexes {}, `standin play FOLDER` plays a folder as it is", Printable::path(music)),
+            Some(music) => format!("`standin scan` indexes {}, `standin play FOLDER` plays a folder as it is", music.display()),
             None => "`standin scan FOLDER` indexes your music, `standin play FOLDER` plays a folder as it is".into(),
         };
         return Err(Stop::new(Exit::NothingFound, "nothing is indexed yet").hint(hint));

@@ -1,11 +1,30 @@
 //! What is printed and how: tables for a terminal, lines for a pipe, JSON where asked for. It never makes up a value.
+//!
+//! **One gate.** Text reaches stdout and stderr as [`Shown`] and as nothing else, and every way to make one leads
+//! through [`Printable`]: one line, in which nothing steers a terminal. So a tag, a file's name, an argument, or an
+//! error of a library that quotes them may stand in any text that is given to [`Out`], raw; whoever has several lines
+//! to say gives them one by one. Our own colours are put around a line after the gate, and only here. Nobody else
+//! writes to stdout or stderr (a test reads the code for that), but for the progress bar, whose texts are ours, and
+//! `terminal`, which takes `Shown` too.
+//!
+//! What is not text: JSON ([`Out::json`]) spells out in `\u` what the gate would change, so its values stay exact;
+//! and bytes for another program ([`Out::record`], [`Out::document`]: paths, playlists) are raw in a pipe, where a
+//! real name is needed, and pass the gate on a terminal.
 
+use super::harmless;
+use super::table::{self, Column};
 use crate::music::Printable;
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns of a terminal that does not tell its width.
 const USUAL_WIDTH: usize = 80;
+
+/// Columns that every terminal is taken to have.
+const LEAST_WIDTH: usize = 20;
+
+/// Characters of a line of text; of a longer one the beginning is shown.
+const MAX_LINE: usize = 65_536;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -18,6 +37,42 @@ pub enum Color {
     Never,
 }
 
+/// One line that has passed the gate, without its end.
+pub struct Shown(String);
+
+impl Shown {
+    /// The gate itself: whatever the text, it becomes one harmless line.
+    fn new(text: &str) -> Self {
+        let end = text.char_indices().nth(MAX_LINE);
+        let text = end.map_or(text, |(end, _)| &text[..end]);
+        Self(Printable::new(text).to_string())
+    }
+
+    /// Pieces with tabs between them.
+    fn tabbed<'a>(pieces: impl Iterator<Item = &'a str>) -> Self {
+        let pieces: Vec<String> = pieces.map(|piece| Self::new(piece).0).collect();
+        Self(pieces.join("\t"))
+    }
+}
+
+impl From<&str> for Shown {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Shown {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
 /// The answer goes to stdout; warnings and progress to stderr.
 pub struct Out {
     stdout: BufWriter<Stdout>,
@@ -25,7 +80,7 @@ pub struct Out {
     pub is_terminal: bool,
     /// Whether JSON was asked for.
     pub json: bool,
-    /// Only errors.
+    /// Only the answer and errors.
     pub quiet: bool,
     /// More than usual.
     pub verbose: bool,
@@ -52,14 +107,29 @@ impl Out {
         }
     }
 
-    /// One line of the answer. What is foreign in it has passed through [`Printable`].
-    pub fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
-        writeln!(self.stdout, "{}", text.as_ref())
+    /// One line of the answer.
+    pub fn line(&mut self, text: impl Into<Shown>) -> io::Result<()> {
+        writeln!(self.stdout, "{}", text.into())
     }
 
-    /// Raw bytes of the answer: a playlist file, paths for `-0`.
-    pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stdout.write_all(bytes)
+    /// Bytes for another program that end in this byte. On a terminal: a line.
+    pub fn record(&mut self, bytes: &[u8], end: u8) -> io::Result<()> {
+        if self.is_terminal {
+            return self.line(&*String::from_utf8_lossy(bytes));
+        }
+        self.stdout.write_all(bytes)?;
+        self.stdout.write_all(&[end])
+    }
+
+    /// Bytes for another program that hold their own lines and tabs: a playlist, a script. On a terminal: as lines.
+    pub fn document(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if !self.is_terminal {
+            return self.stdout.write_all(bytes);
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        text.split('\n')
+            .try_for_each(|line| self.line(Shown::tabbed(line.split('\t'))))
     }
 
     /// The answer as one JSON value; `"schema": 1` is added to an object.
@@ -67,20 +137,25 @@ impl Out {
         if let Some(object) = value.as_object_mut() {
             object.insert("schema".into(), 1.into());
         }
-        serde_json::to_writer(&mut self.stdout, &value)?;
+        harmless::write(&mut self.stdout, &value)?;
         writeln!(self.stdout)
     }
 
-    /// Says something beside the answer, on stderr; not with `--quiet`.
-    pub fn say(&self, text: impl AsRef<str>) {
+    /// Says a sentence beside the answer, on stderr; not with `--quiet`.
+    pub fn say(&self, text: impl Into<Shown>) {
         if !self.quiet {
-            writeln!(io::stderr(), "{}", text.as_ref()).ok();
+            complain(text);
         }
     }
 
-    /// Warns on stderr, also with `--quiet`.
-    pub fn warn(&self, text: impl AsRef<str>) {
-        writeln!(io::stderr(), "standin: {}", text.as_ref()).ok();
+    /// Says a sentence with the program's name before it: one that begins with a name. Not with `--quiet`.
+    pub fn note(&self, text: impl Into<String>) {
+        self.say(format!("standin: {}", text.into()));
+    }
+
+    /// Says what is wrong, on stderr, also with `--quiet`.
+    pub fn warn(&self, text: impl Into<String>) {
+        complain(format!("standin: {}", text.into()));
     }
 
     /// Sends what was printed on its way.
@@ -88,159 +163,52 @@ impl Out {
         self.stdout.flush()
     }
 
-    /// Text to stand back from the rest.
-    pub fn dim(&self, text: &str) -> String {
-        if self.color {
-            format!("\x1b[2m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+    /// A line to stand back from the rest.
+    pub fn dim(&self, text: &str) -> Shown {
+        self.colored("2", text)
     }
 
-    /// Text to stand out from the rest.
-    pub fn bold(&self, text: &str) -> String {
-        if self.color {
-            format!("\x1b[1m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+    /// A line to stand out from the rest.
+    pub fn bold(&self, text: &str) -> Shown {
+        self.colored("1", text)
     }
 
-    /// Rows under each other on a terminal, one line with tabs per row in a pipe. Cells are made [`Printable`] here.
+    fn colored(&self, sgr: &str, text: &str) -> Shown {
+        let Shown(text) = Shown::new(text);
+        Shown(if self.color {
+            format!("\x1b[{sgr}m{text}\x1b[0m")
+        } else {
+            text
+        })
+    }
+
+    /// Rows under each other on a terminal, one line with tabs per row in a pipe.
     pub fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) -> io::Result<()> {
         let rows: Vec<Vec<String>> = rows
             .iter()
-            .map(|row| {
-                row.iter()
-                    .map(|cell| Printable::new(cell).to_string())
-                    .collect()
-            })
+            .map(|row| row.iter().map(|cell| table::cell(cell)).collect())
             .collect();
         if !self.is_terminal {
-            return rows.iter().try_for_each(|row| self.line(row.join("\t")));
+            let row = |row: &Vec<String>| Shown::tabbed(row.iter().map(String::as_str));
+            return rows.iter().try_for_each(|cells| self.line(row(cells)));
         }
-        let widths = fit(columns, &rows, terminal_width());
-        let titles: Vec<String> = columns
-            .iter()
-            .map(|column| column.title.to_owned())
-            .collect();
-        let head = aligned(columns, &widths, &titles);
+        let (head, body) = table::lines(columns, &rows, terminal_width());
         self.line(self.dim(&head))?;
-        rows.iter()
-            .try_for_each(|row| self.line(aligned(columns, &widths, row)))
+        body.into_iter().try_for_each(|line| self.line(line))
     }
+}
+
+/// One line on stderr, whatever was asked for.
+pub fn complain(text: impl Into<Shown>) {
+    writeln!(io::stderr(), "{}", text.into()).ok();
 }
 
 /// Columns of the terminal.
 pub fn terminal_width() -> usize {
-    let columns = crossterm::terminal::size().map_or(0, |(columns, _)| usize::from(columns));
-    if columns == 0 {
-        USUAL_WIDTH
-    } else {
-        columns.max(20)
+    match crossterm::terminal::size() {
+        Ok((columns, _)) if columns > 0 => usize::from(columns).max(LEAST_WIDTH),
+        _ => USUAL_WIDTH,
     }
-}
-
-/// A column of a table.
-pub struct Column {
-    title: &'static str,
-    right: bool,
-    /// May be cut where the terminal is narrow.
-    shrinks: bool,
-}
-
-impl Column {
-    /// Text that may be cut.
-    pub const fn text(title: &'static str) -> Self {
-        Self {
-            title,
-            right: false,
-            shrinks: true,
-        }
-    }
-
-    /// A number, or something else that must stay whole, to the right.
-    pub const fn number(title: &'static str) -> Self {
-        Self {
-            title,
-            right: true,
-            shrinks: false,
-        }
-    }
-
-    /// A word that must stay whole.
-    pub const fn word(title: &'static str) -> Self {
-        Self {
-            title,
-            right: false,
-            shrinks: false,
-        }
-    }
-}
-
-/// Width of each column, the widest that may shrink shrinking first until all fit.
-fn fit(columns: &[Column], rows: &[Vec<String>], terminal: usize) -> Vec<usize> {
-    let widest = |at: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(at))
-            .map(|cell| cell.width())
-            .max()
-            .unwrap_or(0)
-    };
-    let mut widths: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| widest(at).max(column.title.width()))
-        .collect();
-    let gaps = 2 * columns.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > terminal {
-        let shrinkable = (0..columns.len()).filter(|at| columns[*at].shrinks && widths[*at] > 8);
-        let Some(at) = shrinkable.max_by_key(|at| widths[*at]) else {
-            break;
-        };
-        widths[at] -= 1;
-    }
-    widths
-}
-
-fn aligned(columns: &[Column], widths: &[usize], cells: &[String]) -> String {
-    let mut line = String::new();
-    for ((column, width), cell) in columns.iter().zip(widths).zip(cells) {
-        if !line.is_empty() {
-            line.push_str("  ");
-        }
-        let cell = cut(cell, *width);
-        let padding = " ".repeat(width.saturating_sub(cell.width()));
-        if column.right {
-            line.push_str(&padding);
-        }
-        line.push_str(&cell);
-        if !column.right {
-            line.push_str(&padding);
-        }
-    }
-    line.truncate(line.trim_end().len());
-    line
-}
-
-/// The text in at most so many columns; what is cut ends in `…`.
-pub fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > columns {
-            break;
-        }
-        kept.push(c);
-    }
-    if columns > 0 {
-        kept.push('…');
-    }
-    kept
 }
 
 /// `12 345`: a count as people read it.
@@ -276,25 +244,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wide_characters_take_two_columns() {
-        assert_eq!(cut("日本語", 5), "日本…");
-        assert_eq!(cut("日本語", 4), "日…");
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcd", 3), "ab…");
-        assert_eq!(cut("abcd", 0), "");
+    fn colours_stand_around_what_passed_the_gate() {
+        let out = Out::new(false, false, false, Color::Always);
+        assert_eq!(out.bold("a\x1b[31m\nb").0, "\x1b[1ma�[31m�b\x1b[0m");
+        let out = Out::new(false, false, false, Color::Never);
+        assert_eq!(out.dim("a\x1b[31mb").0, "a�[31mb");
     }
 
     #[test]
-    fn columns_line_up_and_fit() {
-        let columns = [Column::text("TITLE"), Column::number("TIME")];
-        let rows = vec![
-            vec!["日本".repeat(20), "3:07".into()],
-            vec!["x".into(), "12:00".into()],
-        ];
-        let widths = fit(&columns, &rows, 30);
-        for row in &rows {
-            assert_eq!(aligned(&columns, &widths, row).width(), 30);
-        }
+    fn a_line_is_one_line_and_has_an_end() {
+        assert_eq!(Shown::new(&"x".repeat(MAX_LINE + 1)).0.len(), MAX_LINE);
+        assert_eq!(Shown::tabbed(["a\tb", "c\n"].into_iter()).0, "a�b\tc�");
     }
 
     #[test]
@@ -303,5 +263,12 @@ mod tests {
         assert_eq!(count(1_234_567), "1\u{a0}234\u{a0}567");
         assert_eq!(counted(1, "song"), "1 song");
         assert_eq!(counted(0, "entry"), "0 entries");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_text_becomes_one_harmless_line(text in "\\PC*|[\\x00-\\u{2fff}\\u{e0000}-\\u{10ffff}]*") {
+            proptest::prop_assert!(Shown::new(&text).0.chars().all(Printable::passes));
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Context, Exit, Outcome};
 use crate::engine;
-use crate::music::Printable;
 use serde_json::json;
 
 /// Where sound can go: names for `play --output`
@@ -16,7 +15,7 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
         out.json(json!({ "outputs": names }))?;
     } else {
         for name in &names {
-            out.line(Printable::new(name).to_string())?;
+            out.line(name.as_str())?;
         }
         if names.is_empty() {
             out.say("There is no audio device here. `--output null` plays without sound, `--output wav:FILE` into a file.");

@@ -8,7 +8,7 @@ use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::Saved;
 use crate::engine::Output;
 use crate::library::{Choice, Chosen, Scope};
-use crate::music::{Loudness, Printable, Song, Verdict};
+use crate::music::{Loudness, Song, Verdict};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
 use std::path::Path;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Songs that words may bring into the queue when they fit no name exactly.
 const MAX_HITS: usize = 100;
 
-/// Missing rows that are named where nothing plays.
+/// Missing rows that are named without `-v`.
 const MAX_NAMED: usize = 10;
 
 /// What stdin may hold; more is no list of songs.
@@ -163,17 +163,15 @@ fn nothing_to_play(args: &Args, choice: &Choice, context: &Context) -> Stop {
         return match args.what.iter().find(|what| is_meant_as_path(what)) {
             Some(path) => Stop::new(
                 Exit::NothingFound,
-                format!("there is no file or folder {}", Printable::new(path)),
+                format!("there is no file or folder {path}"),
             ),
             None => nothing_found(&words, songs_in_all(context)),
         };
     }
     for (wanted, miss) in choice.missing().take(MAX_NAMED) {
-        context.out.warn(format!(
-            "{}: {}.",
-            Printable::new(&wanted.label()),
-            miss.words()
-        ));
+        context
+            .out
+            .warn(format!("{}: {}.", wanted.label(), miss.words()));
     }
     Stop::new(
         Exit::NothingFound,
@@ -211,26 +209,28 @@ fn say_choice(choice: &Choice, songs: &[Arc<Song>], out: &Out) {
         ),
     };
     out.say(format!("Playing {what}."));
-    let missing: Vec<String> = choice
-        .missing()
-        .map(|(wanted, miss)| format!("  {} ({})", Printable::new(&wanted.label()), miss.words()))
-        .collect();
-    if !missing.is_empty() {
+    let missing = choice.missing().count();
+    if missing > 0 {
         out.say(format!(
-            "Stepping over {} of {} rows:\n{}",
-            missing.len(),
-            choice.rows.len(),
-            missing.join("\n")
+            "Stepping over {missing} of {} rows:",
+            choice.rows.len()
         ));
     }
+    let named = if out.verbose { missing } else { MAX_NAMED };
+    for (wanted, miss) in choice.missing().take(named) {
+        out.say(format!("  {} ({})", wanted.label(), miss.words()));
+    }
+    if missing > named {
+        out.say(format!("  … and {} more; -v names all", missing - named));
+    }
     for note in &choice.notes {
-        out.say(Printable::new(note).to_string());
+        out.note(note);
     }
 }
 
 fn described(chosen: &Chosen, words: &str) -> String {
-    let quoted = |name: &str| format!("“{}”", Printable::new(name));
-    let path = |path: &Path| Printable::path(path);
+    let quoted = |name: &str| format!("“{name}”");
+    let path = |path: &Path| path.display().to_string();
     match chosen {
         Chosen::File(file) => path(file),
         Chosen::Folder(folder) => format!("the folder {}", path(folder)),
@@ -312,7 +312,7 @@ pub fn resume(outputs: &OutputList, context: &Context) -> Result<Option<Session>
 
 /// Seconds, `M:SS` or `H:MM:SS` as ms.
 fn parse_position(text: &str) -> Result<u64, String> {
-    let wrong = || format!("`{text}` is no place in a song: try 90, 1:30 or 1:02:03");
+    let wrong = || "a place in a song is 90, 1:30 or 1:02:03".to_owned();
     let parts: Vec<&str> = text.split(':').collect();
     let (last, front) = parts.split_last().ok_or_else(wrong)?;
     let seconds: f64 = last.parse().map_err(|_| wrong())?;

@@ -1,9 +1,8 @@
 //! `standin root`.
 
-use super::out::Column;
 use super::songs::insert_path;
+use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
-use crate::music::Printable;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -36,11 +35,11 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         Action::Ls => list(context),
         Action::Add { folder } => {
             let (root, new) = context.library().person()?.add_root(&folder)?;
-            let name = Printable::new(&root.name);
+            let name = &root.name;
             context.out.say(if new {
-                format!("{name} is remembered; `standin scan` indexes it.")
+                format!("“{name}” is remembered; `standin scan` indexes it.")
             } else {
-                format!("{name} was remembered already.")
+                format!("“{name}” was remembered already.")
             });
             Ok(Exit::Done)
         }
@@ -49,8 +48,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             library.person()?.remove_root(&name)?;
             library.index().forget_root(&name)?;
             context.out.say(format!(
-                "{} is forgotten; its files were not touched.",
-                Printable::new(&name)
+                "“{name}” is forgotten; its files were not touched."
             ));
             Ok(Exit::Done)
         }
@@ -88,7 +86,7 @@ fn list(context: &mut Context) -> Outcome {
     } else {
         out.table(
             &[
-                Column::text("NAME"),
+                Column::text("NAME").stays(),
                 Column::word("STATE"),
                 Column::number("SONGS"),
                 Column::text("FOLDER"),

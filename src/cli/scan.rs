@@ -5,7 +5,6 @@ use super::signals::Signals;
 use super::songs::insert_path;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::scan::{Progress, ScanReport, Skip};
-use crate::music::Printable;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -41,7 +40,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     if let Some(guessed) = &roots.guessed {
         context.out.say(format!(
             "No folder was named and none is known: this indexes {}.",
-            Printable::path(guessed)
+            guessed.display()
         ));
     }
     let signals =
@@ -120,32 +119,25 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
     })?;
     // The sum stands before what is said beside it, also where both go to one place.
     out.flush()?;
-    if out.quiet {
-        return Ok(());
-    }
     let named = if out.verbose {
         report.skipped.len()
     } else {
         MAX_NAMED
     };
     for skip in report.skipped.iter().take(named) {
-        out.say(format!(
-            "skipped {}: {}",
-            Printable::path(&skip.path),
-            Printable::new(&skip.reason)
-        ));
+        out.say(format!("Skipped {}: {}.", skip.path.display(), skip.reason));
     }
     if report.skipped.len() > named {
         out.say(format!(
-            "… and {} more; `standin scan -v` names all.",
-            counted(report.skipped.len() - named, "file")
+            "There are {} more; `standin scan -v` names all.",
+            count(report.skipped.len() - named)
         ));
     }
     for root in &report.away {
         out.warn(format!(
-            "{} ({}) is away; its songs are kept until it is back.",
-            Printable::new(&root.name),
-            Printable::path(&root.dir)
+            "“{}” ({}) is away; its songs are kept until it is back.",
+            root.name,
+            root.dir.display()
         ));
     }
     if report.stopped {

@@ -39,7 +39,6 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 
 /// Nothing fits: because nothing is indexed, or because nothing fits.
 pub fn nothing_found(words: &str, songs: u64) -> Stop {
-    let words = crate::music::Printable::new(words);
     if songs == 0 {
         return Stop::new(Exit::NothingFound, "nothing is indexed yet")
             .hint("`standin scan FOLDER` indexes your music");

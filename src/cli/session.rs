@@ -9,7 +9,7 @@ use super::terminal::{KEYS, Key, Terminal};
 use super::{Context, live};
 use crate::daemon::{Desk, News, Saved, SavedError, Snapshot};
 use crate::engine::{Engine, EngineError, Options, Output};
-use crate::music::{Loudness, Printable, Song, clock};
+use crate::music::{Loudness, Song, clock};
 use crate::player::{Event, Player, State};
 use crossbeam_channel::{Receiver, bounded};
 use std::io::IsTerminal;
@@ -114,7 +114,7 @@ fn open_first(
         ) {
             Ok(engine) => {
                 if let Some(reason) = reason {
-                    let reason = Printable::new(&error_text(&reason)).to_string();
+                    let reason = error_text(&reason);
                     let reason = reason.trim_end_matches('.');
                     context.out.warn(format!(
                         "{reason}; playing to {} instead.",
@@ -138,7 +138,7 @@ fn error_text(error: &EngineError) -> String {
 }
 
 fn refused(error: EngineError) -> Stop {
-    let message = Printable::new(&error_text(&error)).to_string();
+    let message = error_text(&error);
     match error {
         EngineError::NoDevice { .. } => Stop::new(Exit::NoDevice, message)
             .hint("`--output null` plays without sound, `--output wav:FILE` into a file"),
@@ -192,11 +192,11 @@ impl Listening<'_> {
         let mut terminal = Terminal::take()
             .map_err(|error| Stop::failed(format!("cannot take the terminal's keys: {error}")))?;
         if !self.context.out.quiet {
-            terminal.say(&self.context.out.dim(KEYS))?;
+            terminal.say(self.context.out.dim(KEYS))?;
         }
         loop {
             for told in self.told() {
-                terminal.say(&told)?;
+                terminal.say(told)?;
             }
             let snapshot = self.desk.snapshot();
             if let Some(exit) = self.ended(&snapshot, signals) {
@@ -207,7 +207,7 @@ impl Listening<'_> {
                 self.desk.position().as_ref(),
                 terminal_width().saturating_sub(1),
             );
-            terminal.draw(&line)?;
+            terminal.draw(line)?;
             match terminal.key(REDRAW_EVERY)? {
                 Some(Key::Quit) => return Ok(self.exit()),
                 Some(Key::Interrupt) => return Ok(Exit::Interrupted),
@@ -306,23 +306,14 @@ impl Listening<'_> {
 fn sentence(news: &News) -> Option<String> {
     Some(match news {
         News::Began { .. } => return None,
-        News::Failed { song, error } => format!(
-            "Skipped {}: {}.",
-            live::named(song),
-            Printable::new(&error.to_string())
-        ),
-        News::Damaged { song, error } => format!(
-            "{} is damaged: {}.",
-            live::named(song),
-            Printable::new(&error.to_string())
-        ),
-        News::OutputLost { reason } => format!(
-            "The sound is gone ({}); the music waits for it.",
-            Printable::new(reason)
-        ),
+        News::Failed { song, error } => format!("Skipped {}: {error}.", live::named(song)),
+        News::Damaged { song, error } => format!("{} is damaged: {error}.", live::named(song)),
+        News::OutputLost { reason } => {
+            format!("The sound is gone ({reason}); the music waits for it.")
+        }
         News::OutputBack => "The sound is back.".into(),
         News::NotSaved { reason } => {
-            format!("{}; the music plays all the same.", Printable::new(reason))
+            format!("{reason}; the music plays all the same.")
         }
     })
 }

@@ -26,10 +26,7 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
     }
     out.line(format!("{} in the library.", counted(songs, "song")))?;
     match queue.position.and_then(|(row, _)| queue.rows.get(row)) {
-        Some(row) => out.line(format!(
-            "`standin now` goes on with {}.",
-            crate::music::Printable::new(&row.label())
-        ))?,
+        Some(row) => out.line(format!("`standin now` goes on with {}.", row.label()))?,
         None => out.line("`standin now` plays at once; `standin play WORDS` plays what fits.")?,
     }
     Ok(Exit::Done)

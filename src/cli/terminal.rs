@@ -1,6 +1,7 @@
 //! The terminal while music plays: raw keys in, one line drawn over and over. It never decides what a key does to
 //! the music.
 
+use super::out::Shown;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{Clear, ClearType, disable_raw_mode, enable_raw_mode};
@@ -53,24 +54,24 @@ impl Terminal {
     }
 
     /// Draws the live line over the last one.
-    pub fn draw(&mut self, line: &str) -> io::Result<()> {
+    pub fn draw(&mut self, line: impl Into<Shown>) -> io::Result<()> {
         queue!(
             self.stdout,
             crossterm::style::Print("\r"),
             Clear(ClearType::UntilNewLine)
         )?;
-        write!(self.stdout, "{line}")?;
+        write!(self.stdout, "{}", line.into())?;
         self.stdout.flush()
     }
 
     /// Puts a line that stays above the live one.
-    pub fn say(&mut self, line: &str) -> io::Result<()> {
+    pub fn say(&mut self, line: impl Into<Shown>) -> io::Result<()> {
         queue!(
             self.stdout,
             crossterm::style::Print("\r"),
             Clear(ClearType::UntilNewLine)
         )?;
-        write!(self.stdout, "{line}\r\n")?;
+        write!(self.stdout, "{}\r\n", line.into())?;
         self.stdout.flush()
     }
 

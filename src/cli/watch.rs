@@ -4,7 +4,6 @@ use super::out::Out;
 use super::signals::Signals;
 use super::{Context, Outcome, Stop, scan};
 use crate::library::watch::WatchNews;
-use crate::music::Printable;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -52,9 +51,9 @@ fn tell(news: WatchNews, out: &mut Out) -> Result<(), Stop> {
         WatchNews::Progress(_) => {}
         WatchNews::Scanned(report) => scan::tell(&report, false, out)?,
         WatchNews::Polling { root, every, why } => {
-            let name = Printable::new(&root.name);
             out.say(format!(
-                "{name} is looked at every {} s: {why}.",
+                "“{}” is looked at every {} s: {why}.",
+                root.name,
                 every.as_secs()
             ));
         }

@@ -62,7 +62,7 @@ pub fn export(name: &str, file: Option<&Path>, how: How, context: &mut Context) 
     let missing = playlist.missing().count();
     let Some(file) = file else {
         let bytes = written(&playlist, format, None, &library)?;
-        context.out.bytes(&bytes)?;
+        context.out.document(&bytes)?;
         return Ok(super::partial_if(missing));
     };
     let file = std::path::absolute(file)

@@ -5,8 +5,10 @@ mod export;
 mod show;
 
 use self::export::Format;
-use super::out::{Column, counted};
+use super::out::counted;
 use super::play::choose;
+use super::songs::ListArgs;
+use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::Scope;
 use crate::music::{Printable, Wanted, clock};
@@ -35,6 +37,8 @@ enum Action {
     Show {
         /// The playlist
         name: String,
+        #[command(flatten)]
+        list: ListArgs,
     },
     /// Makes one, from nothing or from what `play` would take
     New {
@@ -95,7 +99,7 @@ enum Action {
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     match args.action {
         Action::Ls => list(context),
-        Action::Show { name } => show::show(&name, context),
+        Action::Show { name, list } => show::show(&name, &list, context),
         Action::New { name, what } => create(&name, &what, context),
         Action::Add { name, what } => add(&name, &what, context),
         Action::Rm {
@@ -160,7 +164,7 @@ fn list(context: &mut Context) -> Outcome {
             .collect();
         out.table(
             &[
-                Column::text("NAME"),
+                Column::text("NAME").stays(),
                 Column::number("ROWS"),
                 Column::number("TIME"),
             ],
@@ -169,7 +173,7 @@ fn list(context: &mut Context) -> Outcome {
     } else {
         heads
             .iter()
-            .try_for_each(|head| out.line(Printable::new(&head.name).to_string()))?;
+            .try_for_each(|head| out.line(head.name.as_str()))?;
     }
     Ok(Exit::Done)
 }
@@ -178,7 +182,7 @@ fn list(context: &mut Context) -> Outcome {
 fn rows_of(what: &[String], context: &Context) -> Result<Vec<Wanted>, Stop> {
     let choice = choose(what, Scope::Everything, context)?;
     for note in &choice.notes {
-        context.out.say(Printable::new(note).to_string());
+        context.out.note(note);
     }
     if choice.rows.is_empty() {
         return Err(super::search::nothing_found(

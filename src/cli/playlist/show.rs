@@ -1,19 +1,20 @@
 //! `standin playlist show`: each row, and what will play for it.
 
-use super::super::songs::{insert_path, json as song_json};
-use super::{Column, Context, Outcome, Value, Wanted, clock, counted, json};
+use super::super::out::Out;
+use super::super::songs::{self, ListArgs, insert_path, insert_uri};
+use super::{Column, Context, Outcome, Stop, Value, Wanted, clock, counted, json};
 use crate::music::Verdict;
 
 const COLUMNS: [Column; 6] = [
     Column::number("ROW"),
     Column::word("MATCH"),
     Column::text("ARTIST"),
-    Column::text("TITLE"),
+    Column::text("TITLE").stays(),
     Column::number("TIME"),
     Column::text("FILE"),
 ];
 
-pub fn show(name: &str, context: &mut Context) -> Outcome {
+pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
     let playlist = context.library().resolved_playlist(name)?;
     let missing = playlist.missing().count();
     let out = &mut context.out;
@@ -24,6 +25,10 @@ pub fn show(name: &str, context: &mut Context) -> Outcome {
             .map(|(wanted, verdict)| row_json(wanted, verdict))
             .collect();
         out.json(json!({ "name": playlist.name(), "rows": rows, "missing": missing }))?;
+    } else if list.is_for_songs_alone() {
+        for (at, (wanted, verdict)) in playlist.rows.iter().enumerate() {
+            print_line(at, wanted, verdict, list, out)?;
+        }
     } else {
         let numbered = playlist.rows.iter().enumerate();
         let rows: Vec<_> = numbered
@@ -40,6 +45,27 @@ pub fn show(name: &str, context: &mut Context) -> Outcome {
         }
     }
     Ok(super::partial_if(missing))
+}
+
+/// A row by a format, or the path of its song: a row without one has no path.
+fn print_line(
+    at: usize,
+    wanted: &Wanted,
+    verdict: &Verdict,
+    list: &ListArgs,
+    out: &mut Out,
+) -> Result<(), Stop> {
+    match (&list.format, verdict.song()) {
+        (Some(format), Some(song)) => {
+            songs::print_line(format, &|name| songs::value(song, at, name), out)
+        }
+        (Some(format), None) => {
+            let value = |name: &str| songs::value_of_missing(wanted, at, name);
+            songs::print_line(format, &value, out)
+        }
+        (None, Some(song)) => songs::print_path(&song.place.file(), list, out),
+        (None, None) => Ok(()),
+    }
 }
 
 fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
@@ -69,12 +95,15 @@ fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
 fn row_json(wanted: &Wanted, verdict: &Verdict) -> Value {
     let mut value = json!({
         "verdict": verdict.word(),
-        "wanted": { "title": wanted.title, "artists": wanted.artists, "album": wanted.album, "length_ms": wanted.length_ms, "isrc": wanted.isrc, "place": wanted.place },
+        "wanted": { "title": wanted.title, "artists": wanted.artists, "album": wanted.album, "length_ms": wanted.length_ms, "isrc": wanted.isrc },
     });
+    if let Some(place) = &wanted.place {
+        insert_uri(&mut value["wanted"], "place", place);
+    }
     match verdict {
         Verdict::Found { song, rung, .. } => {
             value["reason"] = format!("found by {}", rung.words()).into();
-            value["song"] = song_json(song);
+            value["song"] = songs::json(song);
             insert_path(&mut value, "file", &song.place.file());
         }
         Verdict::Missing(miss) => value["reason"] = miss.words().into(),

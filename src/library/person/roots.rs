@@ -1,7 +1,7 @@
 //! The music folders and the names they go by. It looks whether a folder is there, and never walks into it.
 
 use super::{Person, PersonError, Undone, names};
-use crate::music::{Place, PlaceError, RelPath, Root, fold};
+use crate::music::{Place, PlaceError, Printable, RelPath, Root, fold};
 use rusqlite::{Connection, params};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -106,19 +106,8 @@ fn all(connection: &Connection) -> rusqlite::Result<Vec<Arc<Root>>> {
 /// The folder's name, printable, and with a number behind it where another root has it.
 fn free_name(dir: &Path, roots: &[Arc<Root>]) -> String {
     let own = dir.file_name().unwrap_or_default().to_string_lossy();
-    let own: String = own
-        .chars()
-        .take(MAX_NAME_CHARS)
-        .map(|c| {
-            match crate::music::Printable::new(c.encode_utf8(&mut [0; 4]))
-                .to_string()
-                .as_str()
-            {
-                "\u{fffd}" => '_',
-                _ => c,
-            }
-        })
-        .collect();
+    let own: String = own.chars().take(MAX_NAME_CHARS).collect();
+    let own = Printable::new(&own).to_string().replace('\u{fffd}', "_");
     let own = match own.trim() {
         "" => "music",
         own => own,
