@@ -1,10 +1,14 @@
 //! One binary for all tests that look at the whole; those of one room stand beside its code.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod answers;
 mod cli;
 mod fuzz_corpus;
+
+mod escapes;
 mod home;
 mod imports;
+mod messages;
 mod playing;
 mod playlist_files;
 mod playlists;
@@ -12,4 +16,5 @@ mod reading;
 mod scanning;
 mod sounding;
 mod terminal;
+mod verbs;
 mod watching;

@@ -14,14 +14,20 @@ pub struct CompletionsArgs {
     shell: clap_complete::Shell,
 }
 
+/// What every verb prints with `--json`, as JSON Schema (draft 2020-12).
+const SCHEMA: &str = include_str!("schema.json");
+
 /// The manual page; with a folder, the pages of all verbs
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  standin man | man -l -\n  standin man ~/.local/share/man/man1"
+    after_help = "Examples:\n  standin man | man -l -\n  standin man ~/.local/share/man/man1\n  standin man --json-schema"
 )]
 pub struct ManArgs {
     /// Folder that gets one page a verb
     folder: Option<PathBuf>,
+    /// What `--json` prints, described as JSON Schema, instead of a page
+    #[arg(long, conflicts_with = "folder")]
+    json_schema: bool,
 }
 
 pub fn completions(args: CompletionsArgs, context: &mut Context) -> Outcome {
@@ -32,6 +38,10 @@ pub fn completions(args: CompletionsArgs, context: &mut Context) -> Outcome {
 }
 
 pub fn man(args: ManArgs, context: &mut Context) -> Outcome {
+    if args.json_schema {
+        context.out.document(SCHEMA.as_bytes())?;
+        return Ok(Exit::Done);
+    }
     let command = Cli::command().disable_help_subcommand(true);
     let Some(folder) = args.folder else {
         let mut page = Vec::new();

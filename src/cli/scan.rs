@@ -144,7 +144,7 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
         out.say("Stopped early: what was read is kept, and the next scan goes on from there.");
     } else if !dry_run {
         out.say(format!(
-            "{} in the library ({:.1} s).",
+            "The library has {} ({:.1} s).",
             counted(report.songs_total, "song"),
             report.elapsed.as_secs_f64()
         ));

@@ -7,7 +7,7 @@
 use super::exit::Exit;
 use super::out::complain;
 use crate::music::Printable;
-use clap::error::ContextValue;
+use clap::error::{ContextValue, ErrorKind};
 use std::process::ExitCode;
 
 /// Help and version are answers; anything else is wrong usage.
@@ -16,6 +16,12 @@ pub fn refuse(mut error: clap::Error) -> ExitCode {
         // A closed pipe is no error.
         error.print().ok();
         return Exit::Done.into();
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        complain("standin: another word must follow.");
+        complain("");
+        error.render().to_string().lines().for_each(complain);
+        return Exit::Usage.into();
     }
     let quoted: Vec<_> = error
         .context()

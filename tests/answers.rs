@@ -1,0 +1,172 @@
+//! The JSON of every verb, held against the schema that the program prints.
+
+use crate::home::{Home, RATE};
+use crate::verbs;
+use boon::{Compiler, Schemas};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+
+/// Verbs that answer nothing in JSON: they change something, or print what is none.
+const SILENT: &[&str] = &[
+    "completions",
+    "man",
+    "root add",
+    "root rm",
+    "playlist new",
+    "playlist add",
+    "playlist rm",
+    "playlist rename",
+    "playlist export",
+];
+
+/// Definition, verb, arguments, and how it ends.
+const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
+    ("scan", "scan", &["scan", "Music"], 4),
+    ("scan", "scan", &["scan", "--dry-run"], 4),
+    ("root-ls", "root ls", &["root"], 0),
+    ("root-ls", "root ls", &["root", "ls"], 0),
+    ("search", "search", &["search", "one"], 0),
+    ("search", "search", &["search", "nothingfits"], 3),
+    ("ls", "ls", &["ls"], 0),
+    ("ls", "ls", &["ls", "Music"], 0),
+    ("ls-skipped", "ls", &["ls", "--skipped"], 0),
+    ("info", "info", &["info", "one"], 0),
+    ("info", "info", &["info", "Music/one.wav"], 0),
+    ("info-all", "info", &["info", "--all", "wav"], 0),
+    ("stats", "stats", &["stats"], 0),
+    ("playlist-ls", "playlist ls", &["playlist", "ls"], 0),
+    (
+        "playlist-show",
+        "playlist show",
+        &["playlist", "show", "mix"],
+        4,
+    ),
+    ("status", "status", &["status"], 0),
+    ("status", "status", &[], 0),
+    ("play", "play", &["play", "one", "--output", "wav:x.wav"], 0),
+    ("now", "now", &["now", "--output", "wav:y.wav"], 0),
+    ("outputs", "outputs", &["outputs"], 7),
+];
+
+fn library() -> Home {
+    let home = Home::new();
+    let one = home.tone("one.wav", 1, RATE as usize / 10);
+    let odd = home.music().join(OsStr::from_bytes(b"d\xe9j\xe0"));
+    fs::create_dir(&odd).unwrap();
+    fs::copy(
+        home.tone("two.wav", 2, RATE as usize / 10),
+        odd.join("tr\u{fffd}.wav"),
+    )
+    .unwrap();
+    fs::rename(
+        home.music().join("two.wav"),
+        odd.join(OsStr::from_bytes(b"vu\xff.wav")),
+    )
+    .unwrap();
+    fs::write(home.music().join("broken.mp3"), "no music").unwrap();
+    home.run(&["scan", "Music"]).ended(4);
+    fs::write(
+        home.path("mix.m3u8"),
+        [
+            b"#EXTM3U\n#EXTINF:10,Who - Gone\ngone/\xff.mp3\n".as_slice(),
+            one.as_os_str().as_bytes(),
+            b"\n",
+            odd.as_os_str().as_bytes(),
+            b"/vu\xff.wav\n",
+        ]
+        .concat(),
+    )
+    .unwrap();
+    home.run(&["playlist", "new", "mix", "mix.m3u8"]);
+    home
+}
+
+#[test]
+fn answers_are_as_the_schema_says() {
+    let home = library();
+    let schema: Value = home.run(&["man", "--json-schema"]).ended(0).json();
+    let names: BTreeSet<&String> = schema["$defs"].as_object().unwrap().keys().collect();
+    let mut compiler = Compiler::new();
+    compiler
+        .add_resource("urn:standin:answers:1", schema.clone())
+        .unwrap();
+    let mut schemas = Schemas::new();
+    let mut checked = BTreeSet::new();
+    for (definition, _, args, code) in ANSWERS {
+        let at = format!("urn:standin:answers:1#/$defs/{definition}");
+        let index = compiler.compile(&at, &mut schemas).unwrap();
+        let ran = home.run(&[*args, &["--json"]].concat());
+        // There may be a sound card or none.
+        let code = if *definition == "outputs" {
+            ran.code.unwrap()
+        } else {
+            *code
+        };
+        let ran = ran.ended(code);
+        assert!(!ran.out.is_empty(), "{args:?}");
+        for line in ran.out.lines() {
+            let answer: Value = serde_json::from_str(line).unwrap();
+            if let Err(error) = schemas.validate(&answer, index) {
+                panic!("{args:?}: {error:#}\n{line}");
+            }
+            // The schema is closed: what it does not name is refused.
+            let mut more = answer.clone();
+            more["unheard_of"] = 1.into();
+            assert!(
+                schemas.validate(&more, index).is_err(),
+                "{definition} is open"
+            );
+            let mut less = answer;
+            less.as_object_mut().unwrap().remove("schema");
+            assert!(schemas.validate(&less, index).is_err(), "{definition}");
+        }
+        checked.insert(*definition);
+    }
+    for name in &checked {
+        assert!(names.iter().any(|known| known == name), "{name}");
+    }
+}
+
+#[test]
+fn every_verb_has_its_answer_or_none() {
+    let home = library();
+    // It runs until it is ended; its lines are those of `scan`, made by the same function.
+    let running: &[&str] = &["watch"];
+    let known: BTreeSet<&str> = ANSWERS.iter().map(|(_, verb, _, _)| *verb).collect();
+    for verb in verbs::all(&home) {
+        let listed = [
+            known.contains(&*verb),
+            SILENT.contains(&&*verb),
+            running.contains(&&*verb),
+        ];
+        assert_eq!(
+            listed.iter().filter(|listed| **listed).count(),
+            1,
+            "`{verb}` belongs in ANSWERS (with a definition in schema.json) or in SILENT"
+        );
+    }
+}
+
+#[test]
+fn names_that_are_not_utf8_come_back_from_json() {
+    let home = library();
+    let value = home.run(&["search", "vu", "--json"]).ended(0).json();
+    let song = &value["songs"][0];
+    assert!(
+        song["path"]
+            .as_str()
+            .unwrap()
+            .ends_with("d\u{fffd}j\u{fffd}/vu\u{fffd}.wav")
+    );
+    assert_eq!(song["uri_b64"], "TXVzaWMvZOlq4C92df8ud2F2");
+    let plain = home.run(&["search", "one", "--json"]).ended(0).json();
+    assert_eq!(plain["songs"][0].get("path_b64"), None);
+    let rows = home
+        .run(&["playlist", "show", "mix", "--json"])
+        .ended(4)
+        .json();
+    assert!(rows["rows"][2]["file_b64"].is_string());
+}

@@ -1,0 +1,333 @@
+//! Tags, names and arguments that hold everything a terminal obeys: nothing of it reaches one, from any verb.
+
+use crate::home::{HANG, Home, RATE};
+use crate::verbs;
+use lofty::config::WriteOptions;
+use lofty::tag::{Accessor, Tag, TagExt, TagType};
+use rexpect::session::{Options, spawn_with_options};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// What our own program sends to a terminal beside text: bold, dim and plain; the live line; the progress bar.
+const OURS: &[&str] = &[
+    "\x1b[1m",
+    "\x1b[2m",
+    "\x1b[4m",
+    "\x1b[0m",
+    "\x1b[K",
+    "\x1b[?25l",
+    "\x1b[?25h",
+    "\x1b[2K",
+    "\x1b[1A",
+    "\x1b[1B",
+    "\r",
+];
+
+/// Steers a terminal in every way, and fits into a file's name.
+fn hostile() -> String {
+    format!(
+        "\x1b]0;owned\x07\x1b[31mred\x1b[2J\u{9b}35m\u{85}\x08\x7f\u{202e}rtl\u{2066}\u{200f}\u{61c}\u{2028}Z{}hostile",
+        "\u{301}".repeat(40)
+    )
+}
+
+/// The same with what no file's name here may hold, too long for anything.
+fn hostile_tag() -> String {
+    format!("{}\r\n\tforged: line\n{}", hostile(), "x".repeat(10_000))
+}
+
+fn tagged(path: &Path) {
+    let mut tag = Tag::new(TagType::Id3v2);
+    tag.set_title(hostile_tag());
+    tag.set_artist(hostile_tag());
+    tag.set_album(hostile_tag());
+    tag.set_genre(hostile_tag());
+    tag.save_to_path(path, WriteOptions::default()).unwrap();
+}
+
+fn library() -> Home {
+    let home = Home::new();
+    let name = hostile();
+    fs::create_dir_all(home.path(&format!("{name}root"))).unwrap();
+    tagged(&home.tone(&format!("{name}/{name}.wav"), 1, RATE as usize / 10));
+    tagged(&home.tone("plain.wav", 2, RATE as usize / 10));
+    fs::write(home.music().join(format!("{name}.mp3")), "no music").unwrap();
+    fs::write(home.music().join(format!("{name}\r\n.flac")), "no name").unwrap();
+    let list = format!(
+        "#EXTENC:{name}\n#EXTINF:10,{name} - {name}\n{name}-gone.mp3\nplain.wav\n{name}://x/y\nhttp://{name}\n"
+    );
+    fs::write(home.music().join(format!("{name}.m3u8")), list).unwrap();
+    home
+}
+
+/// What a terminal is sent by this run, stdout and stderr together.
+fn on_terminal(home: &Home, args: &[&str]) -> String {
+    let mut command = home.command(args);
+    command
+        .stdin(std::process::Stdio::inherit())
+        .env("TERM", "xterm")
+        .env("STANDIN_HOME", hostile());
+    let options = Options::new().timeout_ms(Some(HANG.as_millis() as u64));
+    let mut session = spawn_with_options(command, options).unwrap();
+    if args.first() == Some(&"watch") {
+        session.exp_string("The library has").unwrap();
+        session.send_control('c').unwrap();
+    }
+    // The session reads bytes as Latin-1.
+    let bytes: Vec<u8> = session
+        .exp_eof()
+        .unwrap()
+        .chars()
+        .map(|c| c as u8)
+        .collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The first thing in a text that would steer a terminal.
+fn steering(text: &str) -> Option<String> {
+    let text = OURS
+        .iter()
+        .fold(text.to_owned(), |text, ours| text.replace(ours, ""));
+    let steers = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}')
+    };
+    let at = text.find(steers)?;
+    Some(text[at..].chars().take(60).collect())
+}
+
+/// The first thing in a text for people that runs over the lines around it, or makes one of its own.
+fn spilling(text: &str) -> Option<String> {
+    let marks = text.find(&"\u{301}".repeat(9));
+    let forged = || text.find("\nforged").or_else(|| text.find("\n\tforged"));
+    let at = marks.or_else(forged)?;
+    Some(text[at..].chars().take(60).collect())
+}
+
+/// The runs, each with the verb that it is about; no verb: wrong usage.
+fn runs() -> Vec<(&'static str, Vec<String>)> {
+    let (name, long) = (hostile(), hostile_tag());
+    let list = format!("Music/{name}.m3u8");
+    let file = format!("Music/{name}/{name}.wav");
+    let playlist = "\u{202e}\u{2066}Zz\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
+    let outside = format!("{name}root");
+    let (output, option) = (format!("wav:{name}/x.wav"), format!("--{long}"));
+    let table: Vec<(&str, Vec<&str>)> = vec![
+        ("scan", vec!["scan", "Music", &outside]),
+        ("scan", vec!["scan", "-v", "--full"]),
+        ("scan", vec!["scan", "--json", "--full"]),
+        ("scan", vec!["scan", &long]),
+        ("watch", vec!["watch", "-v"]),
+        ("root ls", vec!["root", "ls"]),
+        ("root ls", vec!["root", "--json"]),
+        ("root add", vec!["root", "add", &outside]),
+        ("root add", vec!["root", "add", &long]),
+        ("root rm", vec!["root", "rm", &long]),
+        ("search", vec!["search", "hostile"]),
+        ("search", vec!["search", "hostile", "--json"]),
+        ("search", vec!["search", "hostile", "-0"]),
+        (
+            "search",
+            vec![
+                "search",
+                "hostile",
+                "-f",
+                "%artist%\\t%title% %album% %genre% %file% \\e[31m\\a",
+            ],
+        ),
+        ("search", vec!["search", &long]),
+        ("search", vec!["search", "x", "-f", &long]),
+        ("ls", vec!["ls"]),
+        ("ls", vec!["ls", "Music"]),
+        ("ls", vec!["ls", "Music", "--json"]),
+        ("ls", vec!["ls", "--skipped"]),
+        ("ls", vec!["ls", "--skipped", "--json"]),
+        ("ls", vec!["ls", &long]),
+        ("info", vec!["info", "plain"]),
+        ("info", vec!["info", "hostile"]),
+        ("info", vec!["info", &file]),
+        ("info", vec!["info", &file, "--json"]),
+        ("info", vec!["info", &long]),
+        ("stats", vec!["stats"]),
+        ("playlist new", vec!["playlist", "new", playlist, &list]),
+        ("playlist new", vec!["playlist", "new", &long]),
+        (
+            "playlist add",
+            vec!["playlist", "add", playlist, &list, "hostile"],
+        ),
+        ("playlist add", vec!["playlist", "add", playlist, &long]),
+        ("playlist ls", vec!["playlist", "ls"]),
+        ("playlist show", vec!["playlist", "show", playlist]),
+        (
+            "playlist show",
+            vec!["playlist", "show", playlist, "--json"],
+        ),
+        (
+            "playlist show",
+            vec![
+                "playlist",
+                "show",
+                playlist,
+                "-f",
+                "%artist% %title% %file%",
+            ],
+        ),
+        ("playlist show", vec!["playlist", "show", &long]),
+        ("playlist export", vec!["playlist", "export", playlist]),
+        (
+            "playlist export",
+            vec!["playlist", "export", playlist, &list],
+        ),
+        (
+            "playlist export",
+            vec![
+                "playlist",
+                "export",
+                playlist,
+                &file,
+                "--force",
+                "--relative",
+            ],
+        ),
+        ("play", vec!["play", playlist, "--output", "wav:x.wav"]),
+        ("play", vec!["play", &list, "--output", "wav:x.wav"]),
+        ("play", vec!["play", "Music", "--output", "wav:x.wav"]),
+        ("play", vec!["play", "plain", "--output", "null"]),
+        ("play", vec!["play", "plain", "--output", &long]),
+        ("play", vec!["play", "plain", "--output", &output]),
+        ("play", vec!["play", "plain", "--from", &long]),
+        ("play", vec!["play", &long]),
+        ("status", vec!["status"]),
+        ("status", vec![]),
+        ("now", vec!["now", "--output", "wav:x.wav"]),
+        ("playlist rm", vec!["playlist", "rm", playlist, &long]),
+        ("playlist rm", vec!["playlist", "rm", playlist, "1"]),
+        (
+            "playlist rename",
+            vec!["playlist", "rename", playlist, &long],
+        ),
+        (
+            "playlist rename",
+            vec!["playlist", "rename", &long, playlist],
+        ),
+        ("outputs", vec!["outputs"]),
+        ("completions", vec!["completions", &long]),
+        ("man", vec!["man"]),
+        ("man", vec!["man", "--json-schema"]),
+        ("man", vec!["man", "/proc/\x1b[31m/x"]),
+        ("", vec!["--help"]),
+        ("", vec![&long]),
+        ("", vec!["search", "x", &option]),
+        ("", vec!["search", "x", "--limit", &long]),
+        ("", vec!["--home", "/proc/\x1b[31m\n", "scan", "Music"]),
+        ("", vec!["--color", &long]),
+    ];
+    let owned = |args: Vec<&str>| args.into_iter().map(str::to_owned).collect();
+    table
+        .into_iter()
+        .map(|(verb, args)| (verb, owned(args)))
+        .collect()
+}
+
+#[test]
+fn nothing_steers_a_terminal() {
+    let home = library();
+    let mut walked = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (verb, args) in runs() {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let sent = on_terminal(&home, &args);
+        let short = || {
+            args.iter()
+                .map(|arg| arg.chars().take(30).collect())
+                .collect::<Vec<String>>()
+        };
+        let people = !args.contains(&"--json");
+        let spilled = || spilling(&sent).filter(|_| people);
+        if let Some(found) = steering(&sent).or_else(spilled) {
+            wrong.push(format!("{:?}: {found:?}", short()));
+        }
+        // In a pipe real names are raw in the answer, and only there.
+        let piped = (verb != "watch").then(|| home.run(&args).err);
+        if let Some(found) = piped.and_then(|err| steering(&err).or_else(|| spilling(&err))) {
+            wrong.push(format!("{:?} in a pipe: {found:?}", short()));
+        }
+        walked.insert(verb.to_owned());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    walked.remove("");
+    assert_eq!(walked, verbs::all(&home), "each verb is walked");
+}
+
+#[test]
+fn what_is_shown_is_there_exactly_in_json() {
+    let home = library();
+    home.run(&["scan", "Music"]).ended(4);
+    let file = format!("Music/{0}/{0}.wav", hostile());
+    let info = home.run(&["info", &file, "--json"]).ended(0);
+    assert_eq!(steering(&info.out), None);
+    let path = info.json()["path"].as_str().unwrap().to_owned();
+    assert!(path.ends_with(&file), "{path:?}");
+    assert!(info.json()["title"].as_str().unwrap().contains('\u{202e}'));
+    let skipped = home.run(&["ls", "--skipped", "--json"]).ended(0);
+    assert_eq!(steering(&skipped.out), None);
+    let skipped = skipped.json()["skipped"][0]["path"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(skipped.contains(&hostile()), "{skipped:?}");
+    // Shown to people, it is replaced.
+    let shown = home.run(&["info", &file]).ended(0).out;
+    assert_eq!((steering(&shown), spilling(&shown)), (None, None));
+    assert!(shown.contains("�[31mred�[2J"), "{shown:?}");
+}
+
+#[test]
+fn a_pipe_gets_the_real_name() {
+    let home = library();
+    home.run(&["scan", "Music"]).ended(4);
+    let real = format!("{}/{}.wav", hostile(), hostile());
+    assert!(
+        home.run(&["search", "rtl", "-0"])
+            .ended(0)
+            .out
+            .contains(&format!("{real}\0"))
+    );
+    assert!(
+        home.run(&["search", "rtl"])
+            .ended(0)
+            .out
+            .contains(&format!("{real}\n"))
+    );
+    let formatted = home.run(&["search", "rtl", "-f", "%file%"]).ended(0).out;
+    assert!(formatted.contains(&format!("Music/{real}\n")));
+}
+
+#[test]
+fn only_the_gate_prints() {
+    let sources = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let mut seen = 0;
+    for entry in sources.into_iter().map(Result::unwrap) {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        seen += 1;
+        let may = ["cli/out.rs", "cli/terminal.rs"]
+            .iter()
+            .any(|file| path.ends_with(file));
+        let text = fs::read_to_string(path).unwrap();
+        let text = text
+            .replace("stdout().is_terminal()", "")
+            .replace("stderr().is_terminal()", "")
+            .replace("use_stderr()", "");
+        let prints = text.contains("stdout()") || text.contains("stderr()");
+        assert!(
+            may || !prints,
+            "{} writes to stdout or stderr by itself",
+            path.display()
+        );
+    }
+    assert!(seen > 50);
+}

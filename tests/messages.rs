@@ -1,0 +1,166 @@
+//! What is said when something is wrong: one shape, whatever the cause.
+
+use crate::home::{Home, RATE};
+use std::fs;
+
+/// Wrong in every way there is, and the code it ends with.
+const WRONG: &[(&[&str], i32)] = &[
+    (&["frobnicate"], 2),
+    (&["play", "--no-such-option"], 2),
+    (&["play", "x", "--from", "never"], 2),
+    (&["play", "x", "--volume", "200"], 2),
+    (&["play", "x", "--shuffle=never"], 2),
+    (&["play", "one", "--output", "nosuchdevice"], 7),
+    (&["play", "one", "--output", "wav:/nowhere/x.wav"], 1),
+    (&["play", "/nowhere/x.flac"], 3),
+    (&["play", "nothingfits"], 3),
+    (&["play", "broken.m3u8"], 3),
+    (&["play"], 3),
+    (&["search"], 2),
+    (&["search", "nothingfits"], 3),
+    (&["search", "x", "-f", "x", "-0"], 2),
+    (&["search", "x", "-f", "x", "--json"], 2),
+    (&["search", "x", "-n", "many"], 2),
+    (&["info", "nothingfits"], 3),
+    (&["info", "wav"], 2),
+    (&["info", "Music/broken.mp3"], 4),
+    (&["ls", "Nowhere"], 3),
+    (&["ls", "--skipped", "x"], 2),
+    (&["scan", "/nowhere"], 1),
+    (&["scan", "one.txt"], 1),
+    (&["watch", "--poll", "0"], 2),
+    (&["root", "rm", "Nowhere"], 3),
+    (&["root", "add", "/nowhere"], 1),
+    (&["playlist"], 2),
+    (&["playlist", "show"], 2),
+    (&["playlist", "show", "Nowhere"], 3),
+    (&["playlist", "show", "mex"], 3),
+    (&["playlist", "new", "a/b"], 2),
+    (&["playlist", "new", "mix"], 1),
+    (&["playlist", "add", "mix", "nothingfits"], 3),
+    (&["playlist", "rm", "mix", "9"], 2),
+    (&["playlist", "rename", "Nowhere", "x"], 3),
+    (&["playlist", "export", "mix", "one.txt"], 1),
+    (&["playlist", "export", "mix", "/nowhere/x.m3u8"], 1),
+    (&["completions", "nosuchshell"], 2),
+    (&["man", "one.txt/x"], 1),
+    (&["-q", "-v"], 2),
+];
+
+fn library() -> Home {
+    let home = Home::new();
+    home.tone("one.wav", 1, RATE as usize / 10);
+    home.tone("two.wav", 2, RATE as usize / 10);
+    home.run(&["scan", "Music"]).ended(0);
+    home.run(&["playlist", "new", "mix", "one"]).ended(0);
+    fs::write(home.music().join("broken.mp3"), "no music").unwrap();
+    fs::write(home.path("one.txt"), "text").unwrap();
+    fs::write(home.path("broken.m3u8"), "nowhere.mp3\n").unwrap();
+    home
+}
+
+/// What is wrong with the shape of what was said, if anything.
+fn fault(said: &str) -> Option<&'static str> {
+    let lines: Vec<&str> = said.lines().collect();
+    let sentence = |line: &&&str| line.ends_with(['.', '?', '!']);
+    let (messages, usage) = lines.split_at(
+        lines
+            .iter()
+            .position(|line| line.is_empty())
+            .unwrap_or(lines.len()),
+    );
+    if messages.is_empty() {
+        return Some("nothing is said");
+    }
+    for (at, line) in messages.iter().enumerate() {
+        let below = messages
+            .get(at + 1)
+            .is_some_and(|next| next.starts_with("  "));
+        let begins = line.strip_prefix("standin: ").map_or_else(
+            || line.starts_with(char::is_uppercase) || line.starts_with('“'),
+            |message| !message.starts_with(char::is_uppercase) && !message.starts_with("error"),
+        );
+        if line.starts_with("  ") {
+            continue;
+        }
+        if !begins {
+            return Some("it begins as no message of ours does");
+        }
+        if !sentence(&line) && !(line.ends_with(':') && below) {
+            return Some("it does not end as a sentence");
+        }
+        if line.ends_with("..") || line.contains("Os {") || line.contains("Error") {
+            return Some("it speaks of its insides");
+        }
+    }
+    // Below a message, with no list in it, stands what to do: also a sentence.
+    let hint = messages
+        .last()
+        .filter(|last| last.starts_with("  ") && usage.is_empty());
+    if hint.is_some_and(|hint| !sentence(&hint)) {
+        return Some("the hint does not end as a sentence");
+    }
+    None
+}
+
+#[test]
+fn every_refusal_is_a_sentence() {
+    let home = library();
+    let mut wrong = Vec::new();
+    for (args, code) in WRONG {
+        let ran = home.run(args);
+        if ran.code != Some(*code) {
+            wrong.push(format!(
+                "{args:?} ends with {:?} instead of {code}: {}",
+                ran.code, ran.err
+            ));
+        } else if let Some(fault) = fault(&ran.err) {
+            wrong.push(format!("{args:?}: {fault}:\n{}", ran.err));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn quiet_is_the_answer_and_errors() {
+    let home = library();
+    let scan = home.run(&["scan", "-q"]).ended(4);
+    assert!(
+        scan.out.starts_with("scanned ") && scan.err.is_empty(),
+        "{scan:?}"
+    );
+    for args in [
+        &["playlist", "new", "other", "two", "-q"][..],
+        &["playlist", "rm", "other", "-q"],
+        &["root", "add", "Music", "-q"],
+        &["play", "one", "--output", "wav:x.wav", "-q"],
+    ] {
+        let ran = home.run(args).ended(0);
+        assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""), "{args:?}");
+    }
+    assert!(
+        !home
+            .run(&["play", "nothingfits", "-q"])
+            .ended(3)
+            .err
+            .is_empty()
+    );
+}
+
+#[test]
+fn verbose_names_every_skip() {
+    let home = library();
+    for number in 0..30 {
+        fs::write(home.music().join(format!("bad{number}.mp3")), "no music").unwrap();
+    }
+    let named = |args: &[&str]| {
+        let ran = home.run(args).ended(4);
+        assert_eq!(fault(&ran.err), None, "{}", ran.err);
+        ran.err
+            .lines()
+            .filter(|line| line.starts_with("Skipped "))
+            .count()
+    };
+    assert_eq!(named(&["scan"]), 20);
+    assert_eq!(named(&["scan", "-v"]), 31);
+}

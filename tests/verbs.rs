@@ -1,0 +1,31 @@
+//! Every verb that `--help` names: tests that walk all verbs fail when there is one that they do not know.
+
+use crate::home::Home;
+use std::collections::BTreeSet;
+
+/// The verbs, those below others as `playlist show`.
+pub fn all(home: &Home) -> BTreeSet<String> {
+    let mut verbs = BTreeSet::new();
+    for verb in commands(&home.run(&["--help"]).ended(0).out) {
+        let below = commands(&home.run(&[&verb, "--help"]).ended(0).out);
+        if below.is_empty() {
+            verbs.insert(verb);
+        } else {
+            verbs.extend(below.into_iter().map(|sub| format!("{verb} {sub}")));
+        }
+    }
+    verbs
+}
+
+/// The names below `Commands:` in a help text.
+fn commands(help: &str) -> Vec<String> {
+    help.lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
