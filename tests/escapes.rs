@@ -4,6 +4,7 @@ use crate::home::{HANG, Home, RATE};
 use crate::verbs;
 use lofty::config::WriteOptions;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
+use rexpect::process::WaitStatus;
 use rexpect::session::{Options, spawn_with_options};
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,7 +28,7 @@ const OURS: &[&str] = &[
 /// Steers a terminal in every way, and fits into a file's name.
 fn hostile() -> String {
     format!(
-        "\x1b]0;owned\x07\x1b[31mred\x1b[2J\u{9b}35m\u{85}\x08\x7f\u{202e}rtl\u{2066}\u{200f}\u{61c}\u{2028}Z{}hostile",
+        "\x1b]0;owned\x07\x1b[31mred\x1b[2J\u{9b}35m\u{85}\x08\x7f\u{202e}rtl\u{2066}\u{200f}\u{61c}\u{2028}Z{} hostile",
         "\u{301}".repeat(40)
     )
 }
@@ -61,8 +62,8 @@ fn library() -> Home {
     home
 }
 
-/// What a terminal is sent by this run, stdout and stderr together.
-fn on_terminal(home: &Home, args: &[&str]) -> String {
+/// What a terminal is sent by this run, stdout and stderr together, and the code it ends with.
+fn on_terminal(home: &Home, args: &[&str]) -> (String, i32) {
     let mut command = home.command(args);
     command
         .stdin(std::process::Stdio::inherit())
@@ -81,7 +82,10 @@ fn on_terminal(home: &Home, args: &[&str]) -> String {
         .chars()
         .map(|c| c as u8)
         .collect();
-    String::from_utf8_lossy(&bytes).into_owned()
+    let WaitStatus::Exited(_, code) = session.process().wait().unwrap() else {
+        panic!("{args:?} was ended by a signal");
+    };
+    (String::from_utf8_lossy(&bytes).into_owned(), code)
 }
 
 /// The first thing in a text that would steer a terminal.
@@ -111,7 +115,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
     let list = format!("Music/{name}.m3u8");
     let file = format!("Music/{name}/{name}.wav");
     let playlist = "\u{202e}\u{2066}Zz\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
-    let outside = format!("{name}root");
+    let (outside, renamed) = (format!("{name}root"), format!("{playlist}2"));
     let (output, option) = (format!("wav:{name}/x.wav"), format!("--{long}"));
     let table: Vec<(&str, Vec<&str>)> = vec![
         ("scan", vec!["scan", "Music", &outside]),
@@ -152,10 +156,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("stats", vec!["stats"]),
         ("playlist new", vec!["playlist", "new", playlist, &list]),
         ("playlist new", vec!["playlist", "new", &long]),
-        (
-            "playlist add",
-            vec!["playlist", "add", playlist, &list, "hostile"],
-        ),
+        ("playlist add", vec!["playlist", "add", playlist, "hostile"]),
         ("playlist add", vec!["playlist", "add", playlist, &long]),
         ("playlist ls", vec!["playlist", "ls"]),
         ("playlist show", vec!["playlist", "show", playlist]),
@@ -212,7 +213,13 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
             vec!["playlist", "rename", &long, playlist],
         ),
         ("outputs", vec!["outputs"]),
+        (
+            "playlist rename",
+            vec!["playlist", "rename", playlist, &renamed],
+        ),
+        ("root rm", vec!["root", "rm", "Music"]),
         ("completions", vec!["completions", &long]),
+        ("completions", vec!["completions", "fish"]),
         ("man", vec!["man"]),
         ("man", vec!["man", "--json-schema"]),
         ("man", vec!["man", "/proc/\x1b[31m/x"]),
@@ -237,7 +244,7 @@ fn nothing_steers_a_terminal() {
     let mut wrong = Vec::new();
     for (verb, args) in runs() {
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        let sent = on_terminal(&home, &args);
+        let (sent, code) = on_terminal(&home, &args);
         let short = || {
             args.iter()
                 .map(|arg| arg.chars().take(30).collect())
@@ -253,7 +260,10 @@ fn nothing_steers_a_terminal() {
         if let Some(found) = piped.and_then(|err| steering(&err).or_else(|| spilling(&err))) {
             wrong.push(format!("{:?} in a pipe: {found:?}", short()));
         }
-        walked.insert(verb.to_owned());
+        // A verb that only refused was not tried. Ctrl-C ends a watch; there may be no sound card.
+        if [0, 4, 130].contains(&code) || (verb, code) == ("outputs", 7) {
+            walked.insert(verb.to_owned());
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     walked.remove("");

@@ -86,7 +86,7 @@ fn fault(said: &str) -> Option<&'static str> {
         if !begins {
             return Some("it begins as no message of ours does");
         }
-        if !sentence(&line) && !(line.ends_with(':') && below) {
+        if !(sentence(&line) || line.ends_with(':') && below) {
             return Some("it does not end as a sentence");
         }
         if line.ends_with("..") || line.contains("Os {") || line.contains("Error") {

@@ -76,10 +76,10 @@ struct Global {
     /// One JSON value instead of text
     #[arg(long, global = true)]
     json: bool,
-    /// Say less: only errors
+    /// Say less: only the answer and errors
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Say more
+    /// Say more: name everything that is only counted otherwise
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
     /// Colour in what is shown
