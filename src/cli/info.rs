@@ -3,6 +3,7 @@
 use super::search::nothing_found;
 use super::songs::ListArgs;
 use super::{Context, Exit, Outcome, Stop, live, songs};
+use crate::engine::ffmpeg_is_here;
 use crate::music::{Song, clock};
 use serde_json::json;
 use std::path::Path;
@@ -111,6 +112,7 @@ fn fields(song: &Song) -> Vec<(&'static str, String)> {
         ("composer", tags.composers.join(", ")),
         ("length", song.length_ms.map_or(String::new(), clock)),
         ("format", format_words(song)),
+        ("plays", song.format.playing().words(ffmpeg_is_here())),
         ("track gain", gain(tags.gain.track_db, tags.gain.track_peak)),
         ("album gain", gain(tags.gain.album_db, tags.gain.album_peak)),
         ("ISRC", tags.isrc.clone()),

@@ -187,6 +187,7 @@ pub fn json(song: &Song) -> Value {
         "replaygain": { "track_db": tags.gain.track_db, "track_peak": tags.gain.track_peak, "album_db": tags.gain.album_db, "album_peak": tags.gain.album_peak },
         "length_ms": song.length_ms, "codec": song.format.codec.name(), "rate": song.format.rate, "channels": song.format.channels,
         "bits": song.format.bits, "kbps": song.format.kbps, "key": song.key, "span": song.span,
+        "plays": song.format.playing().name(),
     });
     insert_path(&mut value, "path", &song.place.file());
     insert_uri(&mut value, "uri", &song.place.uri());

@@ -2,7 +2,7 @@
 
 use super::out::count;
 use super::{Context, Exit, Outcome};
-use crate::music::spoken_hours;
+use crate::music::{Codec, Playing, spoken_hours};
 use serde_json::json;
 
 /// How much music there is
@@ -14,11 +14,14 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
     let stats = library.reader()?.stats()?;
     let person = library.person_reader()?;
     let (roots, playlists) = (person.roots()?.len(), person.playlists()?.len());
+    let songs = |playing| by_playing(&stats.by_codec, playing);
+    let (with_ffmpeg, not_playable) = (songs(Playing::WithFfmpeg), songs(Playing::NotPlayable));
     let out = &mut context.out;
     if out.json {
         out.json(json!({
             "songs": stats.songs, "artists": stats.artists, "albums": stats.albums, "length_ms": stats.length_ms, "size_bytes": stats.size_bytes,
             "skipped": stats.skipped, "gone": stats.gone, "roots": roots, "playlists": playlists,
+            "plays": { "plays": stats.songs.saturating_sub(with_ffmpeg + not_playable), "with-ffmpeg": with_ffmpeg, "no": not_playable },
             "codecs": stats.by_codec.iter().map(|(codec, songs)| (codec.name().to_owned(), json!(songs))).collect::<serde_json::Map<_, _>>(),
         }))?;
         return Ok(Exit::Done);
@@ -45,6 +48,8 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
         ("playing time", spoken_hours(stats.length_ms)),
         ("size", size(stats.size_bytes)),
         ("formats", codecs.join(", ")),
+        ("with ffmpeg", count(with_ffmpeg)),
+        ("not playable", count(not_playable)),
         ("skipped files", count(stats.skipped)),
         ("gone files", count(stats.gone)),
         ("music folders", count(roots)),
@@ -53,6 +58,14 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
         out.line(format!("{name:<14} {value}"))?;
     }
     Ok(Exit::Done)
+}
+
+/// Songs whose codec plays so.
+fn by_playing(by_codec: &[(Codec, u64)], playing: Playing) -> u64 {
+    let such = by_codec
+        .iter()
+        .filter(|(codec, _)| codec.playing() == playing);
+    such.map(|(_, songs)| songs).sum()
 }
 
 /// `1.2 GB`, in powers of a thousand as disks are sold.

@@ -60,6 +60,22 @@ pub enum DecodeError {
         /// The codec or the feature.
         what: String,
     },
+    /// ffmpeg would play it, and is not here.
+    #[error("{path} plays with ffmpeg, which is not here: install the package {package} ({what})", path = .path.display(), package = crate::music::FFMPEG_PACKAGE)]
+    NeedsFfmpeg {
+        /// The file.
+        path: PathBuf,
+        /// What it is, or what the decoders inside lack.
+        what: String,
+    },
+    /// ffmpeg was asked, and plays it neither.
+    #[error("{path} does not play with ffmpeg: {what}", path = .path.display())]
+    Ffmpeg {
+        /// The file.
+        path: PathBuf,
+        /// What ffmpeg said, or how it failed.
+        what: String,
+    },
     /// It is broken.
     #[error("{path} is damaged at {}: {what}", crate::music::clock(*.at_ms), path = .path.display())]
     Damaged {

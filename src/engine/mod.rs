@@ -6,7 +6,7 @@
 //! ```
 //!
 //! - `command`: what is asked of the engine and what it tells.
-//! - `decode`: a file as blocks of samples, from any frame on, trimmed to the music.
+//! - `decode`: a file as blocks of samples, from any frame on, trimmed to the music; by symphonia, or else by ffmpeg.
 //! - `shape`: mono and surround to stereo, rates, gain, samples that no loudspeaker should get.
 //! - `tracks`: one song from its first to its last frame, in the output's frames; the resampler that outlives songs.
 //! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song.
@@ -38,3 +38,8 @@ pub use command::{Command, Item, Notice, Options, Output, Position};
 pub use error::{DecodeError, EngineError};
 pub use output::outputs;
 pub use start::Engine;
+
+/// Whether there is an ffmpeg on this machine, for what has no decoder inside; it is looked for once.
+pub fn ffmpeg_is_here() -> bool {
+    decode::ffmpeg_is_here()
+}

@@ -1,6 +1,6 @@
 //! One song from its first to its last frame, and the stream in which songs follow each other without a seam.
 
-use super::decode::Decoder;
+use super::decode::{self, Decoder};
 use super::shape::{Downmix, Resampler, factor, settle};
 use super::{DecodeError, Item};
 
@@ -23,7 +23,7 @@ pub(super) struct Track {
 impl Track {
     /// Opens the file and goes to `at_ms` of the song.
     pub(super) fn open(item: Item, at_ms: u64) -> Result<Self, DecodeError> {
-        let mut decoder = Decoder::open(&item.file)?;
+        let mut decoder = decode::open(&item.file)?;
         let at = at_ms.saturating_mul(u64::from(decoder.rate())) / 1_000;
         let start = item.span.map_or(0, |span| span.start_frame);
         let first = start.saturating_add(at);

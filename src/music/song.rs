@@ -113,6 +113,9 @@ macro_rules! codecs {
                 match self { Self::Unknown => "", $(Self::$variant => $text),+ }
             }
 
+            /// Each that has a name.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
             /// The codec of a short name.
             pub fn from_name(name: &str) -> Self {
                 match name { $($text => Self::$variant,)+ _ => Self::Unknown }
@@ -122,9 +125,11 @@ macro_rules! codecs {
 }
 
 codecs! {
-    Flac = "flac", Mp3 = "mp3", Mp2 = "mp2", Mp1 = "mp1", Vorbis = "vorbis", Opus = "opus", Speex = "speex", Aac = "aac", Alac = "alac",
-    Pcm = "pcm", Adpcm = "adpcm", WavPack = "wavpack", Ape = "ape", Musepack = "musepack", Wma = "wma", Dsd = "dsd", Tta = "tta",
-    Module = "module",
+    Flac = "flac", Mp3 = "mp3", Mp2 = "mp2", Mp1 = "mp1", Vorbis = "vorbis", Opus = "opus", Speex = "speex", Aac = "aac", HeAac = "he-aac",
+    Alac = "alac", Pcm = "pcm", Adpcm = "adpcm", WavPack = "wavpack", Ape = "ape", Musepack = "musepack", Dsd = "dsd", Tta = "tta", Tak = "tak",
+    Shorten = "shorten", OptimFrog = "optimfrog", Wma = "wma", WmaPro = "wma-pro", WmaLossless = "wma-lossless", WmaVoice = "wma-voice",
+    Ac3 = "ac3", Eac3 = "eac3", Dts = "dts", TrueHd = "truehd", Atrac = "atrac", Amr = "amr", Gsm = "gsm", RealAudio = "realaudio",
+    Module = "module", Midi = "midi", Protected = "protected",
 }
 
 impl fmt::Display for Codec {

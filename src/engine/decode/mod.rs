@@ -1,9 +1,114 @@
 //! A file as blocks of samples: from any frame on, trimmed to the music. It never plays and never resamples.
+//!
+//! Two decoders stand behind [`Decode`]: `native`, inside this program, and `ffmpeg`, a child process, for what the first
+//! one lacks. `signature` names by its first bytes what the first one must not even be asked: it would find the
+//! bytes of an MPEG frame in it, and play noise.
 
 mod bounded;
+mod ffmpeg;
+mod native;
 mod opus;
-mod reader;
+mod signature;
 mod sound;
+#[cfg(test)]
+mod tests;
 mod trim;
 
-pub(super) use reader::Decoder;
+use super::DecodeError;
+use super::shape::Speaker;
+use crate::music::Playing;
+use bounded::BoundedFile;
+use ffmpeg::{Ffmpeg, Tools};
+use native::Native;
+use std::path::Path;
+use std::sync::Arc;
+
+/// One file's music. Frames are counted at the file's own rate, from the first frame of the music.
+pub(super) trait Decode: Send {
+    /// Frames a second.
+    fn rate(&self) -> u32;
+
+    /// Which channel stands where, in the order of the samples.
+    fn speakers(&self) -> &[Speaker];
+
+    /// How many frames of music there are, as far as the head tells.
+    fn length_frames(&self) -> Option<u64>;
+
+    /// The first damage that was stepped over; it is told once.
+    fn take_damage(&mut self) -> Option<DecodeError>;
+
+    /// The next block will begin with this frame; beyond the end there is none.
+    fn seek(&mut self, frame: u64) -> Result<(), DecodeError>;
+
+    /// Puts the next block into `block`, interleaved, in place of what it held; `false`: the music has ended.
+    fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError>;
+}
+
+/// An open file.
+pub(super) type Decoder = Box<dyn Decode>;
+
+/// Whether there is an ffmpeg that can be asked.
+pub(super) fn ffmpeg_is_here() -> bool {
+    Tools::here().is_some()
+}
+
+/// Opens the file and finds its sound, by content, whatever its name.
+pub(super) fn open(path: &Path) -> Result<Decoder, DecodeError> {
+    open_with(path, Tools::here())
+}
+
+fn open_with(path: &Path, tools: Option<&Tools>) -> Result<Decoder, DecodeError> {
+    let not_open = |source| DecodeError::Open {
+        path: path.to_owned(),
+        source: Arc::new(source),
+    };
+    let (mut file, _) = BoundedFile::open(path).map_err(not_open)?;
+    if let Some(kind) = signature::kind(&mut file).map_err(not_open)? {
+        return match kind.playing {
+            Playing::NotPlayable => Err(DecodeError::Unsupported {
+                path: path.to_owned(),
+                what: format!("no decoder for {} is known", kind.name),
+            }),
+            _ => by_ffmpeg(path, tools, kind.name),
+        };
+    }
+    match Native::open(path) {
+        Ok(native) if native.may_be_half() => Ok(whole(path, tools, native)),
+        Ok(native) => Ok(Box::new(native)),
+        Err(refusal) => by_ffmpeg_instead(path, tools, refusal),
+    }
+}
+
+fn by_ffmpeg(path: &Path, tools: Option<&Tools>, what: &str) -> Result<Decoder, DecodeError> {
+    let Some(tools) = tools else {
+        return Err(DecodeError::NeedsFfmpeg {
+            path: path.to_owned(),
+            what: what.to_owned(),
+        });
+    };
+    Ok(Box::new(Ffmpeg::open(path, tools)?))
+}
+
+/// Where neither plays it, what the decoders inside say is the better word, unless they only lack something.
+fn by_ffmpeg_instead(
+    path: &Path,
+    tools: Option<&Tools>,
+    refusal: DecodeError,
+) -> Result<Decoder, DecodeError> {
+    match &refusal {
+        DecodeError::Unsupported { what, .. } => by_ffmpeg(path, tools, what),
+        DecodeError::NotAudio { .. } | DecodeError::Damaged { .. } => {
+            by_ffmpeg(path, tools, "").map_err(|_| refusal)
+        }
+        _ => Err(refusal),
+    }
+}
+
+/// HE-AAC that does not say so plays natively at half its rate, without its upper octave: ffmpeg knows better.
+fn whole(path: &Path, tools: Option<&Tools>, native: Native) -> Decoder {
+    let twice = native.rate().saturating_mul(2);
+    match tools.and_then(|tools| Ffmpeg::open(path, tools).ok()) {
+        Some(ffmpeg) if ffmpeg.rate() == twice => Box::new(ffmpeg),
+        _ => Box::new(native),
+    }
+}

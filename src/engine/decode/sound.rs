@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use symphonia::core::audio::{Channels, Position};
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::common::Limit;
@@ -21,8 +21,8 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::units::TimeBase;
 
 /// Rates and channel counts beyond these are a slip in the head.
-const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
-const MAX_CHANNELS: usize = 64;
+pub(super) const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
+pub(super) const MAX_CHANNELS: usize = 64;
 
 static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     let mut codecs = CodecRegistry::new();
@@ -41,6 +41,7 @@ pub(super) struct Track {
     pub length_is_exact: bool,
     pub seek_is_broken: bool,
     pub is_opus: bool,
+    pub is_aac: bool,
 }
 
 /// The decoder for a track.
@@ -143,6 +144,7 @@ pub(super) fn sound_of(
         length_is_exact: counted || matches!(name, "wave" | "flac" | "aiff" | "isomp4"),
         seek_is_broken: name == "matroska",
         is_opus: params.codec == CODEC_ID_OPUS,
+        is_aac: params.codec == CODEC_ID_AAC,
     };
     Ok((sound, params.clone()))
 }

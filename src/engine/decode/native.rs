@@ -1,7 +1,8 @@
-//! One file, decoded block by block through symphonia. Damage that can be stepped over is stepped over and remembered.
+//! One file, decoded block by block through symphonia, inside this program. Damage that can be stepped over is stepped over and remembered.
 //!
 //! Frames are counted at the file's own rate, from the first frame of the music: encoder delay and padding are cut off.
 
+use super::Decode;
 use super::bounded::{Allowance, BoundedFile};
 use super::opus::OpusHead;
 use super::sound::{Track, codec_for, is_mp4, probe, refusal, sound_of};
@@ -22,11 +23,13 @@ use symphonia::core::units::Timestamp;
 const MAX_BARREN_PACKETS: u32 = 4_096;
 /// What Opus decodes before a seek's target. RFC 7845 (4.6) asks for 80 ms; after half a second nothing differs.
 const OPUS_SETTLE_FRAMES: u64 = 24_000;
+/// The highest rate of the lower half of HE-AAC.
+const MAX_HALF_RATE: u32 = 24_000;
 /// A file that ends this much before its head says is cut off.
 const CUT_OFF_MS: u64 = 200;
 
 /// An open file.
-pub(in crate::engine) struct Decoder {
+pub(super) struct Native {
     path: PathBuf,
     format: Box<dyn FormatReader>,
     codec: Box<dyn AudioDecoder>,
@@ -42,9 +45,9 @@ pub(in crate::engine) struct Decoder {
     damage: Option<DecodeError>,
 }
 
-impl Decoder {
+impl Native {
     /// Opens the file and finds its sound, by content, whatever its name.
-    pub(in crate::engine) fn open(path: &Path) -> Result<Self, DecodeError> {
+    pub(super) fn open(path: &Path) -> Result<Self, DecodeError> {
         guarded(|| Self::open_unguarded(path)).unwrap_or_else(|| {
             Err(DecodeError::Damaged {
                 path: path.to_owned(),
@@ -87,46 +90,9 @@ impl Decoder {
         })
     }
 
-    /// Frames a second.
-    pub(in crate::engine) fn rate(&self) -> u32 {
-        self.track.rate
-    }
-
-    /// Which channel stands where, in the order of the samples.
-    pub(in crate::engine) fn speakers(&self) -> &[Speaker] {
-        &self.track.speakers
-    }
-
-    /// How many frames of music there are, as far as the head tells.
-    pub(in crate::engine) fn length_frames(&self) -> Option<u64> {
-        let told = self
-            .track
-            .raw_frames
-            .map(|raw| raw.saturating_sub(self.trim.skip));
-        match (self.trim.keep, told) {
-            (Some(keep), Some(told)) => Some(keep.min(told)),
-            (keep, told) => keep.or(told),
-        }
-    }
-
-    /// The first damage that was stepped over; it is told once.
-    pub(in crate::engine) fn take_damage(&mut self) -> Option<DecodeError> {
-        self.damage.take()
-    }
-
-    /// The next block will begin with this frame, exactly; beyond the end there is none.
-    pub(in crate::engine) fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
-        let target = frame.saturating_add(self.trim.skip);
-        if !self.track.seek_is_broken && self.seek_raw(target).unwrap_or(false) {
-            self.wanted = Some(target);
-            return Ok(());
-        }
-        // Where the container cannot seek, everything before the frame is decoded and dropped.
-        let damage = self.damage.take();
-        *self = Self::open(&self.path)?;
-        self.damage = damage;
-        self.wanted = Some(target);
-        Ok(())
+    /// Whether it may be HE-AAC that does not say so: what plays then is its lower half, at half the rate.
+    pub(super) fn may_be_half(&self) -> bool {
+        self.track.is_aac && self.track.rate <= MAX_HALF_RATE
     }
 
     fn seek_raw(&mut self, target: u64) -> Option<bool> {
@@ -149,27 +115,6 @@ impl Decoder {
             Some(())
         })
         .map(|sought| sought.is_some())
-    }
-
-    /// Puts the next block into `block`, interleaved, in place of what it held; `false`: the music has ended.
-    pub(in crate::engine) fn next_block(
-        &mut self,
-        block: &mut Vec<f32>,
-    ) -> Result<bool, DecodeError> {
-        block.clear();
-        for _ in 0..MAX_BARREN_PACKETS {
-            if self.is_past_the_end() {
-                return Ok(false);
-            }
-            let Some(packet) = self.next_packet()? else {
-                return self.end_of_file();
-            };
-            if packet.track_id == self.track.id && self.decode(&packet, block)? {
-                self.allowance.renew();
-                return Ok(true);
-            }
-        }
-        Err(self.damaged("there is no sound in it for too long"))
     }
 
     fn is_past_the_end(&self) -> bool {
@@ -327,6 +272,63 @@ impl Decoder {
             at_ms: self.raw_at.saturating_mul(1_000) / u64::from(self.track.rate),
             what: what.to_owned(),
         }
+    }
+}
+
+impl Decode for Native {
+    fn rate(&self) -> u32 {
+        self.track.rate
+    }
+
+    fn speakers(&self) -> &[Speaker] {
+        &self.track.speakers
+    }
+
+    fn length_frames(&self) -> Option<u64> {
+        let told = self
+            .track
+            .raw_frames
+            .map(|raw| raw.saturating_sub(self.trim.skip));
+        match (self.trim.keep, told) {
+            (Some(keep), Some(told)) => Some(keep.min(told)),
+            (keep, told) => keep.or(told),
+        }
+    }
+
+    fn take_damage(&mut self) -> Option<DecodeError> {
+        self.damage.take()
+    }
+
+    /// Exact to the frame.
+    fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
+        let target = frame.saturating_add(self.trim.skip);
+        if !self.track.seek_is_broken && self.seek_raw(target).unwrap_or(false) {
+            self.wanted = Some(target);
+            return Ok(());
+        }
+        // Where the container cannot seek, everything before the frame is decoded and dropped.
+        let damage = self.damage.take();
+        *self = Self::open(&self.path)?;
+        self.damage = damage;
+        self.wanted = Some(target);
+        Ok(())
+    }
+
+    fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
+        block.clear();
+        for _ in 0..MAX_BARREN_PACKETS {
+            if self.is_past_the_end() {
+                return Ok(false);
+            }
+            let Some(packet) = self.next_packet()? else {
+                return self.end_of_file();
+            };
+            if packet.track_id == self.track.id && self.decode(&packet, block)? {
+                self.allowance.renew();
+                return Ok(true);
+            }
+        }
+        Err(self.damaged("there is no sound in it for too long"))
     }
 }
 
