@@ -130,6 +130,83 @@ fn what_cannot_be_played_is_named_and_stepped_over() {
 }
 
 #[test]
+fn what_has_no_decoder_inside_plays_with_ffmpeg_and_says_so_without_it() {
+    if !has("ffmpeg") {
+        return;
+    }
+    let home = Home::new();
+    let whole = tone(3, 70_000);
+    for (name, from, to) in [("1.wav", 0, 33_333), ("2.wav", 33_333, 70_000)] {
+        let wav = home.wav(name, &whole[from * 2..to * 2], RATE);
+        let encoded = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-i"])
+            .arg(&wav)
+            .arg(wav.with_extension("wv"))
+            .status()
+            .unwrap();
+        assert!(encoded.success());
+    }
+    play(&home, &["Music/1.wv", "Music/2.wv"]).ended(0);
+    heard(&home, &whole);
+
+    let json = home.run(&["info", "Music/1.wv", "--json"]).ended(0).json();
+    assert_eq!(json["plays"], "with-ffmpeg");
+    let json = home.run(&["info", "Music/1.wav", "--json"]).ended(0).json();
+    assert_eq!(json["plays"], "plays");
+    let sentence = "plays with ffmpeg, which is not here: install the package ffmpeg";
+    let without = |args: &[&str]| Ran::from(home.command(args).env("PATH", "").output().unwrap());
+    let info = without(&["info", "Music/1.wv"]).ended(0);
+    assert!(info.out.contains(sentence), "{}", info.out);
+    let ran = without(&[
+        "play",
+        "--output",
+        "wav:out.wav",
+        "Music/1.wv",
+        "Music/2.wav",
+    ])
+    .ended(4);
+    assert!(
+        ran.err.contains(&format!("1.wv {sentence} (WavPack)")),
+        "{}",
+        ran.err
+    );
+    heard(&home, &whole[33_333 * 2..]);
+}
+
+#[test]
+fn surround_and_sound_in_odd_containers_reach_the_output() {
+    if !has("ffmpeg") {
+        return;
+    }
+    let home = Home::new();
+    let wav = home.wav("1.wav", &tone(3, 44_100), RATE);
+    for (name, arguments) in [
+        ("mp3.wav", &["-c:a", "libmp3lame"][..]),
+        ("surround.m4a", &["-c:a", "aac", "-ac", "6"]),
+    ] {
+        let encoded = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-i"])
+            .arg(&wav)
+            .args(arguments)
+            .arg(home.music().join(name))
+            .status()
+            .unwrap();
+        assert!(encoded.success());
+        play(&home, &[&format!("Music/{name}")]).ended(0);
+        let (samples, rate) = home.read_wav(&home.path("out.wav"));
+        let frames = samples.len() / 2;
+        assert!(
+            (44_100..48_000).contains(&frames) && rate == RATE,
+            "{name}: {frames} at {rate}"
+        );
+        assert!(
+            samples.iter().any(|sample| sample.abs() > 0.1),
+            "{name} is silent"
+        );
+    }
+}
+
+#[test]
 fn words_find_a_playlist_then_an_album_then_an_artist_then_songs() {
     let home = Home::scanned(&["blue.wav", "blue too.wav", "other.wav"]);
     let ran = play(&home, &["blue"]).ended(0);

@@ -611,7 +611,7 @@ fn encode(
 }
 
 /// Name, ffmpeg's arguments, rate, and how far a sample may be off (0: lossless).
-const FORMATS: [(&str, &[&str], u32, f32); 9] = [
+const FORMATS: [(&str, &[&str], u32, f32); 11] = [
     ("a.flac", &[], 44_100, 0.0),
     ("a.m4a", &["-c:a", "alac"], 44_100, 0.0),
     ("b.aiff", &[], 44_100, 0.0),
@@ -626,6 +626,8 @@ const FORMATS: [(&str, &[&str], u32, f32); 9] = [
     ("a.ogg", &["-c:a", "libvorbis", "-q:a", "8"], 44_100, 0.01),
     ("a.opus", &["-c:a", "libopus", "-b:a", "256k"], 48_000, 0.01),
     ("a.mka", &["-c:a", "flac"], 44_100, 0.0),
+    ("a.wv", &[], 44_100, 0.0),
+    ("a.tta", &[], 44_100, 0.0),
 ];
 
 #[test]
@@ -683,6 +685,43 @@ fn every_format_seeks_to_the_exact_frame() {
                 "{name} from {start_frame}"
             );
         }
+    }
+}
+
+#[test]
+fn tracks_of_one_file_join_whichever_decoder_it_has() {
+    for (name, arguments) in [
+        ("a.flac", &[][..]),
+        ("a.wv", &[]),
+        ("a.ac3", &["-c:a", "ac3"]),
+    ] {
+        let mut shelf = Shelf::new();
+        let whole = tones(48_000, 200_000);
+        let Some(item) = encode(&mut shelf, name, arguments, 48_000, &whole) else {
+            continue;
+        };
+        let (unsplit, _) = render(std::slice::from_ref(&item), 48_000);
+        let cuts = [0, 1_001, 77_777, 150_000];
+        let ends = cuts.iter().skip(1).map(|end| Some(*end)).chain([None]);
+        let tracks: Vec<Item> = (1..)
+            .zip(cuts.iter().zip(ends))
+            .map(|(n, (start_frame, end_frame))| Item {
+                entry: EntryId(n),
+                span: Some(Span {
+                    start_frame: *start_frame,
+                    end_frame,
+                }),
+                ..item.clone()
+            })
+            .collect();
+        let (joined, told) = render(&tracks, 48_000);
+        assert_eq!(failed(&told), [], "{name}");
+        assert!(
+            joined == unsplit,
+            "{name}: {} and {}",
+            joined.len(),
+            unsplit.len()
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Opus for symphonia, which has none: ropus behind symphonia's decoder trait. Mono and stereo, at 48 kHz.
 //!
-//! Format: RFC 6716 (packets), RFC 7845 (the head: pre-skip, output gain). The pre-skip is dropped by `reader`.
+//! Format: RFC 6716 (packets), RFC 7845 (the head: pre-skip, output gain), and "Encapsulation of Opus in ISO Base Media
+//! File Format" §4.3.2 (the same fields in MP4: version 0, and big-endian). The pre-skip is dropped by `reader`.
 
 use ropus::{Channels, DecodeMode, Decoder};
 use symphonia::core::audio::{
@@ -42,10 +43,15 @@ impl OpusHead {
 
     fn parse(head: &[u8]) -> Option<Self> {
         let fields = head.strip_prefix(b"OpusHead")?;
-        let word = |at: usize| <[u8; 2]>::try_from(fields.get(at..at + 2)?).ok();
+        let is_of_mp4 = *fields.first()? == 0;
+        let word = |at: usize| {
+            let bytes = <[u8; 2]>::try_from(fields.get(at..at + 2)?).ok()?;
+            let (big, little) = (u16::from_be_bytes(bytes), u16::from_le_bytes(bytes));
+            Some(if is_of_mp4 { big } else { little })
+        };
         Some(Self {
-            pre_skip: u16::from_le_bytes(word(2)?),
-            gain_q8: i16::from_le_bytes(word(8)?),
+            pre_skip: word(2)?,
+            gain_q8: word(8)?.cast_signed(),
         })
     }
 }
@@ -153,6 +159,8 @@ mod tests {
                 gain_q8: 256
             })
         );
+        let of_mp4 = b"OpusHead\x00\x02\x01\x38\x00\x00\xbb\x80\x01\x00\x00";
+        assert_eq!(OpusHead::parse(of_mp4), OpusHead::parse(head));
         for length in 0..18 {
             assert_eq!(OpusHead::parse(&head[..length]), None);
         }

@@ -65,6 +65,9 @@ pub(super) fn probe(path: &Path, tools: &Tools) -> Result<Sound, String> {
     let unusable = |what: &str| {
         // Its own words begin with the path, which stands before them already.
         let said = ended.said_or(what);
+        if said.starts_with("Format not on whitelist") {
+            return "it is no format for sound".to_owned();
+        }
         said.rsplit(": ").next().unwrap_or(what).to_owned()
     };
     let stream = answer

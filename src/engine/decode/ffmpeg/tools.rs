@@ -49,7 +49,7 @@ impl Tools {
     }
 
     /// What is in the file, as JSON.
-    pub(super) fn probe(&self, path: &Path) -> Command {
+    pub(in crate::engine::decode) fn probe(&self, path: &Path) -> Command {
         let mut command = Command::new(&self.ffprobe);
         self.give(&mut command, path);
         command
@@ -59,7 +59,13 @@ impl Tools {
     }
 
     /// Its sound from this frame on, as interleaved 32-bit floats on stdout. `halved`: how often the rate is halved.
-    pub(super) fn decode(&self, path: &Path, from: u64, rate: u32, halved: u32) -> Command {
+    pub(in crate::engine::decode) fn decode(
+        &self,
+        path: &Path,
+        from: u64,
+        rate: u32,
+        halved: u32,
+    ) -> Command {
         let mut command = Command::new(&self.ffmpeg);
         command.arg("-nostdin");
         if from > 0 {
