@@ -45,6 +45,7 @@ struct Stream {
     channel_layout: String,
     duration_ts: Option<u64>,
     time_base: String,
+    duration: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -95,9 +96,13 @@ fn sound(stream: &Stream, container: &Container) -> Result<Sound, &'static str> 
         return Err("it finds no usable number of channels");
     }
     let counts_frames = stream.time_base == format!("1/{whole_rate}");
-    let counted = stream.duration_ts.filter(|_| counts_frames);
+    let counted = stream
+        .duration_ts
+        .filter(|frames| counts_frames && *frames > 0);
     let frames = counted
         .map(|frames| frames >> halved)
+        .or_else(|| frames_in(&stream.duration, rate))
+        // Of the longest track in the file, which may be a picture.
         .or_else(|| frames_in(&container.duration, rate));
     Ok(Sound {
         rate,
@@ -115,8 +120,9 @@ fn sound(stream: &Stream, container: &Container) -> Result<Sound, &'static str> 
 
 fn frames_in(duration: &str, rate: u32) -> Option<u64> {
     let seconds: f64 = duration.parse().ok()?;
-    let is_sane = (0.0..1e9).contains(&seconds);
-    is_sane.then(|| (seconds * f64::from(rate)).round() as u64)
+    let frames = (seconds * f64::from(rate)).round() as u64;
+    // A head that leaves the length open says 0.
+    ((0.0..1e9).contains(&seconds) && frames > 0).then_some(frames)
 }
 
 /// ffmpeg's names of layouts, its channels in the order of libavutil's `channel_layout.h`.
