@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
-/// Every target of `fuzz/fuzz_targets`: its name, and what it does with the bytes.
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// What a target does with the bytes.
+type Run = fn(&[u8]);
+
+/// Every target of `fuzz/fuzz_targets`: its name, and what it does.
+const TARGETS: &[(&str, Run)] = &[
     ("playlist", |bytes| {
         let _ = standin::wanted::read_playlist(bytes);
     }),
@@ -36,6 +39,26 @@ fn no_seed_makes_a_reader_panic() {
             let file = fuzz().join("corpus").join(target).join(&seed);
             println!("{}", file.display());
             run(&std::fs::read(&file).unwrap());
+        }
+    }
+}
+
+#[test]
+fn no_seed_with_a_byte_changed_or_cut_makes_a_reader_panic() {
+    for (target, run) in TARGETS {
+        for seed in names(&format!("corpus/{target}")) {
+            let file = fuzz().join("corpus").join(target).join(&seed);
+            println!("{}", file.display());
+            let mut bytes = std::fs::read(&file).unwrap();
+            for at in 0..bytes.len() {
+                run(&bytes[..at]);
+                let was = bytes[at];
+                for byte in [0, b'"', b'<', b'9', b'\n', 0xff] {
+                    bytes[at] = byte;
+                    run(&bytes);
+                }
+                bytes[at] = was;
+            }
         }
     }
 }

@@ -152,6 +152,11 @@ impl<'a> Reader<'a> {
                 Vec::new()
             }
         };
+        // Some sheets name their one file before each track: it is one all the same, or no track would have an end.
+        let is_again = |last: &CueFile| !paths.is_empty() && last.paths == paths;
+        if self.sheet.files.last().is_some_and(is_again) {
+            return true;
+        }
         self.push_file(CueFile {
             paths,
             kind,

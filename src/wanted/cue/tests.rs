@@ -130,6 +130,18 @@ fn a_gap_at_the_end_of_the_file_before() {
 }
 
 #[test]
+fn a_file_that_is_named_before_each_track_is_one() {
+    let text = "FILE a.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE \"a.wav\" WAVE\nTRACK 02 AUDIO\nINDEX 01 00:01:00\n\
+        FILE b.wav WAVE\nTRACK 03 AUDIO\nINDEX 01 00:00:00\n";
+    let sheet = parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        tell(&sheet),
+        ["a.wav|1|||0-75", "a.wav|2|||75-", "b.wav|3|||0-"]
+    );
+    assert_eq!(sheet.files.len(), 2);
+}
+
+#[test]
 fn data_tracks_end_a_song_and_are_none() {
     let text = "FILE a.bin BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 01:00:00\n\
         TRACK 03 MODE2/2352\nINDEX 01 02:00:00\n";
@@ -187,8 +199,10 @@ fn limits_hold() {
     assert_eq!(parse(b""), Err(Refused::NoTracks));
     let big = vec![b'\n'; crate::wanted::MAX_BYTES + 1];
     assert_eq!(parse(&big), Err(Refused::TooBig(big.len())));
-    let many = b"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 1 0:0:0\n".repeat(MAX_TRACKS + 5);
-    let sheet = parse(&many).unwrap();
+    let many: String = (0..MAX_TRACKS + 5)
+        .map(|n| format!("FILE {n} WAVE\nTRACK 1 AUDIO\nINDEX 1 0:0:0\n"))
+        .collect();
+    let sheet = parse(many.as_bytes()).unwrap();
     assert_eq!(
         (sheet.files.len(), tell(&sheet).len()),
         (MAX_TRACKS, MAX_TRACKS)
