@@ -25,7 +25,7 @@ const TABLE: &[(&str, &[&str])] = &[
 const AT_HOME: &[(&str, &[&str])] = &[
     ("rusqlite", &["library"]),
     ("lofty", &["library"]),
-    ("walkdir", &["library"]),
+    ("ignore", &["library"]),
     ("notify", &["library"]),
     ("blake3", &["library"]),
     ("encoding_rs", &["wanted", "library"]),

@@ -3,6 +3,7 @@
 //!
 //! A file has a row as soon as it was seen: with songs, or with the reason why it has none. A file that is no longer there
 //! is *gone*: its row and its songs stay, so that it is known again wherever it comes back, and nothing lists it.
+//! What is no file that could hold a song, a link to a folder say, is noted in `passed` with the reason.
 //! The full text holds exactly the songs that are here, under their own ids. Lists in one column are joined by U+001F.
 
 use super::LibraryError;

@@ -8,6 +8,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
 DROP TABLE IF EXISTS song_text;
 DROP TABLE IF EXISTS song;
 DROP TABLE IF EXISTS file;
+DROP TABLE IF EXISTS passed;
+DROP TABLE IF EXISTS sheet;
 DROP TABLE IF EXISTS root;
 CREATE TABLE root(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE file(
@@ -38,6 +40,13 @@ CREATE TABLE sheet(
   mtime_ns INTEGER NOT NULL,
   UNIQUE(root_id, path)
 ) STRICT;
+-- what a walk met and can have no row of a file: links, folders, names that cannot be said
+CREATE TABLE passed(
+  root_id INTEGER NOT NULL REFERENCES root(id) ON DELETE CASCADE,
+  path BLOB NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY(root_id, path)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE song(
   id INTEGER PRIMARY KEY,
   file_id INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE,

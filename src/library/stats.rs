@@ -44,7 +44,7 @@ impl Reader {
     fn sums(&self) -> Result<Stats, LibraryError> {
         let songs = format!("SELECT count(*), coalesce(sum(length_ms), 0) FROM {HERE_SONGS}");
         let files = "SELECT coalesce(sum(CASE WHEN state = 0 AND skip_reason IS NULL THEN size END), 0),
-             count(CASE WHEN state = 0 AND skip_reason IS NOT NULL THEN 1 END), count(CASE WHEN state <> 0 THEN 1 END) FROM file";
+             count(CASE WHEN state = 0 AND skip_reason IS NOT NULL THEN 1 END) + (SELECT count(*) FROM passed), count(CASE WHEN state <> 0 THEN 1 END) FROM file";
         self.ask(|connection| {
             let (songs, length_ms) =
                 connection.query_row(&songs, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -93,11 +93,12 @@ impl Reader {
         })
     }
 
-    /// Files that are here and have no song, with the reasons, by path.
+    /// What is here and has no song, links and folders that were passed over too, with the reasons, by path.
     pub fn skipped(&self) -> Result<Vec<Skip>, LibraryError> {
         self.ask(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT root_id, path, skip_reason FROM file WHERE skip_reason IS NOT NULL AND state = 0 ORDER BY root_id, path",
+                "SELECT root_id, path, skip_reason FROM file WHERE skip_reason IS NOT NULL AND state = 0
+                 UNION ALL SELECT root_id, path, reason FROM passed ORDER BY 1, 2",
             )?;
             let mut rows = statement.query([])?;
             let mut skips = Vec::new();

@@ -1,9 +1,10 @@
 //! Second step: which files the index knows as they are. One `stat` a file, and a map that holds no path.
 
 use super::report::Skip;
+use super::sniff::is_music;
 use super::tags::{Found, SkipReason};
 use super::walk::{WalkBatch, Walked};
-use crate::library::bytes::{Stamp, stamp_of};
+use crate::library::bytes::{OpenFailure, Stamp, stamp_of};
 use crate::library::index::GONE;
 use crate::library::worker::{TagReader, WorkerError};
 use crate::music::RelPath;
@@ -163,7 +164,11 @@ pub struct Read {
 pub struct ReadBatch {
     /// Files as they were.
     pub same: u64,
-    /// Files that are skipped and need no row, or have it.
+    /// Files that are music though their names do not promise it: the walk did not count them.
+    pub unpromised: u64,
+    /// What is skipped and can have no row of a file: links, folders, names that cannot be said.
+    pub passed: Vec<Skip>,
+    /// Files that are skipped and have their row, or get it.
     pub skips: Vec<Skip>,
     /// Files to be stored.
     pub read: Vec<Read>,
@@ -195,7 +200,7 @@ impl Comparing<'_> {
     /// Compares a stretch of the walk and reads what is new or changed; less of it where it was told to stop.
     pub fn read(&self, batch: WalkBatch, reader: &mut TagReader) -> Result<ReadBatch, WorkerError> {
         let mut out = ReadBatch {
-            skips: batch.skips,
+            passed: batch.skips,
             ..ReadBatch::default()
         };
         let mut to_read = Vec::new();
@@ -217,30 +222,33 @@ impl Comparing<'_> {
     fn compare(&self, walked: Walked, out: &mut ReadBatch) -> Option<ToRead> {
         let root_id = self.root_ids[walked.root];
         let known = self.known.rows.get(&path_hash(root_id, walked.below()));
+        let stamp = match stamp_of(&walked.path) {
+            Ok(stamp) => stamp,
+            Err(_) if !walked.is_sure => return None,
+            Err(failure) => {
+                // A link that leads nowhere holds no song; what may not be asked keeps its row.
+                if let (Some(known), false) = (known, is_not_there(&failure)) {
+                    known.was_seen.store(true, Ordering::Relaxed);
+                }
+                return out.pass(walked, SkipReason::from(failure));
+            }
+        };
+        if !walked.is_sure {
+            let is_as_known = known.is_some_and(|known| !known.is_gone && known.stamp == stamp);
+            if !is_as_known && !is_music(&walked.path) {
+                return None;
+            }
+            out.unpromised += 1;
+        }
         if let Some(known) = known {
             known.was_seen.store(true, Ordering::Relaxed);
         }
-        let stamp = match stamp_of(&walked.path) {
-            Ok(stamp) => stamp,
-            Err(failure) => {
-                out.skip(walked.path, SkipReason::from(failure).to_string());
-                return None;
-            }
-        };
-        let change = match known.filter(|known| !known.is_gone) {
-            None => Change::New,
-            Some(known) if known.stamp != stamp => Change::Changed,
-            Some(known) if self.full && self.known.reasons.contains_key(&known.id) => {
-                Change::Changed
-            }
-            Some(_) if self.full => Change::Reread,
-            Some(known) => {
-                match self.known.reasons.get(&known.id) {
-                    Some(reason) => out.skip(walked.path, reason.clone()),
-                    None => out.same += 1,
-                }
-                return None;
-            }
+        let Some(change) = self.change(known, stamp) else {
+            out.keep(
+                walked.path,
+                known.and_then(|known| self.known.reasons.get(&known.id)),
+            );
+            return None;
         };
         match RelPath::new(walked.below()) {
             Ok(path) => Some(ToRead {
@@ -251,15 +259,42 @@ impl Comparing<'_> {
                 change,
                 stamp,
             }),
-            Err(error) => {
-                out.skip(walked.path, SkipReason::from(error).to_string());
-                None
-            }
+            Err(error) => out.pass(walked, SkipReason::from(error)),
         }
+    }
+
+    /// `None`: its row stays as it is.
+    fn change(&self, known: Option<&KnownFile>, stamp: Stamp) -> Option<Change> {
+        let Some(known) = known.filter(|known| !known.is_gone) else {
+            return Some(Change::New);
+        };
+        let has_reason = || self.known.reasons.contains_key(&known.id);
+        if known.stamp != stamp || self.full && has_reason() {
+            return Some(Change::Changed);
+        }
+        self.full.then_some(Change::Reread)
     }
 }
 
+fn is_not_there(failure: &OpenFailure) -> bool {
+    matches!(failure, OpenFailure::Io(error) if error.kind() == std::io::ErrorKind::NotFound)
+}
+
 impl ReadBatch {
+    fn pass(&mut self, walked: Walked, reason: SkipReason) -> Option<ToRead> {
+        let (path, reason) = (walked.path, reason.to_string());
+        self.passed.push(Skip { path, reason });
+        None
+    }
+
+    /// A file as it was: a song, or a skip for the reason that its row has.
+    fn keep(&mut self, path: PathBuf, reason: Option<&String>) {
+        match reason {
+            Some(reason) => self.skip(path, reason.clone()),
+            None => self.same += 1,
+        }
+    }
+
     fn skip(&mut self, path: PathBuf, reason: String) {
         self.skips.push(Skip { path, reason });
     }

@@ -7,19 +7,25 @@
 
 mod compare;
 mod folder;
+mod ignored;
+mod names;
 mod part;
+mod passed;
 mod report;
+mod sniff;
 mod store;
 mod tags;
+mod tree;
 mod turn;
 mod walk;
 
 pub(super) use compare::children;
 pub(super) use folder::musical_files;
+pub(super) use ignored::Kind as IgnoreKind;
+pub(super) use names::{Promise, promise};
 pub use report::{Progress, ScanReport, Skip};
 pub(super) use store::nfc_if_other;
 pub use tags::{Found, SkipReason, read_tags};
-pub(super) use walk::has_known_extension;
 
 use super::worker::{ReadIn, TagReader, WorkerError};
 use super::{Index, LibraryError};
@@ -79,11 +85,13 @@ pub fn scan(
         store,
         report: ScanReport::default(),
         read: 0,
+        unpromised: 0,
+        passed: Vec::new(),
         progress,
         stop,
     };
     let (starts, scopes, root_ids) = work.plan(options, &failed)?;
-    let walked = work.walk_and_store(&starts, &scopes, &root_ids, options, &failed)?;
+    let walked = work.walk_and_store(&starts, scopes, &root_ids, options, &failed)?;
     work.finish(walked, began).map_err(&failed)
 }
 
@@ -116,6 +124,10 @@ struct Work<'a> {
     store: Store<'a>,
     report: ScanReport,
     read: u64,
+    /// Files that the walk did not count.
+    unpromised: u64,
+    /// What is skipped and is no file that the index can hold.
+    passed: Vec<Skip>,
     progress: &'a (dyn Fn(Progress) + Sync),
     stop: &'a AtomicBool,
 }
@@ -124,6 +136,7 @@ struct Work<'a> {
 struct Walked {
     end: WalkEnd,
     known: Known,
+    scopes: Vec<Scope>,
 }
 
 type Plan = (Vec<Start>, Vec<Scope>, Vec<i64>);
@@ -158,7 +171,7 @@ impl Work<'_> {
     fn walk_and_store(
         &mut self,
         starts: &[Start],
-        scopes: &[Scope],
+        scopes: Vec<Scope>,
         root_ids: &[i64],
         options: &ScanOptions,
         failed: &impl Fn(rusqlite::Error) -> LibraryError,
@@ -191,7 +204,7 @@ impl Work<'_> {
                 &compare,
             );
             let stored = readers.and_then(|()| {
-                let loaded = Known::load(self.connection, scopes).map_err(failed)?;
+                let loaded = Known::load(self.connection, &scopes).map_err(failed)?;
                 let expected = loaded.here();
                 let _ = known.set(Some(loaded));
                 self.store_all(read, expected, failed)
@@ -205,7 +218,7 @@ impl Work<'_> {
             stored.map(|()| end)
         })?;
         let known = known.into_inner().flatten().unwrap_or_default();
-        Ok(Walked { end, known })
+        Ok(Walked { end, known, scopes })
     }
 
     fn store_all(
@@ -217,6 +230,9 @@ impl Work<'_> {
         for batch in from {
             let batch = batch?;
             self.report.same += batch.same;
+            self.unpromised += batch.unpromised;
+            self.report.skipped.extend(batch.passed.iter().cloned());
+            self.passed.extend(batch.passed);
             self.report.skipped.extend(batch.skips);
             self.read += batch.read.len() as u64;
             for read in batch.read {
@@ -249,13 +265,15 @@ impl Work<'_> {
         report.seen = if report.stopped {
             report.sum()
         } else {
-            walked.end.seen
+            walked.end.seen + self.unpromised
         };
         if !report.stopped {
             let unseen = walked.known.unseen();
             let (gone, moved) = self.store.part_with(&unseen, &walked.end.unreadable)?;
             report.gone = gone;
             report.moved += moved;
+            self.store
+                .note_passed(&walked.scopes, &self.passed, &walked.end.unreadable)?;
             // Those were stored as new before it was known that their old place is empty.
             report.new -= moved;
         }

@@ -2,7 +2,7 @@
 //! no more than a path.
 
 use super::{Mark, mounts};
-use crate::library::scan::has_known_extension;
+use crate::library::scan::{IgnoreKind, Promise, promise};
 use crate::library::scan::{Progress, ScanReport};
 use crate::music::Root;
 use crossbeam_channel::Sender;
@@ -230,10 +230,14 @@ impl Hears {
         let below = path.strip_prefix(&root.dir).ok()?;
         let folder = || (at, below.as_os_str().as_bytes().to_vec());
         let name = path.file_name()?.as_bytes();
-        let is_file = has_known_extension(name) || name == b".nomedia";
+        let is_rule = IgnoreKind::of(name).is_some();
+        let is_file = is_rule || promise(name) == Promise::Music;
+        // It may be music, or a folder.
+        let is_open = !is_file && promise(name) == Promise::Nothing && !name.starts_with(b".");
         // In a folder, the folder: many files at once are one mark. In the root, the file: the root may be large.
         let around = || match below.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => {
+            // What an ignore file says holds for all of its folder.
+            Some(parent) if is_rule || !parent.as_os_str().is_empty() => {
                 (at, parent.as_os_str().as_bytes().to_vec())
             }
             _ => folder(),
@@ -243,9 +247,9 @@ impl Hears {
                 Some(Mark::Done(folder()))
             }
             // Its end will be told when it is closed; a link has no end to tell.
-            EventKind::Create(_) if is_file => Some(Mark::Begun(around())),
+            EventKind::Create(_) if is_file || is_open => Some(Mark::Begun(around())),
             EventKind::Remove(_) | EventKind::Access(AccessKind::Close(AccessMode::Write))
-                if is_file =>
+                if is_file || is_open =>
             {
                 Some(Mark::Done(around()))
             }
