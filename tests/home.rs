@@ -223,6 +223,13 @@ impl Running {
         String::from_utf8_lossy(&read).into_owned()
     }
 
+    /// Whether it has ended, as the system sees it.
+    pub fn has_ended(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        // A child that nobody waited for stays as a zombie.
+        stat.map_or(true, |stat| stat.contains(") Z "))
+    }
+
     pub fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).unwrap();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();

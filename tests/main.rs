@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod answers;
+
+mod bad_places;
 mod cli;
 mod fuzz_corpus;
-
 mod escapes;
 mod home;
+mod hostile;
 mod imports;
 mod messages;
 mod playing;

@@ -3,6 +3,7 @@
 use super::out::complain;
 use crate::library::LibraryError;
 use crate::library::person::PersonError;
+use crate::library::sqlite::Trouble;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -116,6 +117,9 @@ impl Stop {
 impl From<LibraryError> for Stop {
     fn from(error: LibraryError) -> Self {
         let message = error.to_string();
+        if let Some(hint) = hint(&error) {
+            return Self::failed(message).hint(hint);
+        }
         match error {
             LibraryError::Person(error) => error.into(),
             LibraryError::NoRoots => Self::new(Exit::NothingFound, message)
@@ -126,8 +130,32 @@ impl From<LibraryError> for Stop {
     }
 }
 
+/// What to do where a database failed.
+fn hint(error: &LibraryError) -> Option<&'static str> {
+    let is_own = matches!(error, LibraryError::Person(_));
+    match error.trouble() {
+        Trouble::Damaged if is_own => Some(
+            "it holds your playlists and is left as it is: put a copy of it back, or move it away to begin anew",
+        ),
+        Trouble::Damaged => Some("`standin scan --full` sets it aside and makes the index anew"),
+        Trouble::NoRoom | Trouble::Unwritten => {
+            Some("what was stored before is whole: make room and run it again")
+        }
+        Trouble::Closed => Some("let it be written, or name another place with --home DIR"),
+        Trouble::Other => None,
+    }
+}
+
 impl From<PersonError> for Stop {
     fn from(error: PersonError) -> Self {
+        if matches!(error, PersonError::Sqlite { .. } | PersonError::Open(_)) {
+            let error = LibraryError::Person(error);
+            let stop = Self::failed(error.to_string());
+            return match hint(&error) {
+                Some(hint) => stop.hint(hint),
+                None => stop,
+            };
+        }
         let message = error.to_string();
         match error {
             PersonError::NoSuchPlaylist { .. } => {

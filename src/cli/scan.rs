@@ -17,6 +17,15 @@ const MAX_NAMED: usize = 20;
 ///
 /// Only new and changed files are read. Nothing in a music folder is ever written. A folder that is away keeps its
 /// songs in the index until it is back.
+///
+/// Music is what is music: files of any name are looked at, except those that are surely something else (pictures,
+/// texts, films). Hidden files are passed over.
+///
+/// A link to a file is that file. A link to a folder is not followed, and is listed: scan its target instead.
+///
+/// A folder with .nomedia or an empty .ndignore in it is passed over, unless you named it. .standinignore and .ndignore
+/// (patterns as in .gitignore) and .mpdignore (a wildcard a line) leave out what fits them, in their folder and below.
+/// What is left out is kept in mind, and is back when the pattern goes.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  standin scan ~/Music /mnt/disk/music\n  standin scan            again, only what has changed\n  standin scan --full     every file anew"
@@ -133,6 +142,12 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
             count(report.skipped.len() - named)
         ));
     }
+    if let Some(bad) = &report.remade {
+        out.warn(format!(
+            "the index was damaged and has been made anew; the old one is kept as {}.",
+            Printable::path(bad)
+        ));
+    }
     for root in &report.away {
         out.warn(format!(
             "“{}” ({}) is away; its songs are kept until it is back.",
@@ -155,11 +170,12 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
 /// The report as JSON.
 pub fn json(report: &ScanReport, dry_run: bool) -> Value {
     let skipped = report.skipped.iter().map(skip_json);
+    let remade = report.remade.as_ref().map(|bad| bad.to_string_lossy());
     json!({
         "seen": report.seen, "new": report.new, "changed": report.changed, "moved": report.moved, "same": report.same,
         "skipped": skipped.collect::<Vec<_>>(), "gone": report.gone, "songs": report.songs_total, "dry_run": dry_run,
         "away": report.away.iter().map(|root| root.name.clone()).collect::<Vec<_>>(), "seconds": report.elapsed.as_secs_f64(),
-        "interrupted": report.stopped,
+        "interrupted": report.stopped, "damaged_index": remade,
     })
 }
 

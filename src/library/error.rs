@@ -2,7 +2,7 @@
 
 use super::person::PersonError;
 use super::scan::Skip;
-use super::sqlite::OpenError;
+use super::sqlite::{OpenError, Trouble, sentence, trouble};
 use crate::music::Printable;
 use std::path::{Path, PathBuf};
 
@@ -13,15 +13,29 @@ pub enum LibraryError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// A database cannot be read or written.
-    #[error("cannot use {}: {source}", path.display())]
+    #[error("{}", sentence(path, source))]
     Sqlite {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// The index is not as it was written.
+    #[error("{} is damaged", Printable::path(path))]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The damaged index cannot be set aside.
+    #[error("{} is damaged, and it cannot be moved away: {}", Printable::path(path), source.kind())]
+    SetAside {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The lock that lets scans take turns cannot be had.
-    #[error("cannot lock {}: {source}", path.display())]
+    #[error("cannot open {}: {}", Printable::path(path), source.kind())]
     Lock {
         /// The lock file.
         path: PathBuf,
@@ -65,6 +79,21 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
+    /// What it comes to, where a database failed: the index, or the person's own file.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Damaged { .. } => Trouble::Damaged,
+            Self::Sqlite { source, .. }
+            | Self::Open(OpenError::Sqlite { source, .. })
+            | Self::Person(PersonError::Sqlite { source, .. })
+            | Self::Person(PersonError::Open(OpenError::Sqlite { source, .. })) => trouble(source),
+            Self::Lock { .. }
+            | Self::Open(OpenError::Folder { .. })
+            | Self::Person(PersonError::Open(OpenError::Folder { .. })) => Trouble::Closed,
+            _ => Trouble::Other,
+        }
+    }
+
     /// Adds the file to what SQLite said of it.
     pub fn sqlite(path: &Path) -> impl Fn(rusqlite::Error) -> Self + use<'_> {
         move |source| Self::Sqlite {

@@ -5,7 +5,8 @@
 //! transaction, so two programs that start at once apply each once. A file of a newer version is refused and left
 //! as it is.
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use crate::music::Printable;
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags, TransactionBehavior, ffi};
 use std::path::{Path, PathBuf};
 
 /// How long one who finds the file locked waits, in ms.
@@ -14,8 +15,8 @@ pub const BUSY_MS: u64 = 10_000;
 /// What an `open` can end with.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The folder could not be made or the file not opened, read or written.
-    #[error("cannot open {}: {source}", path.display())]
+    /// The file could not be opened, read or written.
+    #[error("{}", sentence(path, source))]
     Sqlite {
         /// The file.
         path: PathBuf,
@@ -23,7 +24,7 @@ pub enum OpenError {
         source: rusqlite::Error,
     },
     /// The folder of the file could not be made.
-    #[error("cannot make the folder {}: {source}", path.display())]
+    #[error("cannot make the folder {}: {}", Printable::path(path), source.kind())]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -31,7 +32,10 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// Written by a newer standin.
-    #[error("{} is of version {found}, and this standin knows versions up to {known}: use the newer standin, or move the file away", path.display())]
+    #[error(
+        "{} is of version {found}, and this standin knows versions up to {known}: use the newer standin, or move the file away",
+        Printable::path(path)
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -40,6 +44,88 @@ pub enum OpenError {
         /// The newest version known here.
         known: usize,
     },
+}
+
+/// What a failure of SQLite comes to, for those who can do something about it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// What is in the file is not what was written.
+    Damaged,
+    /// The disk is full.
+    NoRoom,
+    /// A write failed: the disk is full all the same (a quota, a limit), or it fails.
+    Unwritten,
+    /// The file, or its folder, cannot be written or opened.
+    Closed,
+    /// Anything else.
+    Other,
+}
+
+/// What this failure comes to. Our tables are STRICT, so a value of a wrong kind is damage, and so is a missing table in
+/// a file of the right version.
+pub fn trouble(error: &Error) -> Trouble {
+    match error {
+        Error::SqliteFailure(failure, message) => match failure.code {
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Trouble::Damaged,
+            ErrorCode::DiskFull => Trouble::NoRoom,
+            ErrorCode::SystemIoFailure if WRITES.contains(&failure.extended_code) => {
+                Trouble::Unwritten
+            }
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+                Trouble::Closed
+            }
+            _ if message.as_deref().is_some_and(tells_of_damage) => Trouble::Damaged,
+            _ => Trouble::Other,
+        },
+        Error::SqlInputError { msg, .. } if tells_of_damage(msg) => Trouble::Damaged,
+        Error::InvalidColumnType(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::FromSqlConversionFailure(..)
+        | Error::Utf8Error(..) => Trouble::Damaged,
+        _ => Trouble::Other,
+    }
+}
+
+/// What a write may fail with, besides SQLITE_FULL.
+const WRITES: &[i32] = &[
+    ffi::SQLITE_IOERR_WRITE,
+    ffi::SQLITE_IOERR_FSYNC,
+    ffi::SQLITE_IOERR_TRUNCATE,
+    ffi::SQLITE_IOERR_SHMSIZE,
+    ffi::SQLITE_IOERR_SHMOPEN,
+];
+
+fn tells_of_damage(message: &str) -> bool {
+    [
+        "no such table",
+        "no such column",
+        "malformed",
+        "has no column",
+    ]
+    .iter()
+    .any(|part| message.contains(part))
+}
+
+/// What happened to the file, as a sentence without capital and full stop.
+pub fn sentence(path: &Path, error: &Error) -> String {
+    let path = Printable::path(path);
+    match trouble(error) {
+        Trouble::Damaged => format!("{path} is damaged ({error})"),
+        Trouble::NoRoom => format!("there is no room left on the disk for {path}"),
+        Trouble::Unwritten => {
+            format!("cannot write {path}: the disk is full, or it fails ({error})")
+        }
+        Trouble::Closed => {
+            format!("cannot open {path}: it or its folder may not be written ({error})")
+        }
+        Trouble::Other => format!("cannot use {path}: {error}"),
+    }
+}
+
+/// Whether SQLite finds the file whole: it reads all of it, and sees most damage to its structure, not to its values.
+pub fn is_whole(connection: &Connection) -> bool {
+    let answer = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    answer.is_ok_and(|answer| answer == "ok")
 }
 
 /// What an acknowledged commit survives.
@@ -144,6 +230,52 @@ fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        let connection = open_writer(&path, ONE, Durability::Process).unwrap();
+        connection
+            .execute("INSERT INTO a VALUES ('kept')", [])
+            .unwrap();
+        connection.execute_batch("PRAGMA max_page_count=3").unwrap();
+        let full = connection
+            .execute("INSERT INTO a VALUES (zeroblob(100000))", [])
+            .unwrap_err();
+        assert_eq!(trouble(&full), Trouble::NoRoom);
+        let told = sentence(&path, &full);
+        assert!(
+            told.starts_with("there is no room left on the disk for "),
+            "{told}"
+        );
+        let kept: String = open_reader(&path, ONE)
+            .unwrap()
+            .unwrap()
+            .query_row("SELECT x FROM a", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, "kept");
+    }
+
+    #[test]
+    fn damage_of_every_kind_is_called_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.db");
+        std::fs::write(&path, "this is no database, whatever its name says").unwrap();
+        let is_damage = |opened: Result<Connection, OpenError>| matches!(opened, Err(OpenError::Sqlite { source, .. }) if trouble(&source) == Trouble::Damaged);
+        assert!(is_damage(open_writer(&path, ONE, Durability::Process)));
+        std::fs::remove_file(&path).unwrap();
+        let connection = open_writer(&path, ONE, Durability::Process).unwrap();
+        assert!(is_whole(&connection));
+        let failed = |sql: &str| {
+            let failed = connection.query_row(sql, [], |row| row.get::<_, u64>(0));
+            trouble(&failed.unwrap_err())
+        };
+        assert_eq!(failed("SELECT x FROM gone"), Trouble::Damaged);
+        assert_eq!(failed("SELECT -1"), Trouble::Damaged);
+        assert_eq!(failed("SELECT 'text'"), Trouble::Damaged);
+        assert_eq!(failed("SELEC"), Trouble::Other);
+    }
 
     const ONE: &[&str] = &["CREATE TABLE a(x)"];
     const TWO: &[&str] = &["CREATE TABLE a(x)", "ALTER TABLE a ADD y DEFAULT 7"];

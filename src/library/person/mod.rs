@@ -36,7 +36,7 @@ pub enum PersonError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// SQLite failed.
-    #[error("cannot read or write {}: {source}", Printable::path(path))]
+    #[error("{}", sqlite::sentence(path, source))]
     Sqlite {
         /// The file.
         path: PathBuf,
@@ -99,7 +99,7 @@ pub enum PersonError {
         nearest: Option<String>,
     },
     /// A folder that is to become a root cannot be read, or is none.
-    #[error("cannot use the folder {}: {source}", Printable::path(path))]
+    #[error("cannot use the folder {}: {}", Printable::path(path), source.kind())]
     Folder {
         /// The folder.
         path: PathBuf,

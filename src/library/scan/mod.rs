@@ -11,6 +11,7 @@ mod ignored;
 mod names;
 mod part;
 mod passed;
+mod remake;
 mod report;
 mod sniff;
 mod store;
@@ -27,6 +28,7 @@ pub use report::{Progress, ScanReport, Skip};
 pub(super) use store::nfc_if_other;
 pub use tags::{Found, SkipReason, read_tags};
 
+use super::sqlite::Trouble;
 use super::worker::{ReadIn, TagReader, WorkerError};
 use super::{Index, LibraryError};
 use crate::music::{Place, Root, Song, Uri};
@@ -61,7 +63,8 @@ pub struct ScanOptions {
 /// Brings the index up to date with the files below the roots.
 ///
 /// `roots` are all that there are, even where `options.only` scans one: a file belongs to the innermost. `progress` is
-/// called from this thread. `stop` ends the scan early and cleanly: what was stored stays.
+/// called from this thread. `stop` ends the scan early and cleanly: what was stored stays. An index that is found to be
+/// damaged is set aside and made anew; `full` looks for damage first.
 pub fn scan(
     index: &Index,
     roots: &[Arc<Root>],
@@ -69,13 +72,41 @@ pub fn scan(
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
 ) -> Result<ScanReport, LibraryError> {
-    let began = Instant::now();
     let Some(_turn) = turn::take(index, progress, stop)? else {
         return Ok(ScanReport {
             stopped: true,
             ..ScanReport::default()
         });
     };
+    let is_to_check = options.full && index.path().exists();
+    let checked = if is_to_check {
+        remake::check(index)
+    } else {
+        Ok(())
+    };
+    match checked.and_then(|()| scan_as_it_is(index, roots, options, progress, stop)) {
+        Err(error) if error.trouble() == Trouble::Damaged && !options.dry_run => {
+            let remade = Some(remake::set_aside(index)?);
+            // Nothing is known any more: everything is looked at.
+            let whole = ScanOptions {
+                only: Vec::new(),
+                ..options.clone()
+            };
+            let report = scan_as_it_is(index, roots, &whole, progress, stop)?;
+            Ok(ScanReport { remade, ..report })
+        }
+        scanned => scanned,
+    }
+}
+
+fn scan_as_it_is(
+    index: &Index,
+    roots: &[Arc<Root>],
+    options: &ScanOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+    stop: &AtomicBool,
+) -> Result<ScanReport, LibraryError> {
+    let began = Instant::now();
     let connection = index.writer()?;
     let failed = LibraryError::sqlite(index.path());
     let store = Store::new(&connection, options.dry_run).map_err(&failed)?;
@@ -359,3 +390,5 @@ fn is_in(lower: &[u8], upper: &[u8]) -> bool {
 
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod tests_of_walk;

@@ -37,7 +37,7 @@ pub enum Progress {
 /// What a scan did. `seen` = `new` + `changed` + `moved` + `same` + the length of `skipped`, always.
 #[derive(Clone, Debug, Default)]
 pub struct ScanReport {
-    /// Files with a musical name, and links and folders that are listed as skips.
+    /// Files that are music by name or content, and links and folders that are listed as skips.
     pub seen: u64,
     /// Files that were not here before.
     pub new: u64,
@@ -57,6 +57,8 @@ pub struct ScanReport {
     pub songs_total: u64,
     /// It was told to stop: what was stored until then stays, and nothing was declared gone.
     pub stopped: bool,
+    /// Where the old index lies, which was damaged: this scan made a new one.
+    pub remade: Option<PathBuf>,
     /// How long it took.
     pub elapsed: Duration,
 }

@@ -6,6 +6,7 @@ use crate::music::SongId;
 use lofty::config::WriteOptions;
 use lofty::file::TaggedFileExt;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
+use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -17,6 +18,8 @@ pub(crate) struct Shelf {
     dir: tempfile::TempDir,
     pub roots: Vec<Arc<Root>>,
     pub index: Index,
+    /// What was added, by what comes after the root.
+    pub files: RefCell<Vec<String>>,
 }
 
 impl Shelf {
@@ -29,7 +32,12 @@ impl Shelf {
         fs::create_dir(&root.dir).unwrap();
         let index = Index::at(dir.path().join("cache/library.db"));
         let roots = vec![root];
-        Self { dir, roots, index }
+        Self {
+            dir,
+            roots,
+            index,
+            files: RefCell::default(),
+        }
     }
 
     pub fn path(&self, name: impl AsRef<OsStr>) -> PathBuf {
@@ -38,7 +46,10 @@ impl Shelf {
 
     /// A WAV file of 300 ms whose samples depend on `pitch`, with a title and an artist.
     pub fn add(&self, name: impl AsRef<OsStr>, pitch: u32) -> PathBuf {
-        let path = self.path(name);
+        let path = self.path(&name);
+        self.files
+            .borrow_mut()
+            .push(name.as_ref().to_string_lossy().into_owned());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         write_wav(&path, pitch);
         retag(&path, &format!("Song {pitch}"), "Björk", "Album");

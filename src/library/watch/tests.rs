@@ -70,6 +70,37 @@ fn what_comes_moves_and_goes_is_followed() {
 }
 
 #[test]
+fn an_ignore_file_is_obeyed_as_soon_as_it_is_written() {
+    let shelf = Shelf::new();
+    shelf.add("1.wav", 1);
+    shelf.add("a/2.wav", 2);
+    shelf.add("a/b/3.wav", 3);
+    beside(&shelf, WatchOptions::default(), |news| {
+        until(news, |report| report.songs_total == 3);
+        fs::write(shelf.path(".standinignore"), "b/").unwrap();
+        until(news, |report| report.songs_total == 2);
+        fs::write(shelf.path("a/.mpdignore"), "2.*").unwrap();
+        until(news, |report| report.songs_total == 1);
+        fs::write(shelf.path(".standinignore"), "").unwrap();
+        until(news, |report| report.songs_total == 2);
+        fs::rename(shelf.path("a/.mpdignore"), shelf.path("a/.ndignore")).unwrap();
+        fs::write(shelf.path("a/.ndignore"), "").unwrap();
+        until(news, |report| report.songs_total == 1);
+        fs::remove_file(shelf.path("a/.ndignore")).unwrap();
+        until(news, |report| report.songs_total == 3);
+        // A name that promises nothing, in the root and below.
+        for name in ["Track 01", "a/Track 02"] {
+            fs::copy(shelf.path("1.wav"), shelf.path(name)).unwrap();
+        }
+        until(news, |report| report.songs_total == 5);
+        fs::rename(shelf.path("Track 01"), shelf.path("a/Track 03")).unwrap();
+        until(news, |report| report.moved == 1);
+        fs::remove_file(shelf.path("a/Track 03")).unwrap();
+        until(news, |report| report.songs_total == 4);
+    });
+}
+
+#[test]
 fn many_files_in_many_new_folders_are_all_found() {
     let shelf = Shelf::new();
     let aside = Shelf::new();
