@@ -209,7 +209,8 @@ fn an_index_of_a_newer_version_is_left_alone() {
 
 #[test]
 fn a_damaged_index_is_told_set_aside_and_made_anew() {
-    let damages: [(&str, fn(&mut Vec<u8>)); 3] = [
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [(&str, Damage); 3] = [
         ("its head", |bytes| bytes[..100].fill(0x5a)),
         ("half of it", |bytes| bytes.truncate(bytes.len() / 2)),
         ("many bytes", |bytes| {

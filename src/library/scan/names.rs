@@ -32,179 +32,41 @@ const MUSIC: &[&str] = &[
     "s3m", "it", "mptm", "umx", "mo3",
 ];
 
-/// Extensions of what lies beside music, of video, and of files that are not finished.
-const OTHER: &[&str] = &[
-    // Pictures.
-    "jpg",
-    "jpeg",
-    "jpe",
-    "jfif",
-    "png",
-    "gif",
-    "bmp",
-    "webp",
-    "tif",
-    "tiff",
-    "svg",
-    "ico",
-    "heic",
-    "avif",
-    "psd",
-    "xcf",
-    "jxl",
-    // Text, lists, logs, sums, lyrics.
-    "txt",
-    "text",
-    "log",
-    "cue",
-    "m3u",
-    "m3u8",
-    "pls",
-    "xspf",
-    "asx",
-    "wpl",
-    "zpl",
-    "nfo",
-    "accurip",
-    "md5",
-    "sha1",
-    "sha256",
-    "sfv",
-    "ffp",
-    "st5",
-    "lrc",
-    "srt",
-    "sub",
-    "ass",
-    "ssa",
-    "vtt",
-    "md",
-    "rtf",
-    "html",
-    "htm",
-    "url",
-    "webloc",
-    "desktop",
-    "lnk",
-    "xml",
-    "json",
-    "csv",
-    "tsv",
-    "yaml",
-    "yml",
-    "toml",
-    "ini",
-    "inf",
-    "cfg",
-    "conf",
-    "opf",
-    "plist",
-    "nsp",
-    "itl",
-    "itc",
+/// Extensions of what lies beside music, of films, and of files that are not finished.
+const OTHER: &[&[&str]] = &[
+    PICTURES, TEXTS, DOCUMENTS, ARCHIVES, PROGRAMS, FILMS, NOTES, UNFINISHED,
+];
+const PICTURES: &[&str] = &[
+    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "svg", "ico", "heic",
+    "avif", "psd", "xcf", "jxl",
+];
+const TEXTS: &[&str] = &[
+    "txt", "text", "log", "cue", "m3u", "m3u8", "pls", "xspf", "asx", "wpl", "zpl", "nfo",
+    "accurip", "md5", "sha1", "sha256", "sfv", "ffp", "st5", "lrc", "srt", "sub", "ass", "ssa",
+    "vtt", "md", "rtf", "html", "htm", "url", "webloc", "desktop", "lnk", "xml", "json", "csv",
+    "tsv", "yaml", "yml", "toml", "ini", "inf", "cfg", "conf", "opf", "plist", "nsp", "itl", "itc",
     "itc2",
-    // Documents.
-    "pdf",
-    "epub",
-    "mobi",
-    "doc",
-    "docx",
-    "odt",
-    "xls",
-    "xlsx",
-    "ods",
-    "ppt",
-    "pptx",
-    "ps",
-    "djvu",
-    // Archives, images of disks.
-    "zip",
-    "rar",
-    "7z",
-    "gz",
-    "bz2",
-    "xz",
-    "zst",
-    "tar",
-    "tgz",
-    "iso",
-    "img",
-    "bin",
-    "mdf",
-    "mds",
-    "nrg",
-    "dmg",
-    "par2",
-    "par",
-    // Databases, programs, sources.
-    "db",
-    "sqlite",
-    "sqlite3",
-    "dat",
-    "idx",
-    "exe",
-    "dll",
-    "so",
-    "msi",
-    "apk",
-    "jar",
-    "deb",
-    "rpm",
-    "bat",
-    "cmd",
-    "sh",
-    "py",
-    "js",
-    "css",
-    "c",
-    "h",
-    "rs",
-    "o",
-    "class",
-    "torrent",
-    // Video.
-    "mkv",
-    "avi",
-    "mpg",
-    "mpeg",
-    "mov",
-    "m4v",
-    "wmv",
-    "flv",
-    "ogv",
-    "vob",
-    "ifo",
-    "bup",
-    "ts",
-    "m2ts",
-    "mts",
-    "divx",
-    "rm",
-    "rmvb",
-    "3gp",
-    "3g2",
-    "f4v",
-    // Notes without sound, projects, synthesizers.
-    "mid",
-    "midi",
-    "kar",
-    "sf2",
-    "sfz",
-    "aup",
-    "aup3",
-    "als",
-    "flp",
-    "gp3",
-    "gp4",
-    "gp5",
-    "gpx",
-    "mscz",
-    "asd",
-    "peak",
-    "pk",
-    "pkf",
-    "sfk",
-    // On the way, and left over.
+];
+const DOCUMENTS: &[&str] = &[
+    "pdf", "epub", "mobi", "doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "ps", "djvu",
+];
+const ARCHIVES: &[&str] = &[
+    "zip", "rar", "7z", "gz", "bz2", "xz", "zst", "tar", "tgz", "iso", "img", "bin", "mdf", "mds",
+    "nrg", "dmg", "par2", "par",
+];
+const PROGRAMS: &[&str] = &[
+    "db", "sqlite", "sqlite3", "dat", "idx", "exe", "dll", "so", "msi", "apk", "jar", "deb", "rpm",
+    "bat", "cmd", "sh", "py", "js", "css", "c", "h", "rs", "o", "class", "torrent",
+];
+const FILMS: &[&str] = &[
+    "mkv", "avi", "mpg", "mpeg", "mov", "m4v", "wmv", "flv", "ogv", "vob", "ifo", "bup", "ts",
+    "m2ts", "mts", "divx", "rm", "rmvb", "3gp", "3g2", "f4v",
+];
+const NOTES: &[&str] = &[
+    "mid", "midi", "kar", "sf2", "sfz", "aup", "aup3", "als", "flp", "gp3", "gp4", "gp5", "gpx",
+    "mscz", "asd", "peak", "pk", "pkf", "sfk",
+];
+const UNFINISHED: &[&str] = &[
     "part",
     "partial",
     "crdownload",
@@ -229,12 +91,12 @@ pub fn promise(name: &[u8]) -> Promise {
         return Promise::Nothing;
     };
     let is_in = |list: &[&str]| {
-        let is_it = |known: &&str| extension.eq_ignore_ascii_case(known.as_bytes());
-        list.iter().any(|known| is_it(known))
+        list.iter()
+            .any(|known| extension.eq_ignore_ascii_case(known.as_bytes()))
     };
     if is_in(MUSIC) {
         Promise::Music
-    } else if is_in(OTHER) || name.ends_with(b"~") {
+    } else if OTHER.iter().any(|list| is_in(list)) || name.ends_with(b"~") {
         Promise::Other
     } else {
         Promise::Nothing
@@ -289,9 +151,9 @@ mod tests {
     #[test]
     fn no_extension_promises_two_things_and_none_is_too_long_to_be_seen() {
         for known in MUSIC {
-            assert!(!OTHER.contains(known), "{known}");
+            assert!(!OTHER.iter().any(|list| list.contains(known)), "{known}");
         }
-        for known in MUSIC.iter().chain(OTHER) {
+        for known in MUSIC.iter().chain(OTHER.iter().copied().flatten()) {
             assert!(known.len() <= LONGEST_EXTENSION, "{known}");
             assert_eq!(*known, known.to_ascii_lowercase());
         }
