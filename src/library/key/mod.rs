@@ -79,6 +79,13 @@ fn sampled(
     Ok(Some(hash.finish()))
 }
 
+/// Where the audio of a file lies between the tags of MP3's kind at its two ends.
+pub fn between_tags(file: &mut FileBytes) -> io::Result<std::ops::Range<u64>> {
+    let (start, end) = (0, file.stamp().size);
+    let bare = tagged::without_tags(file, Extent { start, end })?;
+    Ok(bare.start..bare.end)
+}
+
 /// BLAKE3 over (label, a length, chunks), each chunk preceded by its own length. Gathered first: one long text is
 /// hashed many blocks at a time.
 struct Hash(Vec<u8>);

@@ -1,7 +1,8 @@
 //! What lofty reads: the common formats, told apart by content. It reads no cover and decodes nothing.
 
 use super::said::Said;
-use super::{Parsed, id3, named};
+use super::wave::codec_of_tag;
+use super::{Parsed, id3, mp4, named};
 use crate::library::bytes::FileBytes;
 use crate::music::{Codec, Format};
 use lofty::aac::AacFile;
@@ -12,7 +13,7 @@ use lofty::file::{AudioFile, FileType};
 use lofty::flac::FlacFile;
 use lofty::iff::aiff::AiffFile;
 use lofty::iff::wav::{WavFile, WavFormat};
-use lofty::mp4::{Mp4Codec, Mp4File};
+use lofty::mp4::{AudioObjectType, Mp4Codec, Mp4File};
 use lofty::mpeg::{Layer, MpegFile};
 use lofty::musepack::MpcFile;
 use lofty::ogg::{OpusFile, SpeexFile, VorbisFile};
@@ -22,11 +23,11 @@ use lofty::wavpack::WavPackFile;
 use std::io::Seek;
 use std::path::Path;
 
-/// The MP3 inside a RIFF file (mmreg.h).
-const WAVE_MP3: u16 = 0x55;
-/// The ADPCM kinds of RIFF (mmreg.h).
-const WAVE_ADPCM: [u16; 2] = [0x02, 0x11];
-const WAVE_ALAW_MULAW: [u16; 2] = [0x06, 0x07];
+/// What ISO 14496-3 calls the objects of HE-AAC.
+const HE_AAC: [AudioObjectType; 2] = [
+    AudioObjectType::SpectralBandReplication,
+    AudioObjectType::ParametricStereo,
+];
 
 /// `None` where lofty does not know the format.
 pub fn parse(file: &mut FileBytes, path: &Path) -> Result<Option<Parsed>, FileParseError> {
@@ -34,11 +35,22 @@ pub fn parse(file: &mut FileBytes, path: &Path) -> Result<Option<Parsed>, FilePa
         .options(options())
         .guess_file_type()?
         .file_type();
-    let Some(kind) = guessed.or_else(|| FileType::from_path(path)) else {
+    let named = FileType::from_path(path);
+    let Some(kind) = guessed.or(named) else {
         return Ok(None);
     };
     file.rewind()?;
-    of_kind(kind, file)
+    let first = of_kind(kind, file);
+    let is_read = matches!(&first, Ok(Some(parsed)) if parsed.has_audio());
+    // Two bytes that look like a frame of MPEG stand in any file; a name is more than that.
+    let is_weak = matches!(kind, FileType::Mpeg | FileType::Aac);
+    match named.filter(|named| is_weak && !is_read && *named != kind) {
+        Some(named) => {
+            file.rewind()?;
+            of_kind(named, file)
+        }
+        None => first,
+    }
 }
 
 /// Relaxed: one odd field must not lose a whole song.
@@ -56,7 +68,8 @@ fn of_kind(kind: FileType, file: &mut FileBytes) -> Result<Option<Parsed>, FileP
             let said = [$(read.$tag().map(|tag| $reader(tag))),+];
             let codec = $codec(&read);
             let properties: FileProperties = read.properties().clone().into();
-            Ok(Some(parsed(said.into_iter().flatten().collect(), codec, &properties)))
+            let said = said.into_iter().flatten().collect();
+            Ok::<_, FileParseError>(Some(parsed(said, codec, &properties)))
         }};
     }
     match kind {
@@ -70,7 +83,10 @@ fn of_kind(kind: FileType, file: &mut FileBytes) -> Result<Option<Parsed>, FileP
             |_: &_| Codec::Flac,
             [vorbis_comments as named::vorbis, id3v2 as id3::v2]
         ),
-        FileType::Mp4 => read!(Mp4File, mp4_codec, [ilst as named::ilst]),
+        FileType::Mp4 => {
+            let parsed = read!(Mp4File, mp4_codec, [ilst as named::ilst]);
+            parsed.map(|parsed| parsed.map(|parsed| with_sound(parsed, file)))
+        }
         FileType::Vorbis => read!(
             VorbisFile,
             |_: &_| Codec::Vorbis,
@@ -158,7 +174,11 @@ fn mpeg_codec(file: &MpegFile) -> Codec {
 }
 
 fn mp4_codec(file: &Mp4File) -> Codec {
+    let object = file.properties().audio_object_type();
     match file.properties().codec() {
+        Some(Mp4Codec::AAC) if object.is_some_and(|object| HE_AAC.contains(&object)) => {
+            Codec::HeAac
+        }
         Some(Mp4Codec::AAC) => Codec::Aac,
         Some(Mp4Codec::ALAC) => Codec::Alac,
         Some(Mp4Codec::MP3) => Codec::Mp3,
@@ -167,11 +187,34 @@ fn mp4_codec(file: &Mp4File) -> Codec {
     }
 }
 
+/// What lofty leaves open: codecs that it does not know, the length of fragments, and the rate of what is heard.
+fn with_sound(parsed: Parsed, file: &mut FileBytes) -> Parsed {
+    let mut parsed = parsed;
+    if parsed.format.codec == Codec::HeAac {
+        // The object's rate is that of its core; the band above doubles it (ISO 14496-3, 1.6.5).
+        parsed.format.rate = parsed.format.rate.map(|rate| rate.saturating_mul(2));
+    }
+    if (parsed.format.codec == Codec::Unknown || parsed.length_ms.is_none())
+        && let Ok(Some(sound)) = mp4::Sound::of(file)
+    {
+        let (told, format) = (parsed.format, sound.format);
+        if told.codec == Codec::Unknown {
+            parsed.format = Format {
+                codec: format.codec,
+                rate: told.rate.or(format.rate),
+                channels: told.channels.or(format.channels),
+                bits: told.bits.or(format.bits),
+                kbps: told.kbps,
+            };
+        }
+        parsed.length_ms = parsed.length_ms.or(sound.length_ms);
+    }
+    parsed
+}
+
 fn wave_codec(file: &WavFile) -> Codec {
     match file.properties().format() {
-        WavFormat::Other(WAVE_MP3) => Codec::Mp3,
-        WavFormat::Other(tag) if WAVE_ADPCM.contains(tag) => Codec::Adpcm,
-        WavFormat::Other(tag) if !WAVE_ALAW_MULAW.contains(tag) && *tag != 0 => Codec::Unknown,
-        _ => Codec::Pcm,
+        WavFormat::PCM | WavFormat::IEEE_FLOAT | WavFormat::Other(0) => Codec::Pcm,
+        WavFormat::Other(tag) => codec_of_tag(*tag),
     }
 }

@@ -1,15 +1,27 @@
 //! Third step: what a file says about itself, and its audio key. A path in, plain data out; nothing else is touched.
 //!
-//! Whose reader is tried is decided by the content first and the name second: lofty, and for what lofty lacks the probe
-//! of the decoder. Covers are never read. A panic of a reader becomes a skip.
+//! Whose reader is tried is decided by the content first and the name second: a reader of ours where the first bytes are
+//! surely its own, lofty for the common formats, then the probe of the decoder, and for what all of them give up on a
+//! reader that takes less for granted. Covers are never read. A panic of a reader becomes a skip.
 
+mod asf;
 mod by_lofty;
 mod charset;
+mod content;
+mod dsd;
+mod embedded;
+mod flac;
 mod id3;
 mod meaning;
+mod module;
+mod mp4;
 mod named;
+mod numbers;
 mod probe;
+mod raw;
 mod said;
+mod tta;
+mod wave;
 
 use crate::library::bytes::{FileBytes, OpenFailure, Stamp};
 use crate::library::key::audio_key;
@@ -94,12 +106,7 @@ pub fn read_tags(path: &Path) -> Result<Found, SkipReason> {
 }
 
 fn read_open(file: &mut FileBytes, path: &Path) -> Result<Found, SkipReason> {
-    let parsed = match by_lofty::parse(file, path) {
-        Ok(Some(parsed)) if parsed.has_audio() => Ok(parsed),
-        Ok(Some(_)) => probe::parse(path).or(Err(SkipReason::NoAudio)),
-        Ok(None) => probe::parse(path),
-        Err(error) => probe::parse(path).or(Err(SkipReason::Damaged(cause(&error)))),
-    }?;
+    let parsed = parse(file, path)?;
     let key = audio_key(file).map_err(|error| SkipReason::Damaged(error.to_string()))?;
     Ok(Found {
         stamp: file.stamp(),
@@ -108,6 +115,25 @@ fn read_open(file: &mut FileBytes, path: &Path) -> Result<Found, SkipReason> {
         length_ms: parsed.length_ms,
         key,
     })
+}
+
+fn parse(file: &mut FileBytes, path: &Path) -> Result<Parsed, SkipReason> {
+    if let Some(parsed) = content::read(file)? {
+        return Ok(parsed);
+    }
+    let reason = match by_lofty::parse(file, path) {
+        Ok(Some(parsed)) if parsed.has_audio() => return Ok(parsed),
+        Ok(Some(_)) => SkipReason::NoAudio,
+        Ok(None) => SkipReason::UnknownFormat,
+        Err(error) => SkipReason::of(&error),
+    };
+    if let Ok(parsed) = probe::parse(path) {
+        return Ok(parsed);
+    }
+    match content::rescue(file) {
+        Ok(Some(parsed)) if parsed.has_audio() => Ok(parsed),
+        _ => Err(reason),
+    }
 }
 
 /// What any of the readers finds.
@@ -137,11 +163,26 @@ impl Parsed {
     }
 }
 
-/// The innermost cause: the outer texts only repeat the format.
-fn cause(error: &FileParseError) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
+/// How lofty says that a file is without sound.
+const NO_SOUND: &[&str] = &[
+    "file contains an invalid frame",
+    "file contains no audio tracks",
+];
+
+impl SkipReason {
+    fn of(error: &FileParseError) -> Self {
+        // The innermost cause: the outer texts only repeat the format.
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        let text = cause.to_string();
+        if NO_SOUND.contains(&text.as_str()) {
+            return Self::NoAudio;
+        }
+        Self::Damaged(text)
     }
-    cause.to_string()
 }
+
+#[cfg(test)]
+mod tests;

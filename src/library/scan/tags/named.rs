@@ -194,11 +194,17 @@ fn percent(text: &str) -> Option<u8> {
 pub fn riff(tag: &RiffInfoList) -> Said<'_> {
     let mut said = Said::default();
     for (name, text) in tag {
-        if let Some((_, key)) = INFO.iter().find(|(id, _)| id.eq_ignore_ascii_case(name)) {
-            said.add_old(*key, text.as_str());
+        if let Some(key) = info_key(name) {
+            said.add_old(key, text.as_str());
         }
     }
     said
+}
+
+/// What an item of a RIFF INFO list says.
+pub fn info_key(name: &str) -> Option<Key> {
+    let of = |(id, _): &&(&str, Key)| id.eq_ignore_ascii_case(name);
+    INFO.iter().find(of).map(|(_, key)| *key)
 }
 
 /// Reads the text chunks of an AIFF file.

@@ -1,0 +1,65 @@
+//! Which reader a file is for, by its first bytes alone. It compares a few marks and reads nothing that the readers of the
+//! common formats would not read themselves.
+
+use super::{Parsed, SkipReason, asf, dsd, flac, module, mp4, raw, tta, wave};
+use crate::library::bytes::FileBytes;
+
+/// What neither lofty nor the decoder's probe reads, or reads without tags, is read here; `None`: it is none of them.
+pub fn read(file: &mut FileBytes) -> Result<Option<Parsed>, SkipReason> {
+    let at = after_id3(file)?;
+    let head = file.array_at::<16>(at)?.unwrap_or_default();
+    match &head {
+        &asf::HEADER => asf::parse(file).map(Some),
+        &wave::WAVE64 => wave::parse(file).map(Some),
+        [b'R', b'F', b'6', b'4', ..] | [b'B', b'W', b'6', b'4', ..] => wave::parse(file).map(Some),
+        [b'D', b'S', b'D', b' ', ..] => dsd::dsf(file).map(Some),
+        [b'F', b'R', b'M', b'8', ..] => dsd::dsdiff(file).map(Some),
+        [b'T', b'T', b'A', b'1', ..] => tta::parse(file, at).map(Some),
+        [b't', b'B', b'a', b'K', ..]
+        | [b'O', b'F', b'R', b' ', ..]
+        | [b'a', b'j', b'k', b'g', ..]
+        | [b'A', b'D', b'I', b'F', ..]
+        | [0x0b, 0x77, ..]
+        | [0x7f, 0xfe, 0x80, 0x01, ..] => raw::parse(file, at),
+        _ if is_common(&head) => Ok(None),
+        _ => Ok(module::parse(file)?),
+    }
+}
+
+/// What is left of a file that the readers of its format gave up on: its sound, and what tags can be read.
+pub fn rescue(file: &mut FileBytes) -> Result<Option<Parsed>, SkipReason> {
+    let at = after_id3(file)?;
+    let head = file.array_at::<16>(at)?.unwrap_or_default();
+    match &head {
+        [b'f', b'L', b'a', b'C', ..] => flac::parse(file, at),
+        [b'R', b'I', b'F', b'F', ..] => wave::parse(file).map(Some),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Ok(mp4::parse(file)?),
+        _ => Ok(None),
+    }
+}
+
+/// Formats that a mark at their beginning tells: no module begins with one, so none is looked for.
+fn is_common(head: &[u8; 16]) -> bool {
+    let marks: [&[u8]; 10] = [
+        b"ID3", b"fLaC", b"OggS", b"RIFF", b"FORM", b"wvpk", b"MAC ", b"MPCK", b"MP+", b"caff",
+    ];
+    marks.iter().any(|mark| head.starts_with(mark))
+        || head[4..].starts_with(b"ftyp")
+        || (head[0] == 0xff && head[1] & 0xe0 == 0xe0)
+        || head.starts_with(&[0x1a, 0x45, 0xdf, 0xa3])
+}
+
+/// Where a file begins behind one ID3v2 tag.
+fn after_id3(file: &mut FileBytes) -> std::io::Result<u64> {
+    let Some(head) = file
+        .array_at::<10>(0)?
+        .filter(|head| head.starts_with(b"ID3"))
+    else {
+        return Ok(0);
+    };
+    let size = head[6..]
+        .iter()
+        .fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f));
+    let has_footer = head[3] == 4 && head[5] & 0x10 != 0;
+    Ok(10 + size + if has_footer { 10 } else { 0 })
+}
