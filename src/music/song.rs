@@ -132,6 +132,27 @@ codecs! {
     Module = "module", Midi = "midi", Protected = "protected",
 }
 
+impl Codec {
+    /// Whether samples of so many bits come out of it as they went in.
+    pub fn keeps_bits(self) -> bool {
+        matches!(
+            self,
+            Self::Unknown
+                | Self::Flac
+                | Self::Alac
+                | Self::Pcm
+                | Self::WavPack
+                | Self::Ape
+                | Self::Wma
+                | Self::Dsd
+                | Self::Tta
+                | Self::Tak
+                | Self::Shorten
+                | Self::OptimFrog
+        )
+    }
+}
+
 impl fmt::Display for Codec {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.pad(self.name())

@@ -14,11 +14,15 @@ type Guid = [u8; 16];
 
 /// What an ASF file begins with.
 pub const HEADER: Guid = guid(0x75b2_2630, 0x668e, 0x11cf, 0xa6d9_00aa_0062_ce6c);
-const FILE: Guid = guid(0x8cab_dca1, 0xa947, 0x11cf, 0x8ee4_00c0_0c20_5365);
-const STREAM: Guid = guid(0xb7dc_0791, 0xa9b7, 0x11cf, 0x8ee6_00c0_0c20_5365);
-const AUDIO: Guid = guid(0xf869_9e40, 0x5b4d, 0x11cf, 0xa8fd_0080_5f5c_442b);
+/// The object with the length.
+pub const FILE: Guid = guid(0x8cab_dca1, 0xa947, 0x11cf, 0x8ee4_00c0_0c20_5365);
+/// The object of one stream.
+pub const STREAM: Guid = guid(0xb7dc_0791, 0xa9b7, 0x11cf, 0x8ee6_00c0_0c20_5365);
+/// What a stream of sound is called.
+pub const AUDIO: Guid = guid(0xf869_9e40, 0x5b4d, 0x11cf, 0xa8fd_0080_5f5c_442b);
 const CONTENT: Guid = guid(0x75b2_2633, 0x668e, 0x11cf, 0xa6d9_00aa_0062_ce6c);
-const EXTENDED: Guid = guid(0xd2d0_a440, 0xe307, 0x11d2, 0x97f0_00a0_c95e_a850);
+/// The fields with names.
+pub const EXTENDED: Guid = guid(0xd2d0_a440, 0xe307, 0x11d2, 0x97f0_00a0_c95e_a850);
 const EXTENSION: Guid = guid(0x5fbf_03b5, 0xa92e, 0x11cf, 0x8ee3_00c0_0c20_5365);
 const METADATA: Guid = guid(0xc5f8_cbea, 0x5baf, 0x4877, 0x8467_aa8c_44fa_4cca);
 const LIBRARY: Guid = guid(0x4423_1c94, 0x9498, 0x49d1, 0xa141_1d13_4e45_7054);
@@ -35,6 +39,8 @@ const FIXED_BYTES: usize = 128;
 const TICKS_A_MS: u64 = 10_000;
 /// Flag of a file whose duration means nothing.
 const BROADCAST: u32 = 1;
+/// The WMA that keeps every bit (mmreg.h).
+const LOSSLESS: u16 = 0x163;
 
 const NAMES: &[(&str, Key)] = &[
     ("Title", Key::Title),
@@ -158,7 +164,9 @@ impl Asf {
             channels: le16(wave, 2)
                 .and_then(|count| u8::try_from(count).ok())
                 .filter(|count| *count > 0),
-            bits: le16(wave, 14)
+            bits: Some(wave)
+                .filter(|_| le16(wave, 0) == Some(LOSSLESS))
+                .and_then(|wave| le16(wave, 14))
                 .and_then(|bits| u8::try_from(bits).ok())
                 .filter(|bits| *bits > 0),
             kbps: Some(bytes_a_second / 125).filter(|kbps| *kbps > 0),

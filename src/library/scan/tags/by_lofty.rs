@@ -2,7 +2,7 @@
 
 use super::said::Said;
 use super::wave::codec_of_tag;
-use super::{Parsed, id3, mp4, named};
+use super::{Parsed, adts, id3, mp4, named, wavpack};
 use crate::library::bytes::FileBytes;
 use crate::music::{Codec, Format};
 use lofty::aac::AacFile;
@@ -23,6 +23,11 @@ use lofty::wavpack::WavPackFile;
 use std::io::Seek;
 use std::path::Path;
 
+/// RFC 7845, 5.1.
+const OPUS_RATE: u32 = 48_000;
+/// No core of HE-AAC has a higher rate: the band above would be out of hearing.
+const LARGEST_CORE_RATE: u32 = 24_000;
+
 /// What ISO 14496-3 calls the objects of HE-AAC.
 const HE_AAC: [AudioObjectType; 2] = [
     AudioObjectType::SpectralBandReplication,
@@ -40,17 +45,27 @@ pub fn parse(file: &mut FileBytes, path: &Path) -> Result<Option<Parsed>, FilePa
         return Ok(None);
     };
     file.rewind()?;
-    let first = of_kind(kind, file);
+    let first = of_kind(kind, file, options());
     let is_read = matches!(&first, Ok(Some(parsed)) if parsed.has_audio());
     // Two bytes that look like a frame of MPEG stand in any file; a name is more than that.
     let is_weak = matches!(kind, FileType::Mpeg | FileType::Aac);
     match named.filter(|named| is_weak && !is_read && *named != kind) {
         Some(named) => {
             file.rewind()?;
-            of_kind(named, file)
+            of_kind(named, file, options())
         }
         None => first,
     }
+}
+
+/// The sound alone, of a file whose first bytes tell its format: for tags that nothing can be made of.
+pub fn without_tags(file: &mut FileBytes) -> Result<Option<Parsed>, FileParseError> {
+    let head = file.array_at::<36>(0)?.unwrap_or([0; 36]);
+    let Some(kind) = FileType::from_buffer(&head) else {
+        return Ok(None);
+    };
+    file.rewind()?;
+    of_kind(kind, file, options().read_tags(false))
 }
 
 /// Relaxed: one odd field must not lose a whole song.
@@ -60,11 +75,15 @@ fn options() -> ParseOptions {
         .parsing_mode(ParsingMode::Relaxed)
 }
 
-fn of_kind(kind: FileType, file: &mut FileBytes) -> Result<Option<Parsed>, FileParseError> {
+fn of_kind(
+    kind: FileType,
+    file: &mut FileBytes,
+    options: ParseOptions,
+) -> Result<Option<Parsed>, FileParseError> {
     // Each tag of each kind of file, the richest first: what it lacks is looked for in the others.
     macro_rules! read {
         ($kind:ty, $codec:expr, [$($tag:ident as $reader:path),+]) => {{
-            let read = <$kind>::read_from(file, options())?;
+            let read = <$kind>::read_from(file, options)?;
             let said = [$(read.$tag().map(|tag| $reader(tag))),+];
             let codec = $codec(&read);
             let properties: FileProperties = read.properties().clone().into();
@@ -92,11 +111,14 @@ fn of_kind(kind: FileType, file: &mut FileBytes) -> Result<Option<Parsed>, FileP
             |_: &_| Codec::Vorbis,
             [some_vorbis as named::vorbis]
         ),
-        FileType::Opus => read!(
-            OpusFile,
-            |_: &_| Codec::Opus,
-            [some_vorbis as named::vorbis]
-        ),
+        FileType::Opus => {
+            let parsed = read!(
+                OpusFile,
+                |_: &_| Codec::Opus,
+                [some_vorbis as named::vorbis]
+            );
+            parsed.map(|parsed| parsed.map(at_the_rate_of_opus))
+        }
         FileType::Speex => read!(
             SpeexFile,
             |_: &_| Codec::Speex,
@@ -117,21 +139,27 @@ fn of_kind(kind: FileType, file: &mut FileBytes) -> Result<Option<Parsed>, FileP
             |_: &_| Codec::Ape,
             [ape as named::ape, id3v2 as id3::v2, id3v1 as id3::v1]
         ),
-        FileType::WavPack => read!(
-            WavPackFile,
-            |_: &_| Codec::WavPack,
-            [ape as named::ape, id3v1 as id3::v1]
-        ),
+        FileType::WavPack => {
+            let parsed = read!(
+                WavPackFile,
+                |_: &_| Codec::WavPack,
+                [ape as named::ape, id3v1 as id3::v1]
+            );
+            parsed.map(|parsed| parsed.map(|parsed| with_channels(parsed, file)))
+        }
         FileType::Mpc => read!(
             MpcFile,
             |_: &_| Codec::Musepack,
             [ape as named::ape, id3v2 as id3::v2, id3v1 as id3::v1]
         ),
-        FileType::Aac => read!(
-            AacFile,
-            |_: &_| Codec::Aac,
-            [id3v2 as id3::v2, id3v1 as id3::v1]
-        ),
+        FileType::Aac => {
+            let parsed = read!(
+                AacFile,
+                |_: &_| Codec::Aac,
+                [id3v2 as id3::v2, id3v1 as id3::v1]
+            );
+            parsed.map(|parsed| parsed.map(|parsed| with_frames(parsed, file)))
+        }
         _ => Ok(None),
     }
 }
@@ -190,24 +218,61 @@ fn mp4_codec(file: &Mp4File) -> Codec {
 /// What lofty leaves open: codecs that it does not know, the length of fragments, and the rate of what is heard.
 fn with_sound(parsed: Parsed, file: &mut FileBytes) -> Parsed {
     let mut parsed = parsed;
-    if parsed.format.codec == Codec::HeAac {
-        // The object's rate is that of its core; the band above doubles it (ISO 14496-3, 1.6.5).
-        parsed.format.rate = parsed.format.rate.map(|rate| rate.saturating_mul(2));
-    }
-    if (parsed.format.codec == Codec::Unknown || parsed.length_ms.is_none())
+    let told = parsed.format;
+    let may_be_core =
+        told.codec == Codec::Aac && told.rate.is_some_and(|rate| rate <= LARGEST_CORE_RATE);
+    let is_whole = told.codec != Codec::Unknown && parsed.length_ms.is_some();
+    if (!is_whole || may_be_core)
         && let Ok(Some(sound)) = mp4::Sound::of(file)
     {
-        let (told, format) = (parsed.format, sound.format);
-        if told.codec == Codec::Unknown {
-            parsed.format = Format {
-                codec: format.codec,
-                rate: told.rate.or(format.rate),
-                channels: told.channels.or(format.channels),
-                bits: told.bits.or(format.bits),
-                kbps: told.kbps,
-            };
-        }
+        let own = sound.format;
         parsed.length_ms = parsed.length_ms.or(sound.length_ms);
+        parsed.format = Format {
+            codec: if may_be_core || told.codec == Codec::Unknown {
+                own.codec
+            } else {
+                told.codec
+            },
+            rate: told.rate.or(own.rate),
+            channels: told.channels.or(own.channels),
+            bits: told.bits.or(own.bits),
+            kbps: told.kbps,
+        };
+    }
+    if parsed.format.codec == Codec::HeAac {
+        // The band above doubles the rate of the core (ISO 14496-3, 1.6.5).
+        let rate = parsed.format.rate.filter(|rate| *rate <= LARGEST_CORE_RATE);
+        parsed.format.rate = rate.map(|rate| rate * 2).or(parsed.format.rate);
+    }
+    parsed
+}
+
+/// Opus plays at 48 kHz whatever the rate of what was encoded, which is all that its head states (RFC 7845, 5.1).
+fn at_the_rate_of_opus(parsed: Parsed) -> Parsed {
+    let rate = Some(OPUS_RATE);
+    let format = Format {
+        rate,
+        ..parsed.format
+    };
+    Parsed { format, ..parsed }
+}
+
+/// Lofty counts no channels where there are more than two.
+fn with_channels(parsed: Parsed, file: &mut FileBytes) -> Parsed {
+    let mut parsed = parsed;
+    if parsed.format.channels.is_none() {
+        parsed.format.channels = wavpack::channels(file).ok().flatten();
+    }
+    parsed
+}
+
+/// Lofty takes all frames to be as large as the first.
+fn with_frames(parsed: Parsed, file: &mut FileBytes) -> Parsed {
+    let mut parsed = parsed;
+    let size = file.stamp().size;
+    if let Ok(Some(length)) = adts::length_ms(file, parsed.format.rate.unwrap_or(0)) {
+        parsed.length_ms = Some(length);
+        parsed.format.kbps = u32::try_from(size.saturating_mul(8) / length).ok();
     }
     parsed
 }

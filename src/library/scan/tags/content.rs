@@ -1,7 +1,10 @@
 //! Which reader a file is for, by its first bytes alone. It compares a few marks and reads nothing that the readers of the
 //! common formats would not read themselves.
 
-use super::{Parsed, SkipReason, asf, dsd, flac, module, mp4, raw, tta, wave};
+use super::said::Said;
+use super::{
+    Parsed, SkipReason, asf, by_lofty, caf, dsd, flac, matroska, module, mp4, ogg, raw, tta, wave,
+};
 use crate::library::bytes::FileBytes;
 
 /// What neither lofty nor the decoder's probe reads, or reads without tags, is read here; `None`: it is none of them.
@@ -26,15 +29,31 @@ pub fn read(file: &mut FileBytes) -> Result<Option<Parsed>, SkipReason> {
     }
 }
 
-/// What is left of a file that the readers of its format gave up on: its sound, and what tags can be read.
-pub fn rescue(file: &mut FileBytes) -> Result<Option<Parsed>, SkipReason> {
+/// What readers that take less for granted find in a file that lofty gave up on, its tags too.
+pub fn patient(file: &mut FileBytes) -> Result<Option<Parsed>, SkipReason> {
     let at = after_id3(file)?;
-    let head = file.array_at::<16>(at)?.unwrap_or_default();
-    match &head {
-        [b'f', b'L', b'a', b'C', ..] => flac::parse(file, at),
-        [b'R', b'I', b'F', b'F', ..] => wave::parse(file).map(Some),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Ok(mp4::parse(file)?),
+    match &file.array_at::<4>(at)?.unwrap_or_default() {
+        b"fLaC" => flac::parse(file, at),
+        b"RIFF" => wave::parse(file).map(Some),
         _ => Ok(None),
+    }
+}
+
+/// Tags that the decoder's probe passes over.
+pub fn unprobed(file: &mut FileBytes) -> Result<Said<'static>, SkipReason> {
+    Ok(match &file.array_at::<4>(0)?.unwrap_or_default() {
+        b"caff" => caf::said(file)?,
+        [0x1a, 0x45, 0xdf, 0xa3] => matroska::said(file)?,
+        _ => Said::default(),
+    })
+}
+
+/// The sound alone, of a file whose tags no reader can make anything of.
+pub fn bare(file: &mut FileBytes) -> Result<Option<Parsed>, SkipReason> {
+    match &file.array_at::<8>(0)?.unwrap_or_default() {
+        [b'O', b'g', b'g', b'S', ..] => Ok(ogg::parse(file)?),
+        [_, _, _, _, b'f', b't', b'y', b'p'] => Ok(mp4::parse(file)?),
+        _ => by_lofty::without_tags(file).map_err(|error| SkipReason::of(&error)),
     }
 }
 

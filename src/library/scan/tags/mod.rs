@@ -4,24 +4,29 @@
 //! surely its own, lofty for the common formats, then the probe of the decoder, and for what all of them give up on a
 //! reader that takes less for granted. Covers are never read. A panic of a reader becomes a skip.
 
+mod adts;
 mod asf;
 mod by_lofty;
+mod caf;
 mod charset;
 mod content;
 mod dsd;
 mod embedded;
 mod flac;
 mod id3;
+mod matroska;
 mod meaning;
 mod module;
 mod mp4;
 mod named;
 mod numbers;
+mod ogg;
 mod probe;
 mod raw;
 mod said;
 mod tta;
 mod wave;
+mod wavpack;
 
 use crate::library::bytes::{FileBytes, OpenFailure, Stamp};
 use crate::library::key::audio_key;
@@ -127,10 +132,13 @@ fn parse(file: &mut FileBytes, path: &Path) -> Result<Parsed, SkipReason> {
         Ok(None) => SkipReason::UnknownFormat,
         Err(error) => SkipReason::of(&error),
     };
-    if let Ok(parsed) = probe::parse(path) {
+    if let Ok(Some(parsed)) = content::patient(file) {
         return Ok(parsed);
     }
-    match content::rescue(file) {
+    if let Ok(parsed) = probe::parse(path, content::unprobed(file)?) {
+        return Ok(parsed);
+    }
+    match content::bare(file) {
         Ok(Some(parsed)) if parsed.has_audio() => Ok(parsed),
         _ => Err(reason),
     }
@@ -147,6 +155,9 @@ impl Parsed {
     /// What the tags of a file say, the richest first, and what its head says of the sound.
     fn of(said: &mut [Said], format: Format, length_ms: Option<u64>) -> Self {
         let guessed = charset::settle(said);
+        // Coders that throw away what is not heard have no bits a sample; what heads state there is filler.
+        let bits = format.bits.filter(|_| format.codec.keeps_bits());
+        let format = Format { bits, ..format };
         let tags = Tags {
             guessed_charset: guessed.unwrap_or_default().to_owned(),
             ..meaning::tags(said)
@@ -175,6 +186,13 @@ impl SkipReason {
         let mut cause: &dyn std::error::Error = error;
         while let Some(inner) = cause.source() {
             cause = inner;
+        }
+        let ends_early = |error: &std::io::Error| error.kind() == std::io::ErrorKind::UnexpectedEof;
+        if cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(ends_early)
+        {
+            return Self::Damaged("it ends too early".to_owned());
         }
         let text = cause.to_string();
         if NO_SOUND.contains(&text.as_str()) {

@@ -1,7 +1,7 @@
 //! What lofty leaves out of MP4: codecs that it does not know, and the length of files in fragments. It reads no tag.
 //! Format: ISO 14496-12.
 
-use super::numbers::{be16, be32, be64, bytes_at, ms};
+use super::numbers::{be16, be32, be64, bits, bytes_at, ms};
 use super::{Parsed, said::Said};
 use crate::library::bytes::FileBytes;
 use crate::music::{Codec, Format};
@@ -119,6 +119,7 @@ fn track(file: &mut FileBytes, track: Range<u64>, left: &mut usize) -> io::Resul
 
 fn entry_format(entry: &[u8]) -> Format {
     let codec = match entry.get(4..8).unwrap_or_default() {
+        b"mp4a" if has_band_above(entry) == Some(true) => Codec::HeAac,
         b"mp4a" => Codec::Aac,
         b"alac" => Codec::Alac,
         b"fLaC" => Codec::Flac,
@@ -139,6 +140,30 @@ fn entry_format(entry: &[u8]) -> Format {
         bits: small(26).filter(|_| codec == Codec::Pcm),
         kbps: None,
     }
+}
+
+/// Whether the decoder's description says that the band above is rebuilt (SBR), by its object or after it in a way that
+/// decoders of plain AAC pass over (ISO 14496-1, 7.2.6; ISO 14496-3, 1.6.2 and 1.6.5).
+fn has_band_above(entry: &[u8]) -> Option<bool> {
+    let at = entry.windows(4).position(|window| window == b"esds")?;
+    let mut rest = entry.get(at + 8..)?;
+    for (tag, skipped) in [(0x03, 3), (0x04, 13), (0x05, 0)] {
+        if *rest.first()? != tag {
+            return Some(false);
+        }
+        // A length of up to four bytes, each with seven bits.
+        let more = rest.get(1..4)?.iter().take_while(|byte| *byte & 0x80 != 0);
+        rest = rest.get(2 + more.count() + skipped..)?;
+    }
+    let object = bits(rest, 0, 5)?;
+    if object == 5 || object == 29 {
+        return Some(true);
+    }
+    let has_own_rate = bits(rest, 5, 4)? == 15;
+    // Rate, channels, and three flags of the object come first.
+    let after = 5 + 4 + if has_own_rate { 24 } else { 0 } + 4 + 3;
+    let extends = bits(rest, after, 11)? == 0x2b7 && bits(rest, after + 11, 5)? == 5;
+    Some(extends && bits(rest, after + 16, 1)? == 1)
 }
 
 /// How long the fragments of a track are, in its own ticks.

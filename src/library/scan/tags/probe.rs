@@ -9,7 +9,7 @@ use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, well_kn
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream};
-use symphonia::core::meta::{MetadataOptions, MetadataRevision, StandardTag};
+use symphonia::core::meta::{MetadataOptions, MetadataRevision, RawTag, StandardTag};
 
 impl MediaSource for FileBytes {
     fn is_seekable(&self) -> bool {
@@ -21,8 +21,8 @@ impl MediaSource for FileBytes {
     }
 }
 
-/// Opens the file anew, with a budget of its own.
-pub fn parse(path: &Path) -> Result<Parsed, SkipReason> {
+/// Opens the file anew, with a budget of its own; `more` is what another reader found in it.
+pub fn parse(path: &Path, more: Said) -> Result<Parsed, SkipReason> {
     let stream = MediaSourceStream::new(Box::new(FileBytes::open(path)?), Default::default());
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
@@ -32,19 +32,26 @@ pub fn parse(path: &Path) -> Result<Parsed, SkipReason> {
     let mut reader = symphonia::default::get_probe()
         .probe(&hint, stream, format, meta)
         .map_err(|_| SkipReason::UnknownFormat)?;
-    parsed(reader.as_mut()).ok_or(SkipReason::NoAudio)
+    parsed(reader.as_mut(), more).ok_or(SkipReason::NoAudio)
 }
 
-fn parsed(reader: &mut dyn FormatReader) -> Option<Parsed> {
+fn parsed(reader: &mut dyn FormatReader, more: Said) -> Option<Parsed> {
     let track = reader.first_track(TrackType::Audio)?;
     let parameters = track.codec_params.as_ref()?.audio()?;
-    let (format, length_ms) = (format(parameters), length_ms(track, parameters));
+    let of_all = || {
+        let media = reader.media_info();
+        let time = media.time_base?.calc_duration(media.duration?)?;
+        u64::try_from(time.as_millis()).ok()
+    };
+    let length_ms = length_ms(track, parameters).or_else(of_all);
+    let format = format(parameters);
     let mut all: Vec<_> = reader
         .metadata()
         .skip_to_latest()
         .map(said)
         .into_iter()
         .collect();
+    all.push(more);
     Some(Parsed::of(&mut all, format, length_ms))
 }
 
@@ -72,7 +79,8 @@ fn format(parameters: &AudioCodecParameters) -> Format {
         channels: channels.and_then(|count| u8::try_from(count).ok()),
         bits: parameters
             .bits_per_sample
-            .and_then(|bits| u8::try_from(bits).ok()),
+            .and_then(|bits| u8::try_from(bits).ok())
+            .filter(|bits| *bits > 0),
         kbps: None,
     }
 }
@@ -93,6 +101,8 @@ fn codec(codec: AudioCodecId) -> Codec {
         id::CODEC_ID_MUSEPACK => Codec::Musepack,
         id::CODEC_ID_TTA => Codec::Tta,
         id::CODEC_ID_WMA => Codec::Wma,
+        id::CODEC_ID_AC3 | id::CODEC_ID_EAC3 => Codec::Ac3,
+        id::CODEC_ID_DCA => Codec::Dts,
         id::CODEC_ID_ADPCM_MS | id::CODEC_ID_ADPCM_IMA_WAV | id::CODEC_ID_ADPCM_IMA_QT => {
             Codec::Adpcm
         }
@@ -116,15 +126,41 @@ fn codec(codec: AudioCodecId) -> Codec {
 
 /// What a container says of the whole, and of its sound track, in the names of Vorbis comments.
 fn said(revision: &MetadataRevision) -> Said<'static> {
-    let mut said = Said::default();
+    let (mut said, mut whole) = (Said::default(), Vec::new());
     let each_track = revision.per_track.iter().map(|track| &track.metadata);
     let all = std::iter::once(&revision.media).chain(each_track);
     for tag in all.flat_map(|container| &container.tags) {
-        if let Some((key, text)) = tag.std.as_ref().and_then(meant) {
-            said.add(key, text);
+        let meant = tag.std.as_ref().and_then(meant);
+        match meant.or_else(|| named(&tag.raw)) {
+            // Most writers name no target and mean the song; the format's default is the album.
+            Some((_, text)) if tag.raw.key == "ALBUM@ARTIST" => whole.push(text),
+            Some((key, text)) => said.add(key, text),
+            None => {}
         }
     }
+    let key = if said.all(Key::Artist).next().is_none() {
+        Key::Artist
+    } else {
+        Key::AlbumArtist
+    };
+    for text in whole {
+        said.add(key, text);
+    }
     said
+}
+
+/// Fields of Matroska that the decoder has no word for: those of ffmpeg, and the names of Vorbis
+/// (matroska.org/technical/tagging.html).
+fn named(tag: &RawTag) -> Option<(Key, String)> {
+    let name = tag.key.rsplit('@').next().unwrap_or_default();
+    let key = match name.to_ascii_uppercase().as_str() {
+        "PART_NUMBER" => Key::Track,
+        "ALBUM_ARTIST" => Key::AlbumArtist,
+        "DATE_RECORDED" | "DATE_RELEASED" | "DATE_RELEASE" => Key::Date,
+        "RATING" => return None,
+        _ => Key::of(name)?,
+    };
+    Some((key, tag.value.to_string()))
 }
 
 fn meant(tag: &StandardTag) -> Option<(Key, String)> {

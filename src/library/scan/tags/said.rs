@@ -29,7 +29,7 @@ keys! {
     Artist = "ARTIST";
     Artists = "ARTISTS";
     Album = "ALBUM";
-    AlbumArtist = "ALBUMARTIST" | "ALBUM ARTIST";
+    AlbumArtist = "ALBUMARTIST" | "ALBUM ARTIST" | "ALBUM_ARTIST";
     AlbumArtists = "ALBUMARTISTS" | "ALBUM ARTISTS";
     Track = "TRACKNUMBER" | "TRACK";
     Disc = "DISCNUMBER" | "DISC";

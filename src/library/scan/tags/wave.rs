@@ -56,10 +56,18 @@ pub fn parse(file: &mut FileBytes) -> Result<Parsed, SkipReason> {
             "it does not say how its sound is encoded".to_owned(),
         ));
     };
-    let length_ms = found.length_ms();
+    let Some(length_ms) = found.length_ms() else {
+        return Err(SkipReason::NoAudio);
+    };
     let (info, tag) = (found.info, found.tag);
     let said = Some(info_said(&info));
-    Ok(embedded::parsed(file, [tag, 0..0], said, format, length_ms))
+    Ok(embedded::parsed(
+        file,
+        [tag, 0..0],
+        said,
+        format,
+        Some(length_ms),
+    ))
 }
 
 #[derive(Clone, Copy)]
