@@ -102,7 +102,7 @@ pub fn parse(file: &mut FileBytes) -> Result<Parsed, SkipReason> {
         return Err(SkipReason::NoAudio);
     };
     Ok(Parsed::of(
-        &mut [asf.first, asf.said],
+        &mut [asf.exact, asf.content, asf.loose],
         format,
         asf.length_ms,
     ))
@@ -110,9 +110,12 @@ pub fn parse(file: &mut FileBytes) -> Result<Parsed, SkipReason> {
 
 #[derive(Default)]
 struct Asf {
-    /// What the fields with names say; the old content description knows less.
-    first: Said<'static>,
-    said: Said<'static>,
+    /// The fields with names that the format knows.
+    exact: Said<'static>,
+    /// The old content description, which has no more than one value each.
+    content: Said<'static>,
+    /// Fields that somebody named as they are named elsewhere.
+    loose: Said<'static>,
     format: Option<Format>,
     length_ms: Option<u64>,
 }
@@ -179,7 +182,7 @@ impl Asf {
         for (index, key) in [(0, Key::Title), (2, Key::Artist)] {
             let length = u64::from(le16(&head, index).unwrap_or(0));
             let text = text(&bytes_at(file, at, length, LONGEST_VALUE)?);
-            self.said.add(key, text);
+            self.content.add(key, text);
             at = at.saturating_add(length);
         }
         Ok(())
@@ -209,10 +212,16 @@ impl Asf {
             length(&field.name),
             LONGEST_NAME,
         )?);
-        let of = |(known, _): &&(&str, Key)| known.eq_ignore_ascii_case(&name);
-        let known = NAMES.iter().find(of).map(|(_, key)| *key);
-        // What stands under a plain name is on nobody knows what scale.
-        let Some(key) = known.or_else(|| Key::of(&name).filter(|key| *key != Key::Rating)) else {
+        let known = NAMES.iter().find(|(known, _)| *known == name);
+        let (said, key) = match known {
+            Some((_, key)) => (&mut self.exact, Some(*key)),
+            // What stands under a plain name is on nobody knows what scale.
+            None => (
+                &mut self.loose,
+                Key::of(&name).filter(|key| *key != Key::Rating),
+            ),
+        };
+        let Some(key) = key else {
             return Ok(());
         };
         let bytes = bytes_at(file, field.value.start, length(&field.value), LONGEST_VALUE)?;
@@ -222,8 +231,8 @@ impl Asf {
         match key {
             Key::Rating => half_stars(&value)
                 .into_iter()
-                .for_each(|halves| self.first.add(key, halves.to_string())),
-            key => self.first.add(key, value),
+                .for_each(|halves| said.add(key, halves.to_string())),
+            key => said.add(key, value),
         }
         Ok(())
     }

@@ -40,7 +40,6 @@ enum Keeps {
     All,
     /// Title, artist, album, date and genre.
     Few,
-    Title,
     Nothing,
 }
 

@@ -75,7 +75,8 @@ fn fields_that_mutagen_writes() {
         asked.is_ok_and(|asked| asked.status.success())
     };
     // Debian's own Python is the one with Debian's mutagen.
-    let Some(python) = ["python3", "/usr/bin/python3"].iter().find(has_mutagen) else {
+    let mut pythons = ["python3", "/usr/bin/python3"].into_iter();
+    let Some(python) = pythons.find(has_mutagen) else {
         println!("skipped: python3-mutagen is not here");
         return;
     };
