@@ -16,7 +16,7 @@ pub use field::Field;
 pub use fold::{fold, index_text, romanise, words};
 pub use key::AudioKey;
 pub use length::{clock, spoken_hours};
-pub use place::{Place, PlaceError, RelPath, Root, Uri};
+pub use place::{Place, PlaceError, RelPath, Root, Uri, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
 pub use printable::Printable;
 pub use rating::Rating;

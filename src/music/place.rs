@@ -127,6 +127,14 @@ impl Place {
     }
 }
 
+/// A file's name without its extension: a song's title where nothing better is known.
+pub fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
+    }
+}
+
 /// The address of a song in bytes: `ROOT/path`, or an absolute path outside every root.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Uri(Vec<u8>);

@@ -1,6 +1,6 @@
 //! A song that is owned. Plain data: it never opens its file.
 
-use super::{AudioKey, Place, Tags, Wanted};
+use super::{AudioKey, Place, Tags, Wanted, stem};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -32,14 +32,13 @@ pub struct Song {
 }
 
 impl Song {
-    /// The title, or the file's name where the tags have none.
+    /// The title, or the file's name where there is none.
     pub fn title(&self) -> String {
-        if !self.tags.title.is_empty() {
-            return self.tags.title.clone();
+        if self.tags.title.is_empty() {
+            stem(&self.place.file_name()).to_owned()
+        } else {
+            self.tags.title.clone()
         }
-        let name = self.place.file_name();
-        name.rsplit_once('.')
-            .map_or(name.clone(), |(stem, _)| stem.to_owned())
     }
 
     /// What someone wants who wants this song: how it goes into a playlist.

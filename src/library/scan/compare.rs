@@ -1,5 +1,6 @@
 //! Second step: which files the index knows as they are. One `stat` a file, and a map that holds no path.
 
+use super::by_path;
 use super::report::Skip;
 use super::sniff::is_music;
 use super::tags::{Found, SkipReason};
@@ -299,9 +300,12 @@ impl ReadBatch {
         self.skips.push(Skip { path, reason });
     }
 
-    fn take(&mut self, file: ToRead, found: Result<Found, SkipReason>) {
-        if let Err(reason) = &found {
-            self.skip(file.whole, reason.to_string());
+    fn take(&mut self, file: ToRead, mut found: Result<Found, SkipReason>) {
+        match &mut found {
+            Ok(found) => by_path::fill(&mut found.tags, &file.path, &|| {
+                by_path::neighbours(&file.whole)
+            }),
+            Err(reason) => self.skip(file.whole, reason.to_string()),
         }
         self.read.push(Read {
             root_id: file.root_id,

@@ -5,6 +5,7 @@
 //! so the slowest step sets the pace and memory does not grow with the library. It never changes a music folder, and it never
 //! deletes a row: what is no longer there is *gone*, and only where its root is here and its folder could be read.
 
+mod by_path;
 mod compare;
 mod folder;
 mod ignored;
@@ -20,6 +21,7 @@ mod tree;
 mod turn;
 mod walk;
 
+pub(super) use by_path::is_disc_folder;
 pub(super) use compare::children;
 pub(super) use folder::musical_files;
 pub(super) use ignored::Kind as IgnoreKind;
@@ -137,7 +139,8 @@ pub fn read_file(path: &Path, reader: &mut TagReader) -> Result<Song, LibraryErr
     let absolute =
         std::path::absolute(path).map_err(|error| skipped(SkipReason::Open(error.to_string())))?;
     let place = Place::outside(&absolute).map_err(|error| skipped(error.into()))?;
-    let found = reader.read_one(&absolute)?.map_err(skipped)?;
+    let mut found = reader.read_one(&absolute)?.map_err(skipped)?;
+    by_path::fill_outside(&mut found.tags, &place.path, &|| by_path::neighbours(path));
     Ok(Song {
         id: None,
         place,

@@ -28,6 +28,11 @@ pub fn settle(tags: &mut [Said]) -> Option<&'static str> {
     Some(charset.name())
 }
 
+/// The charset of file names that are not UTF-8.
+pub fn charset_of_names(names: &[u8]) -> &'static Encoding {
+    guess(names).unwrap_or(WINDOWS_1252)
+}
+
 fn gathered(tags: &mut [Said]) -> Vec<u8> {
     let mut all = Vec::new();
     for text in tags.iter_mut().flat_map(Said::old_mut) {

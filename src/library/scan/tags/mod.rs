@@ -28,6 +28,8 @@ mod tta;
 mod wave;
 mod wavpack;
 
+pub(super) use charset::charset_of_names;
+
 use crate::library::bytes::{FileBytes, OpenFailure, Stamp};
 use crate::library::key::audio_key;
 use crate::music::{AudioKey, Format, PlaceError, Tags};
