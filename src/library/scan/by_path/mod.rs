@@ -98,13 +98,28 @@ fn fill_from(tags: &mut Tags, names: &[String], neighbours: &dyn Fn() -> Vec<u32
     let above: Vec<String> = above.iter().map(|name| blanks(name).into_owned()).collect();
     let nearest = above.get(above.len().saturating_sub(MOST_FOLDERS)..);
     let folders = folders::read(nearest.unwrap_or_default());
-    let told = told(stem(file), tags, &folders, neighbours);
+    let stem = stem(file);
+    let told = if is_wanting(tags, stem) {
+        told(stem, tags, &folders, neighbours)
+    } else {
+        Told::default()
+    };
     Filling {
         tags,
         folders,
         told,
     }
     .fill();
+}
+
+/// Whether the file's own name may tell what the tags do not; most files need not be looked at.
+fn is_wanting(tags: &Tags, stem: &str) -> bool {
+    let may_tell_disc = tags.disc.is_none() && stem.starts_with(|c: char| c.is_ascii_digit());
+    tags.title.is_empty()
+        || tags.artists.is_empty()
+        || tags.album.is_empty()
+        || tags.track.is_none()
+        || may_tell_disc
 }
 
 fn told(stem: &str, tags: &Tags, folders: &Folders, neighbours: &dyn Fn() -> Vec<u32>) -> Told {

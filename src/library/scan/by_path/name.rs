@@ -154,7 +154,7 @@ fn lead(stem: &str, disc: Option<u32>) -> Option<Lead<'_>> {
     }
     if digits == 3 && !is_padded {
         // 203 is the third of the second disc only where that is known.
-        let of_disc = disc.is_some_and(|disc| disc == number / 100) && number % 100 > 0;
+        let of_disc = disc == Some(number / 100) && !number.is_multiple_of(100);
         let (disc, track) = (Some(number / 100), Some(number % 100));
         return of_disc.then_some(Lead {
             track,

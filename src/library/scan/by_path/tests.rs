@@ -1,3 +1,5 @@
+//! What names of files and folders tell, as a table, and that nothing is ever overwritten.
+
 use super::*;
 use proptest::prelude::*;
 
@@ -441,8 +443,8 @@ proptest! {
         let text = |at: usize| if has[at] { "kept".to_owned() } else { String::new() };
         let list = |at: usize| if has[at] { vec!["kept".to_owned()] } else { Vec::new() };
         let before = Tags {
-            title: text(0), artists: list(1), album: text(2), album_artists: list(3), track: has[4].then_some(77),
-            disc: has[5].then_some(78), date: text(6), compilation: has[7], ..Tags::default()
+            title: text(0), artists: list(1), album: text(2), album_artists: list(3), track: has[4].then_some(u32::MAX),
+            disc: has[5].then_some(u32::MAX), date: text(6), compilation: has[7], ..Tags::default()
         };
         for fill in [fill, fill_outside] {
             let mut after = before.clone();
