@@ -1,19 +1,11 @@
 //! `standin info`.
 
-use super::search::nothing_found;
+use super::one::{all_songs, several};
 use super::songs::ListArgs;
-use super::{Context, Exit, Outcome, Stop, live, songs};
+use super::{Context, Exit, Outcome, songs};
 use crate::engine::ffmpeg_is_here;
-use crate::music::{Song, clock};
+use crate::music::{Field, Song, clock};
 use serde_json::json;
-use std::path::Path;
-use std::sync::Arc;
-
-/// Songs that are looked at; words that fit more mean none of them.
-const MAX_TOLD: usize = 100_000;
-
-/// Songs that words may fit before a list of them helps nobody.
-const MAX_NAMED: usize = 20;
 
 /// Everything that is known of a song
 ///
@@ -34,31 +26,12 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    let words = args.words.join(" ");
-    let library = context.library();
-    let path = Path::new(&words);
-    if path.is_file() {
-        let song = library.song_of_file(path)?;
-        return tell(&[Arc::unwrap_or_clone(song)], &args, context);
+    let found = all_songs(&args.words, context)?;
+    if found.len() > 1 && !args.all {
+        return Err(several(&args.words, &found)
+            .hint("Add words until one is left, or tell all of them with --all"));
     }
-    let reader = library.reader()?;
-    let found = reader.search(&words, MAX_TOLD)?;
-    match found.len() {
-        0 => Err(nothing_found(&words, reader.song_count()?)),
-        1 => tell(&found, &args, context),
-        _ if args.all => tell(&found, &args, context),
-        _ => Err(several(&words, &found)),
-    }
-}
-
-fn several(words: &str, found: &[Song]) -> Stop {
-    let mut named: Vec<String> = found.iter().take(MAX_NAMED).map(live::names).collect();
-    if found.len() > MAX_NAMED {
-        named.push(format!("… and {} more", found.len() - MAX_NAMED));
-    }
-    Stop::new(Exit::Usage, format!("“{words}” fits {} songs", found.len()))
-        .naming(named)
-        .hint("Add words until one is left, or tell all of them with --all")
+    tell(&found, &args, context)
 }
 
 fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
@@ -100,7 +73,7 @@ fn fields(song: &Song) -> Vec<(&'static str, String)> {
             )
         })
     };
-    vec![
+    let mut fields = vec![
         ("title", song.title()),
         ("artist", tags.artist()),
         ("album", tags.album.clone()),
@@ -115,6 +88,12 @@ fn fields(song: &Song) -> Vec<(&'static str, String)> {
         ("plays", song.format.playing().words(ffmpeg_is_here())),
         ("track gain", gain(tags.gain.track_db, tags.gain.track_peak)),
         ("album gain", gain(tags.gain.album_db, tags.gain.album_peak)),
+        (
+            "rating",
+            tags.rating
+                .map_or(String::new(), |rating| format!("{rating} of 5")),
+        ),
+        ("play count", number(tags.play_count)),
         ("ISRC", tags.isrc.clone()),
         ("MusicBrainz", tags.mb_recording.clone()),
         ("path", song.place.file().to_string_lossy().into_owned()),
@@ -123,7 +102,34 @@ fn fields(song: &Song) -> Vec<(&'static str, String)> {
             "audio key",
             song.key.map_or(String::new(), |key| key.to_string()),
         ),
-    ]
+        ("charset", charset_words(&tags.guessed_charset)),
+        ("from its path", from_path_words(&tags.from_path)),
+    ];
+    let more = Field::ALL.iter().map(|field| {
+        (
+            field.name(),
+            tags.further(*field).collect::<Vec<_>>().join(", "),
+        )
+    });
+    fields.extend(more.filter(|(_, value)| !value.is_empty()));
+    fields
+}
+
+/// `guessed: windows-1251`
+fn charset_words(guessed: &str) -> String {
+    if guessed.is_empty() {
+        return String::new();
+    }
+    format!("guessed: {}", guessed.to_lowercase())
+}
+
+/// `artist, album`
+fn from_path_words(fields: &[Field]) -> String {
+    fields
+        .iter()
+        .map(Field::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `flac, 44.1 kHz, 16 bit, stereo, 712 kbit/s`

@@ -9,6 +9,7 @@ mod live;
 mod ls;
 mod manual;
 mod now;
+mod one;
 mod out;
 mod outputs;
 mod play;

@@ -4,7 +4,7 @@ use super::exit::Stop;
 use super::format::Format;
 use super::out::Out;
 use super::table::Column;
-use crate::music::{Printable, Song, Uri, Wanted, clock};
+use crate::music::{Field, Printable, Rating, Song, Tags, Uri, Wanted, clock};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -187,11 +187,22 @@ pub fn json(song: &Song) -> Value {
         "replaygain": { "track_db": tags.gain.track_db, "track_peak": tags.gain.track_peak, "album_db": tags.gain.album_db, "album_peak": tags.gain.album_peak },
         "length_ms": song.length_ms, "codec": song.format.codec.name(), "rate": song.format.rate, "channels": song.format.channels,
         "bits": song.format.bits, "kbps": song.format.kbps, "key": song.key, "span": song.span,
-        "plays": song.format.playing().name(),
+        "plays": song.format.playing().name(), "rating": tags.rating.map(Rating::stars), "play_count": tags.play_count,
+        "from_path": tags.from_path, "guessed_charset": tags.guessed_charset, "more": more(tags),
     });
     insert_path(&mut value, "path", &song.place.file());
     insert_uri(&mut value, "uri", &song.place.uri());
     value
+}
+
+/// The fields without a place of their own, each with its values.
+fn more(tags: &Tags) -> Value {
+    let values = |field: &Field| tags.further(*field).map(Value::from).collect::<Vec<_>>();
+    let said = Field::ALL
+        .iter()
+        .map(|field| (field.name().to_owned(), Value::from(values(field))));
+    said.filter(|(_, values)| values.as_array().is_some_and(|values| !values.is_empty()))
+        .collect()
 }
 
 /// A path as text, and where the text has lost something, its bytes beside it: `NAME_b64`.

@@ -1,0 +1,57 @@
+//! The one song that words or a path mean. Where several fit, it names them and takes none.
+
+use super::search::nothing_found;
+use super::{Context, Exit, Stop, live};
+use crate::music::{Printable, Song};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Songs that are looked at; words that fit more mean none of them.
+const MAX_TOLD: usize = 100_000;
+
+/// Songs that words may fit before a list of them helps nobody.
+const MAX_NAMED: usize = 20;
+
+/// The song of a file, or every song that fits the words: one at least.
+pub fn all_songs(words: &[String], context: &Context) -> Result<Vec<Song>, Stop> {
+    let words = words.join(" ");
+    let library = context.library();
+    let path = Path::new(&words);
+    if path.is_file() {
+        return Ok(vec![Arc::unwrap_or_clone(library.song_of_file(path)?)]);
+    }
+    let reader = library.reader()?;
+    let found = reader.search(&words, MAX_TOLD)?;
+    if found.is_empty() {
+        return Err(nothing_found(&words, reader.song_count()?));
+    }
+    Ok(found)
+}
+
+/// The song of a file, or the only one that fits the words.
+pub fn one_song(words: &[String], context: &Context) -> Result<Song, Stop> {
+    let mut found = all_songs(words, context)?;
+    match found.pop() {
+        Some(song) if found.is_empty() => Ok(song),
+        last => {
+            found.extend(last);
+            Err(several(words, &found).hint("Add words until one is left"))
+        }
+    }
+}
+
+/// What is said where the words fit several songs.
+pub fn several(words: &[String], found: &[Song]) -> Stop {
+    let mut named: Vec<String> = found
+        .iter()
+        .take(MAX_NAMED)
+        .map(|song| format!("  {}", live::names(song)))
+        .collect();
+    if found.len() > MAX_NAMED {
+        named.push(format!("  … and {} more", found.len() - MAX_NAMED));
+    }
+    let words = words.join(" ");
+    let (words, count) = (Printable::new(&words), found.len());
+    let message = format!("“{words}” fits {count} songs:\n{}", named.join("\n"));
+    Stop::new(Exit::Usage, message)
+}
