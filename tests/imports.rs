@@ -34,6 +34,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("landlock", &["library"]),
 
     ("quick_xml", &["wanted"]),
+
+    ("imagesize", &["library"]),
     ("strsim", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),

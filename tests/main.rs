@@ -4,6 +4,8 @@
 mod answers;
 
 mod bad_places;
+
+mod carried;
 mod cli;
 mod fuzz_corpus;
 mod escapes;

@@ -1,12 +1,14 @@
 //! The command line: one file per verb, each with its arguments, then one function that calls a room and prints.
 //! The only room that prints and exits.
 
+mod cover;
 mod exit;
 mod format;
 mod harmless;
 mod info;
 mod live;
 mod ls;
+mod lyrics;
 mod manual;
 mod now;
 mod one;
@@ -105,6 +107,8 @@ enum Verb {
     Search(search::Args),
     Ls(ls::Args),
     Info(info::Args),
+    Lyrics(lyrics::Args),
+    Cover(cover::Args),
     Stats(stats::Args),
     Playlist(playlist::Args),
     Outputs(outputs::Args),
@@ -173,6 +177,8 @@ fn run(cli: Cli) -> Outcome {
         Verb::Search(args) => search::run(args, context),
         Verb::Ls(args) => ls::run(args, context),
         Verb::Info(args) => info::run(args, context),
+        Verb::Lyrics(args) => lyrics::run(args, context),
+        Verb::Cover(args) => cover::run(args, context),
         Verb::Stats(args) => stats::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),

@@ -69,7 +69,7 @@ fn by_playing(by_codec: &[(Codec, u64)], playing: Playing) -> u64 {
 }
 
 /// `1.2 GB`, in powers of a thousand as disks are sold.
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     let units = ["kB", "MB", "GB", "TB"];
     let mut value = bytes as f64;
     let mut unit = "B";

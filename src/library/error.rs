@@ -1,5 +1,6 @@
 //! What the library's database work can end with. A file's own trouble is no error but a listed skip.
 
+use super::bytes::OpenFailure;
 use super::person::PersonError;
 use super::scan::Skip;
 use super::sqlite::{OpenError, Trouble, sentence, trouble};
@@ -61,6 +62,14 @@ pub enum LibraryError {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// A song's file cannot be opened.
+    #[error("cannot read {}: {failure}", Printable::path(path))]
+    NotOpened {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        failure: OpenFailure,
     },
     /// A file that was named is no music.
     #[error("cannot play {}: {}", Printable::path(&_0.path), _0.reason)]

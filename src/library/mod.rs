@@ -13,16 +13,20 @@
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `search`, `browse`, `lookup`, `stats` | questions to the index |
+//! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots and playlists |
 //! | `sqlite`, `bytes`, `error` | what the others stand on |
 
 mod browse;
 mod bytes;
 mod choose;
+mod cover;
+mod embedded;
 mod error;
 pub mod index;
 mod key;
 mod lookup;
+mod lyrics;
 mod open;
 pub mod person;
 mod playlist_file;
@@ -38,8 +42,11 @@ pub mod worker;
 
 pub use browse::{Album, FolderEntry};
 pub use choose::{Choice, Chosen, Scope};
+pub use cover::{Cover, CoverSource, PictureKind, cover, embedded_cover};
 pub use error::LibraryError;
 pub use index::{Index, Reader};
+pub use lyrics::lrc::time as lrc_time;
+pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
 pub use open::{Library, ToScan};
 pub use playlist_file::{FileRow, PlaylistFile};
 pub use stats::Stats;

@@ -122,6 +122,13 @@ impl<'a> Decoded<'a> {
     }
 }
 
+/// The text of a file that people wrote, in whatever charset; its lines end in LF.
+pub fn text_of(bytes: &[u8]) -> String {
+    let decoded = Decoded::new(bytes);
+    let lines: Vec<_> = decoded.lines().map(|line| decoded.text(line)).collect();
+    lines.join("\n")
+}
+
 /// The text that the bytes are in Windows-1252. Each byte has its own character, so nothing is lost.
 pub(super) fn from_windows_1252(bytes: &[u8]) -> String {
     WINDOWS_1252

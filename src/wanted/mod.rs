@@ -19,7 +19,7 @@ pub mod xspf;
 #[cfg(test)]
 mod told;
 
-pub use encoding::Encoding;
+pub use encoding::{Encoding, text_of};
 pub use playlist::{Note, Oddity, Playlist, PlaylistFormat, Refused, Row};
 pub use recognise::{is_surely_playlist, read_playlist};
 pub use score::{Fit, artist_line, has_names, score};

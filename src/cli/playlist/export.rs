@@ -144,7 +144,8 @@ fn say_export(rows: usize, missing: usize, file: &Path, out: &Out) {
     ));
 }
 
-fn write_file(file: &Path, bytes: &[u8], force: bool) -> Result<(), Stop> {
+/// Writes a file that was asked for; over one that is there only with `force`.
+pub fn write_file(file: &Path, bytes: &[u8], force: bool) -> Result<(), Stop> {
     let mut options = std::fs::File::options();
     options.write(true);
     if force {

@@ -4,6 +4,8 @@ mod check;
 mod export;
 mod show;
 
+pub use export::write_file;
+
 use self::export::Format;
 use super::out::counted;
 use super::play::choose;
