@@ -37,6 +37,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
 
     ("imagesize", &["library"]),
     ("strsim", &["library"]),
+    ("regex", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),
     ("symphonia", &["engine", "library"]),

@@ -6,9 +6,9 @@
 use super::LibraryError;
 use super::index::Reader;
 use super::lookup::root_and_folder;
+use super::query::quoted;
 use super::scan::children;
-use super::search::quoted;
-use crate::music::{Song, Uri, fold};
+use crate::music::{Song, Uri, fold, phrase};
 use rusqlite::{OptionalExtension, params};
 use std::collections::HashMap;
 
@@ -53,12 +53,11 @@ impl Reader {
     pub fn artist(&self, name: &str) -> Result<Vec<Song>, LibraryError> {
         let folded = fold(name);
         let is_one = |names: &[String]| names.iter().any(|name| fold(name) == folded);
-        let phrase = format!("{{artist}} : {}", quoted(&folded));
+        let phrase = format!("{{artist}} : {}", quoted(&phrase(name)));
         // The full text finds them in any list; a name of signs alone is not in it.
         let mut songs = if folded.chars().any(char::is_alphanumeric) {
-            let any = "SELECT rowid FROM song_text WHERE song_text MATCH ?1 LIMIT ?2";
             let mut songs = Vec::new();
-            for id in self.ids(any, &phrase, MOST_OF_ONE_ARTIST)? {
+            for id in self.ids(&phrase, MOST_OF_ONE_ARTIST)? {
                 songs.extend(self.songs("WHERE song.id = ?1", [id])?);
             }
             songs

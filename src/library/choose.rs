@@ -167,10 +167,19 @@ impl Library {
         if !artist.is_empty() {
             return Ok(Choice::of_songs(Chosen::Artist(words.to_owned()), artist));
         }
-        Ok(Choice::of_songs(
-            Chosen::Search,
-            reader.search(words, max_hits)?,
-        ))
+        let mut near = reader.search_near(words, max_hits)?;
+        let mut notes = Vec::new();
+        if near.exact > 0 {
+            near.songs.truncate(near.exact);
+        } else if let Some(instead) = near.instead.first() {
+            let (words, instead) = (Printable::new(words), Printable::new(instead));
+            let note = format!("Nothing fits “{words}”; “{instead}” is taken for it.");
+            notes.push(note);
+        }
+        Ok(Choice {
+            notes,
+            ..Choice::of_songs(Chosen::Search, near.songs)
+        })
     }
 
     /// Every word a path, or all of them one path with blanks in it.

@@ -125,7 +125,7 @@ fn known_roots(
     Ok(by_id)
 }
 
-/// Reads the index; what it can answer stands in `search`, `lookup`, `browse` and `stats`.
+/// Reads the index; what it can answer stands in `query`, `lookup`, `browse` and `stats`.
 pub struct Reader {
     pub(super) connection: Option<Connection>,
     pub(super) path: PathBuf,

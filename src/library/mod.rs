@@ -12,7 +12,8 @@
 //! | `watch/` | the index, kept current |
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
-//! | `search`, `browse`, `lookup`, `stats` | questions to the index |
+//! | `query/` | words, filters and lists of values |
+//! | `browse`, `lookup`, `stats` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots and playlists |
 //! | `sqlite`, `bytes`, `error` | what the others stand on |
@@ -30,11 +31,11 @@ mod lyrics;
 mod open;
 pub mod person;
 mod playlist_file;
+pub mod query;
 pub mod resolve;
 mod row;
 pub mod scan;
 mod schema;
-mod search;
 pub mod sqlite;
 mod stats;
 pub mod watch;

@@ -55,6 +55,69 @@ fn split_fields(text: &str) -> Vec<(Field, String)> {
     each.collect()
 }
 
+/// Shows each value that a row of [`SONG_COLUMNS`] has of a field in turn, as [`Tags::values`] gives them and without
+/// making a song of it, until one is enough. `None`: it has none; else whether one was.
+pub fn see_values(
+    row: &Row,
+    field: Field,
+    is_enough: &mut dyn FnMut(&str) -> bool,
+) -> rusqlite::Result<Option<bool>> {
+    let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
+    let (column, is_list) = match field {
+        Field::Title => (6, false),
+        Field::Artist => (7, true),
+        Field::Album => (8, false),
+        Field::AlbumArtist => (9, true),
+        Field::Track | Field::Disc => {
+            let column = if field == Field::Track { 10 } else { 11 };
+            let number: Option<u32> = row.get(column)?;
+            return Ok(number.map(|number| is_enough(&number.to_string())));
+        }
+        Field::Date => (12, false),
+        Field::Genre => (13, true),
+        Field::Composer => (14, true),
+        Field::Isrc => (16, false),
+        Field::MbRecording => (17, false),
+        _ => {
+            let mut seen = None;
+            for said in text(28)?.split(LIST_MARK) {
+                let value = said
+                    .strip_prefix(field.name())
+                    .and_then(|rest| rest.strip_prefix('='));
+                if let Some(value) = value {
+                    seen = Some(is_enough(value));
+                }
+                if seen == Some(true) {
+                    break;
+                }
+            }
+            return Ok(seen);
+        }
+    };
+    let text = text(column)?;
+    Ok(match is_list {
+        _ if text.is_empty() => None,
+        true => Some(text.split(LIST_MARK).any(is_enough)),
+        false => Some(is_enough(text)),
+    })
+}
+
+/// The stars of a row of [`SONG_COLUMNS`].
+pub fn rating(row: &Row) -> rusqlite::Result<Option<Rating>> {
+    Ok(row.get::<_, Option<u8>>(29)?.map(Rating::from_halves))
+}
+
+/// How the song of a row of [`SONG_COLUMNS`] is encoded.
+pub fn format(row: &Row) -> rusqlite::Result<Format> {
+    Ok(Format {
+        codec: Codec::from_name(row.get_ref(22)?.as_str()?),
+        rate: row.get(23)?,
+        channels: row.get(24)?,
+        bits: row.get(25)?,
+        kbps: row.get(26)?,
+    })
+}
+
 /// Names of fields, in one column.
 pub fn joined_names(fields: &[Field]) -> String {
     let names: Vec<_> = fields.iter().map(Field::to_string).collect();
@@ -79,13 +142,7 @@ pub fn song(row: &Row, roots: &HashMap<i64, Arc<Root>>) -> rusqlite::Result<Opti
         key: key.and_then(AudioKey::from_slice),
         span: span(row)?,
         tags: tags(row)?,
-        format: Format {
-            codec: Codec::from_name(row.get_ref(22)?.as_str()?),
-            rate: row.get(23)?,
-            channels: row.get(24)?,
-            bits: row.get(25)?,
-            kbps: row.get(26)?,
-        },
+        format: format(row)?,
         length_ms: row.get(27)?,
     }))
 }
@@ -121,7 +178,7 @@ fn tags(row: &Row) -> rusqlite::Result<Tags> {
             album_peak: row.get(21)?,
         },
         more: split_fields(row.get_ref(28)?.as_str()?),
-        rating: row.get::<_, Option<u8>>(29)?.map(Rating::from_halves),
+        rating: rating(row)?,
         play_count: row.get(30)?,
         guessed_charset: row.get(31)?,
         from_path: list(32)?

@@ -5,6 +5,7 @@
 pub(super) const MIGRATIONS: &[&str] = &[
     "",
     "
+DROP TABLE IF EXISTS word;
 DROP TABLE IF EXISTS song_text;
 DROP TABLE IF EXISTS song;
 DROP TABLE IF EXISTS file;
@@ -92,6 +93,8 @@ CREATE INDEX song_by_key ON song(audio_key);
 CREATE INDEX song_by_title ON song(title_folded);
 CREATE INDEX song_by_artists ON song(artists_folded);
 CREATE INDEX song_by_album ON song(album_folded);
+-- words of the full text, for those that are typed wrongly; some may be of songs that are no longer there
+CREATE TABLE word(word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE song_text USING fts5(
   title, artist, album, rest,
   content='', contentless_delete=1, prefix='2 3',

@@ -9,6 +9,9 @@ use unicode_normalization::char::is_combining_mark;
 /// `Björk` → `bjork`, `ＡＢＣ` → `abc`, `Ærø` → `aero`, `Ёлка` → `елка`. Marks are dropped from Latin, Greek,
 /// Cyrillic, Hebrew and Arabic only: in Japanese and Indic scripts they are part of the letter.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut stripped = String::with_capacity(text.len());
     let mut base_loses_marks = false;
     for c in text.nfkd() {
@@ -40,6 +43,18 @@ fn push_folded(out: &mut String, c: char) {
             // Curly and straight apostrophes are typed for one another.
             '’' | '‘' | 'ʼ' => out.push('\''),
             '\u{300}'..='\u{36f}' => {}
+            // Arabic letters that are written for one another, Persian ones too, and the stroke that only stretches.
+            'ى' | 'ی' => out.push('ي'),
+            'ة' | 'ە' => out.push('ه'),
+            'ک' => out.push('ك'),
+            'ـ' => {}
+            // What nobody sees: soft hyphen, joiners, marks of direction, the byte order mark.
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {}
             other => out.push(other),
         }
     }
@@ -59,11 +74,14 @@ pub fn romanise(text: &str) -> Option<String> {
     (latin.chars().any(char::is_alphanumeric) && latin != folded).then_some(latin)
 }
 
-/// What a full-text index stores for a text: folded, romanised too, each CJK character a word of its own.
+/// What a full-text index stores for a text: folded, romanised too, and cut so that any part of a word is found where a
+/// script does not part its words, or where people look for the middle of them.
 ///
-/// With every character a word, a phrase finds any substring of Japanese or Chinese, down to one character.
+/// Each character of Japanese, Chinese and Korean is a word of its own, so a phrase finds any substring, down to one
+/// character. Letters of [`Cut::Paired`] scripts are too few for that: there each letter goes with the one after it, and
+/// the last one stands alone: `ไทย` → `ไท ทย ย`.
 pub fn index_text(text: &str) -> String {
-    let mut out = spaced(&fold(text));
+    let mut out = cut(&fold(text), true);
     if let Some(latin) = romanise(text) {
         out.push(' ');
         out.push_str(&latin);
@@ -71,34 +89,83 @@ pub fn index_text(text: &str) -> String {
     out
 }
 
-/// The words of a query, folded, each as [`index_text`] stores it; none is empty.
+/// The words of a query, folded, each as a phrase of what [`index_text`] stores, whose last word may go on; none is empty.
 pub fn words(text: &str) -> Vec<String> {
     fold(text)
         .split_whitespace()
-        .map(|word| spaced(word).trim().to_owned())
+        .map(|word| cut(word, false).trim().to_owned())
         .filter(|word| !word.is_empty())
         .collect()
 }
 
-fn spaced(folded: &str) -> String {
+/// A whole name as one phrase of what [`index_text`] stores.
+pub fn phrase(text: &str) -> String {
+    cut(&fold(text), true).trim().to_owned()
+}
+
+/// Whether a character is part of a word in the full-text index.
+pub fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\u{e000}'..='\u{f8ff}')
+}
+
+/// `ends`: whether the letter that ends the text is told to be the last of its word.
+fn cut(folded: &str, ends: bool) -> String {
     if folded.is_ascii() {
         return folded.to_owned();
     }
     let mut out = String::with_capacity(folded.len() * 2);
-    for c in folded.chars() {
-        if is_cjk(c) {
+    let mut chars = folded.chars().peekable();
+    let mut before = Cut::Whole;
+    while let Some(c) = chars.next() {
+        let how = Cut::of(c);
+        if how != Cut::Whole || before != Cut::Whole {
             out.push(' ');
-            out.push(c);
-            out.push(' ');
-        } else {
-            out.push(c);
         }
+        out.push(c);
+        if how == Cut::Paired {
+            match chars.peek() {
+                Some(next) if Cut::of(*next) == Cut::Paired => out.push(*next),
+                None if !ends && before == Cut::Paired => {
+                    out.pop();
+                }
+                _ => {}
+            }
+        }
+        before = how;
     }
     out
 }
 
-fn is_cjk(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+/// How a script is cut into the words of the full-text index.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    /// At blanks and signs.
+    Whole,
+    /// Each character alone.
+    Alone,
+    /// Each letter with the one after it.
+    Paired,
+}
+
+impl Cut {
+    fn of(c: char) -> Self {
+        match c {
+            // Kana, Han, Hangul.
+            '\u{3040}'..='\u{30ff}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{323af}' => Self::Alone,
+            // Hebrew, Arabic, Syriac; Thai, Lao, Tibetan, Burmese; Khmer.
+            '\u{590}'..='\u{77f}' | '\u{e00}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+                if is_word(c) =>
+            {
+                Self::Paired
+            }
+            _ => Self::Whole,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +185,17 @@ mod tests {
             ("Σίσυφος", "σισυφοσ"),
             ("Don’t", "don't"),
             ("が", "が"),
+            ("ｶﾞｰﾙ", "ガール"),
             ("!!!", "!!!"),
+            ("ẞ", "ss"),
+            ("İstanbul IŞIK ışık", "istanbul isik isik"),
+            ("Đường Việt", "duong viet"),
+            ("Œuvre", "oeuvre"),
+            ("مُحَمَّد", "محمد"),
+            ("مـــحمد", "محمد"),
+            ("أغنية", "اغنيه"),
+            ("שָׁלוֹם", "שלום"),
+            ("Zero\u{200b}Width\u{ad}", "zerowidth"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
         }
@@ -131,15 +208,62 @@ mod tests {
         assert_eq!(fold("한국"), "한국");
     }
 
+    /// Whether a query finds a text: its words follow each other in the index, and the last one may go on.
+    fn finds(query: &str, text: &str) -> bool {
+        let text = index_text(text);
+        let tokens: Vec<&str> = text
+            .split(|c| !is_word(c))
+            .filter(|token| !token.is_empty())
+            .collect();
+        words(query).iter().all(|word| {
+            let wanted: Vec<&str> = word
+                .split(|c| !is_word(c))
+                .filter(|token| !token.is_empty())
+                .collect();
+            tokens.windows(wanted.len()).any(|here| {
+                let (last, before) = wanted.split_last().unwrap();
+                here[..before.len()] == *before && here[before.len()].starts_with(last)
+            })
+        })
+    }
+
     #[test]
-    fn a_cjk_substring_is_a_phrase() {
-        assert_eq!(words("日本 夜"), ["日  本", "夜"]);
-        assert!(index_text("東京日本").contains(&words("日本")[0]));
-        assert!(index_text("Кино").contains("kino"));
+    fn any_part_is_found_where_words_are_not_parted() {
+        for (text, parts) in [
+            ("東京日本", &["日", "京日", "東京日本", "本"][..]),
+            ("さよならアンブレラ", &["な", "らア", "ｱﾝﾌﾞ"]),
+            ("방탄소년단", &["소", "탄소", "소년단", "방탄"]),
+            ("เพลงไทย", &["ง", "งไ", "ไทย", "ย", "เพลงไทย"]),
+            ("القاهرة", &["ق", "قا", "قاهرة", "ة", "القاهره"]),
+            ("ירושלים", &["ש", "של", "ים", "ם", "ירושלים"]),
+            ("DJไทยMix", &["ไทยmix", "djไทย", "ย"]),
+            ("မြန်မာ", &["န်", "မာ"]),
+            ("夜のAgain", &["のagain", "夜"]),
+            ("Кино", &["kino", "КИ"]),
+        ] {
+            for part in parts {
+                assert!(
+                    finds(part, text),
+                    "{part} in {text}: {:?} in {:?}",
+                    words(part),
+                    index_text(text)
+                );
+            }
+        }
+        assert!(!finds("ino", "Кино") && !finds("京東", "東京日本") && !finds("ยไ", "เพลงไทย"));
         assert_eq!(romanise("Bjork"), None);
     }
 
     proptest::proptest! {
+        #[test]
+        fn any_substring_of_such_scripts_is_found(text in "[日本東京가나다กขคงابتשלוםa ]{1,12}", from in 0..12usize, length in 1..6usize) {
+            let part: String = text.chars().skip(from).take(length).collect();
+            // Within a word of Latin letters only its beginning is.
+            let is_inner = text.chars().nth(from.wrapping_sub(1)) == Some('a') && part.starts_with('a');
+            proptest::prop_assume!(!part.trim().is_empty() && !is_inner);
+            proptest::prop_assert!(finds(&part, &text), "{:?} in {:?}", words(&part), index_text(&text));
+        }
+
         #[test]
         fn a_name_with_letters_is_never_erased(text in "\\w{1,20}") {
             proptest::prop_assume!(text.chars().any(|c| c.is_alphanumeric() && !is_combining_mark(c)));

@@ -13,7 +13,7 @@ mod tags;
 mod wanted;
 
 pub use field::Field;
-pub use fold::{fold, index_text, romanise, words};
+pub use fold::{fold, index_text, is_word, phrase, romanise, words};
 pub use key::AudioKey;
 pub use length::{clock, spoken_hours};
 pub use place::{Place, PlaceError, RelPath, Root, Uri, stem};

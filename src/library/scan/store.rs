@@ -5,10 +5,12 @@ use super::compare::{Change, Read};
 use super::part::gone_keys;
 use super::tags::Found;
 use crate::library::index::HERE;
+use crate::library::query::{texts, tokens};
 use crate::library::row::{joined, joined_fields, joined_folded, joined_names};
-use crate::music::{AudioKey, Place, Rating, Root, Song, fold, index_text};
+use crate::music::{AudioKey, Place, Rating, Root, Song, fold};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -17,6 +19,11 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 const BATCH: usize = 500;
 /// … and for so long it stays open at most.
 const BATCH_TIME: Duration = Duration::from_secs(1);
+
+/// Words that are known to be written; beyond these they are begun anew.
+const WORDS_IN_MEMORY: usize = 200_000;
+/// Letters of a word that is kept for those that are typed wrongly.
+const WORD_LETTERS: std::ops::RangeInclusive<usize> = 3..=32;
 
 /// Where a stored file came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +51,8 @@ pub struct Store<'a> {
     gone: HashMap<AudioKey, i64>,
     /// Rows above this one were made by this scan.
     pub(super) last_row_before: i64,
+    /// Words that are written.
+    words: RefCell<HashSet<Box<str>>>,
     since_commit: usize,
     began: Instant,
     is_open: bool,
@@ -60,6 +69,7 @@ impl<'a> Store<'a> {
             dry_run,
             gone: gone_keys(connection)?,
             last_row_before: newest.unwrap_or(0),
+            words: RefCell::default(),
             since_commit: 0,
             began: Instant::now(),
             is_open: false,
@@ -239,28 +249,29 @@ impl<'a> Store<'a> {
     }
 
     fn write_text(&self, id: i64, song: &Song) -> rusqlite::Result<()> {
-        let tags = &song.tags;
-        let mut artists = tags.artists.clone();
-        artists.extend(
-            tags.album_artists
-                .iter()
-                .filter(|name| !tags.artists.contains(name))
-                .cloned(),
-        );
-        let mut rest = [&tags.genres[..], &tags.composers[..]].concat();
-        rest.push(tags.date.clone());
-        rest.push(song.place.file_name());
+        let texts = texts(song);
         self.connection
             .prepare_cached(
                 "INSERT INTO song_text(rowid, title, artist, album, rest) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![
-                id,
-                index_text(&tags.title),
-                index_text(&artists.join(" ")),
-                index_text(&tags.album),
-                index_text(&rest.join(" ")),
-            ])?;
+            .execute(params![id, texts[0], texts[1], texts[2], texts[3]])?;
+        texts.iter().try_for_each(|text| self.write_words(text))
+    }
+
+    fn write_words(&self, text: &str) -> rusqlite::Result<()> {
+        let mut written = self.words.borrow_mut();
+        for word in tokens(text).filter(|word| is_kept(word)) {
+            if written.contains(word) {
+                continue;
+            }
+            if written.len() >= WORDS_IN_MEMORY {
+                written.clear();
+            }
+            written.insert(word.into());
+            self.connection
+                .prepare_cached("INSERT OR IGNORE INTO word VALUES (?1)")?
+                .execute([word])?;
+        }
         Ok(())
     }
 
@@ -337,6 +348,10 @@ impl Drop for Store<'_> {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
     }
+}
+
+fn is_kept(word: &str) -> bool {
+    WORD_LETTERS.contains(&word.chars().count()) && word.chars().any(char::is_alphabetic)
 }
 
 /// The path in NFC, where it is spelled in another way; `None` where it is NFC or no UTF-8.

@@ -1,0 +1,140 @@
+//! What SQL can tell of an [`Expression`] quickly: conditions that every song fulfils for which it holds, and others may too.
+//! Whether it holds is decided by `holds`, so a condition too few costs time and never an answer.
+
+use super::expression::{Case, Expression, How, TextTest, What, stand_ins};
+use super::texts::SEARCHED;
+use super::words::quoted;
+use crate::library::index::Reader;
+use crate::library::lookup::root_and_folder;
+use crate::library::scan::children;
+use crate::music::{Field, Uri, fold, is_word, phrase};
+use rusqlite::types::Value;
+
+/// Conditions of a `WHERE` over `song JOIN file`, joined by AND, with what their `?` stand for.
+#[derive(Debug)]
+pub struct Narrow {
+    /// SQL; never empty.
+    pub condition: String,
+    /// In the order of the question marks.
+    pub values: Vec<Value>,
+}
+
+impl Narrow {
+    /// What can be told of an expression.
+    pub fn new(expression: &Expression, reader: &Reader) -> Self {
+        let mut narrow = Self {
+            condition: "1".into(),
+            values: Vec::new(),
+        };
+        narrow.add(expression, reader);
+        narrow
+    }
+
+    fn add(&mut self, expression: &Expression, reader: &Reader) {
+        match expression {
+            Expression::All(all) => all.iter().for_each(|each| self.add(each, reader)),
+            Expression::Text(test) if !test.negated => self.add_text(test, reader),
+            Expression::Below(folder) => self.add_folder(folder, reader),
+            Expression::ModifiedSince(time_s) => {
+                let time_ns = time_s.saturating_mul(1_000_000_000);
+                self.push("file.mtime_ns >= ?", [time_ns.into()]);
+            }
+            Expression::Text(_)
+            | Expression::Not(_)
+            | Expression::Format(_)
+            | Expression::Stars(..) => {}
+        }
+    }
+
+    fn push(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        self.condition.push_str(" AND ");
+        self.condition.push_str(condition);
+        self.values.extend(values);
+    }
+
+    fn add_text(&mut self, test: &TextTest, reader: &Reader) {
+        let folded = fold(&test.value);
+        if folded.is_empty() {
+            return;
+        }
+        match (test.what, test.how) {
+            (What::File, How::Is) if test.case == Case::Exact => self.add_file(&test.value, reader),
+            (What::Field(field), How::Is) => self.add_whole(field, &test.value, folded),
+            // Exactly a part of a text need not be a part of it folded: a letter there may have taken its mark.
+            (What::Field(field), How::Contains | How::Begins) if test.case == Case::Folded => {
+                self.add_part(field, folded);
+            }
+            _ => {}
+        }
+    }
+
+    /// Folded columns have indexes; the others are found in the full text, where a value is a phrase.
+    fn add_whole(&mut self, field: Field, value: &str, folded: String) {
+        let column = match field {
+            Field::Title => return self.push("song.title_folded = ?", [folded.into()]),
+            Field::Album => return self.push("song.album_folded = ?", [folded.into()]),
+            Field::Artist | Field::AlbumArtist => "{artist}",
+            Field::Genre | Field::Composer | Field::Date => "{rest}",
+            field if SEARCHED.contains(&field) => match stand_ins(field) {
+                [] => "{rest}",
+                _ => "{artist album rest}",
+            },
+            _ => return,
+        };
+        let phrase = phrase(value);
+        if phrase.chars().any(is_word) {
+            let expression = format!("{column} : {}", quoted(&phrase));
+            self.push(
+                "song.id IN (SELECT rowid FROM song_text WHERE song_text MATCH ?)",
+                [expression.into()],
+            );
+        }
+    }
+
+    /// An index that holds the whole column is looked through instead of the songs.
+    fn add_part(&mut self, field: Field, folded: String) {
+        let column = match field {
+            Field::Title => "title_folded",
+            Field::Artist => "artists_folded",
+            Field::Album => "album_folded",
+            _ => return,
+        };
+        let within = format!("song.id IN (SELECT id FROM song WHERE instr({column}, ?))");
+        self.push(&within, [folded.into()]);
+    }
+
+    fn add_file(&mut self, uri: &str, reader: &Reader) {
+        // Letters beyond ASCII can be composed in several ways.
+        if let Some((root, path)) = Uri::new(uri).in_root()
+            && path.as_bytes().is_ascii()
+            && let Some(root) = reader.root_id(root)
+        {
+            let path = path.as_bytes().to_vec();
+            self.push(
+                "file.root_id = ? AND file.path = ?",
+                [root.into(), path.into()],
+            );
+        }
+    }
+
+    fn add_folder(&mut self, folder: &str, reader: &Reader) {
+        if folder.starts_with('/') || !folder.is_ascii() {
+            return;
+        }
+        let uri = Uri::new(folder);
+        let (root, below) = root_and_folder(&uri);
+        let root = std::str::from_utf8(root)
+            .ok()
+            .and_then(|name| reader.root_id(name));
+        let Some(root) = root else {
+            return;
+        };
+        self.push("file.root_id = ?", [root.into()]);
+        if let (from, Some(until)) = children(below) {
+            self.push(
+                "(file.path = ? OR (file.path >= ? AND file.path < ?))",
+                [below.to_vec().into(), from.into(), until.into()],
+            );
+        }
+    }
+}

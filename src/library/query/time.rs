@@ -1,0 +1,140 @@
+//! Points in time as people and MPD write them: text → seconds since 1970. It asks no clock.
+
+/// Days of 400 years.
+const DAYS_OF_400_YEARS: i64 = 146_097;
+/// From 1 March of the year 0 to 1 January 1970, in days.
+const DAYS_TO_1970: i64 = 719_468;
+
+/// Reads `2024`, `2024-05`, `2024-05-01`, `2024-05-01T10:30`, `2024-05-01T10:30:00Z`, `…+02:00` (ISO 8601), or seconds since
+/// 1970. Four digits are a year. What is not written is the earliest that it can be; without a zone it is UTC.
+pub fn read(text: &str) -> Option<i64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && text.len() != 4 && text.len() != 8 {
+        return text.parse().ok();
+    }
+    let (date, clock) = match text.find(['T', 't', ' ']) {
+        Some(at) => (text.get(..at)?, text.get(at + 1..)),
+        None => (text, None),
+    };
+    let seconds = day(date)?.checked_mul(86_400)?;
+    match clock {
+        Some(clock) => seconds.checked_add(time_of_day(clock)?),
+        None => Some(seconds),
+    }
+}
+
+/// `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or `YYYYMMDD`, in days since 1970.
+fn day(date: &str) -> Option<i64> {
+    let parts: Vec<&str> = if date.len() == 8 && !date.contains('-') {
+        vec![date.get(..4)?, date.get(4..6)?, date.get(6..)?]
+    } else {
+        date.split('-').collect()
+    };
+    if parts.len() > 3 || parts[0].len() != 4 {
+        return None;
+    }
+    let year = digits(parts[0], 0, 9_999)?;
+    let month = parts.get(1).map_or(Some(1), |text| digits(text, 1, 12))?;
+    let longest = match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let day = parts
+        .get(2)
+        .map_or(Some(1), |text| digits(text, 1, longest))?;
+    Some(days_since_1970(year, month, day))
+}
+
+/// The calendar counted from 1 March, so that the odd day of a leap year is the last of its year.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * DAYS_OF_400_YEARS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - DAYS_TO_1970
+}
+
+/// `HH`, `HH:MM` or `HH:MM:SS`, and a zone.
+fn time_of_day(text: &str) -> Option<i64> {
+    let (clock, zone_s) = match text.find(['Z', 'z', '+', '-']) {
+        Some(at) => (text.get(..at)?, zone(text.get(at..)?)?),
+        None => (text, 0),
+    };
+    let parts: Vec<&str> = clock.split(':').collect();
+    if parts.len() > 3 {
+        return None;
+    }
+    let part = |at: usize, most| parts.get(at).map_or(Some(0), |text| digits(text, 0, most));
+    Some(part(0, 23)? * 3_600 + part(1, 59)? * 60 + part(2, 60)? - zone_s)
+}
+
+/// `Z`, `+02`, `+0200` or `+02:00`, in s east of Greenwich.
+fn zone(text: &str) -> Option<i64> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let offset = text.get(1..)?;
+    let (hours, minutes) = match offset.len() {
+        2 => (offset, "00"),
+        4 => (offset.get(..2)?, offset.get(2..)?),
+        5 => offset.split_once(':')?,
+        _ => return None,
+    };
+    Some(sign * (digits(hours, 0, 14)? * 3_600 + digits(minutes, 0, 59)? * 60))
+}
+
+fn digits(text: &str, least: i64, most: i64) -> Option<i64> {
+    let is_number = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = is_number.then(|| text.parse().ok())??;
+    (least..=most).contains(&number).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        for (text, seconds) in [
+            ("1970-01-01", 0),
+            ("1970", 0),
+            ("2000-03-01", 951_868_800),
+            ("20000229", 951_782_400),
+            ("2024-05", 1_714_521_600),
+            ("2024-05-01T10:30:05Z", 1_714_559_405),
+            ("2024-05-01 10:30", 1_714_559_400),
+            ("2024-05-01T12:30:05+02:00", 1_714_559_405),
+            ("2024-05-01T05:30:05-0500", 1_714_559_405),
+            ("1714559405", 1_714_559_405),
+            ("0", 0),
+            ("1969-12-31", -86_400),
+        ] {
+            assert_eq!(read(text), Some(seconds), "{text}");
+        }
+        for text in [
+            "",
+            "x",
+            "2024-13",
+            "2024-02-30",
+            "2023-02-29",
+            "2024-05-01T25",
+            "2024-05-01T10:30:00+",
+            "24-05-01",
+            "2024-05-01-01",
+            "٢٠٢٤",
+            "99999999999999999999",
+            "2024-05-01T1é",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_much(text in "[0-9TZ:+ -]{0,24}|.{0,12}") {
+            read(&text);
+        }
+    }
+}
