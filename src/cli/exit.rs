@@ -3,6 +3,7 @@
 use super::out::complain;
 use crate::library::LibraryError;
 use crate::library::person::PersonError;
+use crate::library::query::AskedError;
 use crate::library::sqlite::Trouble;
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -143,6 +144,14 @@ fn hint(error: &LibraryError) -> Option<&'static str> {
         }
         Trouble::Closed => Some("let it be written, or name another place with --home DIR"),
         Trouble::Other => None,
+    }
+}
+
+impl From<AskedError> for Stop {
+    fn from(error: AskedError) -> Self {
+        Self::new(Exit::Usage, error.to_string()).hint(
+            "A filter is written (artist == 'Nina Simone'), a pair artist \"Nina Simone\"; `standin search --help` tells all",
+        )
     }
 }
 

@@ -3,9 +3,11 @@
 
 mod cover;
 mod exit;
+mod find;
 mod format;
 mod harmless;
 mod info;
+mod list;
 mod live;
 mod ls;
 mod lyrics;
@@ -105,6 +107,8 @@ enum Verb {
     Play(play::Args),
     Now(now::Args),
     Search(search::Args),
+    Find(find::Args),
+    List(list::Args),
     Ls(ls::Args),
     Info(info::Args),
     Lyrics(lyrics::Args),
@@ -175,6 +179,8 @@ fn run(cli: Cli) -> Outcome {
         Verb::Play(args) => play::run(args, context),
         Verb::Now(args) => now::run(args, context),
         Verb::Search(args) => search::run(args, context),
+        Verb::Find(args) => find::run(args, context),
+        Verb::List(args) => list::run(args, context),
         Verb::Ls(args) => ls::run(args, context),
         Verb::Info(args) => info::run(args, context),
         Verb::Lyrics(args) => lyrics::run(args, context),
