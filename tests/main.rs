@@ -2,13 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod answers;
-
 mod bad_places;
-
 mod carried;
 mod cli;
-mod fuzz_corpus;
 mod escapes;
+mod finding;
+mod fuzz_corpus;
 mod home;
 mod hostile;
 mod imports;
