@@ -32,9 +32,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("chardetng", &["library"]),
     ("postcard", &["library"]),
     ("landlock", &["library"]),
-
     ("quick_xml", &["wanted"]),
-
     ("imagesize", &["library"]),
     ("strsim", &["library"]),
     ("regex", &["library"]),

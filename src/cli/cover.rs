@@ -68,7 +68,7 @@ fn tell(cover: &Cover, output: Option<&Path>, context: &mut Context) -> Result<(
             out.line(format!("{} ({what})", Printable::path(path)))?;
             out.say("--output FILE writes it to a file, and in a pipe it goes to the program behind it.");
         }
-        None => out.bytes(&cover.bytes)?,
+        None => out.document(&cover.bytes)?,
     }
     Ok(())
 }

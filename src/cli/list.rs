@@ -1,8 +1,9 @@
 //! `standin list`.
 
-use super::out::{Column, Out};
+use super::out::Out;
 use super::search::{filtered, nothing_found, print};
 use super::songs::ListArgs;
+use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::query::{ListedType, Listing};
 use crate::music::Field;

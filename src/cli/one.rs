@@ -2,7 +2,7 @@
 
 use super::search::nothing_found;
 use super::{Context, Exit, Stop, live};
-use crate::music::{Printable, Song};
+use crate::music::Song;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,16 +42,10 @@ pub fn one_song(words: &[String], context: &Context) -> Result<Song, Stop> {
 
 /// What is said where the words fit several songs.
 pub fn several(words: &[String], found: &[Song]) -> Stop {
-    let mut named: Vec<String> = found
-        .iter()
-        .take(MAX_NAMED)
-        .map(|song| format!("  {}", live::names(song)))
-        .collect();
+    let mut named: Vec<String> = found.iter().take(MAX_NAMED).map(live::names).collect();
     if found.len() > MAX_NAMED {
-        named.push(format!("  … and {} more", found.len() - MAX_NAMED));
+        named.push(format!("… and {} more", found.len() - MAX_NAMED));
     }
     let words = words.join(" ");
-    let (words, count) = (Printable::new(&words), found.len());
-    let message = format!("“{words}” fits {count} songs:\n{}", named.join("\n"));
-    Stop::new(Exit::Usage, message)
+    Stop::new(Exit::Usage, format!("“{words}” fits {} songs", found.len())).naming(named)
 }

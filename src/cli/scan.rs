@@ -145,7 +145,7 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
     if let Some(bad) = &report.remade {
         out.warn(format!(
             "the index was damaged and has been made anew; the old one is kept as {}.",
-            Printable::path(bad)
+            bad.display()
         ));
     }
     for root in &report.away {

@@ -6,7 +6,7 @@ use super::playlist_file::PlaylistFile;
 use super::scan::{musical_files, read_file};
 use super::worker::TagReader;
 use super::{Library, LibraryError, Reader};
-use crate::music::{Grade, Miss, Rung, Song, Uri, Verdict, Wanted};
+use crate::music::{Grade, Miss, Printable, Rung, Song, Uri, Verdict, Wanted};
 use crate::wanted::{MAX_BYTES, is_playlist_name, is_surely_playlist};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;

@@ -6,7 +6,6 @@ use crate::music::SongId;
 use lofty::config::WriteOptions;
 use lofty::file::TaggedFileExt;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
-use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -19,7 +18,7 @@ pub(crate) struct Shelf {
     pub roots: Vec<Arc<Root>>,
     pub index: Index,
     /// What was added, by what comes after the root.
-    pub files: RefCell<Vec<String>>,
+    pub files: Mutex<Vec<String>>,
 }
 
 impl Shelf {
@@ -36,7 +35,7 @@ impl Shelf {
             dir,
             roots,
             index,
-            files: RefCell::default(),
+            files: Mutex::default(),
         }
     }
 
@@ -48,7 +47,8 @@ impl Shelf {
     pub fn add(&self, name: impl AsRef<OsStr>, pitch: u32) -> PathBuf {
         let path = self.path(&name);
         self.files
-            .borrow_mut()
+            .lock()
+            .unwrap()
             .push(name.as_ref().to_string_lossy().into_owned());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         write_wav(&path, pitch);

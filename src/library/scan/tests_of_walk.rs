@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Which of the shelf's files are here, by what comes after the root.
 fn here(shelf: &Shelf) -> Vec<String> {
     let reader = shelf.reader();
-    let names = shelf.files.borrow();
+    let names = shelf.files.lock().unwrap();
     let is_here = |name: &&String| reader.song_by_file(&shelf.path(name)).unwrap().is_some();
     names.iter().filter(is_here).cloned().collect()
 }

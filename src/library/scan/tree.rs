@@ -19,11 +19,11 @@ use crate::music::Root;
 use rustix::fs::{FileType, lstat};
 use rustix::io::Errno;
 use std::ffi::OsStr;
-use std::fs::DirEntry;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use walkdir::{DirEntry, WalkDir};
 
 /// So many names of a folder are held to see whether an ignore file is among them; in larger folders it is asked for.
 const HELD_NAMES: usize = 1 << 16;
@@ -145,12 +145,9 @@ impl Tree<'_> {
     }
 
     fn list(&mut self, of: &Waiting) -> GoOn {
-        let mut entries = match std::fs::read_dir(&of.folder) {
-            Ok(entries) => entries,
-            // Deleted while we walk: that it is not there is all there is to say.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return true,
-            Err(error) => return (self.on)(Met::Unreadable(of.folder.clone(), error)),
-        };
+        // One folder at a time: its ignore files must be known before anything in it is met.
+        let listing = WalkDir::new(&of.folder).min_depth(1).max_depth(1);
+        let mut entries = listing.into_iter();
         let held: Vec<_> = entries.by_ref().take(HELD_NAMES).collect();
         let kinds = if held.len() < HELD_NAMES {
             kinds_among(&held)
@@ -168,19 +165,26 @@ impl Tree<'_> {
         for entry in held.into_iter().chain(entries) {
             let entry = match entry {
                 Ok(entry) => entry,
-                // Each further try would fail, too.
-                Err(error) => return (self.on)(Met::Unreadable(of.folder.clone(), error)),
+                Err(error) => return self.fail(&of.folder, error),
             };
-            let (path, kind) = (entry.path(), entry.file_type().ok().map(kind_of));
-            let goes_on = match self.judge(&path, &entry.file_name(), kind, &rules) {
-                Judged::Folder => self.wait(path, &rules, false),
-                other => self.tell(path, other),
+            let kind = Some(kind_of(entry.file_type()));
+            let goes_on = match self.judge(entry.path(), entry.file_name(), kind, &rules) {
+                Judged::Folder => self.wait(entry.into_path(), &rules, false),
+                other => self.tell(entry.into_path(), other),
             };
             if !goes_on {
                 return false;
             }
         }
         true
+    }
+
+    fn fail(&mut self, folder: &Path, error: walkdir::Error) -> GoOn {
+        let told = error.to_string();
+        let error = error.into_io_error().unwrap_or(io::Error::other(told));
+        // Deleted while we walk: that it is not there is all there is to say.
+        error.kind() == io::ErrorKind::NotFound
+            || (self.on)(Met::Unreadable(folder.to_owned(), error))
     }
 
     /// One name in a folder whose rules these are.
@@ -221,7 +225,7 @@ impl Tree<'_> {
     }
 }
 
-fn kinds_among(entries: &[io::Result<DirEntry>]) -> Vec<Kind> {
+fn kinds_among(entries: &[walkdir::Result<DirEntry>]) -> Vec<Kind> {
     let names = entries.iter().flatten().map(DirEntry::file_name);
     names.filter_map(|name| Kind::of(name.as_bytes())).collect()
 }
