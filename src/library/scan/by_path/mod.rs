@@ -85,7 +85,11 @@ fn names(path: &[u8]) -> Vec<String> {
         Ok(text) => text.to_owned(),
         Err(_) => charset.decode_without_bom_handling(part).0.into_owned(),
     };
-    parts.into_iter().map(text).collect()
+    // No tag has a control character either: one of them parts values in the index.
+    parts
+        .into_iter()
+        .map(|part| text(part).replace(char::is_control, " "))
+        .collect()
 }
 
 fn fill_from(tags: &mut Tags, names: &[String], neighbours: &dyn Fn() -> Vec<u32>) {

@@ -454,7 +454,7 @@ proptest! {
                 prop_assert_eq!(was.is_empty() && !is.is_empty(), after.from_path.contains(field), "{}", field);
                 prop_assert!(was.is_empty() || was == is, "{}", field);
             }
-            prop_assert!(!after.title.trim().is_empty() || path.as_path().file_name().unwrap().to_string_lossy().trim().is_empty());
+            prop_assert!(!after.title.is_empty() && !after.title.contains(char::is_control));
             let mut again = after.clone();
             fill(&mut again, &path, &|| beside.clone());
             prop_assert_eq!(&again.title, &after.title);
