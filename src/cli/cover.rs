@@ -66,6 +66,7 @@ fn tell(cover: &Cover, output: Option<&Path>, context: &mut Context) -> Result<(
         Some(output) => out.say(format!("Wrote {} ({what}).", Printable::path(output))),
         None if out.is_terminal => {
             out.line(format!("{} ({what})", Printable::path(path)))?;
+            out.flush()?;
             out.say("--output FILE writes it to a file, and in a pipe it goes to the program behind it.");
         }
         None => out.document(&cover.bytes)?,

@@ -1,5 +1,5 @@
 //! The scan, as steps: `walk` (which files) → `compare` (which of them are new or changed) →
-//! `tags` (what they say) → `store` (into the index) → `part` (what has gone or moved).
+//! `tags` (what they say; `by_path`: what their names say where tags are missing) → `store` (into the index) → `part` (what has gone or moved).
 //!
 //! One thread walks, a few compare and have workers read, the caller's thread writes; bounded channels lie between them,
 //! so the slowest step sets the pace and memory does not grow with the library. It never changes a music folder, and it never

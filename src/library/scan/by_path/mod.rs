@@ -179,6 +179,12 @@ struct OfFolder {
     is_unclear: bool,
 }
 
+/// Where two folders say no more than that they are two, names must look like names: `tests/data` is no album.
+fn is_written_as_name(text: &str) -> bool {
+    let first = text.chars().find(|c| c.is_alphanumeric());
+    first.is_some_and(|first| !first.is_ascii_lowercase())
+}
+
 struct Filling<'a> {
     tags: &'a mut Tags,
     folders: Folders,
@@ -270,7 +276,9 @@ impl Filling<'_> {
         let has_layout = self.folders.depth == 2
             && self.tags.artists.is_empty()
             && self.told.artist.is_none()
-            && (self.folders.above.is_some() || self.folders.is_several);
+            && (self.folders.above.is_some() || self.folders.is_several)
+            && is_written_as_name(&folder.whole)
+            && self.folders.above.as_deref().is_none_or(is_written_as_name);
         folder.is_evident() || is_numbered || by_above || has_layout
     }
 

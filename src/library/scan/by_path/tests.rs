@@ -130,6 +130,11 @@ fn names_that_say_all() {
         ("Nirvana/Unsorted/Lithium.mp3", "|||||Lithium"),
         ("Rock/Nirvana/Lithium.mp3", "|||||Lithium"),
         ("Nirvana/Lithium.mp3", "|||||Lithium"),
+        ("tests/data/Lithium.mp3", "|||||Lithium"),
+        (
+            "nirvana/nevermind/05 lithium.mp3",
+            "nirvana|nevermind|5|||lithium",
+        ),
         (
             "N/Nirvana/Nevermind/03 Lithium.mp3",
             "Nirvana|Nevermind|3|||Lithium",
