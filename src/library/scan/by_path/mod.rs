@@ -4,6 +4,7 @@
 
 mod folders;
 mod name;
+mod number;
 mod words;
 
 pub use folders::is_disc_folder;
@@ -68,7 +69,7 @@ pub fn neighbours(file: &Path) -> Vec<u32> {
     let names = listed.into_iter().flatten().flatten().take(MOST_NEIGHBOURS);
     names
         .filter(|entry| Some(entry.file_name().as_os_str()) != file.file_name())
-        .filter_map(|entry| name::leading_number(entry.file_name().as_bytes()))
+        .filter_map(|entry| number::leading_number(entry.file_name().as_bytes()))
         .collect()
 }
 

@@ -343,7 +343,7 @@ fn files_beside_it_tell_a_number_from_a_title() {
         ("x", None),
         ("7Rings", None),
     ] {
-        assert_eq!(name::leading_number(name.as_bytes()), number, "{name}");
+        assert_eq!(number::leading_number(name.as_bytes()), number, "{name}");
     }
 }
 
