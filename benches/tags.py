@@ -21,6 +21,7 @@ import mutagen
 from mutagen import apev2, asf, id3, mp4
 
 FIELDS = ["title", "artist", "album", "albumartist", "track", "disc", "date", "genre", "composer", "length", "rate", "channels", "bits"]
+LOSSY = ["mp3", "mp2", "mp1", "vorbis", "opus", "speex", "aac", "he-aac", "ac3", "dts", "musepack", "adpcm", "module"]
 LENGTH_TOLERANCE_MS = 50
 PARTIAL = 4  # standin's exit code when some files could not be read
 
@@ -51,6 +52,10 @@ def main():
         ours, theirs = of_standin(song), [of_ffprobe(song["path"]), of_mutagen(song["path"])]
         for field in FIELDS:
             readings = [ours.get(field), *(other.get(field) for other in theirs)]
+            # Without a title a song is called as its file is; and coders that lose something have no bits to speak of.
+            is_name = field == "title" and not any(readings[1:]) and readings[0] == pathlib.Path(song["path"]).stem
+            if is_name or (field == "bits" and not readings[0] and song["codec"] in LOSSY):
+                continue
             if not any(readings[1:]) and not readings[0]:
                 continue
             agrees = any(same(field, readings[0], other) for other in readings[1:])
@@ -79,9 +84,7 @@ def scan(standin, home, folder):
 
 
 def of_standin(song):
-    untitled = set(song.get("from_path") or [])
-    title = "" if "title" in untitled or song["title"] == pathlib.Path(song["path"]).stem else song["title"]
-    return {"title": title, "artist": "; ".join(song["artists"]), "album": song["album"], "albumartist": "; ".join(song["album_artists"]),
+    return {"title": song["title"], "artist": "; ".join(song["artists"]), "album": song["album"], "albumartist": "; ".join(song["album_artists"]),
             "track": song["track"], "disc": song["disc"], "date": song["date"], "genre": "; ".join(song["genres"]),
             "composer": "; ".join(song["composers"]), "length": song["length_ms"], "rate": song["rate"], "channels": song["channels"],
             "bits": song["bits"]}

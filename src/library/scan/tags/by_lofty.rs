@@ -145,7 +145,7 @@ fn of_kind(
                 |_: &_| Codec::WavPack,
                 [ape as named::ape, id3v1 as id3::v1]
             );
-            parsed.map(|parsed| parsed.map(|parsed| with_channels(parsed, file)))
+            parsed.map(|parsed| parsed.map(|parsed| with_blocks(parsed, file)))
         }
         FileType::Mpc => read!(
             MpcFile,
@@ -257,9 +257,12 @@ fn at_the_rate_of_opus(parsed: Parsed) -> Parsed {
     Parsed { format, ..parsed }
 }
 
-/// Lofty counts no channels where there are more than two.
-fn with_channels(parsed: Parsed, file: &mut FileBytes) -> Parsed {
+/// Lofty counts no channels where there are more than two, and knows no length that is not stated.
+fn with_blocks(parsed: Parsed, file: &mut FileBytes) -> Parsed {
     let mut parsed = parsed;
+    if let (None, Some(rate)) = (parsed.length_ms, parsed.format.rate) {
+        parsed.length_ms = wavpack::length_ms(file, rate).ok().flatten();
+    }
     if parsed.format.channels.is_none() {
         parsed.format.channels = wavpack::channels(file).ok().flatten();
     }

@@ -189,7 +189,8 @@ fn when(said: &[Said], keys: &[Key]) -> String {
         .unwrap_or_default()
 }
 
-/// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as far as the text goes; empty where it begins with no year.
+/// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as far as the text goes; the year alone where it stands elsewhere in the text
+/// (`7.3.1999`), empty where there is none.
 pub fn date(text: &str) -> String {
     let digits = |from: usize, count: usize| {
         text.get(from..from + count).filter(|part| {
@@ -198,7 +199,7 @@ pub fn date(text: &str) -> String {
     };
     let dash = |at: usize| text.as_bytes().get(at) == Some(&b'-');
     let Some(year) = digits(0, 4) else {
-        return String::new();
+        return year_within(text);
     };
     match (
         dash(4).then(|| digits(5, 2)).flatten(),
@@ -208,6 +209,13 @@ pub fn date(text: &str) -> String {
         (Some(month), None) => format!("{year}-{month}"),
         _ => year.to_owned(),
     }
+}
+
+/// Four digits that stand alone and that a year of recorded music can be.
+fn year_within(text: &str) -> String {
+    let mut runs = text.split(|c: char| !c.is_ascii_digit());
+    let year = runs.find(|run| run.len() == 4 && matches!(run.as_bytes()[0], b'1' | b'2'));
+    year.unwrap_or_default().to_owned()
 }
 
 /// Twelve letters and digits, in upper case; empty where it is anything else.
@@ -259,6 +267,10 @@ mod tests {
             ("1999-03-07T12:00", "1999-03-07"),
             ("1999-00-00", "1999"),
             ("1999/03/07", "1999"),
+            ("Oct 3, 1995", "1995"),
+            ("7.3.1999", "1999"),
+            ("7.3.99", ""),
+            ("no 19995", ""),
             ("0000", ""),
             ("99", ""),
             ("é999", ""),

@@ -146,6 +146,9 @@ fn parse(file: &mut FileBytes, path: &Path) -> Result<Parsed, SkipReason> {
     }
 }
 
+/// No sound has more samples a second, DSD included: what states more is damaged.
+const LARGEST_RATE: u32 = 50_000_000;
+
 /// What any of the readers finds.
 struct Parsed {
     tags: Tags,
@@ -159,7 +162,12 @@ impl Parsed {
         let guessed = charset::settle(said);
         // Coders that throw away what is not heard have no bits a sample; what heads state there is filler.
         let bits = format.bits.filter(|_| format.codec.keeps_bits());
-        let format = Format { bits, ..format };
+        let rate = format.rate.filter(|rate| *rate <= LARGEST_RATE);
+        let format = Format {
+            bits,
+            rate,
+            ..format
+        };
         let tags = Tags {
             guessed_charset: guessed.unwrap_or_default().to_owned(),
             ..meaning::tags(said)

@@ -80,9 +80,17 @@ fn format(parameters: &AudioCodecParameters) -> Format {
         bits: parameters
             .bits_per_sample
             .and_then(|bits| u8::try_from(bits).ok())
-            .filter(|bits| *bits > 0),
+            .filter(|bits| *bits > 0)
+            .or_else(|| alac_bits(parameters)),
         kbps: None,
     }
+}
+
+/// The description of ALAC has them in its sixth byte (github.com/macosforge/alac, ALACMagicCookieDescription).
+fn alac_bits(parameters: &AudioCodecParameters) -> Option<u8> {
+    let described = parameters.extra_data.as_ref()?;
+    let bits = described.get(5).copied();
+    bits.filter(|bits| parameters.codec == id::CODEC_ID_ALAC && matches!(bits, 16 | 20 | 24 | 32))
 }
 
 fn codec(codec: AudioCodecId) -> Codec {
