@@ -148,7 +148,7 @@ def same(field, ours, other):
         digits = str(other).split("/")[0].strip()
         return digits.isdigit() and int(digits) == ours
     if field == "date":
-        return str(other).replace("/", "-").startswith(ours) or ours.startswith(str(other))
+        return ours in str(other).replace("/", "-") or ours.startswith(str(other))
     plain = lambda text: [part.strip() for part in str(text).replace("\0", ";").replace("/", ";").split(";")]
     return plain(ours) == plain(other)
 

@@ -135,7 +135,9 @@ fn filters_find_what_mpd_documents() {
         ("(title starts_with 'in')", Case::Folded, &[]),
         ("(title =~ '^(Army|Blue) ')", Case::Exact, &["army", "blue"]),
         ("(title =~ '^army')", Case::Folded, &["army"]),
-        ("(title !~ '.')", Case::Exact, &["bare"]),
+        // The name of a file stands for the title that it lacks.
+        ("(title !~ '.')", Case::Exact, &[]),
+        ("(title == 'bare')", Case::Exact, &["bare"]),
         (
             "(genre == '')",
             Case::Exact,

@@ -220,11 +220,7 @@ fn each_skip_has_its_reason_and_is_not_read_again_until_it_changes() {
     shelf.add("good.wav", 1);
     fs::write(shelf.path("empty.mp3"), "").unwrap();
     fs::write(shelf.path("noise.flac"), "this is no music at all").unwrap();
-    fs::write(
-        shelf.path("tune.xm"),
-        "Extended Module: nobody reads this here",
-    )
-    .unwrap();
+    fs::write(shelf.path("tune.mod"), "nobody reads this here").unwrap();
     fs::create_dir_all(shelf.path("folder.mp3")).unwrap();
     fs::write(shelf.path(".hidden.mp3"), "x").unwrap();
     fs::create_dir(shelf.path("@eaDir")).unwrap();
@@ -263,7 +259,7 @@ fn each_skip_has_its_reason_and_is_not_read_again_until_it_changes() {
             "noise.flac: it is damaged: file missing \"fLaC\" stream marker",
             "pipe.mp3: it is no regular file",
             "sparse.mp3: it is damaged: reading it would take more than 64 MiB",
-            "tune.xm: it is in no format that can be read",
+            "tune.mod: it is in no format that can be read",
         ]
     );
     assert_eq!(report.new, 2);

@@ -36,6 +36,7 @@ use crate::music::{AudioKey, Format, PlaceError, Tags};
 use lofty::error::FileParseError;
 use said::Said;
 use serde::{Deserialize, Serialize};
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -190,6 +191,9 @@ const NO_SOUND: &[&str] = &[
     "file contains no audio tracks",
 ];
 
+/// How lofty says that a file begins with what its name does not tell.
+const NO_FORMAT: &str = "no format could be determined from the provided file";
+
 impl SkipReason {
     fn of(error: &FileParseError) -> Self {
         // The innermost cause: the outer texts only repeat the format.
@@ -197,16 +201,23 @@ impl SkipReason {
         while let Some(inner) = cause.source() {
             cause = inner;
         }
-        let ends_early = |error: &std::io::Error| error.kind() == std::io::ErrorKind::UnexpectedEof;
-        if cause
+        let io = cause
             .downcast_ref::<std::io::Error>()
-            .is_some_and(ends_early)
-        {
-            return Self::Damaged("it ends too early".to_owned());
+            .map(std::io::Error::kind);
+        match io {
+            Some(ErrorKind::UnexpectedEof) => return Self::Damaged("it ends too early".to_owned()),
+            // Readers seek where a length sends them.
+            Some(ErrorKind::InvalidInput) => {
+                return Self::Damaged("a length in it is wrong".to_owned());
+            }
+            _ => {}
         }
         let text = cause.to_string();
         if NO_SOUND.contains(&text.as_str()) {
             return Self::NoAudio;
+        }
+        if text == NO_FORMAT {
+            return Self::UnknownFormat;
         }
         Self::Damaged(text)
     }

@@ -7,7 +7,6 @@ use super::said::{Key, Said};
 use crate::library::bytes::FileBytes;
 use crate::music::{Codec, Format};
 use std::io;
-use std::ops::Range;
 
 /// Where the mark of a MOD file stands.
 const MOD_MARK: usize = 1_080;
@@ -36,7 +35,7 @@ pub fn parse(file: &mut FileBytes) -> io::Result<Option<Parsed>> {
             _ => return Ok(None),
         },
     };
-    Ok(Some(parsed(&head, title)))
+    Ok(head.get(title).map(parsed))
 }
 
 fn is_mod(mark: &[u8; 4]) -> bool {
@@ -49,9 +48,8 @@ fn is_mod(mark: &[u8; 4]) -> bool {
     }
 }
 
-fn parsed(head: &[u8], title: Range<usize>) -> Parsed {
-    let text = head.get(title).unwrap_or_default();
-    let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
+fn parsed(title: &[u8]) -> Parsed {
+    let text = title.split(|byte| *byte == 0).next().unwrap_or_default();
     let mut said = Said::default();
     said.add_old(
         Key::Title,

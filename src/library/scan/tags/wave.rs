@@ -78,6 +78,13 @@ enum Kind {
     Wave64,
 }
 
+struct Chunk {
+    mark: [u8; 4],
+    data: Range<u64>,
+    /// Where the next one begins.
+    next: u64,
+}
+
 impl Kind {
     fn chunks(self, file: &mut FileBytes) -> io::Result<Vec<([u8; 4], Range<u64>)>> {
         let mut all = Vec::new();
@@ -88,7 +95,7 @@ impl Kind {
         };
         let mut long = None;
         while at < end && all.len() < MOST_CHUNKS {
-            let Some((mark, data, next)) = self.chunk(file, at, long)? else {
+            let Some(Chunk { mark, data, next }) = self.chunk(file, at, long)? else {
                 break;
             };
             if &mark == b"ds64" {
@@ -101,12 +108,7 @@ impl Kind {
         Ok(all)
     }
 
-    fn chunk(
-        self,
-        file: &mut FileBytes,
-        at: u64,
-        long: Option<u64>,
-    ) -> io::Result<Option<([u8; 4], Range<u64>, u64)>> {
+    fn chunk(self, file: &mut FileBytes, at: u64, long: Option<u64>) -> io::Result<Option<Chunk>> {
         let (start, length, align) = match self {
             Self::Riff => {
                 let Some(head) = file.array_at::<8>(at)? else {
@@ -134,7 +136,8 @@ impl Kind {
         };
         let end = start.saturating_add(length);
         let next = end.checked_next_multiple_of(align).unwrap_or(u64::MAX);
-        Ok(Some((mark, start..end, next)))
+        let data = start..end;
+        Ok(Some(Chunk { mark, data, next }))
     }
 }
 
