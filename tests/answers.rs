@@ -30,6 +30,18 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("root-ls", "root ls", &["root", "ls"], 0),
     ("search", "search", &["search", "one"], 0),
     ("search", "search", &["search", "nothingfits"], 3),
+    ("find", "find", &["find", "title", "one"], 0),
+    ("find", "find", &["find", "title", "nothing"], 3),
+    ("list", "list", &["list", "title"], 0),
+    ("list", "list", &["list", "title", "group", "album"], 0),
+    ("cover", "cover", &["cover", "one"], 0),
+    ("lyrics", "lyrics", &["lyrics", "one"], 0),
+    (
+        "playlist-check",
+        "playlist check",
+        &["playlist", "check", "mix", "mix.m3u8"],
+        4,
+    ),
     ("ls", "ls", &["ls"], 0),
     ("ls", "ls", &["ls", "Music"], 0),
     ("ls-skipped", "ls", &["ls", "--skipped"], 0),
@@ -67,6 +79,9 @@ fn library() -> Home {
     )
     .unwrap();
     fs::write(home.music().join("broken.mp3"), "no music").unwrap();
+    fs::write(home.music().join("one.lrc"), "[00:01.00]la\n").unwrap();
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
+    fs::write(home.music().join("cover.png"), picture).unwrap();
     home.run(&["scan", "Music"]).ended(4);
     fs::write(
         home.path("mix.m3u8"),

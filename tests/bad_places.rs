@@ -97,8 +97,8 @@ fn a_folder_that_may_not_be_read_is_a_skip_and_its_songs_stay() {
         "{full:?}"
     );
     for told in [
-        "shut: the folder cannot be read: permission denied\n",
-        "c.wav: it cannot be opened: permission denied\n",
+        "shut: the folder cannot be read: permission denied.\n",
+        "c.wav: it cannot be opened: permission denied.\n",
     ] {
         assert!(full.err.contains(told), "{full:?}");
     }

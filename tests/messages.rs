@@ -40,7 +40,7 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["playlist", "add", "mix", "nothingfits"], 3),
     (&["playlist", "rm", "mix", "9"], 2),
     (&["playlist", "rename", "Nowhere", "x"], 3),
-    (&["playlist", "export", "mix", "one.txt"], 1),
+    (&["playlist", "export", "mix", "one.txt"], 2),
     (&["playlist", "export", "mix", "/nowhere/x.m3u8"], 1),
     (&["completions", "nosuchshell"], 2),
     (&["man", "one.txt/x"], 1),
