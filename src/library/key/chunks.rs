@@ -1,6 +1,7 @@
-//! Where the samples stand in WAV, AIFF, CAF and DSF: in the one chunk that holds them.
+//! Where the samples stand in WAV, AIFF, CAF, DSF, DSDIFF and ASF: in the one chunk that holds them.
 //!
-//! Formats: RIFF and RF64 (EBU Tech 3306), EA IFF 85, Apple's CAF specification, Sony's DSF specification.
+//! Formats: RIFF and RF64 (EBU Tech 3306), EA IFF 85, Apple's CAF specification, Sony's DSF specification, Philips' DSDIFF
+//! 1.5, Microsoft's ASF specification 01.20.
 
 use super::Extent;
 use crate::library::bytes::FileBytes;
@@ -59,6 +60,34 @@ pub fn dsf(file: &mut FileBytes, dsf: Extent) -> io::Result<Option<Extent>> {
     };
     find(file, dsf, 0, 1, b"data", read)
 }
+
+/// `DSD ` of a DSDIFF file, or `DST ` where it is compressed.
+pub fn dsdiff(file: &mut FileBytes, form: Extent) -> io::Result<Option<Extent>> {
+    let read = |file: &mut FileBytes, at| {
+        Ok(file.array_at::<12>(at)?.map(|[k0, k1, k2, k3, s @ ..]| {
+            let kind = [k0, k1, k2, k3];
+            let kind = if kind == *b"DST " { *b"DSD " } else { kind };
+            (kind, 12, u64::from_be_bytes(s))
+        }))
+    };
+    find(file, form, 16, 2, b"DSD ", read)
+}
+
+/// The packets of an ASF file: its data object (75b22636-668e-11cf-a6d9-00aa0062ce6c) without its head.
+pub fn asf(file: &mut FileBytes, asf: Extent) -> io::Result<Option<Extent>> {
+    let read = |file: &mut FileBytes, at| {
+        Ok(file.array_at::<24>(at)?.map(|[k0, k1, k2, k3, rest @ ..]| {
+            let [.., s0, s1, s2, s3, s4, s5, s6, s7] = rest;
+            let size = u64::from_le_bytes([s0, s1, s2, s3, s4, s5, s6, s7]);
+            ([k0, k1, k2, k3], ASF_HEAD, size.saturating_sub(ASF_HEAD))
+        }))
+    };
+    // No object of the top level is shorter than the head of the data.
+    find(file, asf, 0, 1, b"\x36\x26\xb2\x75", read)
+}
+
+/// What stands before the packets: id and size, the file's id, the number of packets, two bytes.
+const ASF_HEAD: u64 = 50;
 
 /// Kind, length of the head, and length of the content of the chunk at an offset.
 type ChunkHead = Option<([u8; 4], u64, u64)>;

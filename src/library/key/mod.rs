@@ -53,6 +53,8 @@ pub fn audio_key(file: &mut FileBytes) -> io::Result<Option<AudioKey>> {
         }
         [b'c', b'a', b'f', b'f', ..] => ("caf", chunks::caf(file, bare)?),
         [b'D', b'S', b'D', b' ', ..] => ("dsf", chunks::dsf(file, bare)?),
+        [b'F', b'R', b'M', b'8', ..] => ("dsdiff", chunks::dsdiff(file, bare)?),
+        [0x30, 0x26, 0xb2, 0x75, ..] => ("asf", chunks::asf(file, bare)?),
         // Matroska keeps tags anywhere: only the whole file is sure not to be another one.
         [0x1a, 0x45, 0xdf, 0xa3, ..] => ("whole", Some(whole)),
         _ => ("frames", Some(bare)),

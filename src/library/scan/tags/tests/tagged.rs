@@ -80,6 +80,10 @@ fn fields_that_mutagen_writes() {
         println!("skipped: python3-mutagen is not here");
         return;
     };
+    let keys: Vec<_> = paths
+        .iter()
+        .map(|path| read_tags(path).unwrap().key)
+        .collect();
     let written = Command::new(python)
         .arg(&script)
         .args(&paths)
@@ -90,11 +94,11 @@ fn fields_that_mutagen_writes() {
         "{}",
         String::from_utf8_lossy(&written.stderr)
     );
-    for path in paths {
+    for (path, key) in paths.into_iter().zip(keys) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let tags = read_tags(&path)
-            .unwrap_or_else(|reason| panic!("{name}: {reason}"))
-            .tags;
+        let found = read_tags(&path).unwrap_or_else(|reason| panic!("{name}: {reason}"));
+        assert_eq!(found.key, key, "{name}: retagging keeps the key");
+        let tags = found.tags;
         assert_eq!(
             (tags.title.as_str(), &tags.artists[..]),
             ("T", &["A".to_owned()][..]),
