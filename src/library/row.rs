@@ -102,6 +102,45 @@ pub fn see_values(
     })
 }
 
+/// Shows each value that a row of [`SONG_COLUMNS`] has of any field, as [`see_values`] does.
+pub fn see_all_values(
+    row: &Row,
+    is_enough: &mut dyn FnMut(&str) -> bool,
+) -> rusqlite::Result<Option<bool>> {
+    let mut seen = None;
+    for field in IN_COLUMNS {
+        seen = see_values(row, *field, is_enough)?.or(seen);
+        if seen == Some(true) {
+            return Ok(seen);
+        }
+    }
+    // All the others stand in one text, which is gone through once.
+    for said in row.get_ref(28)?.as_str()?.split(LIST_MARK) {
+        if let Some((_, value)) = said.split_once('=') {
+            seen = Some(is_enough(value));
+        }
+        if seen == Some(true) {
+            break;
+        }
+    }
+    Ok(seen)
+}
+
+/// The fields that have columns of their own.
+const IN_COLUMNS: &[Field] = &[
+    Field::Title,
+    Field::Artist,
+    Field::Album,
+    Field::AlbumArtist,
+    Field::Track,
+    Field::Disc,
+    Field::Date,
+    Field::Genre,
+    Field::Composer,
+    Field::Isrc,
+    Field::MbRecording,
+];
+
 /// The stars of a row of [`SONG_COLUMNS`].
 pub fn rating(row: &Row) -> rusqlite::Result<Option<Rating>> {
     Ok(row.get::<_, Option<u8>>(29)?.map(Rating::from_halves))

@@ -14,7 +14,7 @@ pub fn fold(text: &str) -> String {
     }
     let mut stripped = String::with_capacity(text.len());
     let mut base_loses_marks = false;
-    for c in text.nfkd() {
+    for c in text.nfkd().filter(|c| !is_invisible(*c)) {
         if is_combining_mark(c) {
             if !base_loses_marks {
                 stripped.push(c);
@@ -24,7 +24,10 @@ pub fn fold(text: &str) -> String {
         base_loses_marks = loses_marks(c);
         push_folded(&mut stripped, c);
     }
-    if stripped.is_ascii() {
+    if stripped.is_empty() {
+        // A name of such signs alone is still a name.
+        text.to_owned()
+    } else if stripped.is_ascii() {
         stripped
     } else {
         stripped.nfc().collect()
@@ -48,16 +51,14 @@ fn push_folded(out: &mut String, c: char) {
             'ة' | 'ە' => out.push('ه'),
             'ک' => out.push('ك'),
             'ـ' => {}
-            // What nobody sees: soft hyphen, joiners, marks of direction, the byte order mark.
-            '\u{ad}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => {}
             other => out.push(other),
         }
     }
+}
+
+/// What nobody sees: soft hyphen, joiners, marks of direction, the byte order mark.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn loses_marks(c: char) -> bool {
@@ -196,6 +197,8 @@ mod tests {
             ("أغنية", "اغنيه"),
             ("שָׁלוֹם", "שלום"),
             ("Zero\u{200b}Width\u{ad}", "zerowidth"),
+            ("a\u{200d}\u{301}", "a"),
+            ("ـ", "ـ"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
         }

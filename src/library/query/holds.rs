@@ -11,6 +11,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 pub trait Facts {
     /// Looks at each value of a field in turn, until one is it.
     fn values(&self, field: Field, is_it: &mut dyn FnMut(&str) -> bool) -> Seen;
+    /// Looks at each value of every field in turn, until one is it.
+    fn all_values(&self, is_it: &mut dyn FnMut(&str) -> bool) -> Seen;
     /// Its address.
     fn uri(&self) -> Uri;
     /// Its file's absolute path.
@@ -24,7 +26,7 @@ pub trait Facts {
 }
 
 /// What came of looking at values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Seen {
     /// There were none.
     Nothing,
@@ -179,9 +181,7 @@ impl Pattern {
 
     fn fits_song(&self, what: What, song: &impl Facts) -> bool {
         match what {
-            What::Any => Field::ALL
-                .iter()
-                .any(|field| self.fits_values(*field, song) == Seen::It),
+            What::Any => song.all_values(&mut |value| self.fits(value)) == Seen::It,
             What::Field(field) => {
                 let stand_ins = stand_ins(field).iter().copied();
                 // Only where a field says nothing does the next one stand in.

@@ -80,6 +80,10 @@ impl Facts for RowFacts<'_> {
         Seen::new(row::see_values(self.row, field, is_it).unwrap_or(None))
     }
 
+    fn all_values(&self, is_it: &mut dyn FnMut(&str) -> bool) -> Seen {
+        Seen::new(row::see_all_values(self.row, is_it).unwrap_or(None))
+    }
+
     fn uri(&self) -> Uri {
         self.place().map_or(Uri::new(""), |place| place.uri())
     }

@@ -15,7 +15,7 @@ const FEW: usize = 3;
 /// Words of the index that are taken for one.
 const MOST_FOR_ONE: usize = 24;
 /// Songs that are ranked.
-const RANKED: usize = 300;
+const RANKED: usize = 120;
 /// Queries that are told to fit.
 const MOST_TOLD: usize = 3;
 

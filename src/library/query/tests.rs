@@ -422,6 +422,11 @@ impl Facts for Known {
         Seen::new((!values.is_empty()).then(|| values.iter().any(|value| is_it(value))))
     }
 
+    fn all_values(&self, is_it: &mut dyn FnMut(&str) -> bool) -> Seen {
+        let seen = Field::ALL.iter().map(|field| self.values(*field, is_it));
+        seen.max().unwrap_or(Seen::Nothing)
+    }
+
     fn uri(&self) -> Uri {
         self.0.place.uri()
     }

@@ -13,7 +13,7 @@ use rusqlite::params;
 use std::collections::HashSet;
 
 /// So many songs are ranked one by one.
-const RANKED: usize = 300;
+const RANKED: usize = 120;
 /// Words of a query beyond these are not looked at.
 const MOST_WORDS: usize = 16;
 /// Columns in the order of their weight; the last one stands for all.
