@@ -117,6 +117,8 @@ impl Kind {
                 let stated = u64::from(le32(&head, 4).unwrap_or(0));
                 let length = match (&head[..4], long) {
                     (b"data", Some(long)) if stated == ELSEWHERE => long,
+                    // Its writer never came to the end.
+                    (b"data", _) if stated == 0 => u64::MAX,
                     _ => stated,
                 };
                 (at.saturating_add(8), length, 2)
