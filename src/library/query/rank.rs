@@ -73,7 +73,7 @@ fn fit(column: &[String], wanted: &[&str]) -> Option<bool> {
             .iter()
             .zip(before)
             .all(|(word, wanted)| word == wanted);
-        (follow && end.starts_with(last)).then(|| end.len() > last.len())
+        (follow && end.starts_with(last)).then_some(end.len() > last.len())
     });
     ends.min()
 }

@@ -628,7 +628,7 @@ proptest! {
     #[test]
     fn no_text_is_too_much_for_the_parser(text in "[()!='\"\\\\ a-zA-Z~*:.<>]{0,80}|.{0,40}") {
         let _ = parse(&text, Case::Exact);
-        let _ = Asked::read(&[text.clone()]);
+        let _ = Asked::read(std::slice::from_ref(&text));
         let _ = Listing::read(&["album".to_owned(), text]);
     }
 

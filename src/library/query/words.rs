@@ -17,7 +17,10 @@ const RANKED: usize = 120;
 /// Words of a query beyond these are not looked at.
 const MOST_WORDS: usize = 16;
 /// Columns in the order of their weight; the last one stands for all.
-const TIERS: [&str; 4] = ["{title} : ", "{artist} : ", "{album} : ", ""];
+const TIERS: &[&str] = &["{title} : ", "{artist} : ", "{album} : ", ""];
+/// Several words stand together in a title, or anywhere: an artist or an album that has them all is rare, and each question
+/// for words that fit many takes a millisecond or two.
+const TIERS_OF_SEVERAL: &[&str] = &["{title} : ", ""];
 
 /// The words of a query, as the full text knows them.
 pub(super) struct Words {
@@ -98,10 +101,14 @@ impl Reader {
             false => usize::MAX,
         };
         let whole = joined(&words.spoken, "");
-        for (all, tier) in [&whole, &begun]
+        let tiers = match words.spoken.len() {
+            1 => TIERS,
+            _ => TIERS_OF_SEVERAL,
+        };
+        let tiers = [&whole, &begun]
             .into_iter()
-            .flat_map(|all| TIERS.map(|tier| (all, tier)))
-        {
+            .flat_map(|all| tiers.iter().map(move |tier| (all, tier)));
+        for (all, tier) in tiers {
             if hits.is_full() {
                 break;
             }
