@@ -28,8 +28,8 @@ const MUSIC: &[&str] = &[
     "mp3", "flac", "ogg", "oga", "opus", "m4a", "m4b", "m4r", "mp4", "aac", "wav", "wave", "bwf",
     "rf64", "w64", "aif", "aiff", "aifc", "caf", "mka", "webm", "weba", "wv", "ape", "mpc", "mpp",
     "mp+", "wma", "asf", "dsf", "dff", "tta", "mp2", "mp1", "mpa", "mpga", "spx", "au", "snd",
-    "amr", "3ga", "ac3", "eac3", "dts", "dtshd", "tak", "shn", "ofr", "ofs", "ra", "mod", "xm",
-    "s3m", "it", "mptm", "umx", "mo3",
+    "amr", "3ga", "ac3", "ec3", "eac3", "dts", "dtshd", "tak", "shn", "ofr", "ofs", "ra", "mod",
+    "xm", "s3m", "it", "mptm", "umx", "mo3",
 ];
 
 /// Extensions of what lies beside music, of films, and of files that are not finished.

@@ -2,7 +2,7 @@
 
 use super::said::Said;
 use super::wave::codec_of_tag;
-use super::{Parsed, adts, id3, mp4, named, wavpack};
+use super::{Parsed, adts, deflated, id3, mp4, named, wavpack};
 use crate::library::bytes::FileBytes;
 use crate::music::{Codec, Format};
 use lofty::aac::AacFile;
@@ -44,8 +44,9 @@ pub fn parse(file: &mut FileBytes, path: &Path) -> Result<Option<Parsed>, FilePa
     let Some(kind) = guessed.or(named) else {
         return Ok(None);
     };
+    let is_bomb = deflated::is_too_much(file)?;
     file.rewind()?;
-    let first = of_kind(kind, file, options());
+    let first = of_kind(kind, file, options().read_tags(!is_bomb));
     let is_read = matches!(&first, Ok(Some(parsed)) if parsed.has_audio());
     // Two bytes that look like a frame of MPEG stand in any file; a name is more than that.
     let is_weak = matches!(kind, FileType::Mpeg | FileType::Aac);

@@ -10,6 +10,7 @@ mod by_lofty;
 mod caf;
 mod charset;
 mod content;
+mod deflated;
 mod dsd;
 mod embedded;
 mod flac;
