@@ -12,6 +12,8 @@ mod home;
 mod hostile;
 mod imports;
 mod messages;
+
+mod parts;
 mod playing;
 mod playlist_files;
 mod playlists;

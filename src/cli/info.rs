@@ -97,7 +97,7 @@ fn fields(song: &Song) -> Vec<(&'static str, String)> {
         ("ISRC", tags.isrc.clone()),
         ("MusicBrainz", tags.mb_recording.clone()),
         ("path", song.place.file().to_string_lossy().into_owned()),
-        ("address", song.place.uri().to_string()),
+        ("address", song.uri().to_string()),
         (
             "audio key",
             song.key.map_or(String::new(), |key| key.to_string()),

@@ -2,9 +2,8 @@
 
 use super::search::nothing_found;
 use super::{Context, Exit, Stop, live};
-use crate::music::Song;
+use crate::music::{Song, Uri};
 use std::path::Path;
-use std::sync::Arc;
 
 /// Songs that are looked at; words that fit more mean none of them.
 const MAX_TOLD: usize = 100_000;
@@ -18,7 +17,10 @@ pub fn all_songs(words: &[String], context: &Context) -> Result<Vec<Song>, Stop>
     let library = context.library();
     let path = Path::new(&words);
     if path.is_file() {
-        return Ok(vec![Arc::unwrap_or_clone(library.song_of_file(path)?)]);
+        return Ok(vec![library.owned_file(path)?.whole]);
+    }
+    if let Some(song) = library.song_of_uri(&Uri::new(words.as_bytes()))? {
+        return Ok(vec![song]);
     }
     let reader = library.reader()?;
     let found = reader.search(&words, MAX_TOLD)?;

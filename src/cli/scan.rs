@@ -148,6 +148,17 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
             bad.display()
         ));
     }
+    for sheet in report
+        .sheets
+        .iter()
+        .take(if out.verbose { usize::MAX } else { MAX_NAMED })
+    {
+        out.say(format!(
+            "The cue sheet {}: {}.",
+            sheet.path.display(),
+            sheet.reason.trim_end_matches('.')
+        ));
+    }
     for root in &report.away {
         out.warn(format!(
             "“{}” ({}) is away; its songs are kept until it is back.",
@@ -176,6 +187,7 @@ pub fn json(report: &ScanReport, dry_run: bool) -> Value {
         "skipped": skipped.collect::<Vec<_>>(), "gone": report.gone, "songs": report.songs_total, "dry_run": dry_run,
         "away": report.away.iter().map(|root| root.name.clone()).collect::<Vec<_>>(), "seconds": report.elapsed.as_secs_f64(),
         "interrupted": report.stopped, "damaged_index": remade,
+        "sheets": report.sheets.iter().map(skip_json).collect::<Vec<_>>(),
     })
 }
 

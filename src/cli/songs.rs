@@ -10,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use std::borrow::Borrow;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How a list of songs is printed.
 #[derive(clap::Args, Clone)]
@@ -58,8 +58,18 @@ pub fn print_lines(
     if !args.print0 && out.is_terminal {
         return Ok(false);
     }
-    for song in songs {
-        print_path(&song.borrow().place.file(), args, out)?;
+    let mut before = PathBuf::new();
+    for song in songs.iter().map(Borrow::borrow) {
+        // Another program wants files, each once; `play -` and `playlist add -` want the very songs.
+        let path = if args.print0 {
+            song.place.file()
+        } else {
+            song.path()
+        };
+        if path != before {
+            print_path(&path, args, out)?;
+        }
+        before = path;
     }
     Ok(true)
 }
@@ -186,12 +196,12 @@ pub fn json(song: &Song) -> Value {
         "compilation": tags.compilation, "isrc": tags.isrc, "musicbrainz_recording": tags.mb_recording,
         "replaygain": { "track_db": tags.gain.track_db, "track_peak": tags.gain.track_peak, "album_db": tags.gain.album_db, "album_peak": tags.gain.album_peak },
         "length_ms": song.length_ms, "codec": song.format.codec.name(), "rate": song.format.rate, "channels": song.format.channels,
-        "bits": song.format.bits, "kbps": song.format.kbps, "key": song.key, "span": song.span,
+        "bits": song.format.bits, "kbps": song.format.kbps, "key": song.key, "part": song.part, "span": song.span,
         "plays": song.format.playing().name(), "rating": tags.rating.map(Rating::stars), "play_count": tags.play_count,
         "from_path": tags.from_path, "guessed_charset": tags.guessed_charset, "more": more(tags),
     });
     insert_path(&mut value, "path", &song.place.file());
-    insert_uri(&mut value, "uri", &song.place.uri());
+    insert_uri(&mut value, "uri", &song.uri());
     value
 }
 

@@ -222,12 +222,13 @@ fn owners(song: &Song) -> Vec<Owner> {
     vec![folder, Owner::Artist(fold(&tags.artist()))]
 }
 
-fn place_on_album(song: &Song) -> (u32, u32, &[u8]) {
+fn place_on_album(song: &Song) -> (u32, u32, &[u8], u32) {
     let tags = &song.tags;
     (
         tags.disc.unwrap_or(1),
         tags.track.unwrap_or(u32::MAX),
         song.place.path.as_bytes(),
+        song.part,
     )
 }
 

@@ -66,6 +66,7 @@ pub struct FileBytes {
     blocks: [Block; BLOCKS],
     newest: usize,
     left_bytes: u64,
+    veiled: Option<u64>,
 }
 
 #[derive(Default)]
@@ -91,6 +92,7 @@ impl FileBytes {
             blocks: Default::default(),
             newest: 0,
             left_bytes: BUDGET_BYTES,
+            veiled: None,
         })
     }
 
@@ -116,7 +118,17 @@ impl FileBytes {
             rest[..count].copy_from_slice(&here[..count]);
             done += count;
         }
+        let veiled = self.veiled.and_then(|at| at.checked_sub(offset));
+        let veiled = veiled.and_then(|at| usize::try_from(at).ok());
+        if let Some(byte) = veiled.and_then(|at| out[..done].get_mut(at)) {
+            *byte ^= 1;
+        }
         Ok(done)
+    }
+
+    /// From now on the lowest bit of the byte at this offset is read as the other one.
+    pub fn veil(&mut self, offset: u64) {
+        self.veiled = Some(offset);
     }
 
     /// Exactly `N` bytes at `offset`; `None` where the file ends before.

@@ -1,6 +1,7 @@
 //! What people mean by words and paths: the one rule of precedence behind `play` and `playlist add`. It never decides
 //! what plays; it says what fits, row by row, and what of it is not here.
 
+use super::owned::OwnedFile;
 use super::person::StoredPlaylist;
 use super::playlist_file::PlaylistFile;
 use super::scan::{musical_files, read_file};
@@ -221,23 +222,22 @@ impl Library {
             if is_playlist_name(file.as_os_str().as_bytes()) {
                 return self.choose_playlist_file(file).map(Some);
             }
-            let song = match self.song_of_file(&file) {
+            let owned = match self.owned_file(&file) {
                 Err(LibraryError::Unreadable(_)) if reads_as_playlist(&file) => {
                     return self.choose_playlist_file(file).map(Some);
                 }
-                song => song?,
+                owned => owned?,
             };
-            return Ok(Some(Choice::of_songs(
-                Chosen::File(file),
-                vec![Arc::unwrap_or_clone(song)],
-            )));
+            return Ok(Some(Choice::of_songs(Chosen::File(file), owned.songs())));
         }
         let uri = Uri::new(path.as_os_str().as_bytes());
-        if let Some(song) = reader.song_by_uri(&uri)? {
-            return Ok(Some(Choice::of_songs(
-                Chosen::File(song.place.file()),
-                vec![song],
-            )));
+        let songs = match reader.file_by_uri(&uri)? {
+            Some(file) => file.songs(),
+            None => self.song_of_uri(&uri)?.into_iter().collect(),
+        };
+        if let Some(first) = songs.first() {
+            let file = Chosen::File(first.place.file());
+            return Ok(Some(Choice::of_songs(file, songs)));
         }
         let below = if uri.in_root().is_some() {
             reader.songs_below(&uri)?
@@ -275,6 +275,7 @@ fn read_folder(folder: &Path, reader: &mut TagReader) -> Vec<Song> {
         .iter()
         .take(MAX_UNINDEXED)
         .filter_map(|file| read_file(file, reader).ok())
+        .flat_map(OwnedFile::songs)
         .collect()
 }
 

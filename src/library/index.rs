@@ -22,6 +22,11 @@ pub(super) const HERE: i64 = 0;
 /// `file.state`: it was not.
 pub(super) const GONE: i64 = 1;
 
+/// `sheet.mtime_ns`: it is new or has changed, and the files that it is about have not been cut by it yet.
+pub(super) const CHANGED: i64 = i64::MIN;
+/// `sheet.mtime_ns`: a file that it may be about has come or changed.
+pub(super) const TOUCHED: i64 = CHANGED + 1;
+
 /// Pages that a writer keeps in memory, in KiB: the inner pages of every index at 1,000,000 songs.
 const CACHE_KIB: u32 = 24 << 10;
 /// WAL pages before they are copied into the file: each copying waits for the disk twice.
@@ -76,6 +81,7 @@ impl Index {
                     "DELETE FROM song_text WHERE rowid IN (SELECT song.id FROM song JOIN file ON file.id = file_id WHERE state = {HERE} AND {below})"
                 ),
                 format!("DELETE FROM file WHERE {below}"),
+                format!("DELETE FROM sheet WHERE {below}"),
                 "DELETE FROM root WHERE name = ?1".to_owned(),
             ] {
                 transaction.execute(&statement, [name])?;

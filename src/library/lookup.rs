@@ -2,10 +2,11 @@
 
 use super::LibraryError;
 use super::index::Reader;
+use super::owned::OwnedFile;
 use super::row::{HERE_SONGS, SONG_COLUMNS, song};
 use super::scan::nfc_if_other;
 use crate::music::{AudioKey, Song, Uri};
-use rusqlite::{Params, params};
+use rusqlite::{OptionalExtension, Params, params};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -22,27 +23,46 @@ pub(super) fn root_and_folder(uri: &Uri) -> (&[u8], &[u8]) {
 }
 
 impl Reader {
-    /// The song of a URI, however its letters are composed.
+    /// The song of a URI, however its letters are composed: a part of a file, or all of one.
     pub fn song_by_uri(&self, uri: &Uri) -> Result<Option<Song>, LibraryError> {
+        if let Some(file) = self.file_by_uri(uri)? {
+            return Ok(Some(file.whole));
+        }
+        let Some((file, part)) = uri.split_part() else {
+            return Ok(None);
+        };
+        let parts = self
+            .file_by_uri(&file)?
+            .map_or(Vec::new(), |file| file.parts);
+        Ok(parts.into_iter().find(|song| song.part == part))
+    }
+
+    /// All of a file below one of the roots as one song; see [`file_by_path`](Self::file_by_path).
+    pub fn song_by_file(&self, path: &Path) -> Result<Option<Song>, LibraryError> {
+        Ok(self.file_by_path(path)?.map(|file| file.whole))
+    }
+
+    /// What lies at the URI of a file, however its letters are composed.
+    pub fn file_by_uri(&self, uri: &Uri) -> Result<Option<OwnedFile>, LibraryError> {
         if let Some(path) = uri.absolute() {
-            return self.song_by_file(&path);
+            return self.file_by_path(&path);
         }
         match uri.in_root() {
-            Some((root, path)) => self.song_at(root, path.as_bytes()),
+            Some((root, path)) => self.file_at(root, path.as_bytes()),
             None => Ok(None),
         }
     }
 
-    /// The song of a file below one of the roots, however its letters are composed; links in the path are followed.
-    pub fn song_by_file(&self, path: &Path) -> Result<Option<Song>, LibraryError> {
+    /// What a file below one of the roots holds, however its letters are composed; links in the path are followed.
+    pub fn file_by_path(&self, path: &Path) -> Result<Option<OwnedFile>, LibraryError> {
         let spelled = std::path::absolute(path).ok();
         let resolved = || std::fs::canonicalize(path).ok();
         if let Some(spelled) = spelled
-            && let Some(song) = self.song_below_a_root(&spelled)?
+            && let Some(file) = self.file_below_a_root(&spelled)?
         {
-            return Ok(Some(song));
+            return Ok(Some(file));
         }
-        resolved().map_or(Ok(None), |path| self.song_below_a_root(&path))
+        resolved().map_or(Ok(None), |path| self.file_below_a_root(&path))
     }
 
     /// The file that an address means, whether it is there or not; `None` where its root is not known.
@@ -55,24 +75,24 @@ impl Reader {
         Some(root.dir.join(path.as_path()))
     }
 
-    fn song_below_a_root(&self, path: &Path) -> Result<Option<Song>, LibraryError> {
+    fn file_below_a_root(&self, path: &Path) -> Result<Option<OwnedFile>, LibraryError> {
         let roots = self.roots.iter().filter(|root| path.starts_with(&root.dir));
         let Some(innermost) = roots.max_by_key(|root| root.dir.as_os_str().len()) else {
             return Ok(None);
         };
         match path.strip_prefix(&innermost.dir) {
-            Ok(below) => self.song_at(&innermost.name, below.as_os_str().as_bytes()),
+            Ok(below) => self.file_at(&innermost.name, below.as_os_str().as_bytes()),
             Err(_) => Ok(None),
         }
     }
 
-    fn song_at(&self, root: &str, path: &[u8]) -> Result<Option<Song>, LibraryError> {
+    fn file_at(&self, root: &str, path: &[u8]) -> Result<Option<OwnedFile>, LibraryError> {
         let Some(root) = self.root_id(root) else {
             return Ok(None);
         };
         let by = |condition: &str, path: &[u8]| {
-            let rest = format!("WHERE root_id = ?1 AND {condition} ORDER BY part LIMIT 1");
-            Ok::<_, LibraryError>(self.songs(&rest, params![root, path])?.pop())
+            let rest = format!("WHERE root_id = ?1 AND {condition} ORDER BY file.id, part");
+            self.owned(self.songs(&rest, params![root, path])?)
         };
         if let Some(song) = by("path = ?2", path)? {
             return Ok(Some(song));
@@ -87,9 +107,43 @@ impl Reader {
         }
     }
 
-    /// Every song that is here and has this audio.
+    /// The songs of the first file among these, which stand together.
+    fn owned(&self, mut songs: Vec<Song>) -> Result<Option<OwnedFile>, LibraryError> {
+        let Some(first) = songs.first() else {
+            return Ok(None);
+        };
+        let place = first.place.clone();
+        songs.retain(|song| song.place == place);
+        let key = match &songs[0] {
+            song if song.part > 0 => self.whole_key(song)?,
+            song => song.key,
+        };
+        Ok(OwnedFile::of_songs(songs, key))
+    }
+
+    /// The key of all of the file that a song is a part of.
+    fn whole_key(&self, song: &Song) -> Result<Option<AudioKey>, LibraryError> {
+        let sql = "SELECT whole_key FROM file JOIN song ON file_id = file.id WHERE song.id = ?1";
+        let id = song.id.map(|id| id.0);
+        let key: Option<Vec<u8>> = self.ask(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement
+                .query_row([id], |row| row.get(0))
+                .optional()?
+                .flatten())
+        })?;
+        Ok(key.as_deref().and_then(AudioKey::from_slice))
+    }
+
+    /// Every song that is here and has this audio, also those that are all of a file with several songs in it.
     pub fn songs_by_key(&self, key: AudioKey) -> Result<Vec<Song>, LibraryError> {
-        self.songs("WHERE audio_key = ?1 ORDER BY song.id", [key.as_bytes()])
+        let mut songs = self.songs("WHERE audio_key = ?1 ORDER BY song.id", [key.as_bytes()])?;
+        let cut = "WHERE whole_key = ?1 ORDER BY file.id, part";
+        let parts = self.songs(cut, [key.as_bytes()])?;
+        let files = parts.chunk_by(|a, b| a.place == b.place);
+        let wholes = files.filter_map(|parts| OwnedFile::of_songs(parts.to_vec(), Some(key)));
+        songs.extend(wholes.map(|file| file.whole));
+        Ok(songs)
     }
 
     /// Songs of this title by this artist, both folded; the artist is one of several, or all of them in one line.

@@ -8,6 +8,7 @@
 //! | `playlist_file` | a playlist file, followed into those it names |
 //! | `resolve` | from a row to a song |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
+//! | `owned` | a file as one song, and the songs in it |
 //! | `scan/` | the files of the roots → the index |
 //! | `watch/` | the index, kept current |
 //! | `worker/` | foreign files, read in a process of its own |
@@ -17,6 +18,18 @@
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots and playlists |
 //! | `sqlite`, `bytes`, `error` | what the others stand on |
+//!
+//! # Parts of a file
+//!
+//! A file that holds several songs has a row of `song` for each, `part` from 1, and none for all of it: what all of it is
+//! called is made of them ([`OwnedFile`]). They come from a cue sheet beside the file, or else from a sheet, a block or
+//! chapters in it; `scan/tags/parts` cuts, `scan/sheets` looks after the sheets beside.
+//!
+//! - Its **key** is made of the file's key, its first frame and its end: it outlives moves and retagging.
+//! - Its **address** is `FILE/track0001`, as MPD has it for cue sheets; lists in a pipe print it as a path, and `play -`
+//!   and `playlist add -` read it back. Where a file of that very name is there, the file is meant.
+//! - A **row** of a playlist keeps the file's place, the span and the part's key. A row without a span means all of the
+//!   file. Where the sheet has changed or gone since, the row's own span is cut out of the file.
 
 mod browse;
 mod bytes;
@@ -29,6 +42,7 @@ mod key;
 mod lookup;
 mod lyrics;
 mod open;
+mod owned;
 pub mod person;
 mod playlist_file;
 pub mod query;
@@ -49,6 +63,7 @@ pub use index::{Index, Reader};
 pub use lyrics::lrc::time as lrc_time;
 pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
 pub use open::{Library, ToScan};
+pub use owned::OwnedFile;
 pub use playlist_file::{FileRow, PlaylistFile};
 pub use stats::Stats;
 

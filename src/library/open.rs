@@ -1,5 +1,6 @@
 //! The index and the person's file together, opened when asked for. It holds no connection and no rule of its own.
 
+use super::owned::OwnedFile;
 use super::person::{Person, RootState, StoredPlaylist, place_of, state_of};
 use super::resolve::{Lookup, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
@@ -211,13 +212,30 @@ impl Library {
         })
     }
 
-    /// The song of a file, from the index where it is in there as it is now, else from the file itself.
-    pub fn song_of_file(&self, file: &Path) -> Result<Arc<Song>, LibraryError> {
-        if let Some(song) = self.reader()?.song_by_file(file)? {
-            return Ok(Arc::new(song));
+    /// What a file holds, from the index where it is in there as it is now, else from the file itself.
+    pub fn owned_file(&self, file: &Path) -> Result<OwnedFile, LibraryError> {
+        if let Some(owned) = self.reader()?.file_by_path(file)? {
+            return Ok(owned);
         }
         let roots = self.person_reader()?.roots()?;
-        unindexed(&roots, file, &mut self.tag_reader()).map(Arc::new)
+        unindexed(&roots, file, &mut self.tag_reader())
+    }
+
+    /// The song of an address, be it that of a part of a file; indexed, or on the disk.
+    pub fn song_of_uri(&self, uri: &Uri) -> Result<Option<Song>, LibraryError> {
+        let reader = self.reader()?;
+        if let Some(song) = reader.song_by_uri(uri)? {
+            return Ok(Some(song));
+        }
+        let part_of = uri.split_part();
+        let file = part_of.as_ref().and_then(|(file, _)| reader.file_of(file));
+        let (Some(file), Some((_, part))) = (file.filter(|file| file.is_file()), part_of) else {
+            return Ok(None);
+        };
+        let parts = self
+            .owned_file(&file)
+            .map_or(Vec::new(), |owned| owned.parts);
+        Ok(parts.into_iter().find(|song| song.part == part))
     }
 
     /// What the library has for each row, in order.
@@ -282,13 +300,15 @@ fn unindexed(
     roots: &[Arc<Root>],
     file: &Path,
     reader: &mut TagReader,
-) -> Result<Song, LibraryError> {
-    let mut song = read_file(file, reader)?;
+) -> Result<OwnedFile, LibraryError> {
+    let mut owned = read_file(file, reader)?;
     // A file that was put below a root after the last scan has its lasting address already.
-    if let Ok(place) = place_of(roots, &song.place.file()) {
-        song.place = place;
+    if let Ok(place) = place_of(roots, &owned.whole.place.file()) {
+        for song in owned.parts.iter_mut().chain([&mut owned.whole]) {
+            song.place = place.clone();
+        }
     }
-    Ok(song)
+    Ok(owned)
 }
 
 /// The index as `resolve` asks it. A question that the database cannot answer finds nothing: the row keeps its names.
@@ -321,8 +341,9 @@ impl Looking {
 }
 
 impl Lookup for Looking {
-    fn by_uri(&self, uri: &Uri) -> Option<Arc<Song>> {
-        self.reader.song_by_uri(uri).ok().flatten().map(Arc::new)
+    fn by_uri(&self, uri: &Uri) -> Vec<Arc<Song>> {
+        let file = self.reader.file_by_uri(uri).ok().flatten();
+        Self::shared(Ok(file.map_or(Vec::new(), OwnedFile::all)))
     }
 
     fn by_key(&self, key: AudioKey) -> Vec<Arc<Song>> {
@@ -337,12 +358,12 @@ impl Lookup for Looking {
         Self::root_of(self.reader.roots(), uri).is_some_and(|root| self.away.contains(root))
     }
 
-    fn unindexed_file(&self, uri: &Uri) -> Option<Arc<Song>> {
-        let file = self.reader.file_of(uri)?;
-        let song = file.is_file().then(|| {
+    fn unindexed_file(&self, uri: &Uri) -> Vec<Arc<Song>> {
+        let file = self.reader.file_of(uri).filter(|file| file.is_file());
+        let owned = file.and_then(|file| {
             let mut tag_reader = self.tag_reader.borrow_mut();
             unindexed(self.reader.roots(), &file, &mut tag_reader).ok()
-        })??;
-        Some(Arc::new(song))
+        });
+        Self::shared(Ok(owned.map_or(Vec::new(), OwnedFile::all)))
     }
 }

@@ -202,8 +202,13 @@ impl Follow<'_> {
     /// The row with its place: the file that is on the disk, or in the index; or the address that it is.
     fn placed(&mut self, row: Row, list: &Path, folder: &Path) -> Wanted {
         let reader = &self.reader;
-        let is_known = |file: &Path| {
+        let is_file = |file: &Path| {
             file.is_file() || reader.song_by_file(file).is_ok_and(|song| song.is_some())
+        };
+        let is_known = |path: &Path| {
+            let part_of = || Uri::new(path.as_os_str().as_encoded_bytes()).split_part();
+            let file_of_part = || part_of().and_then(|(file, _)| file.absolute());
+            is_file(path) || file_of_part().is_some_and(|file| is_file(&file))
         };
         let as_address = row
             .paths
@@ -244,9 +249,9 @@ impl Follow<'_> {
         {
             return *rate;
         }
-        let song = self.library.song_of_file(&file).ok();
-        let rate = song
-            .and_then(|song| song.format.rate)
+        let owned = self.library.owned_file(&file).ok();
+        let rate = owned
+            .and_then(|owned| owned.whole.format.rate)
             .filter(|rate| *rate > 0);
         self.last_rate = Some((file, rate));
         rate

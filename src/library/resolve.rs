@@ -1,23 +1,29 @@
 //! From a row to a song: place, then audio, then names. It asks an index and scores with `wanted`; it holds no table,
 //! opens no file, and never drops a row.
 
-use crate::music::{AudioKey, Grade, Miss, Rung, Song, Uri, Verdict, Wanted, fold};
+use super::key::part_key;
+use super::owned::as_wanted;
+use crate::music::{AudioKey, Grade, Miss, Rung, Song, Span, Uri, Verdict, Wanted, fold};
 use crate::wanted::{Fit, artist_line, has_names, score, spellings};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+/// A part that begins so near to where it began is the same one, if it goes by the same title.
+const NEAR_SECONDS: u64 = 2;
+
 /// What `resolve` asks of an index. Songs that are gone are never among the answers; those whose root is away may be.
 pub trait Lookup {
-    /// The song at a place: `ROOT/path`, or an absolute path, below a root or outside all.
-    fn by_uri(&self, uri: &Uri) -> Option<Arc<Song>>;
+    /// What lies at the place of a file, `ROOT/path`, or an absolute path, below a root or outside all: the songs in it
+    /// in their order, and at last all of it as one song.
+    fn by_uri(&self, uri: &Uri) -> Vec<Arc<Song>>;
     /// All songs of that audio.
     fn by_key(&self, key: AudioKey) -> Vec<Arc<Song>>;
     /// The songs of a folded title one of whose folded artists, or whose [`artist_line`], is `artist`.
     fn by_names(&self, artist: &str, title: &str) -> Vec<Arc<Song>>;
     /// Whether the place lies below a root that is away now.
     fn root_is_away(&self, uri: &Uri) -> bool;
-    /// A regular file of music that is on the disk and in no index. The place is as for `by_uri`.
-    fn unindexed_file(&self, uri: &Uri) -> Option<Arc<Song>>;
+    /// The same of a regular file of music that is on the disk and in no index.
+    fn unindexed_file(&self, uri: &Uri) -> Vec<Arc<Song>>;
 }
 
 /// The song that the row means, or why there is none.
@@ -49,7 +55,7 @@ pub fn resolve_all(lookup: &impl Lookup, rows: &[Wanted]) -> Vec<Verdict> {
 
 /// The row with what an exact verdict teaches about it: the audio, the place now, and what it did not know of its
 /// names. With that it is found again after a move. `None` where there is nothing new, or where the row means a whole
-/// file and the song is a part of it.
+/// file and the song is a part of one.
 pub fn learn(wanted: &Wanted, verdict: &Verdict) -> Option<Wanted> {
     let Verdict::Found {
         song,
@@ -59,13 +65,19 @@ pub fn learn(wanted: &Wanted, verdict: &Verdict) -> Option<Wanted> {
     else {
         return None;
     };
-    if song.span != wanted.span {
+    let is_of_file = wanted.place.is_some() || wanted.key.is_some();
+    let names_part = wanted
+        .place
+        .as_ref()
+        .is_some_and(|place| place.split_part().is_some());
+    if song.span.is_some() && wanted.span.is_none() && is_of_file && !names_part {
         return None;
     }
     let known = song.wanted();
     let mut learnt = wanted.clone();
     learnt.key = known.key.or(wanted.key);
     learnt.place = known.place;
+    learnt.span = known.span;
     if learnt.title.is_empty() {
         learnt.title = known.title;
         learnt.artists = known.artists;
@@ -75,45 +87,6 @@ pub fn learn(wanted: &Wanted, verdict: &Verdict) -> Option<Wanted> {
     }
     learnt.length_ms = wanted.length_ms.or(known.length_ms);
     (learnt != *wanted).then_some(learnt)
-}
-
-/// The part that a row wants of a file which the index knows as one song: a track of a disc image. It has the row's
-/// names, as the file's are those of the disc.
-fn part_of(song: Arc<Song>, wanted: &Wanted) -> Arc<Song> {
-    let (Some(span), None) = (wanted.span, song.span) else {
-        return song;
-    };
-    let rate = song.format.rate.filter(|rate| *rate > 0).map(u64::from);
-    let ms = |frames: u64| Some(frames.saturating_mul(1000) / rate?);
-    let from_ms = ms(span.start_frame);
-    let length_ms = match span.end_frame {
-        Some(end) => ms(end.saturating_sub(span.start_frame)),
-        None => song
-            .length_ms
-            .zip(from_ms)
-            .map(|(whole, from)| whole.saturating_sub(from)),
-    };
-    if from_ms.is_some_and(|from| song.length_ms.is_some_and(|whole| from >= whole)) {
-        return song;
-    }
-    let mut tags = song.tags.clone();
-    tags.title = wanted.title.clone();
-    tags.track = None;
-    tags.isrc = wanted.isrc.clone();
-    tags.mb_recording = String::new();
-    if !wanted.artists.is_empty() {
-        tags.artists = wanted.artists.clone();
-    }
-    if !wanted.album.is_empty() {
-        tags.album = wanted.album.clone();
-    }
-    Arc::new(Song {
-        id: None,
-        span: Some(span),
-        tags,
-        length_ms,
-        ..Arc::unwrap_or_clone(song)
-    })
 }
 
 /// One row's way down the rungs, with what it met.
@@ -134,30 +107,80 @@ impl<L: Lookup> Search<'_, L> {
                 self.away = true;
                 continue;
             }
-            let song = self.lookup.by_uri(&uri);
-            let Some(song) = song.or_else(|| self.lookup.unindexed_file(&uri)) else {
+            if let Some(found) = self.at(&uri, self.wanted.span) {
+                return Some(found);
+            }
+            // The address of a part, by its number.
+            let Some((file, part)) = uri.split_part() else {
                 continue;
             };
-            let song = part_of(song, self.wanted);
-            // The song has its own spelling of the place: what was asked for is this very file.
-            let here = Wanted {
-                place: Some(song.place.uri()),
-                ..self.wanted.clone()
-            };
-            if let Ok(fit) = score(&here, &song) {
-                return Some((fit, song));
+            let numbered = self.songs_at(&file).into_iter();
+            let spans = numbered
+                .filter(|song| song.part == part)
+                .map(|song| song.span);
+            if let Some(found) = spans.last().and_then(|span| self.at(&file, span)) {
+                return Some(found);
             }
         }
         None
     }
 
+    fn songs_at(&self, uri: &Uri) -> Vec<Arc<Song>> {
+        let songs = self.lookup.by_uri(uri);
+        if songs.is_empty() {
+            self.lookup.unindexed_file(uri)
+        } else {
+            songs
+        }
+    }
+
+    /// The song at the place of a file that has this span; without one, all of the file.
+    fn at(&self, uri: &Uri, span: Option<Span>) -> Found {
+        let songs = self.songs_at(uri);
+        let song = songs
+            .iter()
+            .find(|song| song.span == span)
+            .or_else(|| self.nearest(&songs, span?))
+            .cloned();
+        // What a sheet cut that is no longer there, or not the same, is still in the file.
+        let song = song.or_else(|| {
+            let whole = songs.iter().find(|song| song.span.is_none())?;
+            as_wanted(whole, self.wanted).map(Arc::new)
+        })?;
+        // The song has its own spelling of the place: what was asked for is this very file.
+        let here = Wanted {
+            place: Some(song.place.uri()),
+            span: song.span,
+            ..self.wanted.clone()
+        };
+        let fit = score(&here, &song).ok()?;
+        Some((fit, song))
+    }
+
+    /// The part of the same title that begins nearest, where a sheet was changed by a little.
+    fn nearest<'a>(&self, songs: &'a [Arc<Song>], span: Span) -> Option<&'a Arc<Song>> {
+        let title = fold(&self.wanted.title);
+        let away = |song: &Arc<Song>| {
+            let start = song.span?.start_frame;
+            let rate = u64::from(song.format.rate?);
+            let frames = start.abs_diff(span.start_frame);
+            (frames <= rate.saturating_mul(NEAR_SECONDS)).then_some(frames)
+        };
+        let alike = songs.iter().filter(|song| fold(&song.title()) == title);
+        let near = alike.filter_map(|song| Some((away(song)?, song)));
+        near.min_by_key(|(frames, _)| *frames).map(|(_, song)| song)
+    }
+
     fn of_its_audio(&mut self) -> Found {
-        let songs = self.lookup.by_key(self.wanted.key?);
-        let songs = songs
-            .into_iter()
-            .map(|song| part_of(song, self.wanted))
-            .collect();
-        self.best(songs)
+        let key = self.wanted.key?;
+        let songs = self.lookup.by_key(key);
+        self.best(songs).or_else(|| {
+            // Its file, moved, and cut in another way or not at all.
+            let files = self.lookup.by_key(part_key(key, self.wanted.span?));
+            let wholes = files.iter().filter(|song| song.span.is_none());
+            let parts = wholes.filter_map(|whole| as_wanted(whole, self.wanted));
+            self.best(parts.map(Arc::new).collect())
+        })
     }
 
     fn of_its_names(&mut self) -> Found {
@@ -197,7 +220,7 @@ impl<L: Lookup> Search<'_, L> {
                 fold(&song.tags.album) != album,
                 delta_ms,
                 Reverse(song.format.kbps),
-                song.place.uri(),
+                song.uri(),
             )
         })
     }
@@ -230,11 +253,8 @@ mod tests {
     }
 
     impl Lookup for Shelf {
-        fn by_uri(&self, uri: &Uri) -> Option<Arc<Song>> {
-            let at = |song: &&Arc<Song>| {
-                song.place.uri() == *uri || uri.absolute() == Some(song.place.file())
-            };
-            self.songs.iter().find(at).cloned()
+        fn by_uri(&self, uri: &Uri) -> Vec<Arc<Song>> {
+            self.all(|song| song.place.uri() == *uri || uri.absolute() == Some(song.place.file()))
         }
 
         fn by_key(&self, key: AudioKey) -> Vec<Arc<Song>> {
@@ -253,15 +273,15 @@ mod tests {
             uri.in_root().is_some_and(|(root, _)| root == "away")
         }
 
-        fn unindexed_file(&self, uri: &Uri) -> Option<Arc<Song>> {
-            let file = uri.absolute()?;
-            let there = self.on_disk.contains(&file);
-            there.then(|| {
+        fn unindexed_file(&self, uri: &Uri) -> Vec<Arc<Song>> {
+            let file = uri.absolute().filter(|file| self.on_disk.contains(file));
+            let found = file.map(|file| {
                 let mut song = song("", "x", 9);
                 song.place = Place::outside(&file).unwrap();
                 song.key = None;
                 Arc::new(song)
-            })
+            });
+            found.into_iter().collect()
         }
     }
 
@@ -289,6 +309,7 @@ mod tests {
                 path: RelPath::new(path).unwrap(),
             },
             key: Some(AudioKey::from_bytes([key; 16])),
+            part: 0,
             span: None,
             tags: Tags {
                 title: format!("Title {key}"),
@@ -407,20 +428,117 @@ mod tests {
         assert_eq!(told(&shelf, &Wanted::default()), Err(Miss::NoNames));
     }
 
+    /// A file of 30 s cut at 0, 10 and 20 s, and all of it, as an index gives them.
+    fn cut() -> Vec<Song> {
+        let whole = Song {
+            length_ms: Some(30_000),
+            format: Format {
+                rate: Some(1_000),
+                ..Format::default()
+            },
+            ..song("m", "cd.flac", 1)
+        };
+        let part = |part: u32| {
+            let start_frame = u64::from(part - 1) * 10_000;
+            let span = Span {
+                start_frame,
+                end_frame: (part < 3).then_some(start_frame + 10_000),
+            };
+            let mut song = crate::library::owned::cut_out(&whole, span);
+            song.part = part;
+            song.tags.title = format!("Part {part}");
+            song
+        };
+        vec![part(1), part(2), part(3), whole.clone()]
+    }
+
+    fn title(shelf: &Shelf, wanted: &Wanted) -> String {
+        let verdict = resolve(shelf, wanted);
+        verdict.song().map_or(String::new(), |song| {
+            format!(
+                "{} {:?}",
+                song.title(),
+                song.span.map(|span| span.start_frame)
+            )
+        })
+    }
+
+    #[test]
+    fn a_row_means_a_part_or_all_of_a_file() {
+        let songs = cut();
+        let shelf = Shelf::of(&songs);
+        assert_eq!(title(&shelf, &at("m/cd.flac")), "Title 1 None");
+        assert_eq!(title(&shelf, &songs[1].wanted()), "Part 2 Some(10000)");
+        assert_eq!(
+            title(&shelf, &at("m/cd.flac/track0003")),
+            "Part 3 Some(20000)"
+        );
+        assert_eq!(title(&shelf, &at("m/cd.flac/track0004")), "");
+        let row = at("m/cd.flac/track0002");
+        let learnt = learn(&row, &resolve(&shelf, &row)).unwrap();
+        assert_eq!(learnt, songs[1].wanted());
+        let whole = at("m/cd.flac");
+        let learnt = learn(&whole, &resolve(&shelf, &whole)).unwrap();
+        assert_eq!((learnt.span, learnt.key), (None, songs[3].key));
+    }
+
+    #[test]
+    fn a_part_outlives_a_sheet_that_changes_or_vanishes() {
+        let rows: Vec<Wanted> = cut().iter().map(Song::wanted).collect();
+        let mut songs = cut();
+        songs[1].span = Some(Span {
+            start_frame: 11_500,
+            end_frame: Some(20_000),
+        });
+        songs[1].key = Some(AudioKey::from_bytes([7; 16]));
+        let shelf = Shelf::of(&songs);
+        assert_eq!(title(&shelf, &rows[1]), "Part 2 Some(11500)");
+        let learnt = learn(&rows[1], &resolve(&shelf, &rows[1])).unwrap();
+        assert_eq!((learnt.span, learnt.key), (songs[1].span, songs[1].key));
+        // Another title, or too far away: the row's own part of the file is cut out.
+        songs[1].tags.title = "Another".into();
+        assert_eq!(title(&Shelf::of(&songs), &rows[1]), "Part 2 Some(10000)");
+        let uncut = Shelf::of(&songs[3..]);
+        assert_eq!(title(&uncut, &rows[1]), "Part 2 Some(10000)");
+        // Other audio is there now.
+        let mut other = songs[3].clone();
+        other.key = Some(AudioKey::from_bytes([8; 16]));
+        assert_eq!(told(&Shelf::of(&[other]), &rows[1]), Err(Miss::NotHere));
+    }
+
+    #[test]
+    fn a_part_that_moved_is_found_by_its_key() {
+        let rows: Vec<Wanted> = cut().iter().map(Song::wanted).collect();
+        let mut songs = cut();
+        for song in &mut songs {
+            song.place = super::tests::song("m", "new/cd.flac", 1).place;
+        }
+        let shelf = Shelf::of(&songs);
+        assert_eq!(
+            told(&shelf, &rows[2]),
+            Ok(("m/new/cd.flac".into(), Rung::Key))
+        );
+        assert_eq!(title(&shelf, &rows[2]), "Part 3 Some(20000)");
+        assert_eq!(title(&shelf, &rows[3]), "Title 1 None");
+    }
+
     #[test]
     fn a_track_of_an_image_that_is_one_song_in_the_index() {
         let mut image = song("m", "disc.flac", 1);
         image.format.rate = Some(1000);
         let shelf = Shelf::of(&[image.clone()]);
-        let track = |start_frame, end_frame, place: &str| Wanted {
-            title: "Track".into(),
-            place: Some(Uri::new(place)),
-            key: image.key,
-            span: Some(crate::music::Span {
+        let track = |start_frame, end_frame, place: &str| {
+            let span = Span {
                 start_frame,
                 end_frame,
-            }),
-            ..Wanted::default()
+            };
+            Wanted {
+                title: "Track".into(),
+                place: Some(Uri::new(place)),
+                key: image.key.map(|key| part_key(key, span)),
+                span: Some(span),
+                ..Wanted::default()
+            }
         };
         for (wanted, rung, length_ms) in [
             (track(5_000, Some(9_000), "m/disc.flac"), Rung::Place, 4_000),

@@ -135,7 +135,12 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
-/// The address of a song in bytes: `ROOT/path`, or an absolute path outside every root.
+/// Stands before the number in the address of a part.
+const PART_MARK: &str = "track";
+const PART_DIGITS: usize = 4;
+
+/// The address of a song in bytes: `ROOT/path`, or an absolute path outside every root; for a part of a file with
+/// `/track0001` behind it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Uri(Vec<u8>);
 
@@ -157,6 +162,26 @@ impl Uri {
             .then(|| PathBuf::from(std::ffi::OsString::from_vec(self.0.clone())))
     }
 
+    /// The address of a part of the file at this one: MPD's way for the tracks of a cue sheet, `FILE/track0001`.
+    pub fn of_part(&self, part: u32) -> Self {
+        Self([&self.0, b"/".as_slice(), part_name(part).as_bytes()].concat())
+    }
+
+    /// The file's address and the part of it, from 1, where this reads as [`of_part`](Self::of_part) writes. A file may
+    /// have such a name, too: whoever looks it up asks for the file first.
+    pub fn split_part(&self) -> Option<(Self, u32)> {
+        let at = self.0.iter().rposition(|byte| *byte == b'/')?;
+        let digits = self.0.get(at + 1..)?.strip_prefix(PART_MARK.as_bytes())?;
+        let digits = Some(digits).filter(|digits| digits.len() == PART_DIGITS)?;
+        let part = std::str::from_utf8(digits).ok()?;
+        let part = part
+            .bytes()
+            .all(|digit| digit.is_ascii_digit())
+            .then_some(part)?;
+        let part = part.parse().ok().filter(|part| *part > 0)?;
+        Some((Self(self.0.get(..at)?.to_vec()), part))
+    }
+
     /// Root name and path below it, where this is no absolute path.
     pub fn in_root(&self) -> Option<(&str, RelPath)> {
         let slash = self
@@ -167,6 +192,11 @@ impl Uri {
         let root = std::str::from_utf8(&self.0[..slash]).ok()?;
         Some((root, RelPath::new(&self.0[slash + 1..]).ok()?))
     }
+}
+
+/// The last component of the address of a part.
+pub(super) fn part_name(part: u32) -> String {
+    format!("{PART_MARK}{part:04}")
 }
 
 impl fmt::Display for Uri {
@@ -249,6 +279,25 @@ mod tests {
         assert_eq!(outside.uri().absolute(), Some("/tmp/x.mp3".into()));
         assert_eq!(outside.uri().in_root(), None);
         assert_eq!(outside.file(), Path::new("/tmp/x.mp3"));
+    }
+
+    #[test]
+    fn parts_have_addresses_that_come_apart_again() {
+        let file = Uri::new("Music/a.flac");
+        let part = file.of_part(12);
+        assert_eq!(part.as_bytes(), b"Music/a.flac/track0012");
+        assert_eq!(part.split_part(), Some((file, 12)));
+        for text in [
+            "Music/a.flac",
+            "Music/a.flac/track0000",
+            "a/track001",
+            "a/track+001",
+            "track0001",
+            "a/track00012",
+            "",
+        ] {
+            assert_eq!(Uri::new(text).split_part(), None, "{text}");
+        }
     }
 
     #[test]

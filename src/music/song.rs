@@ -1,8 +1,10 @@
 //! A song that is owned. Plain data: it never opens its file.
 
-use super::{AudioKey, Place, Tags, Wanted, stem};
+use super::place::part_name;
+use super::{AudioKey, Place, Tags, Uri, Wanted, stem};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::path::PathBuf;
 
 /// A row of the index. It changes when the index is built anew: nothing lasting may hang on it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
@@ -21,6 +23,8 @@ pub struct Song {
     pub place: Place,
     /// What it is known by; `None` until its audio has been looked at.
     pub key: Option<AudioKey>,
+    /// 0: the whole file; from 1: which of the songs in it, in their order.
+    pub part: u32,
     /// The part of the file that it is; `None`: the whole file.
     pub span: Option<Span>,
     /// What the file says about it.
@@ -38,6 +42,24 @@ impl Song {
             stem(&self.place.file_name()).to_owned()
         } else {
             self.tags.title.clone()
+        }
+    }
+
+    /// Its address: that of its file, and for a part of one `/track0001` behind it.
+    pub fn uri(&self) -> Uri {
+        let file = self.place.uri();
+        match self.part {
+            0 => file,
+            part => file.of_part(part),
+        }
+    }
+
+    /// The path of its file; for a part, as its address is made, of no file.
+    pub fn path(&self) -> PathBuf {
+        let file = self.place.file();
+        match self.part {
+            0 => file,
+            part => file.join(part_name(part)),
         }
     }
 
@@ -67,6 +89,7 @@ impl Song {
             id: None,
             place,
             key: None,
+            part: 0,
             span: None,
             tags,
             format,
@@ -82,6 +105,17 @@ pub struct Span {
     pub start_frame: u64,
     /// The frame after the last one; `None`: to the end of the file.
     pub end_frame: Option<u64>,
+}
+
+impl Span {
+    /// Playing time in ms at so many frames a second, in a file of this length.
+    pub fn length_ms(self, rate: u32, file_ms: Option<u64>) -> Option<u64> {
+        let ms = |frames: u64| frames.saturating_mul(1_000).checked_div(u64::from(rate));
+        match self.end_frame {
+            Some(end) => ms(end.saturating_sub(self.start_frame)),
+            None => Some(file_ms?.saturating_sub(ms(self.start_frame)?)),
+        }
+    }
 }
 
 /// How a file is encoded, as far as its head tells.

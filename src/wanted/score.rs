@@ -88,6 +88,7 @@ mod tests {
             id: None,
             place: Place::outside(Path::new("/m/a.flac")).unwrap(),
             key: Some(AudioKey::from_bytes([1; 16])),
+            part: 0,
             span: None,
             tags: Tags {
                 title: "Jóga".into(),

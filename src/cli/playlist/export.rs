@@ -94,7 +94,7 @@ fn written(
 ) -> Result<Vec<u8>, Stop> {
     let reader = library.reader()?;
     let file = |wanted: &Wanted, verdict: &Verdict| match verdict.song() {
-        Some(song) => Some(song.place.file()),
+        Some(song) => Some(song.path()),
         None => reader.file_of(wanted.place.as_ref()?),
     };
     let row = |(wanted, verdict): &(Wanted, Verdict)| {

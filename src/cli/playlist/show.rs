@@ -63,14 +63,14 @@ fn print_line(
             let value = |name: &str| songs::value_of_missing(wanted, at, name);
             songs::print_line(format, &value, out)
         }
-        (None, Some(song)) => songs::print_path(&song.place.file(), list, out),
+        (None, Some(song)) => songs::print_path(&song.path(), list, out),
         (None, None) => Ok(()),
     }
 }
 
 fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
     let file = match verdict {
-        Verdict::Found { song, .. } => song.place.uri().to_string(),
+        Verdict::Found { song, .. } => song.uri().to_string(),
         Verdict::Missing(miss) => miss.words().into(),
     };
     let title = if wanted.title.is_empty() {
@@ -95,7 +95,7 @@ fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
 fn row_json(wanted: &Wanted, verdict: &Verdict) -> Value {
     let mut value = json!({
         "verdict": verdict.word(),
-        "wanted": { "title": wanted.title, "artists": wanted.artists, "album": wanted.album, "length_ms": wanted.length_ms, "isrc": wanted.isrc },
+        "wanted": { "title": wanted.title, "artists": wanted.artists, "album": wanted.album, "length_ms": wanted.length_ms, "isrc": wanted.isrc, "span": wanted.span },
     });
     if let Some(place) = &wanted.place {
         insert_uri(&mut value["wanted"], "place", place);

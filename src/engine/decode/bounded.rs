@@ -31,6 +31,8 @@ pub(super) struct BoundedFile {
     file: File,
     length: u64,
     allowance: Allowance,
+    at: u64,
+    veiled: Option<u64>,
 }
 
 impl BoundedFile {
@@ -53,8 +55,15 @@ impl BoundedFile {
             file,
             length: metadata.len(),
             allowance: allowance.clone(),
+            at: 0,
+            veiled: None,
         };
         Ok((bounded, allowance))
+    }
+
+    /// From now on the lowest bit of the byte at this offset is read as the other one.
+    pub(super) fn veil(&mut self, offset: u64) {
+        self.veiled = Some(offset);
     }
 }
 
@@ -68,13 +77,20 @@ impl Read for BoundedFile {
         self.allowance
             .0
             .store(left.saturating_sub(read as u64), Relaxed);
+        let veiled = self.veiled.and_then(|offset| offset.checked_sub(self.at));
+        let veiled = veiled.and_then(|at| usize::try_from(at).ok());
+        if let Some(byte) = veiled.and_then(|at| buffer[..read].get_mut(at)) {
+            *byte ^= 1;
+        }
+        self.at = self.at.saturating_add(read as u64);
         Ok(read)
     }
 }
 
 impl Seek for BoundedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        self.at = self.file.seek(to)?;
+        Ok(self.at)
     }
 }
 

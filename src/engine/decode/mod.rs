@@ -6,6 +6,7 @@
 
 mod bounded;
 mod ffmpeg;
+mod matroska;
 mod native;
 mod opus;
 mod signature;

@@ -4,6 +4,7 @@
 
 use super::Decode;
 use super::bounded::{Allowance, BoundedFile};
+use super::matroska::chapters_id;
 use super::opus::OpusHead;
 use super::sound::{Track, codec_for, is_mp4, probe, refusal, sound_of};
 use super::trim::{Trim, mp4_trim};
@@ -65,6 +66,9 @@ impl Native {
         let (mut file, allowance) = BoundedFile::open(path).map_err(not_open)?;
         let is_mp4 = is_mp4(&mut file).map_err(not_open)?;
         let mp4_trim = is_mp4.then(|| mp4_trim(&mut file)).flatten();
+        if let Some(offset) = chapters_id(&mut file) {
+            file.veil(offset);
+        }
         file.rewind().map_err(not_open)?;
         let format = probe(file).map_err(|error| refusal(path, error))?;
         let (track, params) = sound_of(&*format, path)?;

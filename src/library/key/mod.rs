@@ -14,7 +14,7 @@ mod ogg;
 mod tagged;
 
 use super::bytes::FileBytes;
-use crate::music::AudioKey;
+use crate::music::{AudioKey, Span};
 use std::io;
 
 const HEAD_BYTES: usize = 4 << 10;
@@ -60,6 +60,27 @@ pub fn audio_key(file: &mut FileBytes) -> io::Result<Option<AudioKey>> {
         _ => ("frames", Some(bare)),
     };
     sampled(file, label, audio)
+}
+
+/// The key of a part of a file: the file's, with a hash of where the part begins and ends, in frames, laid over it. Laid
+/// over it once more it gives the file's again: so a part is found in a file that is no longer cut.
+pub fn part_key(file: AudioKey, span: Span) -> AudioKey {
+    let mut hash = Hash::new("part", 0);
+    hash.chunk(&span.start_frame.to_le_bytes());
+    // No file has so many frames: it stands for "to the end".
+    hash.chunk(&span.end_frame.unwrap_or(u64::MAX).to_le_bytes());
+    let mut bytes = *hash.finish().as_bytes();
+    bytes
+        .iter_mut()
+        .zip(file.as_bytes())
+        .for_each(|(byte, of_file)| *byte ^= of_file);
+    AudioKey::from_bytes(bytes)
+}
+
+/// Where the content of a file begins, after the tags in front of it.
+pub fn content_start(file: &mut FileBytes) -> io::Result<u64> {
+    let end = file.stamp().size;
+    Ok(tagged::without_tags(file, Extent { start: 0, end })?.start)
 }
 
 /// The key of one stretch of audio, sampled at three places.

@@ -238,3 +238,20 @@ fn no_bytes_make_it_fail_or_run_on() {
         audio_key(&mut FileBytes::open(&path).unwrap()).unwrap();
     }
 }
+
+#[test]
+fn a_part_has_a_key_of_its_own_and_its_file_can_be_told_from_it() {
+    let key = AudioKey::from_bytes([7; 16]);
+    let span = |start_frame, end_frame| crate::music::Span {
+        start_frame,
+        end_frame,
+    };
+    let spans = [span(0, None), span(0, Some(9)), span(9, None)];
+    let mut keys = vec![key];
+    for span in spans {
+        let part = part_key(key, span);
+        assert!(!keys.contains(&part));
+        assert_eq!(part_key(part, span), key);
+        keys.push(part);
+    }
+}

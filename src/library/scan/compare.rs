@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[derive(Default)]
 pub struct Known {
     rows: HashMap<u128, KnownFile, BuildHasherDefault<HashIsKey>>,
+    sheets: HashMap<u128, KnownFile, BuildHasherDefault<HashIsKey>>,
     reasons: HashMap<i64, String>,
     here: u64,
 }
@@ -30,6 +31,7 @@ pub struct KnownFile {
     stamp: Stamp,
     is_gone: bool,
     was_seen: AtomicBool,
+    is_same: AtomicBool,
 }
 
 /// A stretch of `file` rows: a root and a folder below it, empty for all of the root.
@@ -61,6 +63,7 @@ impl Known {
                 }
             }
         }
+        known.load_sheets(connection, scopes)?;
         let mut some = connection.prepare(&format!(
             "SELECT {COLUMNS} FROM file WHERE root_id = ?1 AND (path = ?2 OR (path >= ?3 AND path < ?4))"
         ))?;
@@ -74,21 +77,35 @@ impl Known {
         Ok(known)
     }
 
+    fn load_sheets(&mut self, connection: &Connection, scopes: &[Scope]) -> rusqlite::Result<()> {
+        let mut all = connection.prepare("SELECT root_id, path, id, size, mtime_ns FROM sheet")?;
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            let (root_id, path) = (row.get(0)?, row.get_ref(1)?.as_blob()?);
+            let holds = |scope: &Scope| scope.root_id == root_id && is_in(path, &scope.below);
+            if scopes.iter().any(holds) {
+                let stamp = Stamp {
+                    size: row.get(3)?,
+                    mtime_ns: row.get(4)?,
+                };
+                let sheet = KnownFile::new(row.get(2)?, stamp, false);
+                self.sheets.insert(path_hash(root_id, path), sheet);
+            }
+        }
+        Ok(())
+    }
+
     fn take(&mut self, root_id: i64, row: &Row) -> rusqlite::Result<()> {
         let id = row.get(1)?;
         let is_gone = row.get::<_, i64>(5)? == GONE;
         if let Some(reason) = row.get(6)? {
             self.reasons.insert(id, reason);
         }
-        let file = KnownFile {
-            id,
-            stamp: Stamp {
-                size: row.get(3)?,
-                mtime_ns: row.get(4)?,
-            },
-            is_gone,
-            was_seen: AtomicBool::new(false),
+        let stamp = Stamp {
+            size: row.get(3)?,
+            mtime_ns: row.get(4)?,
         };
+        let file = KnownFile::new(id, stamp, is_gone);
         self.here += u64::from(!is_gone);
         self.rows
             .insert(path_hash(root_id, row.get_ref(2)?.as_blob()?), file);
@@ -102,16 +119,38 @@ impl Known {
 
     /// The rows that were here and that no walk came across.
     pub fn unseen(&self) -> Vec<i64> {
+        Self::unseen_of(&self.rows)
+    }
+
+    /// The cue sheets that no walk came across.
+    pub fn unseen_sheets(&self) -> Vec<i64> {
+        Self::unseen_of(&self.sheets)
+    }
+
+    /// Whether a file was counted as being as it was.
+    pub fn was_same(&self, root_id: i64, path: &[u8]) -> bool {
+        let known = self.rows.get(&path_hash(root_id, path));
+        known.is_some_and(|known| known.is_same.load(Ordering::Relaxed))
+    }
+
+    fn unseen_of<S>(rows: &HashMap<u128, KnownFile, S>) -> Vec<i64> {
         let unseen = |file: &&KnownFile| !file.is_gone && !file.was_seen.load(Ordering::Relaxed);
-        let mut ids: Vec<i64> = self
-            .rows
-            .values()
-            .filter(unseen)
-            .map(|file| file.id)
-            .collect();
+        let mut ids: Vec<i64> = rows.values().filter(unseen).map(|file| file.id).collect();
         // In the order of the table, so that looking them up walks it once.
         ids.sort_unstable();
         ids
+    }
+}
+
+impl KnownFile {
+    fn new(id: i64, stamp: Stamp, is_gone: bool) -> Self {
+        Self {
+            id,
+            stamp,
+            is_gone,
+            was_seen: AtomicBool::new(false),
+            is_same: AtomicBool::new(false),
+        }
     }
 }
 
@@ -173,6 +212,18 @@ pub struct ReadBatch {
     pub skips: Vec<Skip>,
     /// Files to be stored.
     pub read: Vec<Read>,
+    /// Cue sheets that are not as they were, or all of them where everything is read again.
+    pub sheets: Vec<SheetSeen>,
+}
+
+/// A cue sheet on the disk.
+pub struct SheetSeen {
+    /// Its root's row.
+    pub root_id: i64,
+    /// Its path below the root.
+    pub path: RelPath,
+    /// Whether it is new, or has another size or time.
+    pub has_changed: bool,
 }
 
 /// What comparing needs to know.
@@ -214,9 +265,28 @@ impl Comparing<'_> {
         let paths: Vec<&Path> = to_read.iter().map(|file| file.whole.as_path()).collect();
         let answers = reader.read(&paths, self.stop)?;
         for (file, found) in to_read.into_iter().zip(answers) {
-            out.take(file, found);
+            self.take(file, found, &mut out);
         }
+        let sheets = batch.sheets.iter();
+        out.sheets = sheets.filter_map(|walked| self.sheet(walked)).collect();
         Ok(out)
+    }
+
+    /// The sheet, where it is to be looked at. It is not opened here.
+    fn sheet(&self, walked: &Walked) -> Option<SheetSeen> {
+        let root_id = self.root_ids[walked.root];
+        let known = self.known.sheets.get(&path_hash(root_id, walked.below()));
+        if let Some(known) = known {
+            known.was_seen.store(true, Ordering::Relaxed);
+        }
+        let stamp = stamp_of(&walked.path).ok()?;
+        let has_changed = known.is_none_or(|known| known.stamp != stamp);
+        let path = RelPath::new(walked.below()).ok()?;
+        (has_changed || self.full).then_some(SheetSeen {
+            root_id,
+            path,
+            has_changed,
+        })
     }
 
     /// The file, where it has to be read; else it is counted.
@@ -245,10 +315,7 @@ impl Comparing<'_> {
             known.was_seen.store(true, Ordering::Relaxed);
         }
         let Some(change) = self.change(known, stamp) else {
-            out.keep(
-                walked.path,
-                known.and_then(|known| self.known.reasons.get(&known.id)),
-            );
+            out.keep(walked.path, known?, self.known);
             return None;
         };
         match RelPath::new(walked.below()) {
@@ -262,6 +329,28 @@ impl Comparing<'_> {
             }),
             Err(error) => out.pass(walked, SkipReason::from(error)),
         }
+    }
+
+    fn take(&self, file: ToRead, mut found: Result<Found, SkipReason>, out: &mut ReadBatch) {
+        match &mut found {
+            Ok(found) => by_path::fill_found(found, &file.path, &file.whole),
+            Err(reason) => out.skip(file.whole, reason.to_string()),
+        }
+        if found.is_ok() && file.change == Change::Reread {
+            let known = self
+                .known
+                .rows
+                .get(&path_hash(file.root_id, file.path.as_bytes()));
+            known.inspect(|known| known.is_same.store(true, Ordering::Relaxed));
+        }
+        out.read.push(Read {
+            root_id: file.root_id,
+            path: file.path,
+            id: file.id,
+            change: file.change,
+            stamp: found.as_ref().map_or(file.stamp, |found| found.stamp),
+            found,
+        });
     }
 
     /// `None`: its row stays as it is.
@@ -289,33 +378,26 @@ impl ReadBatch {
     }
 
     /// A file as it was: a song, or a skip for the reason that its row has.
-    fn keep(&mut self, path: PathBuf, reason: Option<&String>) {
-        match reason {
+    fn keep(&mut self, path: PathBuf, file: &KnownFile, known: &Known) {
+        match known.reasons.get(&file.id) {
             Some(reason) => self.skip(path, reason.clone()),
-            None => self.same += 1,
+            None => {
+                file.is_same.store(true, Ordering::Relaxed);
+                self.same += 1;
+            }
         }
     }
 
     fn skip(&mut self, path: PathBuf, reason: String) {
         self.skips.push(Skip { path, reason });
     }
+}
 
-    fn take(&mut self, file: ToRead, mut found: Result<Found, SkipReason>) {
-        match &mut found {
-            Ok(found) => by_path::fill(&mut found.tags, &file.path, &|| {
-                by_path::neighbours(&file.whole)
-            }),
-            Err(reason) => self.skip(file.whole, reason.to_string()),
-        }
-        self.read.push(Read {
-            root_id: file.root_id,
-            path: file.path,
-            id: file.id,
-            change: file.change,
-            stamp: found.as_ref().map_or(file.stamp, |found| found.stamp),
-            found,
-        });
-    }
+fn is_in(path: &[u8], folder: &[u8]) -> bool {
+    folder.is_empty()
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
 }
 
 fn path_hash(root_id: i64, path: &[u8]) -> u128 {

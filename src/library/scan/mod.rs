@@ -14,6 +14,7 @@ mod part;
 mod passed;
 mod remake;
 mod report;
+mod sheets;
 mod sniff;
 mod store;
 mod tags;
@@ -29,11 +30,13 @@ pub(super) use names::{Promise, promise};
 pub use report::{Progress, ScanReport, Skip};
 pub(super) use store::nfc_if_other;
 pub use tags::{Found, SkipReason, read_tags};
+pub(super) use walk::is_sheet;
 
+use super::owned::OwnedFile;
 use super::sqlite::Trouble;
 use super::worker::{ReadIn, TagReader, WorkerError};
 use super::{Index, LibraryError};
-use crate::music::{Place, Root, Song, Uri};
+use crate::music::{Place, Root, Uri};
 use compare::{Comparing, Known, ReadBatch, Scope};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::path::Path;
@@ -111,7 +114,12 @@ fn scan_as_it_is(
     let began = Instant::now();
     let connection = index.writer()?;
     let failed = LibraryError::sqlite(index.path());
-    let store = Store::new(&connection, options.dry_run).map_err(&failed)?;
+    let store = Store::new(
+        &connection,
+        TagReader::new(&options.read_in),
+        options.dry_run,
+    )
+    .map_err(&failed)?;
     let mut work = Work {
         roots,
         connection: &connection,
@@ -128,8 +136,8 @@ fn scan_as_it_is(
     work.finish(walked, began).map_err(&failed)
 }
 
-/// The song of a file that is not in the index.
-pub fn read_file(path: &Path, reader: &mut TagReader) -> Result<Song, LibraryError> {
+/// What a file holds that is not in the index; a cue sheet of its name beside it cuts it.
+pub fn read_file(path: &Path, reader: &mut TagReader) -> Result<OwnedFile, LibraryError> {
     let skipped = |reason: SkipReason| {
         LibraryError::Unreadable(Skip {
             path: path.to_owned(),
@@ -141,15 +149,8 @@ pub fn read_file(path: &Path, reader: &mut TagReader) -> Result<Song, LibraryErr
     let place = Place::outside(&absolute).map_err(|error| skipped(error.into()))?;
     let mut found = reader.read_one(&absolute)?.map_err(skipped)?;
     by_path::fill_outside(&mut found.tags, &place.path, &|| by_path::neighbours(path));
-    Ok(Song {
-        id: None,
-        place,
-        key: found.key,
-        span: None,
-        tags: found.tags,
-        format: found.format,
-        length_ms: found.length_ms,
-    })
+    sheets::cut_by_namesake(&mut found, &absolute);
+    Ok(OwnedFile::new(&found, &place))
 }
 
 struct Work<'a> {
@@ -269,6 +270,9 @@ impl Work<'_> {
             self.passed.extend(batch.passed);
             self.report.skipped.extend(batch.skips);
             self.read += batch.read.len() as u64;
+            for sheet in batch.sheets {
+                self.store.put_sheet(&sheet).map_err(failed)?;
+            }
             for read in batch.read {
                 match self.store.put(&read).map_err(failed)? {
                     Stored::New => self.report.new += 1,
@@ -310,6 +314,17 @@ impl Work<'_> {
                 .note_passed(&walked.scopes, &self.passed, &walked.end.unreadable)?;
             // Those were stored as new before it was known that their old place is empty.
             report.new -= moved;
+            let away = &report.away;
+            let is_here = |root: &Arc<Root>| !away.contains(root);
+            let looked_at = self.store.look_at_sheets(
+                &walked.known,
+                &walked.end.unreadable,
+                &is_here,
+                self.stop,
+            )?;
+            report.changed += looked_at.changed;
+            report.same -= looked_at.changed;
+            report.sheets = looked_at.notes;
         }
         report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
         report.songs_total = self.store.finish()?;

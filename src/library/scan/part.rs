@@ -39,9 +39,21 @@ impl Store<'_> {
     }
 
     fn is_below(&self, file: i64, folders: &[PathBuf]) -> rusqlite::Result<bool> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT root_id, path FROM file WHERE id = ?1")?;
+        self.lies_below(
+            "SELECT root_id, path FROM file WHERE id = ?1",
+            file,
+            folders,
+        )
+    }
+
+    /// Whether what a statement tells the root and the path of lies below one of the folders.
+    pub(super) fn lies_below(
+        &self,
+        sql: &str,
+        file: i64,
+        folders: &[PathBuf],
+    ) -> rusqlite::Result<bool> {
+        let mut statement = self.connection.prepare_cached(sql)?;
         statement.query_row([file], |row| {
             let Some(root) = self.roots.get(&row.get(0)?) else {
                 return Ok(true);
@@ -52,22 +64,35 @@ impl Store<'_> {
     }
 
     fn same_audio_of_this_scan(&self, file: i64) -> rusqlite::Result<Option<i64>> {
+        let key: Option<Vec<u8>> = self
+            .connection
+            .prepare_cached(
+                "SELECT coalesce(whole_key, audio_key) FROM file JOIN song ON file_id = file.id
+                 WHERE file.id = ?1 ORDER BY part LIMIT 1",
+            )?
+            .query_row([file], |row| row.get(0))
+            .optional()?
+            .flatten();
+        let Some(key) = key else { return Ok(None) };
         self.connection
             .prepare_cached(
-                "SELECT new.file_id FROM song old JOIN song new ON new.audio_key = old.audio_key
-                 WHERE old.file_id = ?1 AND new.file_id > ?2 LIMIT 1",
+                "SELECT file_id FROM song WHERE audio_key = ?1 AND part = 0 AND file_id > ?2
+                 UNION ALL SELECT id FROM file WHERE whole_key = ?1 AND id > ?2 LIMIT 1",
             )?
-            .query_row([file, self.last_row_before], |row| row.get(0))
+            .query_row(params![key, self.last_row_before], |row| row.get(0))
             .optional()
     }
 
-    /// The old row goes on at the new file's place, with what was read there; the new row ends.
+    /// The old row goes on at the new file's place, with what was read there; the new row ends. What a sheet cut
+    /// stays cut until the sheets are looked at.
     fn take_place(&self, old: i64, new: i64) -> rusqlite::Result<()> {
-        let Some(song) = self.load(new)? else {
+        let songs = self.load(new)?;
+        if songs.is_empty() {
             return Ok(());
-        };
+        }
         self.drop_songs(new)?;
-        let take = "SELECT root_id, path, path_nfc, size, mtime_ns FROM file WHERE id = ?1";
+        let take =
+            "SELECT root_id, path, path_nfc, size, mtime_ns, whole_key FROM file WHERE id = ?1";
         let row = self
             .connection
             .prepare_cached(take)?
@@ -78,6 +103,7 @@ impl Store<'_> {
                     row.get::<_, Option<Vec<u8>>>(2)?,
                     row.get::<_, i64>(3)?,
                     row.get::<_, i64>(4)?,
+                    row.get::<_, Option<Vec<u8>>>(5)?,
                 ))
             })?;
         self.connection
@@ -88,17 +114,21 @@ impl Store<'_> {
                 "UPDATE file SET root_id = ?2, path = ?3, path_nfc = ?4, size = ?5, mtime_ns = ?6 WHERE id = ?1",
             )?
             .execute(params![old, row.0, row.1, row.2, row.3, row.4])?;
-        self.put_song(old, &song)
+        if let Some(sheet) = self.sheet_of(old)? {
+            return self.touch(sheet);
+        }
+        self.connection
+            .prepare_cached("UPDATE file SET whole_key = ?2 WHERE id = ?1")?
+            .execute(params![old, row.5])?;
+        self.put_songs(old, &songs, true)
     }
 
-    fn load(&self, file: i64) -> rusqlite::Result<Option<Song>> {
+    fn load(&self, file: i64) -> rusqlite::Result<Vec<Song>> {
         let sql =
-            format!("SELECT {SONG_COLUMNS} FROM {HERE_SONGS} WHERE file_id = ?1 AND part = 0");
-        self.connection
-            .prepare_cached(&sql)?
-            .query_row([file], |row| song(row, &self.roots))
-            .optional()
-            .map(Option::flatten)
+            format!("SELECT {SONG_COLUMNS} FROM {HERE_SONGS} WHERE file_id = ?1 ORDER BY part");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let songs = statement.query_map([file], |row| song(row, &self.roots))?;
+        songs.filter_map(Result::transpose).collect()
     }
 
     fn set_gone(&self, file: i64) -> rusqlite::Result<()> {
@@ -115,8 +145,9 @@ impl Store<'_> {
 /// Files of rows that are gone, by their audio: where one turns up, its row goes on.
 pub(super) fn gone_keys(connection: &Connection) -> rusqlite::Result<HashMap<AudioKey, i64>> {
     let mut statement = connection.prepare(
-        "SELECT audio_key, file_id FROM file INDEXED BY file_not_here CROSS JOIN song ON file_id = file.id
-         WHERE state <> 0 AND audio_key IS NOT NULL",
+        "SELECT coalesce(whole_key, audio_key), file_id FROM file INDEXED BY file_not_here
+         CROSS JOIN song ON file_id = file.id
+         WHERE state <> 0 AND (whole_key IS NOT NULL OR part = 0 AND audio_key IS NOT NULL)",
     )?;
     let mut rows = statement.query([])?;
     let mut keys = HashMap::new();

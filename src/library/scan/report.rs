@@ -49,6 +49,8 @@ pub struct ScanReport {
     pub same: u64,
     /// What is not in the index, and why.
     pub skipped: Vec<Skip>,
+    /// Cue sheets, which are not counted, that could not be used as they are, and why. Each is told once.
+    pub sheets: Vec<Skip>,
     /// Files that were here and are no longer; they stay known.
     pub gone: u64,
     /// Roots that are away: nothing of them was changed.

@@ -5,8 +5,10 @@ use super::compare::{Change, Read};
 use super::part::gone_keys;
 use super::tags::Found;
 use crate::library::index::HERE;
+use crate::library::owned::OwnedFile;
 use crate::library::query::{texts, tokens};
 use crate::library::row::{joined, joined_fields, joined_folded, joined_names};
+use crate::library::worker::TagReader;
 use crate::music::{AudioKey, Place, Rating, Root, Song, fold};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::RefCell;
@@ -49,10 +51,16 @@ pub struct Store<'a> {
     dry_run: bool,
     /// Files of rows that are gone, by their audio.
     gone: HashMap<AudioKey, i64>,
+    /// Whether there were cue sheets before this scan.
+    pub(super) has_sheets: bool,
+    /// Folders whose sheets will be looked at again.
+    pub(super) touched: HashSet<(i64, Vec<u8>)>,
     /// Rows above this one were made by this scan.
     pub(super) last_row_before: i64,
     /// Words that are written.
     words: RefCell<HashSet<Box<str>>>,
+    /// Reads files again that a cue sheet cuts.
+    pub(super) reader: TagReader,
     since_commit: usize,
     began: Instant,
     is_open: bool,
@@ -60,7 +68,11 @@ pub struct Store<'a> {
 
 impl<'a> Store<'a> {
     /// Begins to write.
-    pub fn new(connection: &'a Connection, dry_run: bool) -> rusqlite::Result<Self> {
+    pub fn new(
+        connection: &'a Connection,
+        reader: TagReader,
+        dry_run: bool,
+    ) -> rusqlite::Result<Self> {
         let newest: Option<i64> =
             connection.query_row("SELECT max(id) FROM file", [], |row| row.get(0))?;
         Ok(Self {
@@ -68,8 +80,12 @@ impl<'a> Store<'a> {
             roots: HashMap::new(),
             dry_run,
             gone: gone_keys(connection)?,
+            has_sheets: connection
+                .query_row("SELECT EXISTS(SELECT 1 FROM sheet)", [], |row| row.get(0))?,
+            touched: HashSet::new(),
             last_row_before: newest.unwrap_or(0),
             words: RefCell::default(),
+            reader,
             since_commit: 0,
             began: Instant::now(),
             is_open: false,
@@ -106,6 +122,7 @@ impl<'a> Store<'a> {
     /// Stores one file.
     pub fn put(&mut self, read: &Read) -> rusqlite::Result<Stored> {
         self.step()?;
+        self.touch_sheets_around(read)?;
         let Ok(found) = &read.found else {
             self.put_skipped(read)?;
             return Ok(Stored::Skipped);
@@ -114,8 +131,21 @@ impl<'a> Store<'a> {
             None => found.key.and_then(|key| self.gone.remove(&key)),
             Some(_) => None,
         };
-        let file = self.put_file(read, read.id.or(moved), None)?;
-        self.put_song(file, &self.song_read(read, found))?;
+        let known = read.id.or(moved);
+        let sheet = match known {
+            Some(file) if self.has_sheets => self.sheet_of(file)?,
+            _ => None,
+        };
+        let file = self.put_file(read, known, None)?;
+        match sheet {
+            // Its songs are written when the sheets are looked at, as this one will be.
+            Some(sheet) => self.touch(sheet)?,
+            None => {
+                self.set_cut(file, found, None)?;
+                let is_known = file <= self.last_row_before;
+                self.put_songs(file, &self.songs_read(read, found), is_known)?;
+            }
+        }
         Ok(match (moved, read.change) {
             (Some(_), _) => Stored::Moved,
             (None, Change::New) => Stored::New,
@@ -129,6 +159,7 @@ impl<'a> Store<'a> {
         let file = self.put_file(read, read.id, reason.as_deref())?;
         if read.id.is_some() {
             self.drop_songs(file)?;
+            self.uncut(file)?;
         }
         Ok(())
     }
@@ -164,49 +195,50 @@ impl<'a> Store<'a> {
         Ok(id.unwrap_or_else(|| self.connection.last_insert_rowid()))
     }
 
-    fn song_read(&self, read: &Read, found: &Found) -> Song {
-        let root = self
-            .roots
-            .get(&read.root_id)
-            .cloned()
-            .unwrap_or_else(Root::outside);
-        Song {
-            id: None,
-            place: Place {
-                root,
-                path: read.path.clone(),
-            },
-            key: found.key,
-            span: None,
-            tags: found.tags.clone(),
-            format: found.format,
-            length_ms: found.length_ms,
-        }
+    fn songs_read(&self, read: &Read, found: &Found) -> Vec<Song> {
+        let root = self.roots.get(&read.root_id).cloned();
+        let place = Place {
+            root: root.unwrap_or_else(Root::outside),
+            path: read.path.clone(),
+        };
+        OwnedFile::new(found, &place).songs()
     }
 
-    pub(super) fn put_song(&self, file: i64, song: &Song) -> rusqlite::Result<()> {
-        let is_known = file <= self.last_row_before;
-        let old = if is_known { self.song_of(file)? } else { None };
-        if let Some(id) = old {
-            self.drop_text(id)?;
-            self.drop_row(id)?;
+    /// The songs of a file in place of those that it had, if it is known; a part that goes on keeps its row.
+    pub(super) fn put_songs(
+        &self,
+        file: i64,
+        songs: &[Song],
+        is_known: bool,
+    ) -> rusqlite::Result<()> {
+        let mut old = HashMap::new();
+        if is_known {
+            for (id, part) in self.parts_of(file)? {
+                self.drop_text(id)?;
+                self.drop_row(id)?;
+                old.insert(part, id);
+            }
         }
-        let id = self.write_song(old, file, song)?;
-        self.write_text(id, song)
+        for song in songs {
+            let id = self.write_song(old.get(&song.part).copied(), file, song)?;
+            self.write_text(id, song)?;
+        }
+        Ok(())
     }
 
-    pub(super) fn song_of(&self, file: i64) -> rusqlite::Result<Option<i64>> {
-        self.connection
-            .prepare_cached("SELECT id FROM song WHERE file_id = ?1 AND part = 0")?
-            .query_row([file], |row| row.get(0))
-            .optional()
+    fn parts_of(&self, file: i64) -> rusqlite::Result<Vec<(i64, u32)>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, part FROM song WHERE file_id = ?1")?;
+        let rows = statement.query_map([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect()
     }
 
     /// A plain INSERT: one that might replace opens a savepoint, and at each savepoint the full text goes to disk.
     fn write_song(&self, id: Option<i64>, file: i64, song: &Song) -> rusqlite::Result<i64> {
         let (tags, format, gain) = (&song.tags, &song.format, &song.tags.gain);
         let mut statement = self.connection.prepare_cached(
-            "INSERT INTO song VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+            "INSERT INTO song VALUES (?1, ?2, ?36, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
              ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35)",
         )?;
         statement.insert(params![
@@ -245,6 +277,7 @@ impl<'a> Store<'a> {
             fold(&song.title()),
             joined_folded(&tags.artists),
             fold(&tags.album),
+            song.part,
         ])
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::library::Reader;
-use crate::music::SongId;
+use crate::music::{Song, SongId};
 use lofty::config::WriteOptions;
 use lofty::file::TaggedFileExt;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
@@ -476,7 +476,9 @@ fn scans_take_turns() {
 fn a_file_outside_every_root_is_read_by_itself() {
     let shelf = Shelf::new();
     let path = shelf.add("1.wav", 1);
-    let song = read_file(&path, &mut TagReader::new(&ReadIn::ThisProcess)).unwrap();
+    let song = read_file(&path, &mut TagReader::new(&ReadIn::ThisProcess))
+        .unwrap()
+        .whole;
     assert_eq!((song.id, song.title()), (None, "Song 1".to_owned()));
     assert_eq!(song.place.file(), path);
     assert_eq!((song.length_ms, song.format.rate), (Some(300), Some(8_000)));

@@ -15,6 +15,7 @@
 
 use super::ignored::{Added, Disobeyed, KINDS, Kind, Rules};
 use super::names::{Promise, is_hidden, is_of_the_system, promise};
+use super::walk::is_sheet;
 use crate::music::Root;
 use rustix::fs::{FileType, lstat};
 use rustix::io::Errno;
@@ -40,6 +41,8 @@ pub enum Met {
         /// Whether its name promises music; else its content decides.
         is_sure: bool,
     },
+    /// A cue sheet.
+    Sheet(PathBuf),
     /// A link that leads to a folder.
     LinkToFolder(PathBuf),
     /// A folder that cannot be listed, or not to its end.
@@ -120,6 +123,7 @@ enum Judged {
     Folder,
     LinkToFolder,
     File { is_sure: bool },
+    Sheet,
 }
 
 impl Tree<'_> {
@@ -200,6 +204,7 @@ impl Tree<'_> {
             }
             Some(FileType::Directory) => Judged::Folder,
             Some(FileType::Symlink) if path.is_dir() => Judged::LinkToFolder,
+            Some(FileType::RegularFile | FileType::Symlink) if is_sheet(name) => Judged::Sheet,
             Some(kind) => match promise(name) {
                 Promise::Music => Judged::File { is_sure: true },
                 Promise::Nothing if matches!(kind, FileType::RegularFile | FileType::Symlink) => {
@@ -208,7 +213,7 @@ impl Tree<'_> {
                 Promise::Nothing | Promise::Other => return Judged::Unwanted,
             },
         };
-        let is_folder = !matches!(judged, Judged::File { .. });
+        let is_folder = !matches!(judged, Judged::File { .. } | Judged::Sheet);
         if rules.ignore(path, is_folder) {
             return Judged::Unwanted;
         }
@@ -219,6 +224,7 @@ impl Tree<'_> {
     fn tell(&mut self, path: PathBuf, judged: Judged) -> GoOn {
         match judged {
             Judged::Unwanted | Judged::Folder => true,
+            Judged::Sheet => (self.on)(Met::Sheet(path)),
             Judged::LinkToFolder => (self.on)(Met::LinkToFolder(path)),
             Judged::File { is_sure } => (self.on)(Met::File { path, is_sure }),
         }

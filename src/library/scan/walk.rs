@@ -47,6 +47,8 @@ impl Walked {
 pub struct WalkBatch {
     /// Files to look at.
     pub files: Vec<Walked>,
+    /// Cue sheets, which are no songs and are not counted.
+    pub sheets: Vec<Walked>,
     /// What the walk itself could not take.
     pub skips: Vec<Skip>,
 }
@@ -131,6 +133,12 @@ impl Walk<'_> {
                     below,
                 });
             }
+            Met::Sheet(path) => self.batch.sheets.push(Walked {
+                root,
+                path,
+                is_sure: true,
+                below,
+            }),
             Met::LinkToFolder(path) => self.skip(path, SkipReason::LinkToFolder.to_string()),
             Met::Disobeyed(path, why) => self.skip(path, why.to_string()),
             Met::Unreadable(path, error) => {
@@ -138,7 +146,7 @@ impl Walk<'_> {
                 self.skip(path, SkipReason::Folder(why(&error)).to_string());
             }
         }
-        if self.batch.files.len() + self.batch.skips.len() >= BATCH {
+        if self.batch.files.len() + self.batch.sheets.len() + self.batch.skips.len() >= BATCH {
             self.send();
         }
         !self.end.stopped
@@ -163,6 +171,12 @@ fn why(error: &io::Error) -> String {
         io::ErrorKind::Other => error.to_string(),
         kind => kind.to_string(),
     }
+}
+
+/// Whether a file of this name is a cue sheet.
+pub fn is_sheet(name: &[u8]) -> bool {
+    let end = name.len().checked_sub(4).and_then(|at| name.get(at..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(b".cue"))
 }
 
 /// Whether a root is away: not there, not readable, or empty but for what the system keeps in a mount point.

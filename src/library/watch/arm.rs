@@ -2,8 +2,7 @@
 //! no more than a path.
 
 use super::{Mark, mounts};
-use crate::library::scan::{IgnoreKind, Promise, promise};
-use crate::library::scan::{Progress, ScanReport};
+use crate::library::scan::{IgnoreKind, Progress, Promise, ScanReport, is_sheet, promise};
 use crate::music::Root;
 use crossbeam_channel::Sender;
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RemoveKind};
@@ -231,7 +230,7 @@ impl Hears {
         let folder = || (at, below.as_os_str().as_bytes().to_vec());
         let name = path.file_name()?.as_bytes();
         let is_rule = IgnoreKind::of(name).is_some();
-        let is_file = is_rule || promise(name) == Promise::Music;
+        let is_file = is_rule || is_sheet(name) || promise(name) == Promise::Music;
         // It may be music, or a folder.
         let is_open = !is_file && promise(name) == Promise::Nothing && !name.starts_with(b".");
         // In a folder, the folder: many files at once are one mark. In the root, the file: the root may be large.

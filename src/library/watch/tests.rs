@@ -101,6 +101,33 @@ fn an_ignore_file_is_obeyed_as_soon_as_it_is_written() {
 }
 
 #[test]
+fn a_cue_sheet_that_comes_changes_and_goes_is_followed() {
+    let shelf = Shelf::new();
+    shelf.add("a/cd.wav", 1);
+    shelf.add("top.wav", 2);
+    let sheet = |tracks: usize| {
+        let track = |n: usize| format!("TRACK 0{n} AUDIO\nINDEX 01 00:00:0{}\n", n - 1);
+        let tracks: String = (1..=tracks).map(track).collect();
+        format!("FILE \"cd.wav\" WAVE\n{tracks}")
+    };
+    beside(&shelf, WatchOptions::default(), |news| {
+        until(news, |report| report.songs_total == 2);
+        fs::write(shelf.path("a/cd.cue"), sheet(2)).unwrap();
+        until(news, |report| {
+            report.songs_total == 3 && report.changed == 1
+        });
+        fs::write(shelf.path("a/cd.cue"), sheet(3)).unwrap();
+        until(news, |report| report.songs_total == 4);
+        fs::write(shelf.path("top.cue"), sheet(2).replace("cd.wav", "top.wav")).unwrap();
+        until(news, |report| report.songs_total == 5);
+        fs::remove_file(shelf.path("top.cue")).unwrap();
+        until(news, |report| report.songs_total == 4);
+        fs::remove_file(shelf.path("a/cd.cue")).unwrap();
+        until(news, |report| report.songs_total == 2);
+    });
+}
+
+#[test]
 fn many_files_in_many_new_folders_are_all_found() {
     let shelf = Shelf::new();
     let aside = Shelf::new();

@@ -9,7 +9,7 @@ mod words;
 
 pub use folders::is_disc_folder;
 
-use super::tags::charset_of_names;
+use super::tags::{Found, charset_of_names};
 use crate::music::{Field, RelPath, Tags, fold, stem};
 use folders::{AlbumFolder, Folders};
 use name::{Known, Told};
@@ -59,6 +59,20 @@ pub fn fill_outside(tags: &mut Tags, path: &RelPath, neighbours: &dyn Fn() -> Ve
         names.get(skipped.min(folders)..).unwrap_or_default(),
         neighbours,
     );
+}
+
+/// Fills what a scan found at this path below its root, in the songs that the file holds too: their titles and numbers are
+/// none of its name.
+pub fn fill_found(found: &mut Found, path: &RelPath, file: &Path) {
+    fill(&mut found.tags, path, &|| neighbours(file));
+    for part in &mut found.parts {
+        let (title, track) = (part.tags.title.clone(), part.tags.track);
+        fill(&mut part.tags, path, &|| Vec::new());
+        (part.tags.title, part.tags.track) = (title, track);
+        part.tags
+            .from_path
+            .retain(|field| !matches!(field, Field::Title | Field::Track));
+    }
 }
 
 /// The numbers that the names of the files in its folder begin with.

@@ -1,11 +1,13 @@
 //! What ID3 tags say: v1, and v2.2 to v2.4 as lofty hands their frames over. It splits no text at a slash: in ID3v2.3 that
 //! may be a list, or AC/DC. Formats: id3.org.
 
+use super::parts::Chapter;
 use super::said::{Key, Said};
 use lofty::TextEncoding;
 use lofty::id3::v1::{GENRES, Id3v1Tag};
 use lofty::id3::v2::{
-    ChannelType, Frame, Id3v2Tag, PopularimeterFrame, RelativeVolumeAdjustmentFrame,
+    ChannelType, ChapterFrame, Frame, FrameId, Id3v2Tag, PopularimeterFrame,
+    RelativeVolumeAdjustmentFrame,
 };
 
 /// Whose MusicBrainz recording ids UFID frames hold.
@@ -101,11 +103,21 @@ pub fn v2(tag: &Id3v2Tag) -> Said<'_> {
                     said.add(Key::Performer, with_role);
                 }
             }
+            Frame::Chapter(chapter) => said.add_chapter(chapter_of(chapter)),
             _ => {}
         }
     }
     genres(&mut said, tag);
     said
+}
+
+/// Its times are in ms (id3.org/id3v2-chapters-1.0).
+fn chapter_of(frame: &ChapterFrame) -> Chapter {
+    let title = frame.children.get_text(&FrameId::Valid("TIT2".into()));
+    Chapter {
+        start_ns: u64::from(frame.times.start) * 1_000_000,
+        title: title.unwrap_or_default().to_owned(),
+    }
 }
 
 fn values<'a>(said: &mut Said<'a>, key: Key, text: &'a str, encoding: TextEncoding) {

@@ -22,6 +22,7 @@ mod mp4;
 mod named;
 mod numbers;
 mod ogg;
+mod parts;
 mod probe;
 mod raw;
 mod said;
@@ -35,7 +36,9 @@ use crate::library::bytes::{FileBytes, OpenFailure, Stamp};
 use crate::library::key::audio_key;
 use crate::music::{AudioKey, Format, PlaceError, Tags};
 use lofty::error::FileParseError;
-use said::Said;
+use parts::Told;
+pub use parts::{Beside, Part, cut_beside, own_file};
+use said::{Key, Said};
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,6 +57,8 @@ pub struct Found {
     pub length_ms: Option<u64>,
     /// What it is known by.
     pub key: Option<AudioKey>,
+    /// The songs in it, in their order, where it holds several; none: it is one song.
+    pub parts: Vec<Part>,
 }
 
 /// Why a file is not in the index, as a sentence that stands after its path.
@@ -117,13 +122,16 @@ pub fn read_tags(path: &Path) -> Result<Found, SkipReason> {
 fn read_open(file: &mut FileBytes, path: &Path) -> Result<Found, SkipReason> {
     let parsed = parse(file, path)?;
     let key = audio_key(file).map_err(|error| SkipReason::Damaged(error.to_string()))?;
-    Ok(Found {
+    let mut found = Found {
         stamp: file.stamp(),
         tags: parsed.tags,
         format: parsed.format,
         length_ms: parsed.length_ms,
         key,
-    })
+        parts: Vec::new(),
+    };
+    found.parts = parts::inside(file, path, &parsed.told, &found);
+    Ok(found)
 }
 
 fn parse(file: &mut FileBytes, path: &Path) -> Result<Parsed, SkipReason> {
@@ -156,6 +164,7 @@ struct Parsed {
     tags: Tags,
     format: Format,
     length_ms: Option<u64>,
+    told: Told,
 }
 
 impl Parsed {
@@ -174,10 +183,20 @@ impl Parsed {
             guessed_charset: guessed.unwrap_or_default().to_owned(),
             ..meaning::tags(said)
         };
+        let sheet = said.iter().flat_map(|tag| tag.all(Key::CueSheet)).next();
+        let mut chapters = said.iter().map(Said::chapters);
+        let told = Told {
+            sheet: sheet.map(str::to_owned),
+            chapters: chapters
+                .find(|all| !all.is_empty())
+                .unwrap_or_default()
+                .to_vec(),
+        };
         Self {
             tags,
             format,
             length_ms,
+            told,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Tags whose fields have names: Vorbis comments, APE, the `ilst` of MP4, RIFF INFO, the text chunks of AIFF. Formats:
 //! xiph.org/vorbis/doc/v-comment.html, wiki.hydrogenaud.io (APE key), picard-docs.musicbrainz.org (the names in use).
 
+use super::parts::in_vorbis;
 use super::said::{Key, Said};
 use lofty::ape::ApeTag;
 use lofty::id3::v1::GENRES;
@@ -54,7 +55,11 @@ const INFO: &[(&str, Key)] = &[
 /// Reads Vorbis comments.
 pub fn vorbis(tag: &VorbisComments) -> Said<'_> {
     let mut said = Said::default();
+    let mut chapters = Vec::new();
     for (name, text) in tag.items() {
+        if in_vorbis(name, text, &mut chapters) {
+            continue;
+        }
         // Quod Libet names the person whose stars and count they are.
         let (name, of_person) = name
             .split_once(':')
@@ -69,6 +74,10 @@ pub fn vorbis(tag: &VorbisComments) -> Said<'_> {
             _ => {}
         }
     }
+    let timed = chapters.into_iter().map(|(_, chapter)| chapter);
+    timed
+        .filter(|chapter| chapter.start_ns != u64::MAX)
+        .for_each(|chapter| said.add_chapter(chapter));
     said
 }
 

@@ -1,5 +1,6 @@
 //! The decoder's own probe, for formats that the tag reader does not know: Matroska, WebM, CAF, Ogg FLAC. It decodes nothing.
 
+use super::parts::hide_chapters;
 use super::said::{Key, Said};
 use super::{Parsed, SkipReason};
 use crate::library::bytes::FileBytes;
@@ -23,16 +24,29 @@ impl MediaSource for FileBytes {
 
 /// Opens the file anew, with a budget of its own; `more` is what another reader found in it.
 pub fn parse(path: &Path, more: Said) -> Result<Parsed, SkipReason> {
-    let stream = MediaSourceStream::new(Box::new(FileBytes::open(path)?), Default::default());
+    let mut reader = open(path)?;
+    parsed(reader.as_mut(), more).ok_or(SkipReason::NoAudio)
+}
+
+/// Frames a second, as the decoder counts them.
+pub fn rate(path: &Path) -> Option<u32> {
+    let reader = open(path).ok()?;
+    let track = reader.default_track(TrackType::Audio)?;
+    track.codec_params.as_ref()?.audio()?.sample_rate
+}
+
+fn open(path: &Path) -> Result<Box<dyn FormatReader>, SkipReason> {
+    let mut file = FileBytes::open(path)?;
+    hide_chapters(&mut file);
+    let stream = MediaSourceStream::new(Box::new(file), Default::default());
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
         hint.with_extension(extension);
     }
     let (format, meta) = (FormatOptions::default(), MetadataOptions::default());
-    let mut reader = symphonia::default::get_probe()
+    symphonia::default::get_probe()
         .probe(&hint, stream, format, meta)
-        .map_err(|_| SkipReason::UnknownFormat)?;
-    parsed(reader.as_mut(), more).ok_or(SkipReason::NoAudio)
+        .map_err(|_| SkipReason::UnknownFormat)
 }
 
 fn parsed(reader: &mut dyn FormatReader, more: Said) -> Option<Parsed> {

@@ -1,6 +1,7 @@
 //! What the tags of a file say, field by field, before anybody gives it a meaning. Every reader speaks this one language,
 //! the field names of Vorbis comments; what a field means is decided once, in `meaning`. It knows no format.
 
+use super::parts::{Chapter, MOST_PARTS};
 use std::borrow::Cow;
 
 /// More values of one tag are dropped.
@@ -91,6 +92,7 @@ impl Key {
 #[derive(Debug, Default)]
 pub struct Said<'a> {
     values: Vec<Value<'a>>,
+    chapters: Vec<Chapter>,
 }
 
 #[derive(Debug)]
@@ -115,6 +117,18 @@ impl<'a> Said<'a> {
         if self.values.len() < MOST_FIELDS {
             self.values.push(Value { key, text, is_old });
         }
+    }
+
+    /// Takes a chapter.
+    pub fn add_chapter(&mut self, chapter: Chapter) {
+        if self.chapters.len() < MOST_PARTS {
+            self.chapters.push(chapter);
+        }
+    }
+
+    /// The chapters, in the file's order.
+    pub fn chapters(&self) -> &[Chapter] {
+        &self.chapters
     }
 
     /// The values of a field.
