@@ -26,7 +26,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    let found = all_songs(&args.words, context)?;
+    let found = all_songs(&args.words, args.all, context)?;
     if found.len() > 1 && !args.all {
         return Err(several(&args.words, &found)
             .hint("Add words until one is left, or tell all of them with --all"));

@@ -11,13 +11,18 @@ const MAX_TOLD: usize = 100_000;
 /// Songs that words may fit before a list of them helps nobody.
 const MAX_NAMED: usize = 20;
 
-/// The song of a file, or every song that fits the words: one at least.
-pub fn all_songs(words: &[String], context: &Context) -> Result<Vec<Song>, Stop> {
+/// All of a file as one song, or every song that fits the words: one at least. `in_parts`: the songs in the file, each.
+pub fn all_songs(words: &[String], in_parts: bool, context: &Context) -> Result<Vec<Song>, Stop> {
     let words = words.join(" ");
     let library = context.library();
     let path = Path::new(&words);
     if path.is_file() {
-        return Ok(vec![library.owned_file(path)?.whole]);
+        let file = library.owned_file(path)?;
+        return Ok(if in_parts {
+            file.songs()
+        } else {
+            vec![file.whole]
+        });
     }
     if let Some(song) = library.song_of_uri(&Uri::new(words.as_bytes()))? {
         return Ok(vec![song]);
@@ -32,7 +37,7 @@ pub fn all_songs(words: &[String], context: &Context) -> Result<Vec<Song>, Stop>
 
 /// The song of a file, or the only one that fits the words.
 pub fn one_song(words: &[String], context: &Context) -> Result<Song, Stop> {
-    let mut found = all_songs(words, context)?;
+    let mut found = all_songs(words, false, context)?;
     match found.pop() {
         Some(song) if found.is_empty() => Ok(song),
         last => {
