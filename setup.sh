@@ -39,9 +39,12 @@ pulseaudio         pulseaudio                       pulseaudio          pulseaud
 parec              pulseaudio-utils                 pulseaudio-utils    libpulse     pulseaudio-utils -        recording its monitor
 dbus-run-session   dbus                             dbus-daemon         dbus         dbus-1           dbus     a private session bus
 python3            python3                          python3             python       python3          python   scripts that measure
+mutagen            python3-mutagen                  python3-mutagen     python-mutagen python3-mutagen -       another reader and writer of tags
 '
 BENCH_PEERS='
 python3            python3                          python3             python       python3          python   the benches themselves
+ffprobe            ffmpeg                           ffmpeg-free         ffmpeg       ffmpeg           ffmpeg   what it reads in the same files
+mutagen            python3-mutagen                  python3-mutagen     python-mutagen python3-mutagen -       another reader and writer of tags
 find               findutils                        findutils           findutils    findutils        -        the least that looking at a library costs
 gnu-time           time                             time                time         time             -        CPU time and memory
 mpd                mpd                              mpd                 mpd          mpd              mpd      the scan to compare with
@@ -69,6 +72,7 @@ is_there() {
     pkg-config) not_linux || command -v pkg-config >/dev/null ;;
     alsa-headers) not_linux || pkg-config --exists alsa 2>/dev/null ;;
     gnu-time) [ -x /usr/bin/time ] ;;
+    mutagen) python3 -c 'import mutagen' 2>/dev/null || /usr/bin/python3 -c 'import mutagen' 2>/dev/null ;;
     sox-to-pulse) sox --help 2>/dev/null | grep -q 'AUDIO DEVICE DRIVERS:.*pulseaudio' && sox --help | grep -q 'AUDIO FILE FORMATS:.* mp3 ' ;;
     *) command -v "$1" >/dev/null ;;
     esac

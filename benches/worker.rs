@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench worker -- FOLDER [RUNS]` prints each one's median, and the median of the ratios of neighbours.
 //! `benches/run` makes a folder and calls it. It asserts nothing.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use standin::library::Index;
 use standin::library::scan::{ScanOptions, scan};
