@@ -16,14 +16,20 @@
 //! |---|---|---|
 //! | [`music`] | the words that every room speaks | nothing |
 //! | [`player`] | queue, modes, what plays next; pure | music |
-//! | [`wanted`] | playlist formats, bytes ↔ `Wanted`; scoring; pure | music |
-//! | [`library`] | scan (walk → compare → tags → store), search, playlists, `resolve`, watch | music, wanted |
+//! | [`wanted`] | playlist formats and cue sheets, bytes ↔ `Wanted`; scoring; pure | music |
+//! | [`library`] | scan (walk → compare → tags → store), query, playlists, covers, lyrics, `resolve`, watch; the worker that reads foreign files | music, wanted |
 //! | [`engine`] | decode → shape → ring → device callback | music |
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
 //! | [`config`] | the places and settings, as each room's options | music, library, engine |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
 //!
 //! `tests/imports.rs` reads the code and holds this table. A room stands above what it imports, so there is no cycle.
+//!
+//! # Processes
+//!
+//! The program; for reading tags a worker, which is our own binary under limits of memory and time, may read files and do
+//! nothing else, and can be ended by a file without harm; and `ffmpeg`, where it is installed, for sound that
+//! nothing inside decodes.
 //!
 //! # Threads
 //!
@@ -39,9 +45,10 @@
 //! - A scan never deletes a song because a root or a folder is away: `gone` is a state.
 //! - What a person made sits in its own SQLite file and outlives the deletion of the index.
 //! - A file can be wrong in any way; it becomes a listed skip with its path and its reason.
+//! - No file makes the program take memory or time without bound: what ends a worker is a listed skip too.
 //! - Paths are bytes. Names that are not UTF-8 work everywhere.
 //! - Standin never writes into a music folder and never changes a tag.
-//! - Everything shown passes through [`music::Printable`]: no control character reaches a terminal.
+//! - Everything shown passes through one gate, [`music::Printable`]: no control character reaches a terminal.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)
