@@ -9,6 +9,7 @@ mod by_path;
 mod compare;
 mod folder;
 mod ignored;
+mod known;
 mod names;
 mod part;
 mod passed;
@@ -16,6 +17,7 @@ mod remake;
 mod report;
 mod sheets;
 mod sniff;
+mod starts;
 mod store;
 mod tags;
 mod tree;
@@ -23,9 +25,9 @@ mod turn;
 mod walk;
 
 pub(super) use by_path::is_disc_folder;
-pub(super) use compare::children;
 pub(super) use folder::musical_files;
 pub(super) use ignored::Kind as IgnoreKind;
+pub(super) use known::children;
 pub(super) use names::{Promise, promise};
 pub use report::{Progress, ScanReport, Skip};
 pub(super) use store::nfc_if_other;
@@ -37,8 +39,10 @@ use super::sqlite::Trouble;
 use super::worker::{ReadIn, TagReader, WorkerError};
 use super::{Index, LibraryError};
 use crate::music::{Place, Root, Uri};
-use compare::{Comparing, Known, ReadBatch, Scope};
+use compare::{Comparing, ReadBatch};
 use crossbeam_channel::{Receiver, Sender, bounded};
+use known::{Known, Scope};
+use starts::starts;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -363,47 +367,6 @@ fn spawn_readers<'scope, 'env>(
             .map_err(LibraryError::Thread)?;
     }
     Ok(())
-}
-
-/// The folders to walk: none lies in another one.
-fn starts(roots: &[Arc<Root>], only: &[Uri]) -> Result<Vec<Start>, LibraryError> {
-    let whole = |root| Start {
-        root,
-        below: Vec::new(),
-    };
-    if only.is_empty() {
-        return Ok((0..roots.len()).map(whole).collect());
-    }
-    let mut starts = only
-        .iter()
-        .map(|uri| start(roots, uri))
-        .collect::<Result<Vec<_>, _>>()?;
-    starts.sort_by(|a, b| (a.root, &a.below).cmp(&(b.root, &b.below)));
-    let mut kept: Vec<Start> = Vec::new();
-    for start in starts {
-        let covers = |upper: &Start| upper.root == start.root && is_in(&start.below, &upper.below);
-        if !kept.iter().any(covers) {
-            kept.push(start);
-        }
-    }
-    Ok(kept)
-}
-
-fn start(roots: &[Arc<Root>], uri: &Uri) -> Result<Start, LibraryError> {
-    let (name, below) = super::lookup::root_and_folder(uri);
-    let at = roots.iter().position(|root| root.name.as_bytes() == name);
-    let root =
-        at.ok_or_else(|| LibraryError::NoSuchRoot(String::from_utf8_lossy(name).into_owned()))?;
-    let below = below.to_vec();
-    Ok(Start { root, below })
-}
-
-/// Whether a folder is another one or lies in it.
-fn is_in(lower: &[u8], upper: &[u8]) -> bool {
-    upper.is_empty()
-        || lower
-            .strip_prefix(upper)
-            .is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
 }
 
 #[cfg(test)]

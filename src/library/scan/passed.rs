@@ -1,7 +1,7 @@
 //! What a walk passed over and no row of a file can hold: links to folders, folders that cannot be read, names that cannot
 //! be said, ignore files that are not obeyed. It is noted, so that `ls --skipped` can tell it without a scan.
 
-use super::compare::{Scope, children};
+use super::known::{Scope, children};
 use super::report::Skip;
 use super::store::Store;
 use rusqlite::params;

@@ -5,7 +5,8 @@
 mod find;
 
 use super::by_path;
-use super::compare::{Known, Read, SheetSeen, children};
+use super::compare::{Read, SheetSeen};
+use super::known::{Known, children};
 use super::report::Skip;
 use super::store::Store;
 use super::tags::{Beside, Found, cut_beside, own_file};
