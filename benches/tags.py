@@ -11,6 +11,7 @@ or another says anything. The three readings of every disagreement follow, so th
 """
 
 import argparse
+import base64
 import collections
 import json
 import pathlib
@@ -76,18 +77,22 @@ def scan(standin, home, folder):
 
     def below(name):
         found = json.loads(subprocess.run([standin, "--home", home, "ls", "--json", *name], capture_output=True).stdout)
-        yield from found["songs"]
+        # Of a file that holds several songs the others read the whole: it is left out.
+        yield from (song for song in found["songs"] if song["part"] == 0)
         for folder in found["folders"]:
-            yield from below([folder])
+            lossless = folder.get("uri_b64")
+            yield from below([base64.b64decode(lossless) if lossless else folder["uri"]])
 
     return list(below([])), skipped.splitlines()
 
 
 def of_standin(song):
-    return {"title": song["title"], "artist": "; ".join(song["artists"]), "album": song["album"], "albumartist": "; ".join(song["album_artists"]),
+    read = {"title": song["title"], "artist": "; ".join(song["artists"]), "album": song["album"], "albumartist": "; ".join(song["album_artists"]),
             "track": song["track"], "disc": song["disc"], "date": song["date"], "genre": "; ".join(song["genres"]),
             "composer": "; ".join(song["composers"]), "length": song["length_ms"], "rate": song["rate"], "channels": song["channels"],
             "bits": song["bits"]}
+    # What names of files and folders stand for, no other reader has from the tags.
+    return {field: "" if field in song["from_path"] else value for field, value in read.items()}
 
 
 def of_ffprobe(path):
