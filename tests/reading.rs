@@ -145,14 +145,31 @@ fn a_file_that_ends_the_worker_is_listed_and_not_tried_again() {
 }
 
 #[test]
-fn a_worker_that_says_nothing_is_ended() {
+fn a_worker_that_is_busy_without_end_is_ended_and_its_file_listed() {
     let home = Home::new();
     home.tone("a.wav", 1, 5_000);
     let shelf = Shelf::new(&home);
-    let program = shelf.script("exec /bin/sleep 1000");
-    let report = shelf.scan(&program).unwrap();
+    let report = shelf.scan(&shelf.script("while :; do :; done")).unwrap();
     let reason = &report.skipped[0].reason;
     assert!(reason.contains("longer than"), "{reason}");
+    let again = shelf
+        .scan(Path::new(env!("CARGO_BIN_EXE_standin")))
+        .unwrap();
+    assert_eq!((again.new, again.skipped.len()), (0, 1));
+}
+
+#[test]
+fn a_worker_that_waits_for_a_disk_is_ended_and_its_file_tried_again() {
+    let home = Home::new();
+    home.tone("a.wav", 1, 5_000);
+    let shelf = Shelf::new(&home);
+    let report = shelf.scan(&shelf.script("exec /bin/sleep 1000")).unwrap();
+    let reason = &report.skipped[0].reason;
+    assert!(reason.contains("did not answer"), "{reason}");
+    let again = shelf
+        .scan(Path::new(env!("CARGO_BIN_EXE_standin")))
+        .unwrap();
+    assert_eq!((again.new, again.skipped.len()), (1, 0));
 }
 
 #[test]

@@ -172,6 +172,13 @@ impl Comparing<'_> {
     }
 
     fn take(&self, file: ToRead, mut found: Result<Found, SkipReason>, out: &mut ReadBatch) {
+        if let Err(reason) = &found
+            && !reason.is_lasting()
+        {
+            let (path, reason) = (file.whole, reason.to_string());
+            out.passed.push(Skip { path, reason });
+            return;
+        }
         match &mut found {
             Ok(found) => by_path::fill_found(found, &file.path, &file.whole),
             Err(reason) => out.skip(file.whole, reason.to_string()),

@@ -149,7 +149,10 @@ impl TagReader {
 /// How an exchange with a worker ended before it was whole.
 enum End {
     Died,
-    Silent,
+    /// It was busy all the time: with the file.
+    Busy,
+    /// It waited all the time: for the disk.
+    Waiting,
     Stopped,
 }
 
@@ -157,7 +160,8 @@ impl From<End> for SkipReason {
     fn from(end: End) -> Self {
         match end {
             End::Died => Self::EndedReader,
-            End::Silent => Self::TookTooLong(SILENCE_ALONE.as_secs()),
+            End::Busy => Self::TookTooLong(SILENCE_ALONE.as_secs()),
+            End::Waiting => Self::DiskSilent(SILENCE_ALONE.as_secs()),
             End::Stopped => Self::Unread,
         }
     }
@@ -226,6 +230,7 @@ impl Worker {
     /// Until there is something to read.
     fn wait(&self, silence: Duration, stop: &AtomicBool) -> Result<(), End> {
         let began = Instant::now();
+        let (mut looks, mut busy) = (0u32, 0u32);
         loop {
             if stop.load(Ordering::Relaxed) {
                 return Err(End::Stopped);
@@ -236,15 +241,36 @@ impl Worker {
                 tv_nsec: i64::from(LISTEN.subsec_nanos()),
             };
             match poll(&mut fds, Some(&time)) {
-                Ok(0) | Err(rustix::io::Errno::INTR) => {}
+                Ok(0) => {
+                    looks += 1;
+                    busy += u32::from(self.is_busy());
+                }
+                Err(rustix::io::Errno::INTR) => {}
                 Ok(_) => return Ok(()),
                 Err(_) => return Err(End::Died),
             }
             if began.elapsed() >= silence {
-                return Err(End::Silent);
+                // The disk's fault must not be held against the file.
+                return Err(if busy * 2 < looks {
+                    End::Waiting
+                } else {
+                    End::Busy
+                });
             }
         }
     }
+
+    /// Whether it runs, or would if there were a processor for it; so it seems where the system does not tell.
+    fn is_busy(&self) -> bool {
+        let told = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        told.map_or(true, |stat| state(&stat) == Some('R'))
+    }
+}
+
+/// The state in a line of `/proc/PID/stat` (proc(5)): behind the program's name, which may hold anything and ends in
+/// the last parenthesis.
+fn state(stat: &str) -> Option<char> {
+    stat.rsplit_once(')')?.1.trim_start().chars().next()
 }
 
 impl Drop for Worker {
@@ -252,5 +278,18 @@ impl Drop for Worker {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_behind_any_name() {
+        assert_eq!(state("7 (a) b (c)) S 1 7 7"), Some('S'));
+        assert_eq!(state("7 (a) R"), Some('R'));
+        assert_eq!(state("7 (a)"), None);
+        assert_eq!(state("7 (a"), None);
     }
 }

@@ -91,6 +91,9 @@ pub enum SkipReason {
     /// The process that read it was ended, after so many seconds.
     #[error("reading it took longer than {0} s; it will not be tried again until it changes")]
     TookTooLong(u64),
+    /// The process that read it waited in vain for the disk, so many seconds; nobody stores this.
+    #[error("its disk did not answer for {0} s; the next scan tries it again")]
+    DiskSilent(u64),
     /// The work was stopped before it was its turn; nobody stores this.
     #[error("it was not read")]
     Unread,
@@ -100,6 +103,13 @@ pub enum SkipReason {
     /// A folder that cannot be listed: what lies below it stays in the index as it was.
     #[error("the folder cannot be read: {0}")]
     Folder(String),
+}
+
+impl SkipReason {
+    /// Whether it is the file's own, and holds until the file changes.
+    pub fn is_lasting(&self) -> bool {
+        !matches!(self, Self::DiskSilent(_) | Self::Unread)
+    }
 }
 
 impl From<OpenFailure> for SkipReason {
