@@ -130,6 +130,23 @@ fn what_cannot_be_played_is_named_and_stepped_over() {
 }
 
 #[test]
+fn a_first_song_that_cannot_be_played_holds_nothing_up() {
+    let home = Home::scanned(&["1.wav", "2.wav"]);
+    fs::write(home.music().join("1.wav"), "RIFF no more").unwrap();
+    let play = |what: &str| {
+        let playing = home.start(&["play", what, "--output", "null"]);
+        playing.end().ended(4)
+    };
+    let ran = play("Music");
+    assert!(ran.err.contains("Skipped 1"), "{}", ran.err);
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+    fs::write(home.music().join("2.wav"), "RIFF no more").unwrap();
+    let ran = play("Music");
+    assert!(ran.err.contains("Skipped 2"), "{}", ran.err);
+    assert_eq!(ran.out, "");
+}
+
+#[test]
 fn what_has_no_decoder_inside_plays_with_ffmpeg_and_says_so_without_it() {
     if !has("ffmpeg") {
         return;

@@ -351,9 +351,10 @@ impl Feeder {
             return;
         }
         let start = self.controls.taken().max(given.base.start);
-        let some = self.pushed > start;
-        let enough = self.pushed.saturating_sub(start) >= self.frames(PRIME_MS);
-        if enough || (some && given.decoding.is_none()) {
+        let music = self.pushed.saturating_sub(start);
+        // Before the first song that opens there may be no rate yet, and an output must not begin without one.
+        let enough = music >= self.frames(PRIME_MS) || given.decoding.is_none();
+        if music > 0 && enough {
             self.controls.primed.store(true, Release);
             (self.wake_output)();
         }

@@ -551,6 +551,30 @@ fn the_null_output_keeps_time_and_tells_in_order() {
 }
 
 #[test]
+fn an_output_without_a_rate_goes_on_wherever_songs_fail() {
+    let mut shelf = Shelf::new();
+    let sound = tones(44_100, 9_000);
+    let wav = shelf.path("out.wav");
+    for fails in 1_u64..8 {
+        let mut item = |n: u64| match fails >> n & 1 {
+            0 => shelf.wav(44_100, &sound),
+            _ => shelf.item(PathBuf::from("/nowhere")),
+        };
+        let items = [item(0), item(1), item(2)];
+        let bad: Vec<bool> = (0..3).map(|n| fails >> n & 1 == 1).collect();
+        for output in [Output::Null, Output::Wav(wav.clone())] {
+            let (engine, notices) = start(output);
+            let told = play_through(&engine, &notices, &items);
+            let entries = items.iter().zip(&bad);
+            let plays = entries.filter(|(_, bad)| !**bad);
+            let wanted: Vec<u64> = plays.map(|(item, _)| item.entry.0).collect();
+            assert_eq!(heard(&told), wanted, "{bad:?}");
+            assert_eq!(failed(&told).len(), 3 - wanted.len(), "{bad:?}");
+        }
+    }
+}
+
+#[test]
 fn a_pause_holds_the_position_and_stop_forgets() {
     let mut shelf = Shelf::new();
     let item = shelf.wav(44_100, &tones(44_100, 441_000));
