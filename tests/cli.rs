@@ -137,3 +137,24 @@ fn a_folder_that_cannot_be_written_is_a_sentence() {
         ran.err
     );
 }
+
+#[test]
+fn a_folder_without_songs_is_said_to_have_none() {
+    let home = Home::scanned(&["1.wav"]);
+    let outside = home.path("elsewhere");
+    std::fs::create_dir(&outside).unwrap();
+    let outside = outside.to_str().unwrap();
+    let gone = home.music().join("gone");
+    for folder in [
+        "/nowhere",
+        "Music/nothere",
+        "/",
+        outside,
+        gone.to_str().unwrap(),
+    ] {
+        let ran = home.run(&["ls", folder]).ended(3);
+        let says = format!("nothing is indexed in {folder}");
+        assert!(ran.err.contains(&says), "{folder}: {}", ran.err);
+        assert_eq!(ran.out, "", "{folder}");
+    }
+}

@@ -92,7 +92,8 @@ impl Reader {
     /// What lies in a folder, `ROOT` or `ROOT/folder`, folders first; the empty URI holds the roots.
     pub fn folder(&self, uri: &Uri) -> Result<Vec<FolderEntry>, LibraryError> {
         let (name, below) = root_and_folder(uri);
-        if name.is_empty() {
+        // A path that lies in no root has no name of a root in front either.
+        if uri.as_bytes().is_empty() {
             let roots = self
                 .roots()
                 .iter()
