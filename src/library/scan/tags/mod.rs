@@ -118,6 +118,9 @@ impl From<OpenFailure> for SkipReason {
     }
 }
 
+/// No recording is longer, seven days: what states more is damaged, and its length is not known.
+const LONGEST_MS: u64 = 7 * 24 * 3_600_000;
+
 /// Reads the tags, the properties and the audio key of one file.
 pub fn read_tags(path: &Path) -> Result<Found, SkipReason> {
     let mut file = FileBytes::open(path)?;
@@ -136,7 +139,7 @@ fn read_open(file: &mut FileBytes, path: &Path) -> Result<Found, SkipReason> {
         stamp: file.stamp(),
         tags: parsed.tags,
         format: parsed.format,
-        length_ms: parsed.length_ms,
+        length_ms: parsed.length_ms.filter(|length| *length <= LONGEST_MS),
         key,
         parts: Vec::new(),
     };

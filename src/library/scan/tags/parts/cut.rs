@@ -1,8 +1,8 @@
 //! Tracks and chapters → parts of a file, with the tags that each has. Pure but for asking the file's rate.
 
 use super::{Chapter, MOST_PARTS, Part, rate};
-use crate::library::scan::tags::Found;
 use crate::library::scan::tags::meaning::{clean, date, isrc};
+use crate::library::scan::tags::{Found, LONGEST_MS};
 use crate::music::{Codec, Field, Gain, Span, Tags};
 use crate::wanted::cue::{CueFile, CueSheet, CueTrack, Remarks};
 use std::os::unix::ffi::OsStrExt;
@@ -81,7 +81,7 @@ impl<'a> Whole<'a> {
         Some(Part {
             span,
             tags,
-            length_ms: length_ms.filter(|length| *length > 0),
+            length_ms: length_ms.filter(|length| (1..=LONGEST_MS).contains(length)),
         })
     }
 

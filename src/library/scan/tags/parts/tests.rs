@@ -254,7 +254,8 @@ fn no_part_lies_where_no_column_of_the_index_could_hold_it() {
         isrc: String::new(),
     };
     let marks = vec![
-        mark(0, Some(1 << 47)),
+        mark(0, Some(1 << 19)),
+        mark(1 << 19, Some(1 << 47)),
         mark(1 << 47, Some(u64::MAX)),
         mark(u64::MAX, None),
     ];
@@ -265,7 +266,11 @@ fn no_part_lies_where_no_column_of_the_index_could_hold_it() {
         .collect();
     assert_eq!(
         told,
-        [(Some(1 << 47), Some((1 << 47) * 1_000)), (None, None)]
+        [
+            (Some(1 << 19), Some((1 << 19) * 1_000)),
+            (Some(1 << 47), None),
+            (None, None)
+        ]
     );
 }
 

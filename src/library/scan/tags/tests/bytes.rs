@@ -1,7 +1,7 @@
 //! Formats that no encoder at hand makes, built by hand, and every reader of ours on bytes that lie.
 
 use super::super::read_tags;
-use super::super::{Found, SkipReason};
+use super::super::{Found, LONGEST_MS, SkipReason};
 use crate::music::Codec;
 use proptest::prelude::*;
 
@@ -190,6 +190,21 @@ fn formats_built_by_hand() {
 }
 
 #[test]
+fn a_length_that_no_recording_has_is_not_known() {
+    let with = |rate: u32, samples: u32| {
+        let mut bytes = tta();
+        let head = bytes.len() - 300;
+        bytes[head - 8..head - 4].copy_from_slice(&rate.to_le_bytes());
+        bytes[head - 4..head].copy_from_slice(&samples.to_le_bytes());
+        read(&bytes).unwrap().length_ms
+    };
+    let week = 7 * 24 * 3_600;
+    assert_eq!(with(1, week), Some(LONGEST_MS));
+    assert_eq!(with(1, week + 1), None);
+    assert_eq!(with(1, u32::MAX), None);
+}
+
+#[test]
 fn modules_have_a_title() {
     for kind in ["mod", "s3m", "xm", "it"] {
         let found = read(&module(kind)).unwrap();
@@ -235,7 +250,10 @@ proptest! {
         if is_cut {
             bytes.truncate(cut.index(end));
         }
-        prop_assert_ne!(read(&bytes).err(), Some(SkipReason::Panicked));
+        let found = read(&bytes);
+        prop_assert_ne!(found.as_ref().err(), Some(&SkipReason::Panicked));
+        let length = found.ok().and_then(|found| found.length_ms);
+        prop_assert!(length.is_none_or(|length| length <= LONGEST_MS));
     }
 
     #[test]
