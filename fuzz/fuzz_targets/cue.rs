@@ -1,6 +1,4 @@
 //! Cue sheets.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = standin::wanted::cue::parse(bytes);
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| standin_fuzz::cue(bytes));

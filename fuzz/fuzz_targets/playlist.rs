@@ -1,6 +1,4 @@
 //! Playlist files of every format.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = standin::wanted::read_playlist(bytes);
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| standin_fuzz::playlist(bytes));

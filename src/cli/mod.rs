@@ -4,7 +4,7 @@
 mod cover;
 mod exit;
 mod find;
-mod format;
+pub mod format;
 mod harmless;
 mod info;
 mod list;

@@ -40,7 +40,7 @@ mod error;
 pub mod index;
 mod key;
 mod lookup;
-mod lyrics;
+pub mod lyrics;
 mod open;
 mod owned;
 pub mod person;

@@ -72,7 +72,7 @@ impl PictureKind {
 
 impl Cover {
     /// `None` where the bytes are no picture of a kind that covers are.
-    fn of(bytes: Vec<u8>, source: CoverSource) -> Option<Self> {
+    pub fn of(bytes: Vec<u8>, source: CoverSource) -> Option<Self> {
         // Somebody else's parser over somebody else's bytes: a panic of it is an unknown size.
         let looked = catch_unwind(AssertUnwindSafe(|| {
             let kind = PictureKind::of(&bytes)?;

@@ -4,7 +4,7 @@
 //! before those without; else `NAME.txt`. It writes nothing.
 
 pub mod lrc;
-mod sylt;
+pub mod sylt;
 
 use super::LibraryError;
 use super::bytes::FileBytes;

@@ -5,10 +5,10 @@
 //! so the slowest step sets the pace and memory does not grow with the library. It never changes a music folder, and it never
 //! deletes a row: what is no longer there is *gone*, and only where its root is here and its folder could be read.
 
-mod by_path;
+pub mod by_path;
 mod compare;
 mod folder;
-mod ignored;
+pub mod ignored;
 mod known;
 mod names;
 mod part;

@@ -17,7 +17,7 @@
 mod client;
 mod confine;
 mod serve;
-mod wire;
+pub mod wire;
 
 pub use client::{ReadIn, TagReader, WorkerError};
 pub use serve::serve;

@@ -1,0 +1,4 @@
+//! Filters in MPD's syntax.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| standin_fuzz::filter(bytes));

@@ -1,0 +1,4 @@
+//! Ignore files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| standin_fuzz::ignore(bytes));

@@ -1,0 +1,4 @@
+//! Lyrics with times.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| standin_fuzz::lyrics(bytes));

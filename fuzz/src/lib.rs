@@ -1,0 +1,209 @@
+//! What each fuzz target does with its bytes. The fuzzer runs these functions, and so does tests/fuzz_corpus.rs with the
+//! seeds: it includes this very file. They hold no more than that nothing of ours panics and what the asserts here say.
+//!
+//! Readers of files catch the panics of other people's parsers, which are data there. So a panic counts where it began:
+//! in our code it fails the run, in a dependency's it does not.
+
+use standin::cli::format::Format;
+use standin::library::lyrics::{lrc, sylt};
+use standin::library::query::{self, Case};
+use standin::library::scan::ignored::{Added, KINDS, Rules};
+use standin::library::scan::{Found, SkipReason, by_path, read_tags};
+use standin::library::worker::wire;
+use standin::library::{Cover, CoverSource, embedded_cover, embedded_lyrics};
+use standin::music::{RelPath, Tags};
+use standin::wanted;
+use std::cell::{Cell, RefCell};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+/// What a target does with the bytes.
+pub type Run = fn(&[u8]);
+
+/// Every target, by the name of its file in fuzz_targets/.
+pub const TARGETS: &[(&str, Run)] = &[
+    ("cue", cue),
+    ("filter", filter),
+    ("format", format),
+    ("ignore", ignore),
+    ("lyrics", lyrics),
+    ("path_names", path_names),
+    ("picture", picture),
+    ("playlist", playlist),
+    ("tags", tags),
+    ("worker", worker),
+];
+
+/// Playlist files of every format.
+pub fn playlist(bytes: &[u8]) {
+    let _ = wanted::read_playlist(bytes);
+}
+
+/// Cue sheets.
+pub fn cue(bytes: &[u8]) {
+    let _ = wanted::cue::parse(bytes);
+}
+
+/// Filters in MPD's syntax, as `find` and as `search` read them.
+pub fn filter(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for case in [Case::Exact, Case::Folded] {
+        if let Err(error) = query::parse(&text, case) {
+            assert!((1..=text.chars().count() + 1).contains(&error.at));
+        }
+    }
+}
+
+/// Formats of `-f`, rendered for a song with some values.
+pub fn format(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(format) = text.parse::<Format>() else {
+        return;
+    };
+    let value = |name: &str| match name {
+        "title" => Some(b"So \xff What".to_vec()),
+        "album" => Some(Vec::new()),
+        _ => None,
+    };
+    let _ = format.render(&value);
+    // Nothing is repeated: a line is no longer than its format with every value at its longest.
+    assert!(format.render(&|_| Some(Vec::new())).len() <= text.len());
+}
+
+/// Lyrics as a text and as ID3's frame of times.
+pub fn lyrics(bytes: &[u8]) {
+    for line in lrc::parse(&wanted::text_of(bytes)) {
+        let _ = line.at_ms.map(lrc::time);
+    }
+    let timed = sylt::parse(bytes);
+    assert!(timed.is_sorted_by_key(|line| line.at_ms));
+}
+
+/// Ignore files of every kind, and the names of their own lines.
+pub fn ignore(bytes: &[u8]) {
+    let folder = tempfile::tempdir_in(memory()).expect("a folder");
+    for kind in KINDS {
+        std::fs::write(folder.path().join(kind.name()), bytes).expect("an ignore file");
+    }
+    // `true`: the folder is a root, whose `.nomedia` is not obeyed.
+    let Added::Rules(rules, _) = Rules::default().with(folder.path(), &KINDS, true) else {
+        panic!("a root was ignored");
+    };
+    let lines = bytes.split(|byte| *byte == b'\n').take(16);
+    for name in lines.chain([b"a/b.flac".as_slice()]) {
+        // A name that begins with a slash would be another folder's.
+        let below = [folder.path().as_os_str().as_bytes(), b"/", name].concat();
+        for is_folder in [false, true] {
+            let _ = rules.ignore(Path::new(OsStr::from_bytes(&below)), is_folder);
+        }
+    }
+}
+
+/// What names of files and folders tell, below a root and outside of every root.
+pub fn path_names(bytes: &[u8]) {
+    let Ok(path) = RelPath::new(bytes) else {
+        return;
+    };
+    let by_one = Tags {
+        artists: vec!["Nina Simone".to_owned()],
+        album: "Pastel Blues".to_owned(),
+        ..Tags::default()
+    };
+    for known in [Tags::default(), by_one] {
+        for fill in [by_path::fill, by_path::fill_outside] {
+            let mut tags = known.clone();
+            fill(&mut tags, &path, &|| vec![1, 2, 4]);
+            assert!(!tags.title.contains(char::is_control));
+        }
+    }
+}
+
+/// Covers and lyrics in a file, and the kind and size of a picture.
+pub fn picture(bytes: &[u8]) {
+    told(|| {
+        let _ = Cover::of(bytes.to_vec(), CoverSource::Folder(PathBuf::new()));
+    });
+    of_file(bytes, |path| {
+        let _ = embedded_cover(path);
+        let _ = embedded_lyrics(path);
+    });
+}
+
+/// Tags, sound and songs of a file; what is found goes over the worker's wire and back.
+pub fn tags(bytes: &[u8]) {
+    of_file(bytes, |path| {
+        let found = read_tags(path);
+        let mut sent = Vec::new();
+        // Too long an answer is refused by the other end.
+        wire::write_answer(&mut sent, &found).expect("an answer");
+        let Ok(Some((back, used))) = wire::take_answer::<Answer>(&sent) else {
+            panic!("an answer did not arrive");
+        };
+        let mut again = Vec::new();
+        wire::write_answer(&mut again, &back).expect("an answer");
+        assert!(used == sent.len() && sent == again);
+    });
+}
+
+type Answer = Result<Found, SkipReason>;
+
+/// Both directions of the worker's wire.
+pub fn worker(bytes: &[u8]) {
+    let mut rest = bytes;
+    while let Ok(Some((_, used))) = wire::take_answer::<Answer>(rest) {
+        rest = &rest[used..];
+    }
+    let mut from = bytes;
+    while let Ok(Some(_)) = wire::read_question(&mut from) {}
+}
+
+/// Does something with a file of these bytes, without a name that tells its format and with one.
+fn of_file(bytes: &[u8], with: impl Fn(&Path)) {
+    for name in ["", ".mp3"] {
+        let mut named = tempfile::Builder::new();
+        let file = named.suffix(name).tempfile_in(memory()).expect("a file");
+        std::fs::write(file.path(), bytes).expect("a file");
+        told(|| with(file.path()));
+    }
+}
+
+/// Where a file costs least.
+fn memory() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    if memory.is_dir() {
+        memory
+    } else {
+        std::env::temp_dir()
+    }
+}
+
+thread_local! {
+    static IS_TOLD: Cell<bool> = const { Cell::new(false) };
+    static OURS: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs something that catches panics, and panics after it where one of them began in our code.
+fn told(run: impl FnOnce()) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let is_theirs = |place: &std::panic::Location| place.file().contains("/registry/src/");
+            if IS_TOLD.get() {
+                if panic.location().is_some_and(is_theirs) {
+                    return;
+                }
+                OURS.set(Some(panic.to_string()));
+            }
+            before(panic);
+        }));
+    });
+    IS_TOLD.set(true);
+    run();
+    IS_TOLD.set(false);
+    if let Some(panic) = OURS.take() {
+        panic!("{panic}");
+    }
+}
