@@ -1,5 +1,6 @@
 //! Tag fields as people wrote them → [`Tags`]. Pure; it knows no format and no file.
 
+use super::bounds::bounded;
 use super::said::{Key, Said};
 use crate::music::{Field, Gain, Rating, Tags};
 
@@ -37,11 +38,11 @@ const FURTHER: &[(Key, Field)] = &[
     (Key::MbWork, Field::MbWork),
 ];
 
-/// Reads each field from the first tag that has it.
+/// Reads each field from the first tag that has it; no more text than [`bounded`] leaves.
 pub fn tags(said: &[Said]) -> Tags {
     let one = |key| first(said, key).unwrap_or_default();
     let number = |key| first(said, key).and_then(|text| number(&text));
-    Tags {
+    bounded(Tags {
         title: one(Key::Title),
         artists: names(said, Key::Artist, Key::Artists, Key::MbArtist),
         album: one(Key::Album),
@@ -67,7 +68,7 @@ pub fn tags(said: &[Said]) -> Tags {
         rating: rating(said),
         play_count: play_count(said),
         ..Tags::default()
-    }
+    })
 }
 
 fn first(said: &[Said], key: Key) -> Option<String> {
@@ -160,16 +161,22 @@ fn play_count(said: &[Said]) -> Option<u32> {
 
 /// Trimmed, without control characters, not longer than anybody reads.
 pub fn clean(text: &str) -> String {
-    let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    if text.len() > LONGEST_TEXT_BYTES {
-        let cut = (0..=LONGEST_TEXT_BYTES).rfind(|at| text.is_char_boundary(*at));
-        text = &text[..cut.unwrap_or(0)];
-    }
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    let text = shortened(text, LONGEST_TEXT_BYTES);
     if text.contains(char::is_control) {
         text.replace(char::is_control, " ")
     } else {
         text.to_owned()
     }
+}
+
+/// At most so many bytes of a text, to the end of a letter.
+pub fn shortened(text: &str, most_bytes: usize) -> &str {
+    if text.len() <= most_bytes {
+        return text;
+    }
+    let cut = (0..=most_bytes).rfind(|at| text.is_char_boundary(*at));
+    &text[..cut.unwrap_or(0)]
 }
 
 /// `3`, `03/12`: the digits it begins with.

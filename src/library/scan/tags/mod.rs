@@ -6,6 +6,7 @@
 
 mod adts;
 mod asf;
+mod bounds;
 mod by_lofty;
 mod caf;
 mod charset;

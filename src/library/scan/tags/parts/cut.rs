@@ -1,6 +1,7 @@
 //! Tracks and chapters → parts of a file, with the tags that each has. Pure but for asking the file's rate.
 
 use super::{Chapter, MOST_PARTS, Part, rate};
+use crate::library::scan::tags::bounds::{bounded, bounded_parts};
 use crate::library::scan::tags::meaning::{clean, date, isrc};
 use crate::library::scan::tags::{Found, LONGEST_MS};
 use crate::music::{Codec, Field, Gain, Span, Tags};
@@ -152,7 +153,7 @@ pub fn by_sheet(whole: &Whole, sheet: &CueSheet, file: &CueFile) -> Cut {
         && track.span.end.is_none()
         && (track.span.start == 0 || track.pregap == Some(0))
     {
-        return Cut::Names(Box::new(lent(whole.tags, sheet, track)));
+        return Cut::Names(Box::new(bounded(lent(whole.tags, sheet, track))));
     }
     let base = whole.tags_of_each();
     let part = |track: &CueTrack| {
@@ -168,6 +169,7 @@ pub fn by_sheet(whole: &Whole, sheet: &CueSheet, file: &CueFile) -> Cut {
         .filter_map(part)
         .collect();
     let beyond = file.tracks.len().saturating_sub(parts.len());
+    let parts = bounded_parts(parts);
     Cut::Parts { parts, beyond }
 }
 
@@ -291,6 +293,15 @@ fn lent(tags: &Tags, sheet: &CueSheet, track: &CueTrack) -> Tags {
     all
 }
 
+/// One part is all of a file.
+fn several(parts: Vec<Part>) -> Vec<Part> {
+    if parts.len() > 1 {
+        bounded_parts(parts)
+    } else {
+        Vec::new()
+    }
+}
+
 /// Where a song begins, at the file's rate, and what its number and code are.
 pub struct Mark {
     /// First frame.
@@ -324,7 +335,7 @@ pub fn by_marks(whole: &Whole, marks: Vec<Mark>) -> Vec<Part> {
         .take(MOST_PARTS)
         .filter_map(part)
         .collect();
-    if parts.len() > 1 { parts } else { Vec::new() }
+    several(parts)
 }
 
 /// Cuts at the beginnings of chapters: each lasts until the next begins, and the first has what comes before it, so that
@@ -361,5 +372,5 @@ pub fn by_chapters(whole: &Whole, chapters: &[Chapter]) -> Vec<Part> {
             whole.part(span, tags)
         })
         .collect();
-    if parts.len() > 1 { parts } else { Vec::new() }
+    several(parts)
 }
