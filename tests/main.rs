@@ -7,6 +7,7 @@ mod carried;
 mod cli;
 mod escapes;
 mod finding;
+mod formats;
 mod fuzz_corpus;
 mod home;
 mod hostile;

@@ -2,7 +2,7 @@
 
 use super::out::count;
 use super::{Context, Exit, Outcome};
-use crate::music::{Codec, Playing, spoken_hours};
+use crate::music::spoken_hours;
 use serde_json::json;
 
 /// How much music there is
@@ -14,8 +14,7 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
     let stats = library.reader()?.stats()?;
     let person = library.person_reader()?;
     let (roots, playlists) = (person.roots()?.len(), person.playlists()?.len());
-    let songs = |playing| by_playing(&stats.by_codec, playing);
-    let (with_ffmpeg, not_playable) = (songs(Playing::WithFfmpeg), songs(Playing::NotPlayable));
+    let (with_ffmpeg, not_playable) = (stats.with_ffmpeg, stats.not_playable);
     let out = &mut context.out;
     if out.json {
         out.json(json!({
@@ -58,14 +57,6 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
         out.line(format!("{name:<14} {value}"))?;
     }
     Ok(Exit::Done)
-}
-
-/// Songs whose codec plays so.
-fn by_playing(by_codec: &[(Codec, u64)], playing: Playing) -> u64 {
-    let such = by_codec
-        .iter()
-        .filter(|(codec, _)| codec.playing() == playing);
-    such.map(|(_, songs)| songs).sum()
 }
 
 /// `1.2 GB`, in powers of a thousand as disks are sold.

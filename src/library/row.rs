@@ -15,7 +15,7 @@ pub const LIST_MARK: char = '\u{1f}';
 pub const SONG_COLUMNS: &str = "song.id, root_id, path, audio_key, start_frame, end_frame, title, artists, album, \
     album_artists, track, disc, date, genres, composers, compilation, isrc, mb_recording, track_gain_db, track_peak, \
     album_gain_db, album_peak, codec, rate, channels, bits, kbps, length_ms, more, rating, play_count, \
-    guessed_charset, from_path, part";
+    guessed_charset, from_path, part, only_ffmpeg";
 
 /// What [`SONG_COLUMNS`] are taken from: the songs that are here.
 pub const HERE_SONGS: &str = "song JOIN file ON file.id = song.file_id AND file.state = 0";
@@ -154,6 +154,7 @@ pub fn format(row: &Row) -> rusqlite::Result<Format> {
         channels: row.get(24)?,
         bits: row.get(25)?,
         kbps: row.get(26)?,
+        only_ffmpeg: row.get(34)?,
     })
 }
 

@@ -4,6 +4,7 @@
 /// One step a version.
 pub(super) const MIGRATIONS: &[&str] = &[
     "",
+    "",
     "
 DROP TABLE IF EXISTS word;
 DROP TABLE IF EXISTS song_text;
@@ -87,6 +88,7 @@ CREATE TABLE song(
   title_folded TEXT NOT NULL,
   artists_folded TEXT NOT NULL,
   album_folded TEXT NOT NULL,
+  only_ffmpeg INTEGER NOT NULL,
   UNIQUE(file_id, part)
 ) STRICT;
 CREATE INDEX song_by_key ON song(audio_key);

@@ -4,7 +4,7 @@ use super::LibraryError;
 use super::index::Reader;
 use super::row::{HERE_SONGS, LIST_MARK};
 use super::scan::Skip;
-use crate::music::Codec;
+use crate::music::{Codec, Format, Playing};
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -29,6 +29,10 @@ pub struct Stats {
     pub gone: u64,
     /// Songs by codec, the most frequent first.
     pub by_codec: Vec<(Codec, u64)>,
+    /// Songs that play where ffmpeg is.
+    pub with_ffmpeg: u64,
+    /// Songs that no decoder plays.
+    pub not_playable: u64,
 }
 
 impl Reader {
@@ -38,6 +42,13 @@ impl Reader {
         stats.albums = self.albums()?.len() as u64;
         stats.artists = self.artist_count()?;
         stats.by_codec = self.by_codec()?;
+        let by_playing = self.by_playing()?;
+        let songs = |such| {
+            let of = by_playing.iter().filter(|(playing, _)| *playing == such);
+            of.map(|(_, songs)| songs).sum()
+        };
+        stats.with_ffmpeg = songs(Playing::WithFfmpeg);
+        stats.not_playable = songs(Playing::NotPlayable);
         Ok(stats)
     }
 
@@ -88,6 +99,25 @@ impl Reader {
             let mut statement = connection.prepare_cached(&sql)?;
             let counts = statement.query_map([], |row| {
                 Ok((Codec::from_name(row.get_ref(0)?.as_str()?), row.get(1)?))
+            })?;
+            counts.collect()
+        })
+    }
+
+    fn by_playing(&self) -> Result<Vec<(Playing, u64)>, LibraryError> {
+        self.ask(|connection| {
+            let sql = format!(
+                "SELECT codec, channels, only_ffmpeg, count(*) FROM {HERE_SONGS} GROUP BY 1, 2, 3"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let counts = statement.query_map([], |row| {
+                let format = Format {
+                    codec: Codec::from_name(row.get_ref(0)?.as_str()?),
+                    channels: row.get(1)?,
+                    only_ffmpeg: row.get(2)?,
+                    ..Format::default()
+                };
+                Ok((format.playing(), row.get(3)?))
             })?;
             counts.collect()
         })

@@ -50,13 +50,16 @@ impl fmt::Display for Playing {
 }
 
 impl Format {
-    /// As far as the codec and the number of channels tell: a container that only ffmpeg opens, such as Wave64, is
-    /// known when the file is played.
+    /// As far as the codec, the number of channels and the container tell.
     pub fn playing(&self) -> Playing {
-        let is_surround = self.channels.is_some_and(|channels| channels > 2);
-        match self.codec {
-            Codec::Opus | Codec::Aac if is_surround => Playing::WithFfmpeg,
-            codec => codec.playing(),
+        let is_stereo_at_most = self.channels.is_none_or(|channels| channels <= 2);
+        let is_inside = match self.codec {
+            Codec::Opus | Codec::Aac => is_stereo_at_most && !self.only_ffmpeg,
+            _ => !self.only_ffmpeg,
+        };
+        match self.codec.playing() {
+            Playing::Plays if !is_inside => Playing::WithFfmpeg,
+            playing => playing,
         }
     }
 }
@@ -118,6 +121,12 @@ mod tests {
         assert_eq!(format(Codec::Opus, 2).playing(), Playing::Plays);
         assert_eq!(format(Codec::Opus, 6).playing(), Playing::WithFfmpeg);
         assert_eq!(format(Codec::Flac, 6).playing(), Playing::Plays);
+        let in_wave = |codec| Format {
+            only_ffmpeg: true,
+            ..format(codec, 2)
+        };
+        assert_eq!(in_wave(Codec::Mp3).playing(), Playing::WithFfmpeg);
+        assert_eq!(in_wave(Codec::Midi).playing(), Playing::NotPlayable);
     }
 
     #[test]

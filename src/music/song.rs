@@ -131,6 +131,8 @@ pub struct Format {
     pub bits: Option<u8>,
     /// Average bit rate in kbit/s.
     pub kbps: Option<u32>,
+    /// Its container, or this codec in it, is one that the decoders inside do not open.
+    pub only_ffmpeg: bool,
 }
 
 macro_rules! codecs {

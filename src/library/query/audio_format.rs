@@ -93,6 +93,7 @@ mod tests {
             channels: Some(2),
             bits: Some(16),
             kbps: None,
+            ..Format::default()
         };
         let lossy = Format {
             codec: Codec::Mp3,

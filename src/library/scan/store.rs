@@ -239,7 +239,7 @@ impl<'a> Store<'a> {
         let (tags, format, gain) = (&song.tags, &song.format, &song.tags.gain);
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO song VALUES (?1, ?2, ?36, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-             ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35)",
+             ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?37)",
         )?;
         statement.insert(params![
             id,
@@ -278,6 +278,7 @@ impl<'a> Store<'a> {
             joined_folded(&tags.artists),
             fold(&tags.album),
             song.part,
+            format.only_ffmpeg,
         ])
     }
 

@@ -173,6 +173,7 @@ impl Asf {
                 .and_then(|bits| u8::try_from(bits).ok())
                 .filter(|bits| *bits > 0),
             kbps: Some(bytes_a_second / 125).filter(|kbps| *kbps > 0),
+            ..Format::default()
         });
     }
 

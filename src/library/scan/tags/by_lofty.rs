@@ -190,6 +190,7 @@ fn parsed(mut said: Vec<Said>, codec: Codec, properties: &FileProperties) -> Par
         channels: properties.channels().filter(|count| *count > 0),
         bits: properties.bit_depth().filter(|bits| *bits > 0),
         kbps: properties.audio_bitrate().filter(|kbps| *kbps > 0),
+        ..Format::default()
     };
     Parsed::of(&mut said, format, length_ms.filter(|length| *length > 0))
 }
@@ -238,6 +239,7 @@ fn with_sound(parsed: Parsed, file: &mut FileBytes) -> Parsed {
             channels: told.channels.or(own.channels),
             bits: told.bits.or(own.bits),
             kbps: told.kbps,
+            ..Format::default()
         };
     }
     if parsed.format.codec == Codec::HeAac {

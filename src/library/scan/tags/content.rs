@@ -3,7 +3,8 @@
 
 use super::said::Said;
 use super::{
-    Parsed, SkipReason, asf, by_lofty, caf, dsd, flac, matroska, module, mp4, ogg, raw, tta, wave,
+    Parsed, SkipReason, asf, au, by_lofty, caf, dsd, flac, matroska, module, mp4, ogg, raw, tta,
+    wave,
 };
 use crate::library::bytes::FileBytes;
 
@@ -17,6 +18,7 @@ pub fn read(file: &mut FileBytes) -> Result<Option<Parsed>, SkipReason> {
         [b'R', b'F', b'6', b'4', ..] | [b'B', b'W', b'6', b'4', ..] => wave::parse(file).map(Some),
         [b'D', b'S', b'D', b' ', ..] => dsd::dsf(file).map(Some),
         [b'F', b'R', b'M', b'8', ..] => dsd::dsdiff(file).map(Some),
+        [b'.', b's', b'n', b'd', ..] => au::parse(file, at).map(Some),
         [b'T', b'T', b'A', b'1', ..] => tta::parse(file, at).map(Some),
         [b't', b'B', b'a', b'K', ..]
         | [b'O', b'F', b'R', b' ', ..]
@@ -37,6 +39,12 @@ pub fn patient(file: &mut FileBytes) -> Result<Option<Parsed>, SkipReason> {
         b"RIFF" => wave::parse(file).map(Some),
         _ => Ok(None),
     }
+}
+
+/// Containers that lofty does not know, and in which it finds bytes that look like a frame of MPEG.
+pub fn is_for_the_probe(file: &mut FileBytes) -> Result<bool, SkipReason> {
+    let mark = file.array_at::<4>(0)?.unwrap_or_default();
+    Ok(matches!(&mark, b"caff" | [0x1a, 0x45, 0xdf, 0xa3]))
 }
 
 /// Tags that the decoder's probe passes over.
@@ -69,7 +77,7 @@ fn is_common(head: &[u8; 16]) -> bool {
 }
 
 /// Where a file begins behind one ID3v2 tag.
-fn after_id3(file: &mut FileBytes) -> std::io::Result<u64> {
+pub fn after_id3(file: &mut FileBytes) -> std::io::Result<u64> {
     let Some(head) = file
         .array_at::<10>(0)?
         .filter(|head| head.starts_with(b"ID3"))

@@ -42,6 +42,7 @@ fn format(rate: Option<u32>, channels: Option<u32>) -> Format {
             .filter(|count| *count > 0),
         bits: Some(1),
         kbps: None,
+        ..Format::default()
     }
 }
 

@@ -38,6 +38,7 @@ fn stream(block: &[u8]) -> Option<(Format, Option<u64>)> {
         channels: Some(bits(block, 132, 3)? as u8 + 1),
         bits: Some(bits(block, 135, 5)? as u8 + 1),
         kbps: None,
+        ..Format::default()
     };
     Some((format, ms(samples, u64::from(rate))))
 }

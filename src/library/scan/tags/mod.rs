@@ -6,6 +6,7 @@
 
 mod adts;
 mod asf;
+mod au;
 mod bounds;
 mod by_lofty;
 mod caf;
@@ -23,6 +24,7 @@ mod mp4;
 mod named;
 mod numbers;
 mod ogg;
+mod opened;
 mod parts;
 mod probe;
 mod raw;
@@ -136,10 +138,14 @@ pub fn read_tags(path: &Path) -> Result<Found, SkipReason> {
 fn read_open(file: &mut FileBytes, path: &Path) -> Result<Found, SkipReason> {
     let parsed = parse(file, path)?;
     let key = audio_key(file).map_err(|error| SkipReason::Damaged(error.to_string()))?;
+    let only_ffmpeg = opened::by_ffmpeg_alone(file, parsed.format.codec)?;
     let mut found = Found {
         stamp: file.stamp(),
         tags: parsed.tags,
-        format: parsed.format,
+        format: Format {
+            only_ffmpeg,
+            ..parsed.format
+        },
         length_ms: parsed.length_ms.filter(|length| *length <= LONGEST_MS),
         key,
         parts: Vec::new(),
@@ -150,6 +156,11 @@ fn read_open(file: &mut FileBytes, path: &Path) -> Result<Found, SkipReason> {
 
 fn parse(file: &mut FileBytes, path: &Path) -> Result<Parsed, SkipReason> {
     if let Some(parsed) = content::read(file)? {
+        return Ok(parsed);
+    }
+    if content::is_for_the_probe(file)?
+        && let Ok(parsed) = probe::parse(path, content::unprobed(file)?)
+    {
         return Ok(parsed);
     }
     let reason = match by_lofty::parse(file, path) {

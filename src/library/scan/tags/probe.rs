@@ -97,6 +97,7 @@ fn format(parameters: &AudioCodecParameters) -> Format {
             .filter(|bits| *bits > 0)
             .or_else(|| alac_bits(parameters)),
         kbps: None,
+        ..Format::default()
     }
 }
 

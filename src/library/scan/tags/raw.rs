@@ -105,6 +105,7 @@ fn ac3(head: &[u8]) -> Option<Frame> {
         channels: Some(*AC3_CHANNELS.get(mode as usize)? + bits(head, low, 1)? as u8),
         bits: None,
         kbps: Some(kbps),
+        ..Format::default()
     };
     Some(Frame {
         format,
@@ -126,6 +127,7 @@ fn eac3(head: &[u8]) -> Option<Frame> {
         channels: Some(channels),
         bits: None,
         kbps: u32::try_from(kbps).ok(),
+        ..Format::default()
     };
     Some(Frame {
         format,
@@ -147,6 +149,7 @@ fn dts(head: &[u8]) -> Option<Frame> {
         channels: Some(channels + u8::from(has_low)),
         bits: None,
         kbps: u32::try_from(kbps).ok(),
+        ..Format::default()
     };
     Some(Frame {
         format,
@@ -185,6 +188,7 @@ fn tak_stream(all: u128) -> (Format, Option<u64>) {
         channels: Some(field(75, 4) as u8 + 1),
         bits: Some(field(70, 5) as u8 + 8),
         kbps: None,
+        ..Format::default()
     };
     (format, ms(field(14, 35), rate))
 }

@@ -16,6 +16,7 @@ pub fn parse(file: &mut FileBytes, at: u64) -> Result<Parsed, SkipReason> {
         channels: small(6).filter(|count| *count > 0),
         bits: small(8).filter(|bits| *bits > 0),
         kbps: None,
+        ..Format::default()
     };
     let samples = u64::from(le32(&head, 14).unwrap_or(0));
     if rate.is_none() {

@@ -200,6 +200,7 @@ impl Wave {
                 channels,
                 bits: small(14).filter(|bits| *bits > 0),
                 kbps: Some(self.bytes_a_second / 125).filter(|kbps| *kbps > 0),
+                ..Format::default()
             });
         }
     }
