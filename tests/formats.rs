@@ -89,6 +89,38 @@ fn s3m() -> Vec<u8> {
     all
 }
 
+/// An MP4 whose head says that its sound is encrypted.
+fn protect(mp4: &Path, to: &Path) {
+    let mut bytes = fs::read(mp4).unwrap();
+    let within = |bytes: &[u8], name: &[u8]| bytes.windows(4).position(|at| at == name).unwrap();
+    let table = within(&bytes, b"stsd");
+    let entry = table + within(&bytes[table..], b"mp4a");
+    bytes[entry..entry + 4].copy_from_slice(b"drms");
+    fs::write(to, bytes).unwrap();
+}
+
+#[test]
+fn a_protected_song_is_marked_so_and_no_noise_is_made_of_it() {
+    if !has("ffmpeg") {
+        return;
+    }
+    let home = Home::new();
+    let wav = home.wav("a.wav", &tone(3, FRAMES), RATE);
+    encode(&wav, "a.m4a", &["-c:a", "aac"]);
+    let file = home.music().join("bought.m4p");
+    protect(&home.music().join("a.m4a"), &file);
+    home.run(&["scan", "Music"]).ended(0);
+    let said = home.run(&["info", "Music/bought.m4p", "--json"]).ended(0);
+    assert_eq!(said.json()["plays"], "no");
+    let args = ["play", "Music/bought.m4p", "--output", "wav:out.wav"];
+    let ran = home.run(&args).ended(4);
+    assert!(ran.err.contains("protected against copying"), "{}", ran.err);
+    let (samples, _) = home.read_wav(&home.path("out.wav"));
+    assert!(samples.is_empty());
+    let ran = Ran::from(home.command(&args).env("PATH", "").output().unwrap());
+    ran.ended(4);
+}
+
 /// How many frames ffmpeg itself decodes.
 fn by_hand(file: &Path) -> usize {
     let decoded = Command::new("ffmpeg")
@@ -100,18 +132,23 @@ fn by_hand(file: &Path) -> usize {
     decoded.stdout.len() / 8
 }
 
+/// Encodes into a file beside this one.
+fn encode(wav: &Path, name: &str, arguments: &[&str]) -> bool {
+    let encoded = Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "error", "-i"])
+        .arg(wav)
+        .args(arguments)
+        .arg(wav.with_file_name(name))
+        .status();
+    encoded.is_ok_and(|status| status.success())
+}
+
 /// The files that could be made here.
 fn make_all(home: &Home) -> Vec<(&'static str, bool)> {
     let wav = home.wav("a.wav", &tone(3, FRAMES), RATE);
     let mut made = vec![("a.wav", true)];
     for (name, arguments, is_inside) in MADE {
-        let encoded = Command::new("ffmpeg")
-            .args(["-nostdin", "-v", "error", "-i"])
-            .arg(&wav)
-            .args(*arguments)
-            .arg(home.music().join(name))
-            .status();
-        if encoded.is_ok_and(|status| status.success()) {
+        if encode(&wav, name, arguments) {
             made.push((name, *is_inside));
         } else {
             fs::remove_file(home.music().join(name)).ok();

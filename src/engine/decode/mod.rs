@@ -98,9 +98,11 @@ fn by_ffmpeg_instead(
 ) -> Result<Decoder, DecodeError> {
     match &refusal {
         DecodeError::Unsupported { what, .. } => by_ffmpeg(path, tools, what),
-        DecodeError::NotAudio { .. } | DecodeError::Damaged { .. } => {
-            by_ffmpeg(path, tools, "").map_err(|_| refusal)
-        }
+        DecodeError::NotAudio { .. } | DecodeError::Damaged { .. } => by_ffmpeg(path, tools, "")
+            .map_err(|error| match error {
+                DecodeError::Unsupported { .. } => error,
+                _ => refusal,
+            }),
         _ => Err(refusal),
     }
 }

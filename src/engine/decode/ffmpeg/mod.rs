@@ -49,6 +49,12 @@ impl Ffmpeg {
             path: path.to_owned(),
             what,
         })?;
+        if sound.is_protected {
+            return Err(DecodeError::Unsupported {
+                path: path.to_owned(),
+                what: "it is protected against copying, and its key is not here".to_owned(),
+            });
+        }
         Ok(Self {
             path: path.to_owned(),
             tools: tools.clone(),

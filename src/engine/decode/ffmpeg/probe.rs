@@ -15,6 +15,10 @@ const EXACT_SEEK: [&str; 7] = ["wv", "tta", "ape", "tak", "wav", "w64", "dsf"];
 /// Those of them, and codecs, whose heads count every frame of the sound.
 const EXACT_LENGTH: [&str; 4] = ["wavpack", "tta", "ape", "tak"];
 
+/// What stands in MP4 where a codec's name would: FairPlay, Audible, and ISO 14496-12 (8.12). ffmpeg decodes it as if it
+/// were not encrypted.
+const PROTECTED: [&str; 3] = ["drms", "aavd", "enca"];
+
 /// What decoding needs to know.
 #[derive(Debug, PartialEq)]
 pub(super) struct Sound {
@@ -27,6 +31,8 @@ pub(super) struct Sound {
     pub frames: Option<u64>,
     pub length_is_exact: bool,
     pub seeks_exactly: bool,
+    /// What comes out without the key is noise.
+    pub is_protected: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -40,6 +46,7 @@ struct Answer {
 #[serde(default)]
 struct Stream {
     codec_name: String,
+    codec_tag_string: String,
     sample_rate: String,
     channels: usize,
     channel_layout: String,
@@ -110,6 +117,7 @@ fn sound(stream: &Stream, container: &Container) -> Result<Sound, &'static str> 
         speakers: speakers(&stream.channel_layout, stream.channels),
         frames,
         length_is_exact: counted.is_some() && EXACT_LENGTH.contains(&stream.codec_name.as_str()),
+        is_protected: PROTECTED.contains(&stream.codec_tag_string.as_str()),
         seeks_exactly: halved == 0
             && EXACT_SEEK.contains(&container.format_name.as_str())
             && (EXACT_LENGTH.contains(&stream.codec_name.as_str())
@@ -182,6 +190,7 @@ mod tests {
             frames: Some(88_201),
             length_is_exact: true,
             seeks_exactly: true,
+            is_protected: false,
         };
         assert_eq!(wv.unwrap(), expected);
         let wma = told(

@@ -130,8 +130,8 @@ fn entry_format(entry: &[u8]) -> Format {
         b"lpcm" | b"twos" | b"sowt" | b"in24" | b"in32" | b"fl32" | b"fl64" | b"ipcm" | b"fpcm"
         | b"alaw" | b"ulaw" | b"raw " => Codec::Pcm,
         b"ima4" => Codec::Adpcm,
-        // Encrypted: FairPlay, and what ISO 14496-12 (8.12) puts in the place of the codec's name.
-        b"drms" | b"enca" => Codec::Protected,
+        // Encrypted: FairPlay, Audible, and what ISO 14496-12 (8.12) puts in the place of the codec's name.
+        b"drms" | b"aavd" | b"enca" => Codec::Protected,
         _ => Codec::Unknown,
     };
     let small = |at| be16(entry, at).and_then(|number| u8::try_from(number).ok());
