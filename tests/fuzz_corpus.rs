@@ -10,7 +10,7 @@ use targets::TARGETS;
 /// Places of one seed that are changed.
 const MOST_PLACES: usize = 300;
 /// Places of one seed of the targets that write files for each run.
-const MOST_PLACES_OF_FILES: usize = 12;
+const MOST_PLACES_OF_FILES: usize = 8;
 /// The targets that do.
 const OF_FILES: &[&str] = &["ignore", "picture", "tags"];
 
@@ -68,6 +68,17 @@ fn no_seed_with_a_byte_changed_or_cut_makes_a_reader_panic() {
             }
         }
     }
+}
+
+#[test]
+fn a_panic_of_ours_that_was_caught_is_told() {
+    let caught = || {
+        let _ = std::panic::catch_unwind(|| panic!("a slip"));
+    };
+    let told = std::panic::catch_unwind(|| targets::told(caught));
+    let told = *told.unwrap_err().downcast::<String>().unwrap();
+    assert!(told.contains("a slip"), "{told}");
+    targets::told(|| {});
 }
 
 #[test]

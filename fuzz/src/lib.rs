@@ -185,7 +185,7 @@ thread_local! {
 }
 
 /// Runs something that catches panics, and panics after it where one of them began in our code.
-fn told(run: impl FnOnce()) {
+pub fn told(run: impl FnOnce()) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
