@@ -68,7 +68,7 @@ pub fn format(bytes: &[u8]) {
         _ => None,
     };
     let _ = format.render(&value);
-    // Nothing is repeated: a line is no longer than its format with every value at its longest.
+    // Nothing is repeated: without values, a line is no longer than its format.
     assert!(format.render(&|_| Some(Vec::new())).len() <= text.len());
 }
 
@@ -93,7 +93,6 @@ pub fn ignore(bytes: &[u8]) {
     };
     let lines = bytes.split(|byte| *byte == b'\n').take(16);
     for name in lines.chain([b"a/b.flac".as_slice()]) {
-        // A name that begins with a slash would be another folder's.
         let below = [folder.path().as_os_str().as_bytes(), b"/", name].concat();
         for is_folder in [false, true] {
             let _ = rules.ignore(Path::new(OsStr::from_bytes(&below)), is_folder);
@@ -136,7 +135,7 @@ pub fn tags(bytes: &[u8]) {
     of_file(bytes, |path| {
         let found = read_tags(path);
         let mut sent = Vec::new();
-        // Too long an answer is refused by the other end.
+        // No file of the fuzzer's is so long that its answer would be refused.
         wire::write_answer(&mut sent, &found).expect("an answer");
         let Ok(Some((back, used))) = wire::take_answer::<Answer>(&sent) else {
             panic!("an answer did not arrive");
