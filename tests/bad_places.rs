@@ -352,3 +352,41 @@ fn wait_for_rows(home: &Home, scan: &crate::home::Running) -> bool {
     }
     true
 }
+
+#[test]
+fn what_may_only_be_read_is_read() {
+    let home = Home::scanned(&["a.wav", "b.wav"]);
+    home.run(&["playlist", "new", "mine"]).ended(0);
+    home.run(&["playlist", "add", "mine", "Music/a.wav"])
+        .ended(0);
+    hand_over(&home.path(""));
+    let folders = ["home/cache", "home/data"].map(|folder| home.path(folder));
+    for folder in &folders {
+        for file in fs::read_dir(folder).unwrap() {
+            let file = file.unwrap().path();
+            let mode = if file.is_dir() { 0o555 } else { 0o444 };
+            fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).unwrap();
+    }
+    let asked: Vec<_> = [
+        &["search", "a"][..],
+        &["ls", "Music"],
+        &["info", "Music/a.wav"],
+        &["stats"],
+        &["playlist", "show", "mine"],
+        &["play", "Music/a.wav", "--output", "wav:out.wav"],
+        &["play", "mine", "--output", "null"],
+    ]
+    .into_iter()
+    .map(|args| (args, run_bound(&home, args)))
+    .collect();
+    for folder in &folders {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    for (args, ran) in asked {
+        let Some(ran) = ran else { return };
+        let ran = ran.ended(0);
+        assert!(!ran.out.is_empty(), "{args:?}: {}", ran.err);
+    }
+}

@@ -7,6 +7,7 @@
 
 use crate::music::Printable;
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, TransactionBehavior, ffi};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// How long one who finds the file locked waits, in ms.
@@ -179,7 +180,8 @@ pub fn open_writer(
     Ok(connection)
 }
 
-/// Opens for reading only; `Ok(None)` where there is no file yet.
+/// Opens for reading only; `Ok(None)` where there is no file yet. A file beside which nothing can be written (a full disk,
+/// a medium or a folder that may only be read) is read as it is, if no writer has left a log beside it.
 pub fn open_reader(path: &Path, migrations: &[&str]) -> Result<Option<Connection>, OpenError> {
     if !path.exists() {
         return Ok(None);
@@ -188,10 +190,13 @@ pub fn open_reader(path: &Path, migrations: &[&str]) -> Result<Option<Connection
         path: path.to_owned(),
         source,
     };
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    harden(&connection).map_err(failed)?;
-    let found = version(&connection).map_err(failed)?;
+    let (connection, found) = match connect(path, OpenFlags::empty()) {
+        Err(error) if lacks_room_beside(&error) && has_no_log(path) => {
+            connect(&unchanging(path), OpenFlags::SQLITE_OPEN_URI)
+        }
+        opened => opened,
+    }
+    .map_err(failed)?;
     if found > migrations.len() {
         return Err(OpenError::Newer {
             path: path.to_owned(),
@@ -201,6 +206,53 @@ pub fn open_reader(path: &Path, migrations: &[&str]) -> Result<Option<Connection
     }
     // A file whose schema is older than this program is brought up to date by the first writer.
     Ok((found == migrations.len()).then_some(connection))
+}
+
+/// A connection for reading, and the version of the file's schema.
+fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<(Connection, usize)> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags | more)?;
+    harden(&connection)?;
+    let found = version(&connection)?;
+    Ok((connection, found))
+}
+
+/// SQLite makes a `-shm` of 32 KiB beside a file that is in WAL mode, for readers too.
+fn lacks_room_beside(error: &Error) -> bool {
+    let code = error.sqlite_error_code();
+    code.is_some_and(|code| {
+        matches!(
+            code,
+            ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+        )
+    })
+}
+
+/// Everything that was committed is in the file itself.
+fn has_no_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).map_or_else(
+        |error| error.kind() == std::io::ErrorKind::NotFound,
+        |log| log.len() == 0,
+    )
+}
+
+/// The file under a name that tells SQLite to lock nothing and to look for nothing beside it (sqlite.org/uri.html).
+fn unchanging(path: &Path) -> PathBuf {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' => uri.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            byte => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    PathBuf::from(uri)
 }
 
 /// A database from elsewhere may carry hostile triggers, views and cells.
@@ -230,6 +282,25 @@ fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_any_name_is_read_as_it_is() {
+        use std::os::unix::ffi::OsStringExt;
+        let dir = tempfile::tempdir().unwrap();
+        let name = std::ffi::OsString::from_vec(b"a%3f?b#c d\xff&immutable=0.db".to_vec());
+        let path = dir.path().join(name);
+        let writer = open_writer(&path, ONE, Durability::Process).unwrap();
+        writer.execute("INSERT INTO a VALUES ('kept')", []).unwrap();
+        assert!(!has_no_log(&path));
+        drop(writer);
+        assert!(has_no_log(&path));
+        let (reader, found) = connect(&unchanging(&path), OpenFlags::SQLITE_OPEN_URI).unwrap();
+        let kept: String = reader
+            .query_row("SELECT x FROM a", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!((kept.as_str(), found), ("kept", 1));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
 
     #[test]
     fn a_full_disk_loses_nothing_and_is_told() {
