@@ -282,6 +282,9 @@ impl Feeder {
             {
                 self.stream.flush();
             }
+            // All of a very short song is held back by the resampler: it is heard, and the next one asked for, only when
+            // it comes out.
+            Answer::Begun(link) if self.stream.made() <= link.start => self.stream.flush(),
             Answer::Unknown | Answer::Begun(_) => {}
         }
     }

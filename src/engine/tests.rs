@@ -768,3 +768,17 @@ fn damage_in_the_middle_is_stepped_over_and_told_once() {
     assert_eq!((damage, failed(&told).len()), (1, 0), "{told:?}");
     assert!(out.len() > whole.len() * 8 / 10);
 }
+
+#[test]
+fn a_song_that_the_resampler_holds_whole_ends_and_what_follows_plays() {
+    let mut shelf = Shelf::new();
+    let long = vec![0.1; 4_410 * CHANNELS];
+    let items = [
+        shelf.wav(44_100, &long),
+        shelf.wav(48_000, &[0.1; 240 * CHANNELS]),
+        shelf.wav(44_100, &long),
+    ];
+    let (out, _) = render(&items, 44_100);
+    // 240 frames at 48 kHz are 220.5 at 44.1.
+    assert_eq!(out.len() / CHANNELS, 4_410 + 221 + 4_410);
+}
