@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// How long one who finds the file locked waits, in ms.
 pub const BUSY_MS: u64 = 10_000;
 
+/// Between two tries where SQLite does not wait by itself, in ms.
+const BUSY_AGAIN_MS: u64 = 5;
+
 /// What an `open` can end with.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -161,9 +164,10 @@ pub fn open_writer(
     } else {
         "NORMAL"
     };
+    keep_a_log(&connection).map_err(failed)?;
     connection
         .execute_batch(&format!(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+            "PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
         ))
         .map_err(failed)?;
     let found = version(&connection).map_err(failed)?;
@@ -178,6 +182,24 @@ pub fn open_writer(
         migrate(&mut connection, migrations).map_err(failed)?;
     }
     Ok(connection)
+}
+
+/// Turns the file to WAL. For this lock alone SQLite does not wait by itself: where two turn one file, it would be a
+/// deadlock.
+fn keep_a_log(connection: &Connection) -> rusqlite::Result<()> {
+    let patience = std::time::Instant::now() + std::time::Duration::from_millis(BUSY_MS);
+    loop {
+        match connection.execute_batch("PRAGMA journal_mode=WAL") {
+            Err(error) if is_busy(&error) && std::time::Instant::now() < patience => {
+                std::thread::sleep(std::time::Duration::from_millis(BUSY_AGAIN_MS));
+            }
+            turned => return turned,
+        }
+    }
+}
+
+fn is_busy(error: &Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 
 /// Opens for reading only; `Ok(None)` where there is no file yet. A file beside which nothing can be written (a full disk,
@@ -282,6 +304,26 @@ fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// SQLite does not wait for one who is just turning a file to WAL: the one beside it hears "busy" at once.
+    #[test]
+    fn many_who_open_a_new_file_at_once_all_get_it() {
+        for _ in 0..50 {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("x.db");
+            let together = std::sync::Barrier::new(4);
+            std::thread::scope(|scope| {
+                let open = || {
+                    together.wait();
+                    open_writer(&path, ONE, Durability::Power).map(drop)
+                };
+                let all = [(); 4].map(|()| scope.spawn(open));
+                for one in all {
+                    one.join().unwrap().unwrap();
+                }
+            });
+        }
+    }
 
     #[test]
     fn a_file_of_any_name_is_read_as_it_is() {
