@@ -8,7 +8,7 @@ use super::signals::Signals;
 use super::terminal::{KEYS, Key, Terminal};
 use super::{Context, live};
 use crate::daemon::{Desk, News, Saved, SavedError, Snapshot};
-use crate::engine::{Engine, EngineError, Options, Output};
+use crate::engine::{Engine, EngineError, OnLoss, Options, Output};
 use crate::music::{Loudness, Song, clock};
 use crate::player::{Event, Player, State};
 use crossbeam_channel::{Receiver, bounded};
@@ -109,6 +109,8 @@ fn open_first(
             Options {
                 output: output.clone(),
                 volume_percent,
+                bit_perfect: false,
+                on_loss: OnLoss::default(),
             },
             notices,
         ) {

@@ -193,6 +193,7 @@ impl Running {
             file: song.place.file(),
             span: song.span,
             gain: self.loudness.of(song.tags.gain),
+            crossfade_ms: 0,
         })
     }
 

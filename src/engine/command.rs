@@ -13,6 +13,20 @@ pub struct Options {
     pub output: Output,
     /// 0 to 100; what lies above counts as 100. The curve is cubic, so that half the number sounds half as loud.
     pub volume_percent: u8,
+    /// Open the output at each song's rate and format, and touch no sample.
+    pub bit_perfect: bool,
+    /// What happens where the sound would come out of a device that nobody chose.
+    pub on_loss: OnLoss,
+}
+
+/// What happens when the device is gone and the sound system offers another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// The music pauses, with a reason.
+    #[default]
+    Pause,
+    /// The music goes on there.
+    Follow,
 }
 
 /// Where the sound goes.
@@ -54,6 +68,8 @@ pub struct Item {
     /// The loudness to apply: the track's gain, else the album's, held back so that the peak stays below full scale.
     /// Whoever makes the item leaves in what is wanted; the default leaves the samples as they are.
     pub gain: Gain,
+    /// How long it overlaps with the song that it follows, in ms; 0: it joins without a seam.
+    pub crossfade_ms: u32,
 }
 
 /// What the engine is told to do.
@@ -81,6 +97,8 @@ pub enum Command {
     Stop,
     /// 0 to 100, as in [`Options::volume_percent`]; reached within 15 ms, without a step.
     Volume(u8),
+    /// The sound goes there from now on, from the place that is heard.
+    Output(Output),
 }
 
 /// What the engine tells.

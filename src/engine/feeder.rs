@@ -100,7 +100,7 @@ impl Feeder {
             Command::Play { item, at_ms, .. } => self.play(item, at_ms, epoch),
             Command::Follow(item) => self.follow(item),
             Command::Stop => self.stop(epoch),
-            Command::Pause | Command::Resume | Command::Volume(_) => {}
+            Command::Pause | Command::Resume | Command::Volume(_) | Command::Output(_) => {}
         }
     }
 

@@ -74,7 +74,7 @@ impl Engine {
             Command::Pause => self.controls.paused.store(true, Release),
             Command::Resume => self.controls.paused.store(false, Release),
             Command::Volume(percent) => self.controls.set_volume(*percent),
-            Command::Follow(_) => {}
+            Command::Follow(_) | Command::Output(_) => {}
         }
         self.output.unpark();
         let _ = orders.send(Order::Command(command, epoch));

@@ -79,6 +79,7 @@ impl Shelf {
             file,
             span: None,
             gain: Gain::default(),
+            crossfade_ms: 0,
         }
     }
 
@@ -453,6 +454,8 @@ fn start(output: Output) -> (Engine, Receiver<Notice>) {
             Options {
                 output,
                 volume_percent: 100,
+                bit_perfect: false,
+                on_loss: OnLoss::default(),
             },
             sender,
         )
@@ -528,7 +531,9 @@ fn a_wav_file_has_the_first_songs_rate_and_is_whole_without_any() {
         Engine::start(
             Options {
                 output: Output::Wav("/nowhere/out.wav".into()),
-                volume_percent: 100
+                volume_percent: 100,
+                bit_perfect: false,
+                on_loss: OnLoss::default(),
             },
             bounded(1).0
         ),
