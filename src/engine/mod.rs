@@ -13,6 +13,7 @@
 //!   `fill` makes and pushes frames, `tell` says what happened.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
 //! - `ring`: the consuming end: what the callback does; `controls`: the atomics it shares with everyone else.
+//! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `output`: the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
@@ -28,6 +29,7 @@ mod given;
 mod markers;
 mod output;
 mod post;
+mod quantise;
 mod ring;
 mod shape;
 mod start;

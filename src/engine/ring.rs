@@ -3,6 +3,7 @@
 //! A frame is two `f32`, left and right. Frames are counted from the first one ever pushed; skipped ones count too.
 
 use super::controls::{Controls, Cut};
+use super::quantise::{Quantiser, SampleFormat};
 use rodio::Source;
 use rtrb::Consumer;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(super) struct RingSource {
     volume: f32,
     block: [f32; BLOCK],
     block_at: usize,
+    quantiser: Quantiser,
 }
 
 impl RingSource {
@@ -46,6 +48,7 @@ impl RingSource {
             volume,
             block: [0.0; BLOCK],
             block_at: BLOCK,
+            quantiser: Quantiser::default(),
             controls,
         }
     }
@@ -60,6 +63,35 @@ impl RingSource {
         if let Some(rest) = out.get_mut(music * CHANNELS..) {
             rest.fill(0.0);
         }
+    }
+
+    /// As [`Self::fill`], into bytes of this format; what does not hold a whole frame at its end is left as it is.
+    pub(super) fn fill_as(&mut self, out: &mut [u8], format: SampleFormat) {
+        let bytes = format.bytes() * CHANNELS;
+        let whole = out.len() / bytes * bytes;
+        let music = self.take_music_as(out, format) * bytes;
+        // In each of the formats silence is zeros.
+        if let Some(rest) = out.get_mut(music..whole) {
+            rest.fill(0);
+        }
+    }
+
+    /// As [`Self::take_music`], into bytes of this format.
+    pub(super) fn take_music_as(&mut self, out: &mut [u8], format: SampleFormat) -> usize {
+        let bytes = format.bytes() * CHANNELS;
+        let mut block = [0.0; BLOCK];
+        let mut done = 0;
+        for part in out.chunks_mut(BLOCK / CHANNELS * bytes) {
+            let wanted = part.len() / bytes * CHANNELS;
+            let frames = self.take_music(&mut block[..wanted]);
+            self.quantiser
+                .write(&block[..frames * CHANNELS], format, part);
+            done += frames;
+            if frames * CHANNELS < wanted {
+                break;
+            }
+        }
+        done
     }
 
     /// As [`Self::fill`], without the silence: gives the number of frames of music written.
@@ -335,6 +367,35 @@ mod tests {
         assert!(controls.heard() <= 1_500, "{}", controls.heard());
         controls.note_block(controls.taken(), Duration::ZERO);
         assert!(controls.heard() > 9_000);
+    }
+
+    #[test]
+    fn bytes_are_the_same_music_in_another_format() {
+        let samples: Vec<f32> = (0..6_000).map(|n| (n - 3_000) as f32 / 32_768.0).collect();
+        for format in [
+            SampleFormat::Float,
+            SampleFormat::Int16,
+            SampleFormat::Int24,
+            SampleFormat::Int32,
+        ] {
+            let (mut producer, mut source, controls) = ring(0, 100);
+            producer.push_entire_slice(&samples).unwrap();
+            let mut expected = vec![0; 6_001 * format.bytes()];
+            Quantiser::default().write(&samples, format, &mut expected);
+            expected.truncate(6_000 * format.bytes());
+            let mut out = vec![9; 5_000 * format.bytes() + 1];
+            source.fill_as(&mut out, format);
+            assert_eq!(out.pop(), Some(9), "not a whole frame");
+            let mut rest = vec![9; 4_000 * format.bytes()];
+            source.fill_as(&mut rest, format);
+            out.extend_from_slice(&rest[..1_000 * format.bytes()]);
+            assert_eq!(out, expected);
+            assert_eq!(
+                rest[1_000 * format.bytes()..],
+                vec![0; 3_000 * format.bytes()]
+            );
+            assert_eq!(controls.taken(), 3_000);
+        }
     }
 
     #[test]
