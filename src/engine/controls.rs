@@ -2,6 +2,8 @@
 //!
 //! Frames are counted from the first one ever pushed into the ring; skipped ones count too.
 
+use super::dry::DrySpells;
+use super::form::FormWords;
 use std::sync::atomic::{
     AtomicBool, AtomicU32, AtomicU64,
     Ordering::{AcqRel, Acquire, Relaxed, Release},
@@ -102,6 +104,10 @@ pub(super) struct Controls {
     clock: Published<4>,
     /// The last jump, from and to.
     pub jump: Published<2>,
+    /// The output's format, and whether it changes with the songs.
+    pub form: FormWords,
+    /// How often the ring was empty in the middle of the music.
+    pub dry: DrySpells,
 }
 
 impl Controls {
@@ -124,11 +130,15 @@ impl Controls {
             rested_us: AtomicU64::new(0),
             clock: Published::new(),
             jump: Published::new(),
+            form: FormWords::default(),
+            dry: DrySpells::default(),
         }
     }
 
     pub(super) fn set_volume(&self, percent: u8) {
-        self.volume.store(loudness(percent).to_bits(), Relaxed);
+        if !self.is_bit_perfect() {
+            self.volume.store(loudness(percent).to_bits(), Relaxed);
+        }
     }
 
     pub(super) fn cut(&self, cut: Cut) {
@@ -215,7 +225,8 @@ impl Controls {
     }
 }
 
-/// The cubic curve: 100 → 1, 50 → 1/8, 0 → 0.
+/// The cubic curve, 60 dB × lg(percent ÷ 100): 100 → 1 (0 dB), 50 → 1/8 (−18 dB), 10 → 1/1,000 (−60 dB), 0 → silence.
+/// Half the number sounds about half as loud, and equal steps sound about equal; PulseAudio's sliders follow it too.
 fn loudness(percent: u8) -> f32 {
     (f32::from(percent.min(100)) / 100.0).powi(3)
 }

@@ -12,7 +12,8 @@
 //! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song: in it
 //!   `fill` makes and pushes frames, `tell` says what happened.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
-//! - `ring`: the consuming end: what the callback does; `controls`: the atomics it shares with everyone else.
+//! - `ring`: the consuming end: what the callback does; `controls`: the atomics it shares with everyone else, `form`
+//!   (rate and format of the output) and `dry` (how often the ring ran empty) among them.
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `output`: the device and its supervisor, the null device and the WAV file.
 //!
@@ -23,8 +24,10 @@
 mod command;
 mod controls;
 mod decode;
+mod dry;
 mod error;
 mod feeder;
+mod form;
 mod given;
 mod markers;
 mod output;

@@ -3,6 +3,7 @@
 //! A frame is two `f32`, left and right. Frames are counted from the first one ever pushed; skipped ones count too.
 
 use super::controls::{Controls, Cut};
+use super::form::Form;
 use super::quantise::{Quantiser, SampleFormat};
 use rodio::Source;
 use rtrb::Consumer;
@@ -23,12 +24,15 @@ const BLOCK: usize = 512;
 pub(super) struct RingSource {
     ring: Consumer<f32>,
     controls: Arc<Controls>,
-    rate: u32,
+    /// What the stream was opened in that this source is given to.
+    form: Form,
     taken: u64,
     epoch: u64,
     cut_applied: u64,
     gate: f32,
     volume: f32,
+    /// Music has come since the last jump: an empty ring is a dry spell now.
+    flows: bool,
     block: [f32; BLOCK],
     block_at: usize,
     quantiser: Quantiser,
@@ -40,12 +44,16 @@ impl RingSource {
         let volume = f32::from_bits(controls.volume.load(Relaxed));
         Self {
             ring,
-            rate,
+            form: Form {
+                rate,
+                ..controls.form()
+            },
             taken: 0,
             epoch: 0,
             cut_applied: 0,
             gate: 1.0,
             volume,
+            flows: false,
             block: [0.0; BLOCK],
             block_at: BLOCK,
             quantiser: Quantiser::default(),
@@ -55,6 +63,22 @@ impl RingSource {
 
     pub(super) fn controls(&self) -> &Arc<Controls> {
         &self.controls
+    }
+
+    /// A new stream begins: it is to be opened in the form that is given back.
+    ///
+    /// What is left of the last form is not heard.
+    pub(super) fn tune(&mut self) -> Form {
+        self.form = self.controls.form();
+        if self.taken < self.controls.form_from() {
+            self.gate = 0.0;
+        }
+        self.form
+    }
+
+    /// What comes next needs a new stream, in another form: this one has given all that it will give.
+    pub(super) fn is_out_of_form(&self) -> bool {
+        self.controls.form() != self.form && self.taken >= self.controls.form_from()
     }
 
     /// Fills `out` (interleaved stereo) to its end: music as far as there is some and it may sound, then silence.
@@ -106,8 +130,14 @@ impl RingSource {
                 Move::Jump(turn, cut) => self.jump(turn, cut),
                 Move::Play { at_most, closing } => match self.play(rest, at_most, closing) {
                     0 if closing => self.gate = 0.0,
-                    0 => break,
-                    frames => done += frames,
+                    0 => {
+                        self.flows &= !(self.is_dry() && self.controls.dry.note());
+                        break;
+                    }
+                    frames => {
+                        self.flows = true;
+                        done += frames;
+                    }
                 },
             }
         }
@@ -170,12 +200,30 @@ impl RingSource {
         self.taken = self.taken.max(cut.to);
         self.epoch = cut.epoch;
         self.cut_applied = turn;
+        self.flows = false;
+    }
+
+    /// Nothing is there, although music was flowing and nobody has stopped it.
+    fn is_dry(&self) -> bool {
+        self.flows && self.ring.slots() == 0 && self.controls.wants_sound()
+    }
+
+    /// How many of these frames are of the form that the stream was opened in.
+    ///
+    /// To be asked after the frames were seen: their form was published before them.
+    fn in_form(&self, frames: usize) -> usize {
+        if self.controls.form() == self.form {
+            return frames;
+        }
+        let left = self.controls.form_from().saturating_sub(self.taken);
+        frames.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
     fn play(&mut self, out: &mut [f32], at_most: u64, closing: bool) -> usize {
-        let step = 1.0 / (FADE_SECONDS * self.rate as f32);
+        let step = 1.0 / (FADE_SECONDS * self.form.rate as f32);
         let goal = if closing { 0.0 } else { 1.0 };
         let mut frames = (out.len() / CHANNELS).min(self.ring.slots() / CHANNELS);
+        frames = self.in_form(frames);
         frames = frames.min(usize::try_from(at_most).unwrap_or(usize::MAX));
         if closing {
             frames = frames.min((self.gate / step).ceil() as usize);
@@ -191,7 +239,7 @@ impl RingSource {
     /// Applies the gate and the volume, each moving to its goal a step a frame.
     fn shade(&mut self, out: &mut [f32], gate_goal: f32, gate_step: f32) {
         let volume_goal = f32::from_bits(self.controls.volume.load(Relaxed));
-        let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.rate as f32);
+        let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.form.rate as f32);
         let mut rest = out;
         while !rest.is_empty() && (self.gate != gate_goal || self.volume != volume_goal) {
             let (frame, after) = rest.split_at_mut(CHANNELS);
@@ -251,7 +299,7 @@ impl Source for RingSource {
     }
 
     fn sample_rate(&self) -> rodio::SampleRate {
-        rodio::SampleRate::new(self.rate).unwrap_or(rodio::SampleRate::MIN)
+        rodio::SampleRate::new(self.form.rate).unwrap_or(rodio::SampleRate::MIN)
     }
 
     fn total_duration(&self) -> Option<Duration> {
@@ -396,6 +444,72 @@ mod tests {
             );
             assert_eq!(controls.taken(), 3_000);
         }
+    }
+
+    #[test]
+    fn a_stream_gets_no_frame_of_another_form() {
+        let (mut producer, mut source, controls) = ring(1_000, 100);
+        let form = Form {
+            rate: 96_000,
+            format: SampleFormat::Int24,
+        };
+        controls.set_form(form, 1_000);
+        producer.push_entire_slice(&[0.5; 2_000]).unwrap();
+        let mut out = vec![0.0; 2 * 1_500];
+        assert_eq!(source.take_music(&mut out), 1_000);
+        assert!(source.is_out_of_form());
+        assert_eq!(source.take_music(&mut out), 0);
+        assert_eq!(source.tune(), form);
+        assert!(!source.is_out_of_form());
+        assert_eq!(source.take_music(&mut out), 1_000);
+        assert_eq!(out[..2_000], [0.5; 2_000], "nothing fades in");
+    }
+
+    #[test]
+    fn what_is_left_of_an_old_form_is_not_heard_in_the_new_one() {
+        let (mut producer, mut source, controls) = ring(1_000, 100);
+        let mut out = vec![0.0; 2 * 500];
+        source.fill(&mut out);
+        controls.epoch.store(1, Relaxed);
+        controls.cut(Cut {
+            from: 0,
+            to: 1_000,
+            epoch: 1,
+            fade_in: false,
+        });
+        let form = Form {
+            rate: 96_000,
+            format: SampleFormat::Int24,
+        };
+        controls.set_form(form, 1_000);
+        producer.push_entire_slice(&[0.5; 2_000]).unwrap();
+        source.tune();
+        assert_eq!(source.take_music(&mut out), 500);
+        assert_eq!(out, [0.5; 1_000]);
+    }
+
+    #[test]
+    fn an_empty_ring_counts_once_and_only_where_music_was_to_come() {
+        let (mut producer, mut source, controls) = ring(0, 100);
+        let mut out = vec![0.0; 2 * 100];
+        let counts = |source: &mut RingSource, out: &mut [f32]| {
+            source.fill(out);
+            controls.dry.count()
+        };
+        controls.dry.expect(true);
+        controls.primed.store(true, Relaxed);
+        assert_eq!(counts(&mut source, &mut out), 0, "nothing has flowed yet");
+        producer.push_entire_slice(&[1.0; 2 * 150]).unwrap();
+        assert_eq!(counts(&mut source, &mut out), 0);
+        assert_eq!(counts(&mut source, &mut out), 1);
+        assert_eq!(counts(&mut source, &mut out), 1, "the same dry spell");
+        producer.push_entire_slice(&[1.0; 2 * 150]).unwrap();
+        controls.dry.expect(false);
+        assert_eq!(counts(&mut source, &mut out), 1);
+        assert_eq!(counts(&mut source, &mut out), 1, "the end");
+        controls.dry.expect(true);
+        controls.paused.store(true, Relaxed);
+        assert_eq!(counts(&mut source, &mut out), 1, "a pause");
     }
 
     #[test]
