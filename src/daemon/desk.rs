@@ -180,6 +180,9 @@ impl Running {
             Effect::Pause => self.engine.command(Command::Pause),
             Effect::Resume => self.engine.command(Command::Resume),
             Effect::Stop => self.engine.command(Command::Stop),
+            Effect::Volume(_) if self.engine.is_bit_perfect() => {
+                self.view.tell(News::VolumeIsFixed);
+            }
             Effect::Volume(percent) => self.engine.command(Command::Volume(percent)),
             Effect::Changed(changes) => return changes,
         }
@@ -226,6 +229,11 @@ impl Running {
                 self.view
                     .tell_all(self.song(entry).map(|song| News::Damaged { song, error }));
             }
+            Notice::Touched { entry, how } => {
+                self.view
+                    .tell_all(self.song(entry).map(|song| News::Touched { song, how }));
+            }
+            Notice::NextFile { path } => self.view.tell(News::NextFile { path }),
             Notice::OutputLost { reason } => self.lose_output(reason),
             Notice::OutputBack => {
                 self.output_lost = None;

@@ -3,7 +3,7 @@
 use super::controls::Controls;
 use super::feeder::{Feeder, Order, Wake};
 use super::markers::Markers;
-use super::output::{Device, Supervisor, WavOutput, create_wav, run_null};
+use super::output::{Device, Supervisor, Unpaced, create_wav, run_imitation, run_null, run_wav};
 use super::ring::{CHANNELS, RingSource};
 use super::{Command, EngineError, Notice, Options, Output, Position};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -35,7 +35,14 @@ impl Engine {
     ///
     /// `notices` should hold 64 or more; see [`Notice`].
     pub fn start(options: Options, notices: Sender<Notice>) -> Result<Self, EngineError> {
-        let controls = Arc::new(Controls::new(options.volume_percent));
+        let volume_percent = match options.bit_perfect {
+            true => 100,
+            false => options.volume_percent,
+        };
+        let controls = Arc::new(Controls::new(volume_percent));
+        if options.bit_perfect {
+            controls.be_bit_perfect();
+        }
         let (sender, orders) = bounded(MAX_ORDERS);
         let (name, producer, output) = start_output(options.output, &controls, &sender, &notices)?;
         let output_thread = output.thread().clone();
@@ -83,6 +90,16 @@ impl Engine {
     /// Where the music is; `None`: nothing is heard. A seek within a song shows at once.
     pub fn position(&self) -> Option<Position> {
         self.markers.position(&self.controls)
+    }
+
+    /// No sample is touched: the volume has no effect.
+    pub fn is_bit_perfect(&self) -> bool {
+        self.controls.is_bit_perfect()
+    }
+
+    /// How often the ring ran empty in the middle of the music, because it was not decoded fast enough.
+    pub fn underruns(&self) -> u64 {
+        self.controls.dry.count()
     }
 
     /// Where the sound goes, for "playing to …".
@@ -133,10 +150,24 @@ fn start_output(
                 spawn("output", || run_null(ring, controls))?,
             ))
         }
+        Output::Imitated(imitation) => {
+            let (producer, ring) = ring(UNKNOWN_RATE);
+            let output = Unpaced {
+                ring,
+                controls,
+                orders: orders.clone(),
+                notices: notices.clone(),
+            };
+            Ok((
+                format!("the null device as a bad one ({imitation:?})"),
+                producer,
+                spawn("output", move || run_imitation(output, imitation))?,
+            ))
+        }
         Output::Wav(path) => {
             let (producer, ring) = ring(UNKNOWN_RATE);
-            let wav = WavOutput {
-                file: create_wav(&path)?,
+            let file = create_wav(&path)?;
+            let output = Unpaced {
                 ring,
                 controls,
                 orders: orders.clone(),
@@ -145,7 +176,7 @@ fn start_output(
             Ok((
                 path.display().to_string(),
                 producer,
-                spawn("output", || wav.run())?,
+                spawn("output", || run_wav(output, file))?,
             ))
         }
     }
