@@ -3,14 +3,17 @@
 //! [`Player::handle`] takes one [`Event`], from a door or from the engine, and answers with the [`Effect`]s that the
 //! daemon carries out. What is *current* changes only when the engine says that a song is heard.
 
+mod ahead;
 mod desk;
+mod event;
 mod order;
 mod queue;
 mod shuffle;
 #[cfg(test)]
 mod tests;
 
-pub use desk::{Changes, Effect, Event, Player, State};
+pub use desk::Player;
+pub use event::{Changes, Effect, Event, State};
 pub use queue::{Entry, Queue};
 pub use shuffle::{shuffled_albums, shuffled_songs};
 
