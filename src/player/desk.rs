@@ -1,9 +1,10 @@
 //! `handle`: one event in, effects out. What a door may ask stands here; what the engine tells, in `ahead`.
 
-use super::RESTART_AFTER_MS;
-use super::event::{Changes, Effect, Event, State};
+use super::event::{Changes, Effect, Event, Follower, State};
 use super::order::Round;
 use super::queue::Queue;
+use super::sleep::Sleep;
+use super::{MAX_CROSSFADE_MS, RESTART_AFTER_MS};
 use crate::music::{EntryId, Song};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ pub(super) enum Following {
     /// The engine has not asked.
     Unasked,
     /// It asked and this was the answer.
-    Told(Option<EntryId>),
+    Told(Option<Follower>),
 }
 
 /// The desk.
@@ -29,10 +30,17 @@ pub struct Player {
     /// What the ear has: the target once it is heard, until then what sounded before.
     pub(super) current: Option<EntryId>,
     pub(super) following: Following,
+    /// Everything that the engine was told to follow the target; it may have begun with any of it.
+    pub(super) offered: Vec<EntryId>,
     /// Entries that could not be played; they are stepped over until somebody asks for them.
     pub(super) failed: HashSet<EntryId>,
+    /// Entries in a row whose files were not there, since a song was heard.
+    pub(super) missing: Vec<EntryId>,
     pub(super) round: Option<Round>,
     pub(super) repeat: bool,
+    pub(super) crossfade_ms: u32,
+    pub(super) stop_after: bool,
+    pub(super) sleep: Sleep,
     pub(super) volume_percent: u8,
     pub(super) seed: u64,
 }
@@ -47,9 +55,14 @@ impl Player {
             target_heard: false,
             current: None,
             following: Following::Unasked,
+            offered: Vec::new(),
             failed: HashSet::new(),
+            missing: Vec::new(),
             round: None,
             repeat: false,
+            crossfade_ms: 0,
+            stop_after: false,
+            sleep: Sleep::default(),
             volume_percent,
             seed,
         }
@@ -72,7 +85,13 @@ impl Player {
 
     /// What will come when the current song ends by itself.
     pub fn upcoming(&self) -> Option<EntryId> {
-        self.after(self.current?)
+        let current = self.current?;
+        self.follower(current).map(|next| next.entry)
+    }
+
+    /// Where the next `Play` begins: what is heard, or what was stopped before or at.
+    pub fn place(&self) -> Option<EntryId> {
+        self.current.or(self.target)
     }
 
     /// Whether this entry could not be played when it was last tried.
@@ -88,6 +107,16 @@ impl Player {
     /// Whether the queue begins again at its end.
     pub fn repeat(&self) -> bool {
         self.repeat
+    }
+
+    /// How long songs overlap that are not one piece of music, in ms.
+    pub fn crossfade_ms(&self) -> u32 {
+        self.crossfade_ms
+    }
+
+    /// Whether the music stops when the song that is heard ends.
+    pub fn stop_after(&self) -> bool {
+        self.stop_after
     }
 
     /// Loudness in percent.
@@ -116,10 +145,16 @@ impl Player {
             Event::Volume(percent) => self.set_volume(percent),
             Event::Random(on) => self.set_random(on),
             Event::Repeat(on) => self.set_repeat(on),
+            Event::Crossfade(ms) => self.set_crossfade(ms),
+            Event::StopAfter(on) => self.set_stop_after(on),
+            Event::Sleep(in_ms) => self.set_sleep(in_ms),
+            Event::Alarm => self.alarm(),
             Event::Heard(id) => self.heard(id),
             Event::WantsNext(after) => self.answer(after),
             Event::Failed(id) => self.step_over(id),
+            Event::Missing(id) => self.miss(id),
             Event::Finished => self.finish(),
+            Event::Faded => self.faded(),
         }
     }
 
@@ -133,6 +168,7 @@ impl Player {
         let was_random = self.random();
         self.queue.clear();
         self.failed.clear();
+        self.missing.clear();
         self.round = None;
         let ids = self.queue.append(songs);
         let first = ids.get(start).or(ids.first()).copied();
@@ -167,20 +203,20 @@ impl Player {
         }
         self.target = Some(id);
         self.target_heard = false;
-        self.following = Following::Unasked;
+        self.ask_anew();
         self.state = if paused {
             State::Paused
         } else {
             State::Playing
         };
-        vec![
-            Effect::Play {
-                entry: id,
-                at_ms,
-                paused,
-            },
-            Effect::Changed(Changes::PLAYER),
-        ]
+        let play = Effect::Play {
+            entry: id,
+            at_ms,
+            paused,
+        };
+        let mut effects = vec![play, Effect::Changed(Changes::PLAYER)];
+        effects.extend(self.wake());
+        effects
     }
 
     fn play(&mut self) -> Vec<Effect> {
@@ -188,7 +224,9 @@ impl Player {
             State::Playing => Vec::new(),
             State::Paused => {
                 self.state = State::Playing;
-                vec![Effect::Resume, Effect::Changed(Changes::PLAYER)]
+                let mut effects = vec![Effect::Resume, Effect::Changed(Changes::PLAYER)];
+                effects.extend(self.wake());
+                effects
             }
             State::Stopped => {
                 let start = self.target.or_else(|| self.first());
@@ -197,7 +235,7 @@ impl Player {
         }
     }
 
-    fn pause(&mut self) -> Vec<Effect> {
+    pub(super) fn pause(&mut self) -> Vec<Effect> {
         if self.state != State::Playing {
             return Vec::new();
         }
@@ -208,11 +246,10 @@ impl Player {
     /// Keeps the target, so that the next `Play` begins the same song.
     fn stop(&mut self) -> Vec<Effect> {
         self.target = self.target.filter(|id| self.queue.entry(*id).is_some());
-        self.current = None;
-        self.target_heard = false;
-        self.following = Following::Unasked;
-        self.state = State::Stopped;
-        vec![Effect::Stop, Effect::Changed(Changes::PLAYER)]
+        self.be_silent();
+        let mut effects = vec![Effect::Stop, Effect::Changed(Changes::PLAYER)];
+        effects.extend(self.end_sleep());
+        effects
     }
 
     fn next(&mut self) -> Vec<Effect> {
@@ -269,6 +306,23 @@ impl Player {
             return Vec::new();
         }
         self.repeat = on;
+        self.options_changed()
+    }
+
+    fn set_crossfade(&mut self, ms: u32) -> Vec<Effect> {
+        let ms = ms.min(MAX_CROSSFADE_MS);
+        if ms == self.crossfade_ms {
+            return Vec::new();
+        }
+        self.crossfade_ms = ms;
+        self.options_changed()
+    }
+
+    fn set_stop_after(&mut self, on: bool) -> Vec<Effect> {
+        if on == self.stop_after {
+            return Vec::new();
+        }
+        self.stop_after = on;
         self.options_changed()
     }
 

@@ -44,6 +44,14 @@ pub enum Event {
     Random(bool),
     /// Whether the queue begins again at its end.
     Repeat(bool),
+    /// How long songs overlap that are not one piece of music, in ms; 0: not at all.
+    Crossfade(u32),
+    /// Whether the music stops when the song that is heard ends; once.
+    StopAfter(bool),
+    /// The music fades out and pauses in so many ms; `None`: it does not.
+    Sleep(Option<u64>),
+    /// The time of the last [`Effect::Alarm`] has come.
+    Alarm,
 
     /// The engine: the first frame of this entry has been heard.
     Heard(EntryId),
@@ -51,8 +59,12 @@ pub enum Event {
     WantsNext(EntryId),
     /// The engine: this entry cannot be played, or broke off.
     Failed(EntryId),
+    /// The engine: the file of this entry is not there.
+    Missing(EntryId),
     /// The engine: everything it was given has been heard.
     Finished,
+    /// The engine: the fade of [`Effect::Fade`] has reached silence, and the music holds.
+    Faded,
 }
 
 /// What the daemon has to carry out, in this order.
@@ -68,7 +80,7 @@ pub enum Effect {
         paused: bool,
     },
     /// What comes after the song that plays; `None`: nothing.
-    Follow(Option<EntryId>),
+    Follow(Option<Follower>),
     /// The engine holds still.
     Pause,
     /// The engine goes on.
@@ -77,8 +89,38 @@ pub enum Effect {
     Stop,
     /// Loudness in percent.
     Volume(u8),
+    /// The engine fades to silence over this much music, in ms, and holds there.
+    Fade {
+        /// How long the fade takes.
+        over_ms: u32,
+    },
+    /// [`Event::Alarm`] is to come then, and no earlier one; `None`: none at all.
+    Alarm(Option<Alarm>),
+    /// So many files in a row were not there: nothing further is tried.
+    GaveUp {
+        /// How many.
+        missing: usize,
+    },
     /// What others may want to look at again.
     Changed(Changes),
+}
+
+/// What comes after a song, and how it joins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Follower {
+    /// What plays.
+    pub entry: EntryId,
+    /// How long it overlaps with the song before it, in ms; 0: it joins without a seam.
+    pub crossfade_ms: u32,
+}
+
+/// When the desk wants to be told, counted from now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// In ms.
+    pub in_ms: u64,
+    /// When the sleep timer will have brought silence, for those who show it. In ms.
+    pub silent_in_ms: u64,
 }
 
 /// A set of things that changed; sets add up, so none is ever lost.
@@ -90,7 +132,7 @@ impl Changes {
     pub const QUEUE: Self = Self(1);
     /// What plays, or whether it does.
     pub const PLAYER: Self = Self(2);
-    /// Random, repeat.
+    /// Random, repeat, crossfade, stop after this song, the sleep timer.
     pub const OPTIONS: Self = Self(4);
     /// Loudness.
     pub const MIXER: Self = Self(8);
