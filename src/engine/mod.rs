@@ -12,7 +12,7 @@
 //! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song: in it
 //!   `fill` makes and pushes frames, `tell` says what happened.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
-//! - `ring`: the consuming end: what the callback does; `controls`: the atomics it shares with everyone else.
+//! - `ring`: the consuming end: what the callback does, `fade` its long fade to silence; `controls`: the atomics it shares with everyone else.
 //! - `output`: the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
@@ -23,6 +23,7 @@ mod command;
 mod controls;
 mod decode;
 mod error;
+mod fade;
 mod feeder;
 mod given;
 mod markers;
