@@ -234,6 +234,8 @@ impl Running {
                 self.view
                     .tell_all(self.song(entry).map(|song| News::Damaged { song, error }));
             }
+            // Nothing here asks for a fade yet.
+            Notice::Faded => {}
             Notice::OutputLost { reason } => self.lose_output(reason),
             Notice::OutputBack => {
                 self.output_lost = None;

@@ -91,7 +91,13 @@ pub enum Command {
     Follow(Option<Item>),
     /// Hold: at once where the device can (and go on without a seam), else after a fade of 10 ms.
     Pause,
-    /// Go on from where [`Command::Pause`] held.
+    /// Fade to silence over so much heard music (0 counts as 1 ms), across songs where need be, and hold there as a pause:
+    /// [`Notice::Faded`] tells of it. `Play`, `Resume`, `Pause` and `Stop` end the fade, with what they do themselves.
+    Fade {
+        /// From full level to silence.
+        over_ms: u32,
+    },
+    /// Go on from where [`Command::Pause`] or [`Command::Fade`] held.
     Resume,
     /// Fade out and forget everything given. No [`Notice::Finished`] comes of it.
     Stop,
@@ -137,6 +143,8 @@ pub enum Notice {
         /// The song heard last.
         after: EntryId,
     },
+    /// The fade of [`Command::Fade`] has reached silence, and the music holds. Told within a second.
+    Faded,
     /// The output is gone: the music holds where it is until it comes back. For a WAV file: it cannot grow further.
     OutputLost {
         /// What the output said.

@@ -9,9 +9,10 @@
 //! - `decode`: a file as blocks of samples, from any frame on, trimmed to the music; by symphonia, or else by ffmpeg.
 //! - `shape`: mono and surround to stereo, rates, gain, samples that no loudspeaker should get.
 //! - `tracks`: one song from its first to its last frame, in the output's frames; the resampler that outlives songs.
-//! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song.
+//! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song: in it
+//!   `fill` makes and pushes frames, `tell` says what happened.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
-//! - `ring`: the consuming end: what the callback does; `controls`: the atomics it shares with everyone else.
+//! - `ring`: the consuming end: what the callback does, `fade` its long fade to silence; `controls`: the atomics it shares with everyone else.
 //! - `output`: the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
@@ -22,6 +23,7 @@ mod command;
 mod controls;
 mod decode;
 mod error;
+mod fade;
 mod feeder;
 mod given;
 mod markers;
