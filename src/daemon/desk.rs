@@ -242,6 +242,19 @@ impl Running {
                 self.view.show(Snapshot::of(&self.player, None));
                 self.view.tell(News::OutputBack);
             }
+            notice => self.hear_of_output(notice),
+        }
+    }
+
+    fn hear_of_output(&mut self, notice: Notice) {
+        match notice {
+            Notice::OutputMoved { name } => self.view.tell(News::OutputMoved { name }),
+            Notice::OutputRefused { reason } => self.view.tell(News::OutputRefused { reason }),
+            Notice::Paused { reason } => {
+                self.take(Event::Pause);
+                self.view.tell(News::Paused { reason });
+            }
+            _ => {}
         }
     }
 

@@ -56,6 +56,17 @@ impl FromStr for Output {
     }
 }
 
+/// A place where sound can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputInfo {
+    /// What [`Output`] takes.
+    pub name: String,
+    /// As people know it.
+    pub description: String,
+    /// Where the sound goes when nobody says otherwise.
+    pub is_default: bool,
+}
+
 /// A song as the engine needs it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
@@ -152,6 +163,23 @@ pub enum Notice {
     },
     /// The output is back, and the music goes on.
     OutputBack,
+    /// The sound comes out elsewhere from now on: by [`Command::Output`], because the sound server moved the stream, or
+    /// by [`OnLoss::Follow`].
+    OutputMoved {
+        /// Where, for "playing to …".
+        name: String,
+    },
+    /// The engine has paused by itself: the sound would come out of a device that nobody chose. [`Command::Resume`]
+    /// plays there.
+    Paused {
+        /// What happened, as a clause.
+        reason: String,
+    },
+    /// [`Command::Output`] could not be followed; the sound stays where it is.
+    OutputRefused {
+        /// Why, as a sentence.
+        reason: String,
+    },
 }
 
 /// Where the music is, as far as it is heard.

@@ -36,7 +36,7 @@ mod start;
 mod tests;
 mod tracks;
 
-pub use command::{Command, Item, Notice, OnLoss, Options, Output, Position};
+pub use command::{Command, Item, Notice, OnLoss, Options, Output, OutputInfo, Position};
 pub use error::{DecodeError, EngineError};
 pub use output::outputs;
 pub use start::Engine;
