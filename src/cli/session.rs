@@ -330,6 +330,9 @@ fn sentence(news: &News) -> Option<String> {
             format!("The music goes on in {}.", path.display())
         }
         News::OutputBack => "The sound is back.".into(),
+        News::OutputMoved { name } => format!("The sound comes out of {name} now."),
+        News::OutputRefused { reason } => reason.clone(),
+        News::Paused { reason } => format!("Paused: {reason}. Resume to play there."),
         News::NotSaved { reason } => {
             format!("{reason}; the music plays all the same.")
         }

@@ -112,6 +112,21 @@ pub enum News {
         /// The new file.
         path: PathBuf,
     },
+    /// The sound comes out elsewhere from now on.
+    OutputMoved {
+        /// Where.
+        name: String,
+    },
+    /// The sound was asked to go elsewhere and does not.
+    OutputRefused {
+        /// Why, as a sentence.
+        reason: String,
+    },
+    /// The music paused by itself: the sound would come out of a device that nobody chose.
+    Paused {
+        /// What happened.
+        reason: String,
+    },
     /// The queue could not be saved.
     NotSaved {
         /// Why.

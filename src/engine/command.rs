@@ -92,6 +92,17 @@ impl FromStr for Output {
     }
 }
 
+/// A place where sound can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputInfo {
+    /// What [`Output`] takes.
+    pub name: String,
+    /// As people know it.
+    pub description: String,
+    /// Where the sound goes when nobody says otherwise.
+    pub is_default: bool,
+}
+
 /// A song as the engine needs it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
@@ -127,7 +138,13 @@ pub enum Command {
     Follow(Option<Item>),
     /// Hold: at once where the device can (and go on without a seam), else after a fade of 10 ms.
     Pause,
-    /// Go on from where [`Command::Pause`] held.
+    /// Fade to silence over so much heard music (0 counts as 1 ms), across songs where need be, and hold there as a pause:
+    /// [`Notice::Faded`] tells of it. `Play`, `Resume`, `Pause` and `Stop` end the fade, with what they do themselves.
+    Fade {
+        /// From full level to silence.
+        over_ms: u32,
+    },
+    /// Go on from where [`Command::Pause`] or [`Command::Fade`] held.
     Resume,
     /// Fade out and forget everything given. No [`Notice::Finished`] comes of it.
     Stop,
@@ -173,6 +190,8 @@ pub enum Notice {
         /// The song heard last.
         after: EntryId,
     },
+    /// The fade of [`Command::Fade`] has reached silence, and the music holds. Told within a second.
+    Faded,
     /// The output is gone: the music holds where it is until it comes back. For a WAV file: it cannot grow further.
     OutputLost {
         /// What the output said.
@@ -191,6 +210,23 @@ pub enum Notice {
     NextFile {
         /// The new file.
         path: PathBuf,
+    },
+    /// The sound comes out elsewhere from now on: by [`Command::Output`], because the sound server moved the stream, or
+    /// by [`OnLoss::Follow`].
+    OutputMoved {
+        /// Where, for "playing to …".
+        name: String,
+    },
+    /// The engine has paused by itself: the sound would come out of a device that nobody chose. [`Command::Resume`]
+    /// plays there.
+    Paused {
+        /// What happened, as a clause.
+        reason: String,
+    },
+    /// [`Command::Output`] could not be followed; the sound stays where it is.
+    OutputRefused {
+        /// Why, as a sentence.
+        reason: String,
     },
 }
 

@@ -77,6 +77,8 @@ pub(super) struct Controls {
     pub paused: AtomicBool,
     /// A pause is a fade in the callback; false where the output itself can stop at once and go on without a seam.
     pub fades_on_pause: AtomicBool,
+    /// The music fades to silence over so many ms, and holds there; 0: no fade is wanted.
+    pub fade_ms: AtomicU32,
     /// The engine ends.
     pub quitting: AtomicBool,
     /// Enough is in the ring for the output to begin; it may rest while this is false.
@@ -116,6 +118,7 @@ impl Controls {
             born: Instant::now(),
             paused: AtomicBool::new(false),
             fades_on_pause: AtomicBool::new(true),
+            fade_ms: AtomicU32::new(0),
             quitting: AtomicBool::new(false),
             primed: AtomicBool::new(false),
             quiet: AtomicBool::new(true),
@@ -197,7 +200,12 @@ impl Controls {
 
     /// The output should be running.
     pub(super) fn wants_sound(&self) -> bool {
-        self.primed.load(Acquire) && !self.paused.load(Acquire)
+        self.primed.load(Acquire) && !self.paused.load(Acquire) && !self.has_faded()
+    }
+
+    /// A long fade has reached silence.
+    pub(super) fn has_faded(&self) -> bool {
+        self.fade_ms.load(Acquire) > 0 && self.quiet.load(Acquire)
     }
 
     /// The time between taking a frame and hearing it, as the output last said.

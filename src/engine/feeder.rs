@@ -40,6 +40,7 @@ pub(super) struct Feeder {
     filling: bool,
     stream: Stream,
     given: Option<Given>,
+    fade_told: bool,
     controls: Arc<Controls>,
     markers: Arc<Markers>,
     post: Post,
@@ -60,6 +61,7 @@ impl Feeder {
             filling: false,
             stream: Stream::default(),
             given: None,
+            fade_told: false,
             controls,
             markers,
             post: Post::new(notices),
@@ -95,6 +97,7 @@ impl Feeder {
             Command::Play { item, at_ms, .. } => self.play(item, at_ms, epoch),
             Command::Follow(item) => self.follow(item),
             Command::Stop => self.stop(epoch),
+            Command::Fade { .. } => self.fade_told = false,
             Command::Pause | Command::Resume | Command::Volume(_) | Command::Output(_) => {}
         }
     }

@@ -12,8 +12,9 @@
 //! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song: in it
 //!   `fill` makes and pushes frames, `tell` says what happened.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
-//! - `ring`: the consuming end: what the callback does; `controls`: the atomics it shares with everyone else, `form`
-//!   (rate and format of the output) and `dry` (how often the ring ran empty) among them.
+//! - `ring`: the consuming end: what the callback does, `fade` its long fade to silence; `controls`: the atomics it
+//!   shares with everyone else, `form` (rate and format of the output) and `dry` (how often the ring ran empty) among
+//!   them.
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `output`: the device and its supervisor, the null device and the WAV file.
 //!
@@ -26,6 +27,7 @@ mod controls;
 mod decode;
 mod dry;
 mod error;
+mod fade;
 mod feeder;
 mod form;
 mod given;
@@ -40,7 +42,9 @@ mod start;
 mod tests;
 mod tracks;
 
-pub use command::{Command, Imitation, Item, Notice, OnLoss, Options, Output, Position, Touch};
+pub use command::{
+    Command, Imitation, Item, Notice, OnLoss, Options, Output, OutputInfo, Position, Touch,
+};
 pub use error::{DecodeError, EngineError};
 pub use output::outputs;
 pub use start::Engine;

@@ -3,6 +3,7 @@
 //! A frame is two `f32`, left and right. Frames are counted from the first one ever pushed; skipped ones count too.
 
 use super::controls::{Controls, Cut};
+use super::fade::LongFade;
 use super::form::Form;
 use super::quantise::{Quantiser, SampleFormat};
 use rodio::Source;
@@ -30,6 +31,7 @@ pub(super) struct RingSource {
     epoch: u64,
     cut_applied: u64,
     gate: f32,
+    fade: LongFade,
     volume: f32,
     /// Music has come since the last jump: an empty ring is a dry spell now.
     flows: bool,
@@ -52,6 +54,7 @@ impl RingSource {
             epoch: 0,
             cut_applied: 0,
             gate: 1.0,
+            fade: LongFade::new(),
             volume,
             flows: false,
             block: [0.0; BLOCK],
@@ -170,7 +173,9 @@ impl RingSource {
     fn is_held(&self) -> bool {
         let controls = &self.controls;
         let paused = controls.paused.load(Relaxed) && controls.fades_on_pause.load(Relaxed);
-        paused || controls.quitting.load(Relaxed)
+        paused
+            || controls.quitting.load(Relaxed)
+            || self.fade.is_silent(controls.fade_ms.load(Relaxed))
     }
 
     fn pending_cut(&self) -> Option<(u64, Cut)> {
@@ -221,10 +226,15 @@ impl RingSource {
 
     fn play(&mut self, out: &mut [f32], at_most: u64, closing: bool) -> usize {
         let step = 1.0 / (FADE_SECONDS * self.form.rate as f32);
+        let fade_ms = self.controls.fade_ms.load(Relaxed);
+        if fade_ms == 0 && self.gate == 0.0 {
+            self.fade.reset();
+        }
         let goal = if closing { 0.0 } else { 1.0 };
         let mut frames = (out.len() / CHANNELS).min(self.ring.slots() / CHANNELS);
         frames = self.in_form(frames);
         frames = frames.min(usize::try_from(at_most).unwrap_or(usize::MAX));
+        frames = frames.min(self.fade.frames_left(fade_ms, self.form.rate));
         if closing {
             frames = frames.min((self.gate / step).ceil() as usize);
         }
@@ -233,6 +243,10 @@ impl RingSource {
         debug_assert!(missed.is_empty(), "as many were there");
         self.taken += frames as u64;
         self.shade(out, goal, step);
+        self.fade.shade(out, fade_ms, self.form.rate);
+        if self.fade.is_silent(fade_ms) {
+            self.gate = 0.0;
+        }
         frames
     }
 

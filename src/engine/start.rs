@@ -75,11 +75,21 @@ impl Engine {
                 self.markers
                     .seek(&self.controls, item.entry, *at_ms, epoch + 1);
                 epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
+                self.controls.fade_ms.store(0, Release);
                 self.controls.paused.store(*paused, Release);
             }
-            Command::Stop => epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1,
-            Command::Pause => self.controls.paused.store(true, Release),
-            Command::Resume => self.controls.paused.store(false, Release),
+            Command::Stop => {
+                epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
+                self.controls.fade_ms.store(0, Release);
+            }
+            Command::Fade { over_ms } => {
+                self.controls.fade_ms.store((*over_ms).max(1), Release);
+            }
+            Command::Pause | Command::Resume => {
+                let paused = matches!(command, Command::Pause);
+                self.controls.paused.store(paused, Release);
+                self.controls.fade_ms.store(0, Release);
+            }
             Command::Volume(percent) => self.controls.set_volume(*percent),
             Command::Follow(_) | Command::Output(_) => {}
         }

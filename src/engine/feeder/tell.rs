@@ -18,6 +18,14 @@ impl Feeder {
         self.tell_heard();
         self.ask();
         self.finish();
+        self.tell_faded();
+    }
+
+    fn tell_faded(&mut self) {
+        if !self.fade_told && self.controls.has_faded() {
+            self.fade_told = true;
+            self.post.send(Notice::Faded);
+        }
     }
 
     pub(super) fn tell_heard(&mut self) {
@@ -104,7 +112,8 @@ impl Feeder {
             return Duration::ZERO;
         }
         let waits = given.decoding.is_none() && self.pushed == given.from;
-        if waits || self.controls.paused.load(Relaxed) || given.finished {
+        let holds = self.controls.paused.load(Relaxed) || self.controls.has_faded();
+        if waits || holds || given.finished {
             return self.rest_idle();
         }
         let Some(taken) = self.controls.taken_in(given.epoch) else {

@@ -14,28 +14,36 @@ pub(super) use supervisor::Supervisor;
 pub(super) use unpaced::Unpaced;
 pub(super) use wav::{create as create_wav, run as run_wav};
 
+use super::OutputInfo;
 use cpal::traits::HostTrait;
 
-/// The devices to play on, by the names that [`super::Output`] takes; the system's default first where it is known.
+/// The devices to play on, the system's default first where it is known.
 ///
 /// Those of the first sound system that has any: behind a sound server, ALSA lists its plugins, which nobody means.
 /// Each of them still opens by its name. Asking may take a second.
-pub fn outputs() -> Vec<String> {
-    let named = device::hosts(None).map(|host| names_in(&host));
-    named
+pub fn outputs() -> Vec<OutputInfo> {
+    let found = device::hosts(None).map(|host| found_in(&host));
+    found
         .into_iter()
-        .find(|names| !names.is_empty())
+        .find(|outputs| !outputs.is_empty())
         .unwrap_or_default()
 }
 
-fn names_in(host: &cpal::Host) -> Vec<String> {
-    let default = host.default_output_device().into_iter();
-    let all = default.chain(host.output_devices().into_iter().flatten());
-    let mut names: Vec<String> = Vec::new();
+fn found_in(host: &cpal::Host) -> Vec<OutputInfo> {
+    let default = host.default_output_device();
+    let default_name = default.as_ref().and_then(device::name_of);
+    let all = default
+        .into_iter()
+        .chain(host.output_devices().into_iter().flatten());
+    let mut found: Vec<OutputInfo> = Vec::new();
     for name in all.filter_map(|device| device::name_of(&device)) {
-        if !names.contains(&name) {
-            names.push(name);
+        if found.iter().all(|other| other.name != name) {
+            found.push(OutputInfo {
+                is_default: default_name.as_ref() == Some(&name),
+                description: name.clone(),
+                name,
+            });
         }
     }
-    names
+    found
 }
