@@ -1,5 +1,7 @@
 //! The whole room on real files, without a sound card: through a feeder driven by hand, and through whole engines.
 
+mod bit_perfect;
+
 use super::controls::Controls;
 use super::feeder::Feeder;
 use super::markers::Markers;

@@ -1,6 +1,7 @@
 //! One song from its first to its last frame, and the stream in which songs follow each other without a seam.
 
 use super::decode::{self, Decoder};
+use super::form::{SampleKind, hush};
 use super::shape::{Downmix, Resampler, factor, settle};
 use super::{DecodeError, Item};
 
@@ -13,6 +14,8 @@ pub(super) struct Track {
     decoder: Decoder,
     downmix: Downmix,
     factor: f32,
+    /// Samples are left as they are.
+    untouched: bool,
     /// The next frame, counted from the song's start.
     at: u64,
     /// The song's end, counted from its start, where it ends before its file.
@@ -34,6 +37,7 @@ impl Track {
         Ok(Self {
             downmix: Downmix::new(decoder.speakers()),
             factor: factor(item.gain),
+            untouched: false,
             end: end.map(|end| end.saturating_sub(start)),
             at,
             decoder,
@@ -44,6 +48,21 @@ impl Track {
 
     pub(super) fn item(&self) -> &Item {
         &self.item
+    }
+
+    /// From now on no sample is changed, also not one beyond full scale.
+    pub(super) fn touch_nothing(&mut self) {
+        self.untouched = true;
+    }
+
+    /// What the file's samples are.
+    pub(super) fn sample_kind(&self) -> SampleKind {
+        self.decoder.sample_kind()
+    }
+
+    /// How many channels the file has.
+    pub(super) fn channels(&self) -> usize {
+        self.decoder.speakers().len()
     }
 
     /// Frames a second, before resampling.
@@ -96,7 +115,11 @@ impl Track {
                 .unwrap_or(usize::MAX)
                 .saturating_mul(CHANNELS),
         );
-        settle(&mut out[from..], self.factor);
+        if self.untouched {
+            hush(&mut out[from..]);
+        } else {
+            settle(&mut out[from..], self.factor);
+        }
         self.at += wanted;
         Ok(true)
     }

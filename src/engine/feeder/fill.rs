@@ -18,6 +18,9 @@ impl Feeder {
         if !self.filling || !self.stream.ready().is_empty() {
             return;
         }
+        if let Some(track) = self.given.as_mut().and_then(|given| given.held.take()) {
+            return self.begin_base(*track);
+        }
         let left_ms = self.buffered_ms();
         let Some(given) = &mut self.given else { return };
         if let Some(track) = &mut given.decoding {
@@ -45,9 +48,15 @@ impl Feeder {
 
     fn begin_follower(&mut self) {
         let Some(given) = &mut self.given else { return };
-        let Answer::Ready(track) = std::mem::replace(&mut given.answer, Answer::Unknown) else {
+        let Answer::Ready(mut track) = std::mem::replace(&mut given.answer, Answer::Unknown) else {
             return;
         };
+        if !self.suits(&mut track) {
+            if let Some(given) = &mut self.given {
+                given.answer = Answer::Ready(track);
+            }
+            return;
+        }
         let start = self.begin(&track);
         let Some(given) = &mut self.given else { return };
         given.answer = Answer::Begun(Link {
