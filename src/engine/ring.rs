@@ -28,6 +28,7 @@ pub(super) struct RingSource {
     cut_applied: u64,
     gate: f32,
     volume: f32,
+    leaves_volume: bool,
     block: [f32; BLOCK],
     block_at: usize,
 }
@@ -44,10 +45,28 @@ impl RingSource {
             cut_applied: 0,
             gate: 1.0,
             volume,
+            leaves_volume: false,
             block: [0.0; BLOCK],
             block_at: BLOCK,
             controls,
         }
+    }
+
+    /// Leaves the volume to the output, which can change it on what was taken already.
+    pub(super) fn without_volume(mut self) -> Self {
+        self.leaves_volume = true;
+        self.volume = 1.0;
+        self
+    }
+
+    /// What comes before the next jump has faded out already.
+    pub(super) fn shut(&mut self) {
+        self.gate = 0.0;
+    }
+
+    /// Frames a second.
+    pub(super) fn rate(&self) -> u32 {
+        self.rate
     }
 
     pub(super) fn controls(&self) -> &Arc<Controls> {
@@ -158,7 +177,11 @@ impl RingSource {
 
     /// Applies the gate and the volume, each moving to its goal a step a frame.
     fn shade(&mut self, out: &mut [f32], gate_goal: f32, gate_step: f32) {
-        let volume_goal = f32::from_bits(self.controls.volume.load(Relaxed));
+        let volume_goal = if self.leaves_volume {
+            1.0
+        } else {
+            f32::from_bits(self.controls.volume.load(Relaxed))
+        };
         let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.rate as f32);
         let mut rest = out;
         while !rest.is_empty() && (self.gate != gate_goal || self.volume != volume_goal) {

@@ -2,11 +2,13 @@
 
 mod device;
 mod null;
+mod pulse;
 mod supervisor;
 mod wav;
 
 pub(super) use device::Device;
 pub(super) use null::run as run_null;
+pub(super) use pulse::{PulseOutput, Start as PulseStart, find as find_pulse, waker};
 pub(super) use supervisor::Supervisor;
 pub(super) use wav::{WavOutput, create as create_wav};
 
@@ -18,9 +20,9 @@ use cpal::traits::HostTrait;
 /// Those of the first sound system that has any: behind a sound server, ALSA lists its plugins, which nobody means.
 /// Each of them still opens by its name. Asking may take a second.
 pub fn outputs() -> Vec<OutputInfo> {
-    let found = device::hosts(None).map(|host| found_in(&host));
-    found
-        .into_iter()
+    let here = || device::hosts(None).map(|host| found_in(&host));
+    std::iter::once_with(pulse::outputs)
+        .chain(std::iter::once_with(here).flatten())
         .find(|outputs| !outputs.is_empty())
         .unwrap_or_default()
 }
