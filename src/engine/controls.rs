@@ -188,9 +188,24 @@ impl Controls {
 
     /// Called by the output with each block: `before` is what [`Self::taken`] said before it was filled.
     pub(super) fn note_block(&self, before: u64, latency: Duration) {
+        self.note_frames(before, self.taken(), latency);
+    }
+
+    /// As [`Self::note_block`], where the frames sent on are not those that were just taken: `first` is heard after
+    /// `latency`, and nothing from `end` on.
+    pub(super) fn note_frames(&self, first: u64, end: u64, latency: Duration) {
         let latency = u64::try_from(latency.as_micros()).unwrap_or(0);
-        self.clock
-            .publish([before, self.taken(), self.now_us(), latency]);
+        self.clock.publish([first, end, self.now_us(), latency]);
+    }
+
+    /// The last frame before the last jump, and the first one after it.
+    pub(super) fn last_jump(&self) -> [u64; 2] {
+        self.jump.read_whole().1
+    }
+
+    /// The factor that the volume asked for is.
+    pub(super) fn volume(&self) -> f32 {
+        f32::from_bits(self.volume.load(Relaxed))
     }
 
     /// How often [`Self::note_block`] was called, in some unit.

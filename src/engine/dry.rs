@@ -19,7 +19,7 @@ impl DrySpells {
         self.more_comes.store(more_comes, Release);
     }
 
-    /// Said by the source, once a spell: it wanted music, and the ring was empty.
+    /// Said once a spell, by whoever puts silence in the place of music: it counts where more is to come.
     pub(super) fn note(&self) -> bool {
         let dry = self.more_comes.load(Acquire);
         if dry {

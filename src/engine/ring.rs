@@ -35,6 +35,7 @@ pub(super) struct RingSource {
     volume: f32,
     /// Music has come since the last jump: an empty ring is a dry spell now.
     flows: bool,
+    leaves_volume: bool,
     block: [f32; BLOCK],
     block_at: usize,
     quantiser: Quantiser,
@@ -57,11 +58,29 @@ impl RingSource {
             fade: LongFade::new(),
             volume,
             flows: false,
+            leaves_volume: false,
             block: [0.0; BLOCK],
             block_at: BLOCK,
             quantiser: Quantiser::default(),
             controls,
         }
+    }
+
+    /// Leaves the volume to the output, which can change it on what was taken already.
+    pub(super) fn without_volume(mut self) -> Self {
+        self.leaves_volume = true;
+        self.volume = 1.0;
+        self
+    }
+
+    /// What comes before the next jump has faded out already.
+    pub(super) fn shut(&mut self) {
+        self.gate = 0.0;
+    }
+
+    /// Frames a second.
+    pub(super) fn rate(&self) -> u32 {
+        self.form.rate
     }
 
     pub(super) fn controls(&self) -> &Arc<Controls> {
@@ -87,8 +106,12 @@ impl RingSource {
     /// Fills `out` (interleaved stereo) to its end: music as far as there is some and it may sound, then silence.
     pub(super) fn fill(&mut self, out: &mut [f32]) {
         let music = self.take_music(out);
-        if let Some(rest) = out.get_mut(music * CHANNELS..) {
+        if let Some(rest) = out
+            .get_mut(music * CHANNELS..)
+            .filter(|rest| !rest.is_empty())
+        {
             rest.fill(0.0);
+            self.note_silence();
         }
     }
 
@@ -98,8 +121,9 @@ impl RingSource {
         let whole = out.len() / bytes * bytes;
         let music = self.take_music_as(out, format) * bytes;
         // In each of the formats silence is zeros.
-        if let Some(rest) = out.get_mut(music..whole) {
+        if let Some(rest) = out.get_mut(music..whole).filter(|rest| !rest.is_empty()) {
             rest.fill(0);
+            self.note_silence();
         }
     }
 
@@ -133,10 +157,7 @@ impl RingSource {
                 Move::Jump(turn, cut) => self.jump(turn, cut),
                 Move::Play { at_most, closing } => match self.play(rest, at_most, closing) {
                     0 if closing => self.gate = 0.0,
-                    0 => {
-                        self.flows &= !(self.is_dry() && self.controls.dry.note());
-                        break;
-                    }
+                    0 => break,
                     frames => {
                         self.flows = true;
                         done += frames;
@@ -208,9 +229,12 @@ impl RingSource {
         self.flows = false;
     }
 
-    /// Nothing is there, although music was flowing and nobody has stopped it.
-    fn is_dry(&self) -> bool {
-        self.flows && self.ring.slots() == 0 && self.controls.wants_sound()
+    /// Silence takes the place of music. Nobody may have stopped it: then it counts, once until music flows again.
+    fn note_silence(&mut self) {
+        let stopped = self.controls.quiet.load(Relaxed) || !self.controls.wants_sound();
+        if self.flows && !stopped && self.ring.slots() == 0 && self.controls.dry.note() {
+            self.flows = false;
+        }
     }
 
     /// How many of these frames are of the form that the stream was opened in.
@@ -252,7 +276,11 @@ impl RingSource {
 
     /// Applies the gate and the volume, each moving to its goal a step a frame.
     fn shade(&mut self, out: &mut [f32], gate_goal: f32, gate_step: f32) {
-        let volume_goal = f32::from_bits(self.controls.volume.load(Relaxed));
+        let volume_goal = if self.leaves_volume {
+            1.0
+        } else {
+            f32::from_bits(self.controls.volume.load(Relaxed))
+        };
         let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.form.rate as f32);
         let mut rest = out;
         while !rest.is_empty() && (self.gate != gate_goal || self.volume != volume_goal) {

@@ -3,6 +3,7 @@
 
 mod device;
 mod null;
+mod pulse;
 mod riff;
 mod supervisor;
 mod unpaced;
@@ -10,6 +11,7 @@ mod wav;
 
 pub(super) use device::Device;
 pub(super) use null::{run as run_null, run_imitation};
+pub(super) use pulse::{PulseOutput, Start as PulseStart, find as find_pulse, waker};
 pub(super) use supervisor::Supervisor;
 pub(super) use unpaced::Unpaced;
 pub(super) use wav::{create as create_wav, run as run_wav};
@@ -22,9 +24,9 @@ use cpal::traits::HostTrait;
 /// Those of the first sound system that has any: behind a sound server, ALSA lists its plugins, which nobody means.
 /// Each of them still opens by its name. Asking may take a second.
 pub fn outputs() -> Vec<OutputInfo> {
-    let found = device::hosts(None).map(|host| found_in(&host));
-    found
-        .into_iter()
+    let here = || device::hosts(None).map(|host| found_in(&host));
+    std::iter::once_with(pulse::outputs)
+        .chain(std::iter::once_with(here).flatten())
         .find(|outputs| !outputs.is_empty())
         .unwrap_or_default()
 }
