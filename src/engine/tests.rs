@@ -3,6 +3,7 @@
 mod bit_perfect;
 mod clean;
 mod clicks;
+mod soak;
 
 use super::controls::Controls;
 use super::feeder::Feeder;
