@@ -229,6 +229,10 @@ impl Feeder {
             self.markers.take_back(given.base.start);
             return self.play(item, at_ms, epoch);
         }
+        if self.stream.forget_the_next() {
+            given.decoding = None;
+            return self.markers.take_back(start);
+        }
         for _ in 0..MAX_CATCH_UP_BLOCKS {
             match &mut given.decoding {
                 Some(track) if self.stream.made() < start => {

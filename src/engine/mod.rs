@@ -8,7 +8,8 @@
 //! - `command`: what is asked of the engine and what it tells.
 //! - `decode`: a file as blocks of samples, from any frame on, trimmed to the music; by symphonia, or else by ffmpeg.
 //! - `shape`: mono and surround to stereo, rates, gain, samples that no loudspeaker should get.
-//! - `tracks`: one song from its first to its last frame, in the output's frames; the resampler that outlives songs.
+//! - `tracks`: one song from its first to its last frame, and the stream of them; `lane`: its songs at the output's
+//!   rate, with the resampler that outlives songs and what it hears beyond a change of rate.
 //! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song: in it
 //!   `fill` makes and pushes frames, `tell` says what happened.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
@@ -26,6 +27,7 @@ mod error;
 mod fade;
 mod feeder;
 mod given;
+mod lane;
 mod markers;
 mod output;
 mod post;
