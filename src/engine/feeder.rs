@@ -11,7 +11,8 @@ use super::controls::{Controls, Cut};
 use super::given::{Answer, Given, Link};
 use super::markers::{Marker, Markers};
 use super::post::Post;
-use super::tracks::{Stream, Track};
+use super::stream::Stream;
+use super::tracks::Track;
 use super::{Command, Item, Notice};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use rtrb::Producer;
@@ -131,6 +132,7 @@ impl Feeder {
             base: Link {
                 item,
                 at_ms,
+                length_ms: opened.as_ref().ok().and_then(Track::length_ms),
                 start: self.pushed,
                 end: None,
                 heard: false,
@@ -167,6 +169,11 @@ impl Feeder {
         let start = self
             .stream
             .begin(track.rate(), self.controls.rate.load(Relaxed));
+        self.mark(track, start);
+        start
+    }
+
+    fn mark(&self, track: &Track, start: u64) {
         self.markers.add(Marker {
             at: start,
             entry: track.item().entry,
@@ -174,7 +181,6 @@ impl Feeder {
             length_ms: track.length_ms(),
             epoch: self.given.as_ref().map_or(0, |given| given.epoch),
         });
-        start
     }
 
     fn stop(&mut self, epoch: u64) {
@@ -229,6 +235,9 @@ impl Feeder {
             self.markers.take_back(given.base.start);
             return self.play(item, at_ms, epoch);
         }
+        if self.stream.has_overlap() {
+            return self.undo_overlap();
+        }
         if self.stream.forget_the_next() {
             given.decoding = None;
             return self.markers.take_back(start);
@@ -258,6 +267,30 @@ impl Feeder {
                 fade_in: false,
             });
         }
+    }
+
+    /// The song that had begun to fade out goes on as if nothing had been.
+    fn undo_overlap(&mut self) {
+        let pushed = self.pushed;
+        let Some((start, track)) = self.stream.undo_overlap(pushed) else {
+            return;
+        };
+        self.markers.take_back(start);
+        let decoded = track.is_none().then(|| self.stream.next_frame());
+        let rate = self.controls.rate.load(Relaxed);
+        let Some(given) = &mut self.given else { return };
+        given.base.end = decoded;
+        given.decoding = track;
+        if pushed <= start {
+            return;
+        }
+        self.controls.cut(Cut {
+            from: start,
+            to: pushed,
+            epoch: given.epoch,
+            fade_in: false,
+        });
+        self.markers.go_on(start, pushed, rate);
     }
 
     fn buffered_ms(&self) -> u64 {

@@ -288,6 +288,10 @@ impl Decode for Native {
         &self.track.speakers
     }
 
+    fn length_is_guessed(&self) -> bool {
+        self.track.length_is_guessed
+    }
+
     fn length_frames(&self) -> Option<u64> {
         let told = self
             .track
