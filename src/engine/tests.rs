@@ -480,6 +480,7 @@ fn a_fade_reaches_silence_across_a_join_and_holds_until_it_is_ended() {
 
 mod crossfades;
 mod joins;
+mod wrong;
 
 // Whole engines.
 
