@@ -12,7 +12,8 @@ use super::controls::{Controls, Cut};
 use super::given::{Answer, Given, Link};
 use super::markers::{Marker, Markers};
 use super::post::Post;
-use super::tracks::{Stream, Track};
+use super::stream::Stream;
+use super::tracks::Track;
 use super::{Command, Item, Notice};
 use crate::music::EntryId;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
@@ -137,6 +138,7 @@ impl Feeder {
             base: Link {
                 item,
                 at_ms,
+                length_ms: opened.as_ref().ok().and_then(Track::length_ms),
                 start: self.pushed,
                 end: None,
                 heard: false,
@@ -177,15 +179,19 @@ impl Feeder {
     fn begin(&mut self, track: &Track) -> u64 {
         let rate = self.controls.rate.load(Relaxed);
         let start = self.stream.begin(track.rate(), rate);
+        self.mark(track, start);
+        start
+    }
+
+    fn mark(&self, track: &Track, start: u64) {
         self.markers.add(Marker {
             at: start,
-            rate,
+            rate: self.controls.rate.load(Relaxed),
             entry: track.item().entry,
             start_ms: track.at_ms(),
             length_ms: track.length_ms(),
             epoch: self.given.as_ref().map_or(0, |given| given.epoch),
         });
-        start
     }
 
     fn stop(&mut self, epoch: u64) {
@@ -241,6 +247,9 @@ impl Feeder {
             self.markers.take_back(given.base.start);
             return self.play(item, at_ms, epoch);
         }
+        if self.stream.has_overlap() {
+            return self.undo_overlap();
+        }
         if self.stream.forget_the_next() {
             given.decoding = None;
             return self.markers.take_back(start);
@@ -270,6 +279,30 @@ impl Feeder {
                 fade_in: false,
             });
         }
+    }
+
+    /// The song that had begun to fade out goes on as if nothing had been.
+    fn undo_overlap(&mut self) {
+        let pushed = self.pushed;
+        let Some((start, track)) = self.stream.undo_overlap(pushed) else {
+            return;
+        };
+        self.markers.take_back(start);
+        let decoded = track.is_none().then(|| self.stream.next_frame());
+        let rate = self.controls.rate.load(Relaxed);
+        let Some(given) = &mut self.given else { return };
+        given.base.end = decoded;
+        given.decoding = track;
+        if pushed <= start {
+            return;
+        }
+        self.controls.cut(Cut {
+            from: start,
+            to: pushed,
+            epoch: given.epoch,
+            fade_in: false,
+        });
+        self.markers.go_on(start, pushed, rate);
     }
 
     fn buffered_ms(&self) -> u64 {

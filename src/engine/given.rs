@@ -9,6 +9,8 @@ use std::time::Instant;
 pub(super) struct Link {
     pub item: Item,
     pub at_ms: u64,
+    /// The whole song.
+    pub length_ms: Option<u64>,
     pub start: u64,
     /// The frame after its last one, once it is decoded.
     pub end: Option<u64>,

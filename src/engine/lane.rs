@@ -120,6 +120,16 @@ impl Lane {
         self.is_flushed = true;
     }
 
+    /// All that was put in is out, and other frames than its own stand up to `frame` of the stream.
+    pub(super) fn skip_to(&mut self, frame: u64) {
+        self.start = self.start.max(frame);
+    }
+
+    /// What comes out from now on stands so many frames later in the stream.
+    pub(super) fn move_by(&mut self, frames: u64) {
+        self.start += frames;
+    }
+
     /// Frames of a next song are held, and nothing of it has come out yet.
     pub(super) fn is_joining(&self) -> bool {
         self.head.is_some()

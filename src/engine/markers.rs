@@ -56,6 +56,20 @@ impl Markers {
         self.lock().list.retain(|marker| marker.at < at);
     }
 
+    /// What comes at frame `from` of the stream stands at `at` instead, behind a jump.
+    pub(super) fn go_on(&self, from: u64, at: u64, rate: u32) {
+        let last = self.lock().list.back().copied();
+        if let Some(marker) = last {
+            let past_ms = from.saturating_sub(marker.at) * 1_000 / u64::from(rate.max(1));
+            let start_ms = marker.start_ms + past_ms;
+            self.add(Marker {
+                at,
+                start_ms,
+                ..marker
+            });
+        }
+    }
+
     pub(super) fn clear(&self) {
         *self.lock() = Inner::default();
     }

@@ -187,7 +187,7 @@ impl RingSource {
         let wanted_epoch = self.controls.epoch.load(Acquire);
         let due_now = cut.filter(|(_, cut)| cut.epoch == wanted_epoch && cut.from <= self.taken);
         if let Some((turn, cut)) = due_now
-            && (cut.from == self.taken || self.gate == 0.0)
+            && (cut.from == self.taken || cut.to <= self.taken || self.gate == 0.0)
         {
             return Move::Jump(turn, cut);
         }

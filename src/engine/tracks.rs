@@ -1,8 +1,7 @@
-//! One song from its first to its last frame, and the stream in which songs follow each other without a seam.
+//! One song from its first to its last frame: stereo, at its own rate, at its loudness.
 
 use super::decode::{self, Decoder};
 use super::form::{SampleKind, hush};
-use super::lane::Lane;
 use super::shape::{Downmix, factor, settle};
 use super::{DecodeError, Item};
 
@@ -90,6 +89,21 @@ impl Track {
         Some(frames.saturating_mul(1_000) / u64::from(self.rate()))
     }
 
+    /// Frames left to decode, at the song's rate; `None` where nothing tells for certain.
+    pub(super) fn left_frames(&self) -> Option<u64> {
+        let start = self.item.span.map_or(0, |span| span.start_frame);
+        let in_file = self
+            .decoder
+            .length_frames()
+            .filter(|_| !self.decoder.length_is_guessed())
+            .map(|frames| frames.saturating_sub(start));
+        let end = match (self.end, in_file) {
+            (Some(end), Some(in_file)) => end.min(in_file),
+            (end, in_file) => end.or(in_file)?,
+        };
+        Some(end.saturating_sub(self.at))
+    }
+
     /// What is left to decode; `None` where nothing tells.
     pub(super) fn left_ms(&self) -> Option<u64> {
         Some(self.length_ms()?.saturating_sub(self.at_ms()))
@@ -123,95 +137,5 @@ impl Track {
         }
         self.at += wanted;
         Ok(true)
-    }
-}
-
-/// Songs in a row, in frames of the output: what is made but not yet pushed.
-#[derive(Default)]
-pub(super) struct Stream {
-    lane: Lane,
-    /// Made and not yet pushed.
-    ready: Vec<f32>,
-    ready_at: usize,
-    /// Frames made so far.
-    made: u64,
-    stereo: Vec<f32>,
-}
-
-impl Stream {
-    /// Frames made, pushed or not.
-    pub(super) fn made(&self) -> u64 {
-        self.made
-    }
-
-    /// Samples to push.
-    pub(super) fn ready(&self) -> &[f32] {
-        &self.ready[self.ready_at..]
-    }
-
-    /// So many samples of [`Self::ready`] are pushed.
-    pub(super) fn pushed(&mut self, samples: usize) {
-        self.ready_at += samples;
-        if self.ready_at >= self.ready.len() {
-            self.ready.clear();
-            self.ready_at = 0;
-        }
-    }
-
-    /// A song of this rate comes next: gives the frame of the stream that its first frame will be.
-    pub(super) fn begin(&mut self, from_rate: u32, to_rate: u32) -> u64 {
-        let before = self.ready.len();
-        self.lane.begin(from_rate, to_rate, &mut self.ready);
-        self.count_from(before);
-        self.next_frame()
-    }
-
-    /// The frame of the stream that the next frame made of a song will be.
-    pub(super) fn next_frame(&self) -> u64 {
-        self.lane.next_frame()
-    }
-
-    /// Makes frames of the track's next block; `false`: it has ended.
-    pub(super) fn feed(&mut self, track: &mut Track) -> Result<bool, DecodeError> {
-        let mut stereo = std::mem::take(&mut self.stereo);
-        stereo.clear();
-        let more = track.next_stereo(&mut stereo);
-        let before = self.ready.len();
-        self.lane.put(&stereo, &mut self.ready);
-        self.count_from(before);
-        self.stereo = stereo;
-        more
-    }
-
-    /// Brings out what the resampler holds back. What comes after it begins anew.
-    pub(super) fn flush(&mut self) {
-        let before = self.ready.len();
-        self.lane.flush(&mut self.ready);
-        self.count_from(before);
-    }
-
-    /// The song that has begun does not come after all, and nothing of it has come out: what follows joins as it would
-    /// have.
-    pub(super) fn forget_the_next(&mut self) -> bool {
-        let joining = self.lane.is_joining();
-        self.lane.forget_the_next();
-        joining
-    }
-
-    fn count_from(&mut self, before: usize) {
-        self.made += ((self.ready.len() - before) / CHANNELS) as u64;
-    }
-
-    /// Drops all that is not pushed yet from frame `from` on, and what the resampler holds.
-    pub(super) fn take_back(&mut self, from: u64) {
-        let unpushed = ((self.ready.len() - self.ready_at) / CHANNELS) as u64;
-        let drop = unpushed.min(self.made.saturating_sub(from));
-        let samples = usize::try_from(drop)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(CHANNELS);
-        self.ready.truncate(self.ready.len() - samples);
-        self.made -= drop;
-        self.lane = Lane::new(self.made);
-        self.pushed(0);
     }
 }

@@ -6,8 +6,8 @@ use super::{Feeder, Notice};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::{Duration, Instant};
 
-/// How long before a song's end its follower is asked for.
-const ASK_BEFORE_MS: u64 = 10_000;
+/// How long before a song's end its follower is asked for: longer than the longest crossfade, and what the ring holds.
+const ASK_BEFORE_MS: u64 = 25_000;
 /// The longest and the shortest sleep.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 const SHORTEST_REST: Duration = Duration::from_millis(20);
@@ -16,9 +16,21 @@ impl Feeder {
     pub(super) fn tell(&mut self) {
         self.post.send_kept();
         self.tell_heard();
+        self.tell_faded_out();
         self.ask();
         self.finish();
         self.tell_faded();
+    }
+
+    /// A song whose end is heard below the next one has ended: nothing needs to be asked, whatever was wrong with it.
+    pub(super) fn tell_faded_out(&mut self) {
+        let Some(ended) = self.stream.take_ended() else {
+            return;
+        };
+        if let Some(error) = ended.error.or(ended.damage) {
+            let entry = ended.entry;
+            self.post.send(Notice::Damaged { entry, error });
+        }
     }
 
     fn tell_faded(&mut self) {
@@ -38,6 +50,9 @@ impl Feeder {
             Answer::Begun(link) => Some(link),
             _ => None,
         };
+        if follower.as_ref().is_some_and(|link| taken > link.start) {
+            self.stream.settle();
+        }
         for link in std::iter::once(&mut given.base).chain(follower) {
             if !link.heard && taken > link.start && !link.is_empty() {
                 link.heard = true;
@@ -115,7 +130,9 @@ impl Feeder {
                 SHORTEST_REST
             };
         }
-        let has_work = given.decoding.is_some() || matches!(given.answer, Answer::Ready(_));
+        let has_work = given.decoding.is_some()
+            || matches!(given.answer, Answer::Ready(_))
+            || self.stream.is_overlapping();
         if self.filling && has_work {
             return Duration::ZERO;
         }

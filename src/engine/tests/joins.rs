@@ -91,3 +91,22 @@ fn a_follower_of_another_rate_that_is_taken_back_or_fails_leaves_no_trace() {
         );
     }
 }
+
+#[test]
+fn what_plays_after_the_end_or_a_stop_begins_whole() {
+    let mut shelf = Shelf::new();
+    let sound = tones(44_100, 20_000);
+    let item = shelf.wav(44_100, &sound);
+    let mut bench = Bench::new(44_100);
+    bench.play(&item, 0);
+    bench.hear_all(|_| None);
+    bench.play(&item, 0);
+    let (out, _) = bench.hear_all(|_| None);
+    assert!(out == sound, "after the end");
+    bench.epoch += 1;
+    bench.controls.epoch.store(bench.epoch, Relaxed);
+    bench.feeder.obey(Command::Stop, bench.epoch);
+    bench.play(&item, 0);
+    let (out, _) = bench.hear_all(|_| None);
+    assert!(out == sound, "after a stop");
+}
