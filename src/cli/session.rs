@@ -8,7 +8,7 @@ use super::signals::Signals;
 use super::terminal::{KEYS, Key, Terminal};
 use super::{Context, live};
 use crate::daemon::{Desk, News, Saved, SavedError, Snapshot};
-use crate::engine::{Engine, EngineError, OnLoss, Options, Output};
+use crate::engine::{Engine, EngineError, OnLoss, Options, Output, Touch};
 use crate::music::{Loudness, Song, clock};
 use crate::player::{Event, Player, State};
 use crossbeam_channel::{Receiver, bounded};
@@ -312,6 +312,22 @@ fn sentence(news: &News) -> Option<String> {
         News::Damaged { song, error } => format!("{} is damaged: {error}.", live::named(song)),
         News::OutputLost { reason } => {
             format!("The sound is gone ({reason}); the music waits for it.")
+        }
+        News::Touched { song, how } => match how {
+            Touch::Folded(channels) => format!(
+                "{} is not bit-perfect: its {channels} channels are folded to two.",
+                live::named(song)
+            ),
+            Touch::Shortened(bits) => format!(
+                "{} is not bit-perfect: 24 of its {bits} bits are kept.",
+                live::named(song)
+            ),
+        },
+        News::VolumeIsFixed => {
+            "The volume has no effect: bit-perfect playing touches no sample.".into()
+        }
+        News::NextFile { path } => {
+            format!("The music goes on in {}.", path.display())
         }
         News::OutputBack => "The sound is back.".into(),
         News::OutputMoved { name } => format!("The sound comes out of {name} now."),

@@ -4,7 +4,8 @@ use super::controls::Controls;
 use super::feeder::{Feeder, Order, Wake};
 use super::markers::Markers;
 use super::output::{
-    Device, PulseOutput, PulseStart, Supervisor, WavOutput, create_wav, find_pulse, run_null, waker,
+    Device, PulseOutput, PulseStart, Supervisor, Unpaced, create_wav, find_pulse, run_imitation,
+    run_null, run_wav, waker,
 };
 use super::ring::{CHANNELS, RingSource};
 use super::{Command, EngineError, Notice, OnLoss, Options, Output, Position};
@@ -37,7 +38,14 @@ impl Engine {
     ///
     /// `notices` should hold 64 or more; see [`Notice`].
     pub fn start(options: Options, notices: Sender<Notice>) -> Result<Self, EngineError> {
-        let controls = Arc::new(Controls::new(options.volume_percent));
+        let volume_percent = match options.bit_perfect {
+            true => 100,
+            false => options.volume_percent,
+        };
+        let controls = Arc::new(Controls::new(volume_percent));
+        if options.bit_perfect {
+            controls.be_bit_perfect();
+        }
         let (sender, orders) = bounded(MAX_ORDERS);
         let started = start_output(
             options.output,
@@ -82,11 +90,21 @@ impl Engine {
                 self.markers
                     .seek(&self.controls, item.entry, *at_ms, epoch + 1);
                 epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
+                self.controls.fade_ms.store(0, Release);
                 self.controls.paused.store(*paused, Release);
             }
-            Command::Stop => epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1,
-            Command::Pause => self.controls.paused.store(true, Release),
-            Command::Resume => self.controls.paused.store(false, Release),
+            Command::Stop => {
+                epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
+                self.controls.fade_ms.store(0, Release);
+            }
+            Command::Fade { over_ms } => {
+                self.controls.fade_ms.store((*over_ms).max(1), Release);
+            }
+            Command::Pause | Command::Resume => {
+                let paused = matches!(command, Command::Pause);
+                self.controls.paused.store(paused, Release);
+                self.controls.fade_ms.store(0, Release);
+            }
             Command::Volume(percent) => self.controls.set_volume(*percent),
             Command::Follow(_) | Command::Output(_) => {}
         }
@@ -97,6 +115,16 @@ impl Engine {
     /// Where the music is; `None`: nothing is heard. A seek within a song shows at once.
     pub fn position(&self) -> Option<Position> {
         self.markers.position(&self.controls)
+    }
+
+    /// No sample is touched: the volume has no effect.
+    pub fn is_bit_perfect(&self) -> bool {
+        self.controls.is_bit_perfect()
+    }
+
+    /// How often the ring ran empty in the middle of the music, because it was not decoded fast enough.
+    pub fn underruns(&self) -> u64 {
+        self.controls.dry.count()
     }
 
     /// Where the sound goes, for "playing to …".
@@ -161,10 +189,24 @@ fn start_output(
                 spawn("output", || run_null(ring, controls))?,
             ))
         }
+        Output::Imitated(imitation) => {
+            let (producer, ring) = ring(UNKNOWN_RATE);
+            let output = Unpaced {
+                ring,
+                controls: controls.clone(),
+                orders: orders.clone(),
+                notices: notices.clone(),
+            };
+            Ok(Started::parking(
+                format!("the null device as a bad one ({imitation:?})"),
+                producer,
+                spawn("output", move || run_imitation(output, imitation))?,
+            ))
+        }
         Output::Wav(path) => {
             let (producer, ring) = ring(UNKNOWN_RATE);
-            let wav = WavOutput {
-                file: create_wav(&path)?,
+            let file = create_wav(&path)?;
+            let output = Unpaced {
                 ring,
                 controls: controls.clone(),
                 orders: orders.clone(),
@@ -173,7 +215,7 @@ fn start_output(
             Ok(Started::parking(
                 path.display().to_string(),
                 producer,
-                spawn("output", || wav.run())?,
+                spawn("output", || run_wav(output, file))?,
             ))
         }
     }
@@ -192,7 +234,7 @@ fn start_device(
     let reason = match asked_server {
         Ok(found) => {
             let (name, rate) = (found.name().to_owned(), found.rate());
-            controls.rate.store(rate, Release);
+            controls.set_form(found.form(), 0);
             let (producer, ring) = ring(rate);
             let output = PulseOutput::new(PulseStart {
                 source: RingSource::new(ring, controls.clone(), rate),

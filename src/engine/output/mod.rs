@@ -1,16 +1,20 @@
-//! Where the frames go: a device under a supervisor, nowhere at a device's pace, or a WAV file. It never decodes.
+//! Where the frames go: a device under a supervisor, nowhere at a device's pace (or a bad one's), or a WAV file. It never
+//! decodes.
 
 mod device;
 mod null;
 mod pulse;
+mod riff;
 mod supervisor;
+mod unpaced;
 mod wav;
 
 pub(super) use device::Device;
-pub(super) use null::run as run_null;
+pub(super) use null::{run as run_null, run_imitation};
 pub(super) use pulse::{PulseOutput, Start as PulseStart, find as find_pulse, waker};
 pub(super) use supervisor::Supervisor;
-pub(super) use wav::{WavOutput, create as create_wav};
+pub(super) use unpaced::Unpaced;
+pub(super) use wav::{create as create_wav, run as run_wav};
 
 use super::OutputInfo;
 use cpal::traits::HostTrait;
