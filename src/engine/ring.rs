@@ -31,6 +31,9 @@ const BLOCK: usize = 512;
 /// The one source that the mixer ever gets: frames from the ring, faded, cut and at the volume asked for.
 pub(super) struct RingSource {
     ring: Consumer<f32>,
+    /// Samples that come once more, before those in the ring, from `again_at` on.
+    again: Vec<f32>,
+    again_at: usize,
     controls: Arc<Controls>,
     /// What the stream was opened in that this source is given to.
     form: Form,
@@ -56,6 +59,8 @@ impl RingSource {
         let volume = f32::from_bits(controls.volume.load(Relaxed));
         Self {
             ring,
+            again: Vec::new(),
+            again_at: 0,
             form: Form {
                 rate,
                 ..controls.form()
@@ -83,14 +88,48 @@ impl RingSource {
         self
     }
 
+    /// The end of [`Self::without_volume`]: these frames (interleaved stereo) were taken and not heard. They come once
+    /// more, softly.
+    pub(super) fn give_back(&mut self, frames: Vec<f32>) {
+        self.leaves_volume = false;
+        self.volume = self.controls.volume();
+        self.gate = 0.0;
+        self.taken = self.taken.saturating_sub((frames.len() / CHANNELS) as u64);
+        self.controls.taken.store(self.taken, Release);
+        self.again = frames;
+        self.again_at = 0;
+    }
+
+    /// Samples that can be taken.
+    fn here(&self) -> usize {
+        self.again.len() - self.again_at + self.ring.slots()
+    }
+
+    /// Takes as many samples as are asked for; no more than [`Self::here`].
+    fn pop(&mut self, out: &mut [f32]) {
+        let again = &self.again[self.again_at..];
+        let (first, rest) = out.split_at_mut(again.len().min(out.len()));
+        first.copy_from_slice(&again[..first.len()]);
+        self.again_at += first.len();
+        let (_, missed) = self.ring.pop_partial_slice(rest);
+        debug_assert!(missed.is_empty(), "as many were there");
+    }
+
+    /// Leaves out so many samples, or all.
+    fn leave_out(&mut self, samples: usize) {
+        let again = samples.min(self.again.len() - self.again_at);
+        self.again_at += again;
+        if let Ok(chunk) = self
+            .ring
+            .read_chunk((samples - again).min(self.ring.slots()))
+        {
+            chunk.commit_all();
+        }
+    }
+
     /// What comes before the next jump has faded out already.
     pub(super) fn shut(&mut self) {
         self.gate = 0.0;
-    }
-
-    /// Frames a second.
-    pub(super) fn rate(&self) -> u32 {
-        self.form.rate
     }
 
     pub(super) fn controls(&self) -> &Arc<Controls> {
@@ -125,19 +164,8 @@ impl RingSource {
         }
     }
 
-    /// As [`Self::fill`], into bytes of this format; what does not hold a whole frame at its end is left as it is.
-    pub(super) fn fill_as(&mut self, out: &mut [u8], format: SampleFormat) {
-        let bytes = format.bytes() * CHANNELS;
-        let whole = out.len() / bytes * bytes;
-        let music = self.take_music_as(out, format) * bytes;
-        // In each of the formats silence is zeros.
-        if let Some(rest) = out.get_mut(music..whole).filter(|rest| !rest.is_empty()) {
-            rest.fill(0);
-            self.note_silence();
-        }
-    }
-
-    /// As [`Self::take_music`], into bytes of this format.
+    /// As [`Self::take_music`], into bytes of this format; what does not hold a whole frame at its end is left as
+    /// it is.
     pub(super) fn take_music_as(&mut self, out: &mut [u8], format: SampleFormat) -> usize {
         let bytes = format.bytes() * CHANNELS;
         let mut block = [0.0; BLOCK];
@@ -211,7 +239,7 @@ impl RingSource {
     /// Enough is there after a jump that music will not run dry at once, or no more of it comes.
     fn may_open(&self) -> bool {
         let enough = OPENING_SECONDS * self.form.rate as f32;
-        let frames = self.ring.slots() / CHANNELS;
+        let frames = self.here() / CHANNELS;
         frames as f32 >= enough || !self.controls.dry.more_comes()
     }
 
@@ -220,6 +248,7 @@ impl RingSource {
         let paused = controls.paused.load(Relaxed) && controls.fades_on_pause.load(Relaxed);
         paused
             || controls.quitting.load(Relaxed)
+            || controls.leaving.load(Relaxed)
             || self.fade.is_silent(controls.fade_ms.load(Relaxed))
     }
 
@@ -237,9 +266,7 @@ impl RingSource {
     fn jump(&mut self, turn: u64, cut: Cut) {
         let skipped = cut.to.saturating_sub(self.taken);
         let samples = usize::try_from(skipped).map_or(usize::MAX, |n| n.saturating_mul(CHANNELS));
-        if let Ok(chunk) = self.ring.read_chunk(samples.min(self.ring.slots())) {
-            chunk.commit_all();
-        }
+        self.leave_out(samples);
         if skipped > 0 {
             self.controls.jump.publish([self.taken, cut.to]);
         }
@@ -258,7 +285,7 @@ impl RingSource {
     /// Silence takes the place of music. Nobody may have stopped it: then it counts, once until music flows again.
     fn note_silence(&mut self) {
         let stopped = self.controls.quiet.load(Relaxed) || !self.controls.wants_sound();
-        if self.flows && !stopped && self.ring.slots() == 0 && self.controls.dry.note() {
+        if self.flows && !stopped && self.here() == 0 && self.controls.dry.note() {
             self.flows = false;
         }
     }
@@ -281,7 +308,7 @@ impl RingSource {
             self.fade.reset();
         }
         let goal = if closing { 0.0 } else { 1.0 };
-        let mut frames = (out.len() / CHANNELS).min(self.ring.slots() / CHANNELS);
+        let mut frames = (out.len() / CHANNELS).min(self.here() / CHANNELS);
         frames = self.in_form(frames);
         frames = frames.min(usize::try_from(at_most).unwrap_or(usize::MAX));
         frames = frames.min(self.fade.frames_left(fade_ms, self.form.rate));
@@ -289,8 +316,7 @@ impl RingSource {
             frames = frames.min((self.gate / step).ceil() as usize);
         }
         let out = &mut out[..frames * CHANNELS];
-        let (_, missed) = self.ring.pop_partial_slice(out);
-        debug_assert!(missed.is_empty(), "as many were there");
+        self.pop(out);
         self.taken += frames as u64;
         self.shade(out, goal, step);
         self.fade.shade(out, fade_ms, self.form.rate);
@@ -506,16 +532,12 @@ mod tests {
             Quantiser::default().write(&samples, format, &mut expected);
             expected.truncate(6_000 * format.bytes());
             let mut out = vec![9; 5_000 * format.bytes() + 1];
-            source.fill_as(&mut out, format);
+            assert_eq!(source.take_music_as(&mut out, format), 2_500);
             assert_eq!(out.pop(), Some(9), "not a whole frame");
             let mut rest = vec![9; 4_000 * format.bytes()];
-            source.fill_as(&mut rest, format);
+            assert_eq!(source.take_music_as(&mut rest, format), 500);
             out.extend_from_slice(&rest[..1_000 * format.bytes()]);
             assert_eq!(out, expected);
-            assert_eq!(
-                rest[1_000 * format.bytes()..],
-                vec![0; 3_000 * format.bytes()]
-            );
             assert_eq!(controls.taken(), 3_000);
         }
     }

@@ -125,7 +125,7 @@ fn blocks_in_each_format_ask_nothing_of_the_allocator() {
         let mut block = vec![0; 1_000 * CHANNELS * format.bytes()];
         let asked = everything_that_happens(&mut bench, |bench| {
             let before = bench.controls.taken();
-            bench.source.fill_as(&mut block, format);
+            bench.source.take_music_as(&mut block, format);
             bench.controls.note_block(before, Duration::ZERO);
         });
         assert_eq!(asked, 0, "{format:?}");
