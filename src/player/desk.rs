@@ -1,5 +1,7 @@
 //! `handle`: one event in, effects out. Every rule about what plays next stands here and nowhere else.
 
+mod neighbours;
+
 use super::RESTART_AFTER_MS;
 use super::order::Round;
 use super::queue::Queue;
