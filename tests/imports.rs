@@ -44,6 +44,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("rubato", &["engine"]),
     ("audioadapter_buffers", &["engine"]),
     ("rtrb", &["engine"]),
+    ("ebur128", &["engine"]),
     ("hound", &["engine"]),
     ("fastrand", &["player"]),
     ("etcetera", &["config"]),

@@ -7,6 +7,7 @@ mod find;
 pub mod format;
 mod harmless;
 mod info;
+mod levelling;
 mod list;
 mod live;
 mod ls;

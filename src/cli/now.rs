@@ -1,8 +1,10 @@
 //! `standin now`.
 
+use super::levelling::LevelArgs;
 use super::play::{OutputList, resume};
 use super::session::{Session, seed};
 use super::{Context, Exit, Outcome, Stop};
+use crate::music::Levelling;
 use crate::player::shuffled_albums;
 use std::sync::Arc;
 
@@ -14,10 +16,14 @@ pub struct Args {
     /// Where the sound goes: `default`, `null`, `wav:FILE` or a name from `standin outputs`; of several, the first that opens
     #[arg(long, value_name = "OUTPUT[,…]", default_value = "default")]
     output: OutputList,
+    #[command(flatten)]
+    level: LevelArgs,
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    if let Some(session) = resume(&args.output, context)? {
+    let levelling = args.level.or(Levelling::default());
+    if let Some(mut session) = resume(&args.output, context)? {
+        session.levelling = levelling;
         return session.play(context);
     }
     let songs = context.library().reader()?.all_by_album()?;
@@ -32,5 +38,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         .out
         .say("Nothing was played before: everything, album by album.");
     let songs = shuffled_albums(songs.into_iter().map(Arc::new).collect(), seed());
-    Session::new(songs, args.output.0).play(context)
+    let mut session = Session::new(songs, args.output.0);
+    session.levelling = levelling;
+    session.play(context)
 }

@@ -1,5 +1,6 @@
 //! `standin play`.
 
+use super::levelling::LevelArgs;
 use super::live::named;
 use super::out::{Out, counted};
 use super::search::nothing_found;
@@ -8,7 +9,7 @@ use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::Saved;
 use crate::engine::Output;
 use crate::library::{Choice, Chosen, Scope};
-use crate::music::{Loudness, Song, Verdict};
+use crate::music::{Levelling, Song, Verdict};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
 use std::path::Path;
@@ -53,14 +54,8 @@ pub struct Args {
     /// Begin the first song at this place: `90`, `1:30`, `1:02:03`
     #[arg(long, value_name = "POS", value_parser = parse_position)]
     from: Option<u64>,
-    /// Apply the gains that tags state: `off`, `track`, or `album`, which keeps the balance of an album
-    #[arg(
-        long,
-        value_name = "HOW",
-        default_value = "off",
-        hide_default_value = true
-    )]
-    replaygain: ReplayGain,
+    #[command(flatten)]
+    level: LevelArgs,
     /// Loudness in percent
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     volume: Option<u8>,
@@ -73,23 +68,6 @@ pub struct Args {
 enum Shuffle {
     Songs,
     Albums,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum ReplayGain {
-    Off,
-    Track,
-    Album,
-}
-
-impl From<ReplayGain> for Loudness {
-    fn from(asked: ReplayGain) -> Self {
-        match asked {
-            ReplayGain::Off => Self::Off,
-            ReplayGain::Track => Self::Track,
-            ReplayGain::Album => Self::Album,
-        }
-    }
 }
 
 /// Outputs to try in turn.
@@ -131,7 +109,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let session = Session {
         at_ms: args.from.unwrap_or(0),
         repeat: args.repeat,
-        loudness: args.replaygain.into(),
+        levelling: args.level.or(Levelling::default()),
         volume_percent: args.volume.unwrap_or(100),
         ..Session::new(songs, args.output.0)
     };
@@ -259,7 +237,7 @@ fn go_on(args: Args, context: &mut Context) -> Outcome {
         session.volume_percent = percent;
     }
     session.repeat |= args.repeat;
-    session.loudness = args.replaygain.into();
+    session.levelling = args.level.or(Levelling::default());
     session.play(context)
 }
 

@@ -7,9 +7,9 @@ use super::out::terminal_width;
 use super::signals::Signals;
 use super::terminal::{KEYS, Key, Terminal};
 use super::{Context, live};
-use crate::daemon::{Desk, News, Saved, SavedError, Snapshot};
+use crate::daemon::{Desk, Leveller, News, Saved, SavedError, Snapshot};
 use crate::engine::{Engine, EngineError, OnLoss, Options, Output};
-use crate::music::{Loudness, Song, clock};
+use crate::music::{Levelling, Song, clock};
 use crate::player::{Event, Player, State};
 use crossbeam_channel::{Receiver, bounded};
 use std::io::IsTerminal;
@@ -36,8 +36,8 @@ pub struct Session {
     pub repeat: bool,
     /// Loudness in percent.
     pub volume_percent: u8,
-    /// Which gains of the tags are applied.
-    pub loudness: Loudness,
+    /// How songs are levelled.
+    pub levelling: Levelling,
     /// The first of these that opens.
     pub outputs: Vec<Output>,
 }
@@ -52,7 +52,7 @@ impl Session {
             random: false,
             repeat: false,
             volume_percent: 100,
-            loudness: Loudness::Off,
+            levelling: Levelling::default(),
             outputs,
         }
     }
@@ -64,7 +64,8 @@ impl Session {
         let (engine, notices) = open_first(&self.outputs, self.volume_percent, context)?;
         let saved = lock_saved(context);
         let player = Player::new(seed(), self.volume_percent);
-        let desk = Desk::start(player, engine, notices, saved, self.loudness)
+        let leveller = Leveller::new(self.levelling, Box::new(|_| None));
+        let desk = Desk::start(player, engine, notices, saved, leveller)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         let Self {
             songs,

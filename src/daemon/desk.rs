@@ -1,9 +1,10 @@
 //! The desk's thread: events in, effects carried out. It never decides what plays.
 
+use super::leveller::Leveller;
 use super::saved::Saved;
 use super::snapshot::{News, Snapshot, View};
 use crate::engine::{Command, Engine, Item, Notice, Position};
-use crate::music::{EntryId, Loudness, Song};
+use crate::music::{EntryId, Song};
 use crate::player::{Changes, Effect, Event, Follower, Player, State};
 use crossbeam_channel::{Receiver, Sender, bounded, select, tick};
 use std::sync::Arc;
@@ -26,13 +27,13 @@ pub struct Desk {
 
 impl Desk {
     /// Starts the thread. `notices` is the other end of what the engine was started with; `saved`: where the queue is
-    /// kept, or nowhere; `loudness`: which gains of the tags are applied.
+    /// kept, or nowhere; `leveller` gives each song its gain.
     pub fn start(
         player: Player,
         engine: Engine,
         notices: Receiver<Notice>,
         saved: Option<Saved>,
-        loudness: Loudness,
+        leveller: Leveller,
     ) -> std::io::Result<Self> {
         let (asks, asked) = bounded(MAX_ASKED);
         let (view, engine) = (Arc::new(View::default()), Arc::new(engine));
@@ -43,7 +44,7 @@ impl Desk {
             saved,
             output_lost: None,
             began: None,
-            loudness,
+            leveller,
         };
         desk.view.show(Snapshot::of(&desk.player, None));
         let thread = std::thread::Builder::new()
@@ -116,7 +117,7 @@ struct Running {
     output_lost: Option<String>,
     /// The entry that was last said to have begun.
     began: Option<EntryId>,
-    loudness: Loudness,
+    leveller: Leveller,
 }
 
 impl Running {
@@ -166,7 +167,7 @@ impl Running {
                 at_ms,
                 paused,
             } => {
-                if let Some(item) = self.item(entry) {
+                if let Some(item) = self.item(entry, true) {
                     self.engine.command(Command::Play {
                         item,
                         at_ms,
@@ -174,9 +175,10 @@ impl Running {
                     });
                 }
             }
-            Effect::Follow(next) => self
-                .engine
-                .command(Command::Follow(next.and_then(|next| self.follower(next)))),
+            Effect::Follow(next) => {
+                let item = next.and_then(|next| self.follower(next));
+                self.engine.command(Command::Follow(item));
+            }
             Effect::Pause => self.engine.command(Command::Pause),
             Effect::Resume => self.engine.command(Command::Resume),
             Effect::Stop => self.engine.command(Command::Stop),
@@ -187,21 +189,27 @@ impl Running {
         Changes::default()
     }
 
-    fn item(&self, entry: EntryId) -> Option<Item> {
+    /// `again`: played from elsewhere, or for the first time; else what follows.
+    fn item(&mut self, entry: EntryId, again: bool) -> Option<Item> {
         let song = self.song(entry)?;
+        let gain = if again {
+            self.leveller.gain_again(&self.player, entry, &song)
+        } else {
+            self.leveller.gain(&self.player, entry, &song)
+        };
         Some(Item {
             entry,
             file: song.place.file(),
             span: song.span,
-            gain: self.loudness.of(song.tags.gain),
+            gain,
             crossfade_ms: 0,
         })
     }
 
-    fn follower(&self, next: Follower) -> Option<Item> {
+    fn follower(&mut self, next: Follower) -> Option<Item> {
         Some(Item {
             crossfade_ms: next.crossfade_ms,
-            ..self.item(next.entry)?
+            ..self.item(next.entry, false)?
         })
     }
 

@@ -5,9 +5,11 @@
 //! for its next change; they never hold the desk up.
 
 mod desk;
+mod leveller;
 mod saved;
 mod snapshot;
 
 pub use desk::{Desk, MAX_ASKED};
+pub use leveller::{Leveller, MeasuredOf};
 pub use saved::{Saved, SavedError, SavedQueue};
 pub use snapshot::{News, Playing, Snapshot};

@@ -1,7 +1,7 @@
 //! One song from its first to its last frame, and the stream in which songs follow each other without a seam.
 
 use super::decode::{self, Decoder};
-use super::shape::{Downmix, Resampler, factor, settle};
+use super::shape::{Downmix, Resampler, settle};
 use super::{DecodeError, Item};
 
 /// Samples a frame in everything that leaves this file.
@@ -33,7 +33,7 @@ impl Track {
         let end = item.span.and_then(|span| span.end_frame);
         Ok(Self {
             downmix: Downmix::new(decoder.speakers()),
-            factor: factor(item.gain),
+            factor: item.gain.factor(),
             end: end.map(|end| end.saturating_sub(start)),
             at,
             decoder,

@@ -7,5 +7,5 @@ mod level;
 mod resample;
 
 pub(super) use channels::{Downmix, Speaker};
-pub(super) use level::{factor, settle};
+pub(super) use level::settle;
 pub(super) use resample::Resampler;
