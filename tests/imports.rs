@@ -12,7 +12,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("library", &["music", "wanted"]),
     ("engine", &["music"]),
     ("daemon", &["music", "player", "library", "engine"]),
-    ("config", &["music", "library", "engine"]),
+    ("config", &["music", "player", "library", "engine"]),
     (
         "cli",
         &[
@@ -34,7 +34,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("landlock", &["library"]),
     ("quick_xml", &["wanted"]),
     ("imagesize", &["library"]),
-    ("strsim", &["library"]),
+    ("strsim", &["library", "config"]),
     ("regex", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),
@@ -48,6 +48,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("hound", &["engine"]),
     ("fastrand", &["player"]),
     ("etcetera", &["config"]),
+    ("toml", &["config"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
