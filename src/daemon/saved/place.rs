@@ -38,7 +38,12 @@ impl PlaceFile {
     }
 
     /// Writes where something has changed: one call of the system, which a kill does not part.
-    pub fn write(&mut self, stamp: u64, place: Option<SavedPlace>, playing: bool) -> io::Result<()> {
+    pub fn write(
+        &mut self,
+        stamp: u64,
+        place: Option<SavedPlace>,
+        playing: bool,
+    ) -> io::Result<()> {
         let written = Written {
             stamp,
             place,

@@ -65,9 +65,12 @@ impl Rows {
         place: Option<SavedPlace>,
     ) -> Result<(), SavedError> {
         let kept = self.written.len();
-        let begins = entries
-            .get(..kept)
-            .filter(|front| front.iter().map(|entry| entry.id).eq(self.written.iter().copied()));
+        let begins = entries.get(..kept).filter(|front| {
+            front
+                .iter()
+                .map(|entry| entry.id)
+                .eq(self.written.iter().copied())
+        });
         let written = match (&self.file, begins) {
             (Some(_), Some(_)) if entries.len() == kept => Ok(()),
             (Some(file), Some(_)) => add(file, &entries[kept..]),
@@ -139,35 +142,34 @@ pub(super) fn read(dir: &Path) -> Result<Option<Vec<u8>>, SavedError> {
     let read = file.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| unreadable(dir, error.to_string()))?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(unreadable(dir, format!("it has more than {MAX_BYTES} bytes")));
+        return Err(unreadable(
+            dir,
+            format!("it has more than {MAX_BYTES} bytes"),
+        ));
     }
     Ok(Some(bytes))
 }
 
 /// The head of the file and its rows, each as it is written.
-pub(super) fn rows<'a>(
-    dir: &Path,
-    bytes: &'a [u8],
-) -> Result<(Head, Vec<&'a [u8]>), SavedError> {
+pub(super) fn rows<'a>(dir: &Path, bytes: &'a [u8]) -> Result<(Head, Vec<&'a [u8]>), SavedError> {
     // What does not end as a line was not written to its end.
     let mut lines = bytes
         .split_inclusive(|byte| *byte == b'\n')
         .filter_map(|line| line.strip_suffix(b"\n"));
     let first = head(lines.next())
+        .filter(|first| first.schema > 0)
         .ok_or_else(|| unreadable(dir, "it does not begin as one of ours".into()))?;
     if first.schema > SCHEMA {
         return Err(unreadable(dir, "a newer standin has written it".into()));
     }
-    let mut rows = Vec::new();
-    let mut batch = Some(first);
-    while let Some(of) = batch {
+    // It was synced before it got its name: of a damaged one the rows that are left are worth having.
+    let mut rows: Vec<&[u8]> = lines.by_ref().take(first.rows).collect();
+    while let Some(added) = head(lines.next()) {
         let before = rows.len();
-        rows.extend(lines.by_ref().take(of.rows));
-        // The first was synced before it got its name: of a damaged one the rows that are left are worth having.
-        if rows.len() - before < of.rows && before > 0 {
+        rows.extend(lines.by_ref().take(added.rows));
+        if rows.len() - before < added.rows {
             rows.truncate(before);
         }
-        batch = head(lines.next());
     }
     rows.truncate(MAX_QUEUE);
     Ok((first, rows))
