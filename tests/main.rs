@@ -21,6 +21,7 @@ mod playlists;
 mod reading;
 mod scanning;
 mod sounding;
+mod survival;
 mod terminal;
 mod verbs;
 mod watching;
