@@ -20,6 +20,7 @@ mod playlist_files;
 mod playlists;
 mod reading;
 mod scanning;
+mod settings;
 mod sounding;
 mod survival;
 mod terminal;

@@ -1,6 +1,6 @@
 //! `standin now`.
 
-use super::play::resume;
+use super::play::{Resumed, resume};
 use super::session::{Session, seed};
 use super::sound::SoundArgs;
 use super::{Context, Exit, Outcome, Stop};
@@ -19,8 +19,8 @@ pub struct Args {
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let sound = args.sound.settle(context);
     let sound = match resume(sound, context)? {
-        Ok(session) => return session.play(context),
-        Err(sound) => sound,
+        Resumed::Session(session) => return session.play(context),
+        Resumed::Nothing { sound, .. } => sound,
     };
     let songs = context.library().reader()?.all_by_album()?;
     if songs.is_empty() {

@@ -8,7 +8,7 @@ use super::sound::{Sound, SoundArgs};
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::{Saved, SavedPlace};
 use crate::library::{Choice, Chosen, Scope};
-use crate::music::{Song, Verdict, clock};
+use crate::music::{Miss, Song, Verdict, Wanted, clock};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
 use std::path::Path;
@@ -209,11 +209,20 @@ fn described(chosen: &Chosen, words: &str) -> String {
 /// Without words: the queue goes on.
 fn go_on(args: Args, context: &mut Context) -> Outcome {
     let sound = args.sound.settle(context);
-    let Ok(mut session) = resume(sound, context)? else {
-        return Err(
-            Stop::new(Exit::NothingFound, "there is no queue to go on with")
-                .hint("`standin play WORDS` makes one, `standin now` plays at once"),
-        );
+    let mut session = match resume(sound, context)? {
+        Resumed::Session(session) => session,
+        Resumed::Nothing { away: 0, .. } => {
+            return Err(
+                Stop::new(Exit::NothingFound, "there is no queue to go on with")
+                    .hint("`standin play WORDS` makes one, `standin now` plays at once"),
+            );
+        }
+        Resumed::Nothing { away, .. } => {
+            let songs = counted(away, "song");
+            let message = format!("your music folder is away, and {songs} of the queue with it");
+            return Err(Stop::new(Exit::RootAway, message)
+                .hint("`standin root ls` tells where it was; the queue waits for it"));
+        }
     };
     if let Some(at_ms) = args.from {
         session.at_ms = at_ms;
@@ -222,19 +231,34 @@ fn go_on(args: Args, context: &mut Context) -> Outcome {
     session.play(context)
 }
 
-/// The saved queue at its saved place, as far as its songs are here; where there is none, the sound comes back.
-pub fn resume(sound: Sound, context: &Context) -> Result<Result<Session, Sound>, Stop> {
+/// What there is to go on with.
+pub enum Resumed {
+    /// The saved queue at its saved place, as far as its songs are here.
+    Session(Session),
+    /// Nothing that is here.
+    Nothing {
+        /// As it was given.
+        sound: Sound,
+        /// Songs of the queue whose folder is away.
+        away: usize,
+    },
+}
+
+/// The saved queue.
+pub fn resume(sound: Sound, context: &Context) -> Result<Resumed, Stop> {
     let queue = match Saved::load(&context.places.state) {
         Ok(queue) => queue.unwrap_or_default(),
         Err(error) => {
             context.out.warn(format!("{error}; it is left out."));
-            return Ok(Err(sound));
+            return Ok(Resumed::Nothing { sound, away: 0 });
         }
     };
     let verdicts = context.library().resolve(&queue.rows)?;
     let songs: Vec<Arc<Song>> = verdicts.iter().filter_map(Verdict::song).cloned().collect();
     if songs.is_empty() {
-        return Ok(Err(sound));
+        let is_away = |verdict: &&Verdict| matches!(verdict, Verdict::Missing(Miss::RootAway));
+        let away = verdicts.iter().filter(is_away).count();
+        return Ok(Resumed::Nothing { sound, away });
     }
     let (start, at_ms) = start_in(&verdicts, queue.place, songs.len());
     let missing = verdicts.len() - songs.len();
@@ -252,7 +276,7 @@ pub fn resume(sound: Sound, context: &Context) -> Result<Result<Session, Sound>,
         .out
         .say(format!("Going on with {}{place}.", named(&songs[start])));
     let left_at = queue.options.volume_percent;
-    Ok(Ok(Session {
+    Ok(Resumed::Session(Session {
         start,
         at_ms,
         random: queue.options.random,
@@ -260,8 +284,22 @@ pub fn resume(sound: Sound, context: &Context) -> Result<Result<Session, Sound>,
         volume_percent: (sound.typed_volume_percent.or(left_at))
             .or(sound.volume_percent)
             .unwrap_or(100),
+        holes: holes(queue.rows, &verdicts),
         ..Session::new(songs, sound)
     }))
+}
+
+/// The rows that have no song, and how many that have one stand before each.
+fn holes(rows: Vec<Wanted>, verdicts: &[Verdict]) -> Vec<(usize, Wanted)> {
+    let mut here = 0;
+    let mut holes = Vec::new();
+    for (row, verdict) in rows.into_iter().zip(verdicts) {
+        match verdict.song() {
+            Some(_) => here += 1,
+            None => holes.push((here, row)),
+        }
+    }
+    holes
 }
 
 /// Where the songs that are here begin: a position among them, and a place in that song, in ms.

@@ -9,7 +9,7 @@ use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
 use crate::daemon::{Desk, Leveller, Saved, SavedError};
 use crate::engine::{Engine, EngineError, Options, Output};
-use crate::music::Song;
+use crate::music::{Song, Wanted};
 use crate::player::{Event, Player};
 use crossbeam_channel::{Receiver, bounded};
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub struct Session {
     pub repeat: bool,
     /// Loudness in percent.
     pub volume_percent: u8,
+    /// Rows of a queue that goes on whose songs are not here, and how many songs stand before each.
+    pub holes: Vec<(usize, Wanted)>,
     /// How it sounds, and when it ends.
     pub sound: Sound,
 }
@@ -45,16 +47,20 @@ impl Session {
             random: false,
             repeat: false,
             volume_percent: sound.volume_percent.unwrap_or(100),
+            holes: Vec::new(),
             sound,
         }
     }
 
     /// Plays to the end, or until a key or a signal ends it.
-    pub fn play(self, context: &mut Context) -> Outcome {
+    pub fn play(mut self, context: &mut Context) -> Outcome {
         let signals = Signals::catch()
             .map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
         let (output, engine, notices) = self.open_first(context)?;
-        let saved = lock_saved(context);
+        let mut saved = lock_saved(context);
+        if let Some(saved) = &mut saved {
+            saved.keep_holes(std::mem::take(&mut self.holes));
+        }
         let player = Player::new(seed(), self.volume_percent);
         let leveller = Leveller::new(self.sound.levelling, Box::new(|_| None));
         let desk = Desk::start(player, engine, notices, saved, leveller)

@@ -24,7 +24,9 @@ impl Player {
         }
         self.missing.clear();
         self.current = Some(id);
-        vec![Effect::Changed(Changes::PLAYER)]
+        let mut effects = vec![Effect::Changed(Changes::PLAYER)];
+        effects.extend(self.fade_where_due());
+        effects
     }
 
     pub(super) fn answer(&mut self, after: EntryId) -> Vec<Effect> {

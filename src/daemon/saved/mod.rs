@@ -10,6 +10,7 @@
 //! new queue and its first position the queue's own holds. A lock beside them lets one process write: a second player
 //! plays and leaves them alone.
 
+mod holes;
 mod place;
 mod rows;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tests;
 
 use crate::music::{EntryId, Wanted};
 use crate::player::Player;
+use holes::Holes;
 use place::PlaceFile;
 use rows::{Head, Rows};
 use serde::de::DeserializeOwned;
@@ -177,13 +179,19 @@ impl Saved {
         }))
     }
 
+    /// The next queue has holes: rows whose songs are not here, and how many of its songs stand before each, in order.
+    /// They keep their places in what is saved for as long as the queue lives.
+    pub fn keep_holes(&mut self, holes: Vec<(usize, Wanted)>) {
+        self.rows.holes = Holes::of_next(holes);
+    }
+
     /// Writes what is new of the queue, or all of it, and waits until the disk has it. `place`: where the music is.
     pub fn save_queue(
         &mut self,
         player: &Player,
         place: Option<(EntryId, u64)>,
     ) -> Result<(), SavedError> {
-        let place = row_of(player, place);
+        let place = position_of(player, place);
         self.rows.save(&self.dir, player.queue().entries(), place)
     }
 
@@ -212,7 +220,8 @@ impl Saved {
         place: Option<(EntryId, u64)>,
         playing: bool,
     ) -> Result<(), SavedError> {
-        let place = row_of(player, place);
+        let place = position_of(player, place);
+        let place = self.rows.place(player.queue().entries(), place);
         let written = self.place.write(self.rows.stamp(), place, playing);
         written.map_err(|source| self.failed(place::NAME, source))
     }
@@ -223,10 +232,9 @@ impl Saved {
     }
 }
 
-fn row_of(player: &Player, place: Option<(EntryId, u64)>) -> Option<SavedPlace> {
+fn position_of(player: &Player, place: Option<(EntryId, u64)>) -> Option<(usize, u64)> {
     let (entry, at_ms) = place?;
-    let row = player.queue().position(entry)?;
-    Some(SavedPlace { row, at_ms })
+    Some((player.queue().position(entry)?, at_ms))
 }
 
 /// The place in a queue of this head, and whether it played there. A place without sense is worth less than the queue:

@@ -1,10 +1,12 @@
 //! `queue.jsonl`: batches of rows. The first is the queue as it was when the file was made; each further one came to its
 //! end later, and counts only when it is whole.
 
+use super::holes::Holes;
 use super::{MAX_BYTES, SavedError, SavedPlace};
 use crate::music::{EntryId, Wanted};
 use crate::player::{Entry, MAX_QUEUE};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
@@ -35,6 +37,7 @@ pub(super) struct Rows {
     stamp: u64,
     written: Vec<EntryId>,
     file: Option<File>,
+    pub holes: Holes,
 }
 
 impl Rows {
@@ -50,6 +53,7 @@ impl Rows {
             stamp: first.map_or(0, |head| head.stamp),
             written: Vec::new(),
             file: None,
+            holes: Holes::default(),
         }
     }
 
@@ -58,11 +62,12 @@ impl Rows {
     }
 
     /// Adds what came to the end of the queue; writes the whole where anything else changed.
+    /// `place`: a position in `entries` and how far in that song, in ms.
     pub fn save(
         &mut self,
         dir: &Path,
         entries: &[Entry],
-        place: Option<SavedPlace>,
+        place: Option<(usize, u64)>,
     ) -> Result<(), SavedError> {
         let kept = self.written.len();
         let begins = entries.get(..kept).filter(|front| {
@@ -73,8 +78,14 @@ impl Rows {
         });
         let written = match (&self.file, begins) {
             (Some(_), Some(_)) if entries.len() == kept => Ok(()),
-            (Some(file), Some(_)) => add(file, &entries[kept..]),
-            _ => self.write_anew(dir, entries, place),
+            (Some(file), Some(_)) => add(file, &entries[kept..], &Holes::default()),
+            _ => {
+                let written: HashSet<EntryId> = self.written.iter().copied().collect();
+                if !entries.iter().any(|entry| written.contains(&entry.id)) {
+                    self.holes.settle(entries);
+                }
+                self.write_anew(dir, entries, place)
+            }
         };
         written.map_err(|source| SavedError::Io {
             path: dir.join(NAME),
@@ -84,21 +95,30 @@ impl Rows {
         Ok(())
     }
 
+    /// Where an entry stands among the rows.
+    pub fn place(&self, entries: &[Entry], place: Option<(usize, u64)>) -> Option<SavedPlace> {
+        let (position, at_ms) = place?;
+        Some(SavedPlace {
+            row: self.holes.row(entries, position),
+            at_ms,
+        })
+    }
+
     fn write_anew(
         &mut self,
         dir: &Path,
         entries: &[Entry],
-        place: Option<SavedPlace>,
+        place: Option<(usize, u64)>,
     ) -> io::Result<()> {
         let beside = dir.join(format!("{NAME}.new"));
         let head = Head {
             schema: SCHEMA,
             stamp: self.stamp.wrapping_add(1),
-            place,
-            rows: entries.len(),
+            place: self.place(entries, place),
+            rows: self.holes.row(entries, entries.len()),
         };
         let mut out = BufWriter::new(File::create(&beside)?);
-        write_batch(&mut out, head, entries)?;
+        write_batch(&mut out, head, entries, &self.holes)?;
         let file = out.into_inner()?;
         file.sync_data()?;
         std::fs::rename(&beside, dir.join(NAME))?;
@@ -109,23 +129,33 @@ impl Rows {
     }
 }
 
-fn add(file: &File, entries: &[Entry]) -> io::Result<()> {
+fn add(file: &File, entries: &[Entry], holes: &Holes) -> io::Result<()> {
     let head = Head {
         rows: entries.len(),
         ..Head::default()
     };
     // The file was written to its end by this process, and is open there.
     let mut out = BufWriter::new(file);
-    write_batch(&mut out, head, entries)?;
+    write_batch(&mut out, head, entries, holes)?;
     out.flush()?;
     file.sync_data()
 }
 
-fn write_batch(out: &mut impl Write, head: Head, entries: &[Entry]) -> io::Result<()> {
+fn write_batch(
+    out: &mut impl Write,
+    head: Head,
+    entries: &[Entry],
+    holes: &Holes,
+) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &head)?;
-    for entry in entries {
+    let mut put = |row: &Wanted| {
         out.write_all(b"\n")?;
-        serde_json::to_writer(&mut *out, &entry.song.wanted())?;
+        serde_json::to_writer(&mut *out, row).map_err(io::Error::from)
+    };
+    holes.front().iter().try_for_each(&mut put)?;
+    for entry in entries {
+        put(&entry.song.wanted())?;
+        holes.behind(entry.id).iter().try_for_each(&mut put)?;
     }
     out.write_all(b"\n")
 }

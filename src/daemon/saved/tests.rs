@@ -210,3 +210,49 @@ fn damage_is_told_and_costs_no_more_than_it_must() {
     );
     assert_eq!(load(dir.path()).rows.len(), 1);
 }
+
+#[test]
+fn rows_whose_songs_are_not_here_keep_their_places() {
+    let dir = tempfile::tempdir().unwrap();
+    let gone = |title: &str| Wanted {
+        title: title.into(),
+        ..Wanted::default()
+    };
+    let titles = |dir: &Path| -> Vec<String> {
+        let rows = load(dir).rows.into_iter();
+        rows.map(|row| row.title).collect()
+    };
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.keep_holes(vec![
+        (0, gone("x")),
+        (1, gone("y")),
+        (1, gone("z")),
+        (2, gone("end")),
+    ]);
+    let mut player = player_with(&[b"a.flac", b"b.flac"]);
+    saved
+        .save_queue(&player, Some((id(&player, 1), 5)))
+        .unwrap();
+    assert_eq!(titles(dir.path()), ["x", "a", "y", "z", "b", "end"]);
+    assert_eq!(
+        load(dir.path()).place,
+        Some(SavedPlace { row: 4, at_ms: 5 })
+    );
+    append(&mut player, &[b"c.flac"]);
+    saved.save_queue(&player, None).unwrap();
+    assert_eq!(titles(dir.path()), ["x", "a", "y", "z", "b", "end", "c"]);
+    let place = Some((id(&player, 2), 9));
+    saved.save_place(&player, place, false).unwrap();
+    assert_eq!(
+        load(dir.path()).place,
+        Some(SavedPlace { row: 6, at_ms: 9 })
+    );
+    player.handle(Event::Replace {
+        songs: vec![song(b"d.flac")],
+        start: 0,
+        at_ms: 0,
+        paused: true,
+    });
+    saved.save_queue(&player, None).unwrap();
+    assert_eq!(titles(dir.path()), ["d"], "another queue has none of them");
+}
