@@ -9,7 +9,7 @@ use serde_json::json;
 pub struct Args {}
 
 pub fn run(_: Args, context: &mut Context) -> Outcome {
-    let names = engine::outputs();
+    let names: Vec<String> = engine::outputs().into_iter().map(|o| o.name).collect();
     let out = &mut context.out;
     if out.json {
         out.json(json!({ "outputs": names }))?;

@@ -4,7 +4,7 @@ use super::saved::Saved;
 use super::snapshot::{News, Snapshot, View};
 use crate::engine::{Command, Engine, Item, Notice, Position};
 use crate::music::{EntryId, Loudness, Song};
-use crate::player::{Changes, Effect, Event, Player, State};
+use crate::player::{Changes, Effect, Event, Follower, Player, State};
 use crossbeam_channel::{Receiver, Sender, bounded, select, tick};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -145,6 +145,9 @@ impl Running {
     }
 
     fn take(&mut self, event: Event) {
+        if matches!(event, Event::Volume(_)) && self.engine.is_bit_perfect() {
+            return self.view.tell(News::VolumeIsFixed);
+        }
         let effects = self.player.handle(event);
         let mut changes = Changes::default();
         for effect in effects {
@@ -174,13 +177,14 @@ impl Running {
                     });
                 }
             }
-            Effect::Follow(entry) => self
+            Effect::Follow(next) => self
                 .engine
-                .command(Command::Follow(entry.and_then(|entry| self.item(entry)))),
+                .command(Command::Follow(next.and_then(|next| self.follower(next)))),
             Effect::Pause => self.engine.command(Command::Pause),
             Effect::Resume => self.engine.command(Command::Resume),
             Effect::Stop => self.engine.command(Command::Stop),
             Effect::Volume(percent) => self.engine.command(Command::Volume(percent)),
+            Effect::Fade { .. } | Effect::Alarm(_) | Effect::GaveUp { .. } => {}
             Effect::Changed(changes) => return changes,
         }
         Changes::default()
@@ -194,6 +198,13 @@ impl Running {
             span: song.span,
             gain: self.loudness.of(song.tags.gain),
             crossfade_ms: 0,
+        })
+    }
+
+    fn follower(&self, next: Follower) -> Option<Item> {
+        Some(Item {
+            crossfade_ms: next.crossfade_ms,
+            ..self.item(next.entry)?
         })
     }
 
@@ -226,12 +237,32 @@ impl Running {
                 self.view
                     .tell_all(self.song(entry).map(|song| News::Damaged { song, error }));
             }
+            // Nothing here asks for a fade yet.
+            Notice::Faded => {}
+            Notice::Touched { entry, how } => {
+                self.view
+                    .tell_all(self.song(entry).map(|song| News::Touched { song, how }));
+            }
+            Notice::NextFile { path } => self.view.tell(News::NextFile { path }),
             Notice::OutputLost { reason } => self.lose_output(reason),
             Notice::OutputBack => {
                 self.output_lost = None;
                 self.view.show(Snapshot::of(&self.player, None));
                 self.view.tell(News::OutputBack);
             }
+            notice => self.hear_of_output(notice),
+        }
+    }
+
+    fn hear_of_output(&mut self, notice: Notice) {
+        match notice {
+            Notice::OutputMoved { name } => self.view.tell(News::OutputMoved { name }),
+            Notice::OutputRefused { reason } => self.view.tell(News::OutputRefused { reason }),
+            Notice::Paused { reason } => {
+                self.take(Event::Pause);
+                self.view.tell(News::Paused { reason });
+            }
+            _ => {}
         }
     }
 

@@ -3,6 +3,9 @@
 //! A frame is two `f32`, left and right. Frames are counted from the first one ever pushed; skipped ones count too.
 
 use super::controls::{Controls, Cut};
+use super::fade::LongFade;
+use super::form::Form;
+use super::quantise::{Quantiser, SampleFormat};
 use rodio::Source;
 use rtrb::Consumer;
 use std::sync::Arc;
@@ -22,14 +25,20 @@ const BLOCK: usize = 512;
 pub(super) struct RingSource {
     ring: Consumer<f32>,
     controls: Arc<Controls>,
-    rate: u32,
+    /// What the stream was opened in that this source is given to.
+    form: Form,
     taken: u64,
     epoch: u64,
     cut_applied: u64,
     gate: f32,
+    fade: LongFade,
     volume: f32,
+    /// Music has come since the last jump: an empty ring is a dry spell now.
+    flows: bool,
+    leaves_volume: bool,
     block: [f32; BLOCK],
     block_at: usize,
+    quantiser: Quantiser,
 }
 
 impl RingSource {
@@ -38,28 +47,102 @@ impl RingSource {
         let volume = f32::from_bits(controls.volume.load(Relaxed));
         Self {
             ring,
-            rate,
+            form: Form {
+                rate,
+                ..controls.form()
+            },
             taken: 0,
             epoch: 0,
             cut_applied: 0,
             gate: 1.0,
+            fade: LongFade::new(),
             volume,
+            flows: false,
+            leaves_volume: false,
             block: [0.0; BLOCK],
             block_at: BLOCK,
+            quantiser: Quantiser::default(),
             controls,
         }
+    }
+
+    /// Leaves the volume to the output, which can change it on what was taken already.
+    pub(super) fn without_volume(mut self) -> Self {
+        self.leaves_volume = true;
+        self.volume = 1.0;
+        self
+    }
+
+    /// What comes before the next jump has faded out already.
+    pub(super) fn shut(&mut self) {
+        self.gate = 0.0;
+    }
+
+    /// Frames a second.
+    pub(super) fn rate(&self) -> u32 {
+        self.form.rate
     }
 
     pub(super) fn controls(&self) -> &Arc<Controls> {
         &self.controls
     }
 
+    /// A new stream begins: it is to be opened in the form that is given back.
+    ///
+    /// What is left of the last form is not heard.
+    pub(super) fn tune(&mut self) -> Form {
+        self.form = self.controls.form();
+        if self.taken < self.controls.form_from() {
+            self.gate = 0.0;
+        }
+        self.form
+    }
+
+    /// What comes next needs a new stream, in another form: this one has given all that it will give.
+    pub(super) fn is_out_of_form(&self) -> bool {
+        self.controls.form() != self.form && self.taken >= self.controls.form_from()
+    }
+
     /// Fills `out` (interleaved stereo) to its end: music as far as there is some and it may sound, then silence.
     pub(super) fn fill(&mut self, out: &mut [f32]) {
         let music = self.take_music(out);
-        if let Some(rest) = out.get_mut(music * CHANNELS..) {
+        if let Some(rest) = out
+            .get_mut(music * CHANNELS..)
+            .filter(|rest| !rest.is_empty())
+        {
             rest.fill(0.0);
+            self.note_silence();
         }
+    }
+
+    /// As [`Self::fill`], into bytes of this format; what does not hold a whole frame at its end is left as it is.
+    pub(super) fn fill_as(&mut self, out: &mut [u8], format: SampleFormat) {
+        let bytes = format.bytes() * CHANNELS;
+        let whole = out.len() / bytes * bytes;
+        let music = self.take_music_as(out, format) * bytes;
+        // In each of the formats silence is zeros.
+        if let Some(rest) = out.get_mut(music..whole).filter(|rest| !rest.is_empty()) {
+            rest.fill(0);
+            self.note_silence();
+        }
+    }
+
+    /// As [`Self::take_music`], into bytes of this format.
+    pub(super) fn take_music_as(&mut self, out: &mut [u8], format: SampleFormat) -> usize {
+        let bytes = format.bytes() * CHANNELS;
+        let mut block = [0.0; BLOCK];
+        let mut done = 0;
+        for part in out.chunks_mut(BLOCK / CHANNELS * bytes) {
+            let wanted = part.len() / bytes * CHANNELS;
+            let frames = self.take_music(&mut block[..wanted]);
+            self.quantiser
+                .write(&block[..frames * CHANNELS], format, part);
+            done += frames;
+            if frames * CHANNELS < wanted {
+                break;
+            }
+        }
+        done
     }
 
     /// As [`Self::fill`], without the silence: gives the number of frames of music written.
@@ -75,7 +158,10 @@ impl RingSource {
                 Move::Play { at_most, closing } => match self.play(rest, at_most, closing) {
                     0 if closing => self.gate = 0.0,
                     0 => break,
-                    frames => done += frames,
+                    frames => {
+                        self.flows = true;
+                        done += frames;
+                    }
                 },
             }
         }
@@ -108,7 +194,9 @@ impl RingSource {
     fn is_held(&self) -> bool {
         let controls = &self.controls;
         let paused = controls.paused.load(Relaxed) && controls.fades_on_pause.load(Relaxed);
-        paused || controls.quitting.load(Relaxed)
+        paused
+            || controls.quitting.load(Relaxed)
+            || self.fade.is_silent(controls.fade_ms.load(Relaxed))
     }
 
     fn pending_cut(&self) -> Option<(u64, Cut)> {
@@ -138,13 +226,39 @@ impl RingSource {
         self.taken = self.taken.max(cut.to);
         self.epoch = cut.epoch;
         self.cut_applied = turn;
+        self.flows = false;
+    }
+
+    /// Silence takes the place of music. Nobody may have stopped it: then it counts, once until music flows again.
+    fn note_silence(&mut self) {
+        let stopped = self.controls.quiet.load(Relaxed) || !self.controls.wants_sound();
+        if self.flows && !stopped && self.ring.slots() == 0 && self.controls.dry.note() {
+            self.flows = false;
+        }
+    }
+
+    /// How many of these frames are of the form that the stream was opened in.
+    ///
+    /// To be asked after the frames were seen: their form was published before them.
+    fn in_form(&self, frames: usize) -> usize {
+        if self.controls.form() == self.form {
+            return frames;
+        }
+        let left = self.controls.form_from().saturating_sub(self.taken);
+        frames.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
     fn play(&mut self, out: &mut [f32], at_most: u64, closing: bool) -> usize {
-        let step = 1.0 / (FADE_SECONDS * self.rate as f32);
+        let step = 1.0 / (FADE_SECONDS * self.form.rate as f32);
+        let fade_ms = self.controls.fade_ms.load(Relaxed);
+        if fade_ms == 0 && self.gate == 0.0 {
+            self.fade.reset();
+        }
         let goal = if closing { 0.0 } else { 1.0 };
         let mut frames = (out.len() / CHANNELS).min(self.ring.slots() / CHANNELS);
+        frames = self.in_form(frames);
         frames = frames.min(usize::try_from(at_most).unwrap_or(usize::MAX));
+        frames = frames.min(self.fade.frames_left(fade_ms, self.form.rate));
         if closing {
             frames = frames.min((self.gate / step).ceil() as usize);
         }
@@ -153,13 +267,21 @@ impl RingSource {
         debug_assert!(missed.is_empty(), "as many were there");
         self.taken += frames as u64;
         self.shade(out, goal, step);
+        self.fade.shade(out, fade_ms, self.form.rate);
+        if self.fade.is_silent(fade_ms) {
+            self.gate = 0.0;
+        }
         frames
     }
 
     /// Applies the gate and the volume, each moving to its goal a step a frame.
     fn shade(&mut self, out: &mut [f32], gate_goal: f32, gate_step: f32) {
-        let volume_goal = f32::from_bits(self.controls.volume.load(Relaxed));
-        let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.rate as f32);
+        let volume_goal = if self.leaves_volume {
+            1.0
+        } else {
+            f32::from_bits(self.controls.volume.load(Relaxed))
+        };
+        let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.form.rate as f32);
         let mut rest = out;
         while !rest.is_empty() && (self.gate != gate_goal || self.volume != volume_goal) {
             let (frame, after) = rest.split_at_mut(CHANNELS);
@@ -219,7 +341,7 @@ impl Source for RingSource {
     }
 
     fn sample_rate(&self) -> rodio::SampleRate {
-        rodio::SampleRate::new(self.rate).unwrap_or(rodio::SampleRate::MIN)
+        rodio::SampleRate::new(self.form.rate).unwrap_or(rodio::SampleRate::MIN)
     }
 
     fn total_duration(&self) -> Option<Duration> {
@@ -335,6 +457,101 @@ mod tests {
         assert!(controls.heard() <= 1_500, "{}", controls.heard());
         controls.note_block(controls.taken(), Duration::ZERO);
         assert!(controls.heard() > 9_000);
+    }
+
+    #[test]
+    fn bytes_are_the_same_music_in_another_format() {
+        let samples: Vec<f32> = (0..6_000).map(|n| (n - 3_000) as f32 / 32_768.0).collect();
+        for format in [
+            SampleFormat::Float,
+            SampleFormat::Int16,
+            SampleFormat::Int24,
+            SampleFormat::Int32,
+        ] {
+            let (mut producer, mut source, controls) = ring(0, 100);
+            producer.push_entire_slice(&samples).unwrap();
+            let mut expected = vec![0; 6_001 * format.bytes()];
+            Quantiser::default().write(&samples, format, &mut expected);
+            expected.truncate(6_000 * format.bytes());
+            let mut out = vec![9; 5_000 * format.bytes() + 1];
+            source.fill_as(&mut out, format);
+            assert_eq!(out.pop(), Some(9), "not a whole frame");
+            let mut rest = vec![9; 4_000 * format.bytes()];
+            source.fill_as(&mut rest, format);
+            out.extend_from_slice(&rest[..1_000 * format.bytes()]);
+            assert_eq!(out, expected);
+            assert_eq!(
+                rest[1_000 * format.bytes()..],
+                vec![0; 3_000 * format.bytes()]
+            );
+            assert_eq!(controls.taken(), 3_000);
+        }
+    }
+
+    #[test]
+    fn a_stream_gets_no_frame_of_another_form() {
+        let (mut producer, mut source, controls) = ring(1_000, 100);
+        let form = Form {
+            rate: 96_000,
+            format: SampleFormat::Int24,
+        };
+        controls.set_form(form, 1_000);
+        producer.push_entire_slice(&[0.5; 2_000]).unwrap();
+        let mut out = vec![0.0; 2 * 1_500];
+        assert_eq!(source.take_music(&mut out), 1_000);
+        assert!(source.is_out_of_form());
+        assert_eq!(source.take_music(&mut out), 0);
+        assert_eq!(source.tune(), form);
+        assert!(!source.is_out_of_form());
+        assert_eq!(source.take_music(&mut out), 1_000);
+        assert_eq!(out[..2_000], [0.5; 2_000], "nothing fades in");
+    }
+
+    #[test]
+    fn what_is_left_of_an_old_form_is_not_heard_in_the_new_one() {
+        let (mut producer, mut source, controls) = ring(1_000, 100);
+        let mut out = vec![0.0; 2 * 500];
+        source.fill(&mut out);
+        controls.epoch.store(1, Relaxed);
+        controls.cut(Cut {
+            from: 0,
+            to: 1_000,
+            epoch: 1,
+            fade_in: false,
+        });
+        let form = Form {
+            rate: 96_000,
+            format: SampleFormat::Int24,
+        };
+        controls.set_form(form, 1_000);
+        producer.push_entire_slice(&[0.5; 2_000]).unwrap();
+        source.tune();
+        assert_eq!(source.take_music(&mut out), 500);
+        assert_eq!(out, [0.5; 1_000]);
+    }
+
+    #[test]
+    fn an_empty_ring_counts_once_and_only_where_music_was_to_come() {
+        let (mut producer, mut source, controls) = ring(0, 100);
+        let mut out = vec![0.0; 2 * 100];
+        let counts = |source: &mut RingSource, out: &mut [f32]| {
+            source.fill(out);
+            controls.dry.count()
+        };
+        controls.dry.expect(true);
+        controls.primed.store(true, Relaxed);
+        assert_eq!(counts(&mut source, &mut out), 0, "nothing has flowed yet");
+        producer.push_entire_slice(&[1.0; 2 * 150]).unwrap();
+        assert_eq!(counts(&mut source, &mut out), 0);
+        assert_eq!(counts(&mut source, &mut out), 1);
+        assert_eq!(counts(&mut source, &mut out), 1, "the same dry spell");
+        producer.push_entire_slice(&[1.0; 2 * 150]).unwrap();
+        controls.dry.expect(false);
+        assert_eq!(counts(&mut source, &mut out), 1);
+        assert_eq!(counts(&mut source, &mut out), 1, "the end");
+        controls.dry.expect(true);
+        controls.paused.store(true, Relaxed);
+        assert_eq!(counts(&mut source, &mut out), 1, "a pause");
     }
 
     #[test]

@@ -3,14 +3,17 @@
 use super::controls::Controls;
 use super::feeder::{Feeder, Order, Wake};
 use super::markers::Markers;
-use super::output::{Device, Supervisor, WavOutput, create_wav, run_null};
+use super::output::{
+    Device, PulseOutput, PulseStart, Supervisor, Unpaced, create_wav, find_pulse, run_imitation,
+    run_null, run_wav, waker,
+};
 use super::ring::{CHANNELS, RingSource};
-use super::{Command, EngineError, Notice, Options, Output, Position};
+use super::{Command, EngineError, Notice, OnLoss, Options, Output, Position};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle, Thread};
+use std::thread::{self, JoinHandle};
 
 /// Music decoded ahead of the output.
 const RING_SECONDS: u32 = 2;
@@ -26,7 +29,7 @@ pub struct Engine {
     /// Held while a command gets its number and its place in the channel, so that the two agree.
     orders: Mutex<Sender<Order>>,
     output_name: String,
-    output: Thread,
+    wake_output: Arc<dyn Fn() + Send + Sync>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -35,20 +38,39 @@ impl Engine {
     ///
     /// `notices` should hold 64 or more; see [`Notice`].
     pub fn start(options: Options, notices: Sender<Notice>) -> Result<Self, EngineError> {
-        let controls = Arc::new(Controls::new(options.volume_percent));
+        let volume_percent = match options.bit_perfect {
+            true => 100,
+            false => options.volume_percent,
+        };
+        let controls = Arc::new(Controls::new(volume_percent));
+        if options.bit_perfect {
+            controls.be_bit_perfect();
+        }
         let (sender, orders) = bounded(MAX_ORDERS);
-        let (name, producer, output) = start_output(options.output, &controls, &sender, &notices)?;
-        let output_thread = output.thread().clone();
+        let started = start_output(
+            options.output,
+            options.on_loss,
+            &controls,
+            &sender,
+            &notices,
+        )?;
+        let wake_output = started.wake.clone();
         let mut engine = Self {
             controls: controls.clone(),
             markers: Arc::default(),
             orders: Mutex::new(sender),
-            output_name: name,
-            output: output_thread.clone(),
-            threads: vec![output],
+            output_name: started.name,
+            wake_output: started.wake,
+            threads: vec![started.thread],
         };
-        let wake: Wake = Box::new(move || output_thread.unpark());
-        let feeder = Feeder::new(producer, controls, engine.markers.clone(), notices, wake);
+        let wake: Wake = Box::new(move || wake_output());
+        let feeder = Feeder::new(
+            started.producer,
+            controls,
+            engine.markers.clone(),
+            notices,
+            wake,
+        );
         engine
             .threads
             .push(spawn("feeder", move || feed(feeder, &orders))?);
@@ -68,21 +90,41 @@ impl Engine {
                 self.markers
                     .seek(&self.controls, item.entry, *at_ms, epoch + 1);
                 epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
+                self.controls.fade_ms.store(0, Release);
                 self.controls.paused.store(*paused, Release);
             }
-            Command::Stop => epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1,
-            Command::Pause => self.controls.paused.store(true, Release),
-            Command::Resume => self.controls.paused.store(false, Release),
+            Command::Stop => {
+                epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
+                self.controls.fade_ms.store(0, Release);
+            }
+            Command::Fade { over_ms } => {
+                self.controls.fade_ms.store((*over_ms).max(1), Release);
+            }
+            Command::Pause | Command::Resume => {
+                let paused = matches!(command, Command::Pause);
+                self.controls.paused.store(paused, Release);
+                self.controls.fade_ms.store(0, Release);
+            }
             Command::Volume(percent) => self.controls.set_volume(*percent),
             Command::Follow(_) | Command::Output(_) => {}
         }
-        self.output.unpark();
+        (self.wake_output)();
         let _ = orders.send(Order::Command(command, epoch));
     }
 
     /// Where the music is; `None`: nothing is heard. A seek within a song shows at once.
     pub fn position(&self) -> Option<Position> {
         self.markers.position(&self.controls)
+    }
+
+    /// No sample is touched: the volume has no effect.
+    pub fn is_bit_perfect(&self) -> bool {
+        self.controls.is_bit_perfect()
+    }
+
+    /// How often the ring ran empty in the middle of the music, because it was not decoded fast enough.
+    pub fn underruns(&self) -> u64 {
+        self.controls.dry.count()
     }
 
     /// Where the sound goes, for "playing to …".
@@ -94,7 +136,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.controls.quitting.store(true, Release);
-        self.output.unpark();
+        (self.wake_output)();
         let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = orders.send(Order::Quit);
         drop(orders);
@@ -108,47 +150,120 @@ fn feed(feeder: Feeder, orders: &Receiver<Order>) {
     feeder.run(orders);
 }
 
+/// An output that runs.
+struct Started {
+    name: String,
+    producer: Producer<f32>,
+    thread: JoinHandle<()>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Started {
+    /// Of a thread that parks.
+    fn parking(name: String, producer: Producer<f32>, thread: JoinHandle<()>) -> Self {
+        let parked = thread.thread().clone();
+        Self {
+            name,
+            producer,
+            thread,
+            wake: Arc::new(move || parked.unpark()),
+        }
+    }
+}
+
 fn start_output(
     output: Output,
+    on_loss: OnLoss,
     controls: &Arc<Controls>,
     orders: &Sender<Order>,
     notices: &Sender<Notice>,
-) -> Result<(String, Producer<f32>, JoinHandle<()>), EngineError> {
-    let controls = controls.clone();
+) -> Result<Started, EngineError> {
     match output {
-        Output::Device(wanted) => {
-            let device = Device::find(wanted.as_deref())?;
-            let (name, rate) = (device.name.clone(), device.rate);
-            controls.rate.store(rate, Release);
-            let (producer, ring) = ring(rate);
-            let source = RingSource::new(ring, controls, rate);
-            let supervisor = Supervisor::new(wanted, device, source, notices.clone());
-            Ok((name, producer, spawn("output", || supervisor.run())?))
-        }
+        Output::Device(wanted) => start_device(wanted, on_loss, controls, notices),
         Output::Null => {
+            let controls = controls.clone();
             let (producer, ring) = ring(UNKNOWN_RATE);
-            Ok((
+            Ok(Started::parking(
                 "the null device, in real time and without sound".into(),
                 producer,
                 spawn("output", || run_null(ring, controls))?,
             ))
         }
-        Output::Wav(path) => {
+        Output::Imitated(imitation) => {
             let (producer, ring) = ring(UNKNOWN_RATE);
-            let wav = WavOutput {
-                file: create_wav(&path)?,
+            let output = Unpaced {
                 ring,
-                controls,
+                controls: controls.clone(),
                 orders: orders.clone(),
                 notices: notices.clone(),
             };
-            Ok((
+            Ok(Started::parking(
+                format!("the null device as a bad one ({imitation:?})"),
+                producer,
+                spawn("output", move || run_imitation(output, imitation))?,
+            ))
+        }
+        Output::Wav(path) => {
+            let (producer, ring) = ring(UNKNOWN_RATE);
+            let file = create_wav(&path)?;
+            let output = Unpaced {
+                ring,
+                controls: controls.clone(),
+                orders: orders.clone(),
+                notices: notices.clone(),
+            };
+            Ok(Started::parking(
                 path.display().to_string(),
                 producer,
-                spawn("output", || wav.run())?,
+                spawn("output", || run_wav(output, file))?,
             ))
         }
     }
+}
+
+/// The sound server's, else the sound card's.
+fn start_device(
+    wanted: Option<String>,
+    on_loss: OnLoss,
+    controls: &Arc<Controls>,
+    notices: &Sender<Notice>,
+) -> Result<Started, EngineError> {
+    let (waker, woken) = waker().map_err(no_thread)?;
+    let woken = Arc::new(woken);
+    let asked_server = find_pulse(wanted.as_deref(), woken.clone(), controls.clone());
+    let reason = match asked_server {
+        Ok(found) => {
+            let (name, rate) = (found.name().to_owned(), found.rate());
+            controls.rate.store(rate, Release);
+            let (producer, ring) = ring(rate);
+            let output = PulseOutput::new(PulseStart {
+                source: RingSource::new(ring, controls.clone(), rate),
+                found,
+                woken,
+                notices: notices.clone(),
+                on_loss,
+            });
+            return Ok(Started {
+                name,
+                producer,
+                thread: spawn("output", || output.run())?,
+                wake: Arc::new(move || waker.wake()),
+            });
+        }
+        Err(reason) => reason,
+    };
+    let device = match Device::find(wanted.as_deref()) {
+        Ok(device) => device,
+        // The server was asked first, and knows better what is missing.
+        Err(_) => return Err(reason),
+    };
+    let (name, rate) = (device.name.clone(), device.rate);
+    controls.rate.store(rate, Release);
+    let (producer, ring) = ring(rate);
+    let source = RingSource::new(ring, controls.clone(), rate);
+    let supervisor = Supervisor::new(wanted, device, source, notices.clone());
+    let thread = spawn("output", || supervisor.run())?;
+    Ok(Started::parking(name, producer, thread))
 }
 
 fn ring(rate: u32) -> (Producer<f32>, Consumer<f32>) {
@@ -159,7 +274,11 @@ fn spawn(name: &str, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     thread::Builder::new()
         .name(name.to_owned())
         .spawn(life)
-        .map_err(|source| EngineError::Thread {
-            source: Arc::new(source),
-        })
+        .map_err(no_thread)
+}
+
+fn no_thread(source: std::io::Error) -> EngineError {
+    EngineError::Thread {
+        source: Arc::new(source),
+    }
 }
