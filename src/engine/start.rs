@@ -234,7 +234,7 @@ fn start_device(
     let reason = match asked_server {
         Ok(found) => {
             let (name, rate) = (found.name().to_owned(), found.rate());
-            controls.rate.store(rate, Release);
+            controls.set_form(found.form(), 0);
             let (producer, ring) = ring(rate);
             let output = PulseOutput::new(PulseStart {
                 source: RingSource::new(ring, controls.clone(), rate),

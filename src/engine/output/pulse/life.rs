@@ -8,6 +8,7 @@ use super::tape::Tape;
 use super::waker::Woken;
 use super::wire::{Message, WireError};
 use crate::engine::controls::Controls;
+use crate::engine::form::Form;
 use crate::engine::ring::{CHANNELS, RingSource};
 use crate::engine::{Notice, OnLoss};
 use crossbeam_channel::Sender;
@@ -56,7 +57,8 @@ pub(in crate::engine) struct PulseOutput {
     pub(super) lost: Option<Lost>,
     pub(super) tape: Tape,
     source: RingSource,
-    rate: u32,
+    /// What the stream is opened in.
+    form: Form,
     /// The epoch that the tape belongs to.
     epoch: u64,
     /// What the source gave of a newer epoch before that was noticed, and its first frame.
@@ -83,7 +85,8 @@ impl PulseOutput {
         let controls = source.controls().clone();
         controls.fades_on_pause.store(false, Release);
         controls.drain_us.store(DRAIN_SLACK_US, Relaxed);
-        let rate = source.rate();
+        let mut source = source.without_volume();
+        let form = source.tune();
         Self {
             wanted: found.is_named.then(|| found.sink.name.clone()),
             sink: found.sink,
@@ -94,9 +97,9 @@ impl PulseOutput {
             server: Some(found.server),
             stream: None,
             lost: None,
-            tape: Tape::new(rate),
-            source: source.without_volume(),
-            rate,
+            tape: Tape::new(form.rate),
+            source,
+            form,
             epoch: 0,
             ahead: None,
             jumps_from: None,
@@ -129,6 +132,10 @@ impl PulseOutput {
         let now = Instant::now();
         let at_most = match (&self.stream, &self.lost) {
             (Some(stream), _) => match stream.state {
+                State::Sounding if self.ends_by_itself() => {
+                    let silent = stream.due(self.tape.cursor());
+                    Some(silent.saturating_duration_since(now))
+                }
                 State::Sounding => Some(self.hunger.unwrap_or(CLOCK_LASTS)),
                 State::Hushed(until) => Some((until + LINGER).saturating_duration_since(now)),
                 State::Corked => None,
@@ -212,7 +219,14 @@ impl PulseOutput {
 
     /// What sounds shall not go on.
     fn must_hush(&self) -> bool {
-        !self.controls.wants_sound() || self.has_jumped() || self.controls.quitting.load(Acquire)
+        let wants = self.controls.wants_sound() || self.ends_by_itself();
+        !wants || self.has_jumped() || self.controls.quitting.load(Acquire)
+    }
+
+    /// A long fade has left the ring, and is to be heard to its end.
+    fn ends_by_itself(&self) -> bool {
+        let controls = &self.controls;
+        controls.has_faded() && controls.primed.load(Acquire) && !controls.paused.load(Acquire)
     }
 
     fn has_jumped(&self) -> bool {
@@ -261,10 +275,12 @@ impl PulseOutput {
             return Ok(());
         };
         let cursor = self.tape.cursor();
-        if must_ask && stream.due(cursor) <= now {
+        if stream.due(cursor) <= now {
             self.volume = self.controls.volume();
-            if self.must_hush() {
+            if self.must_hush() || self.ends_by_itself() {
                 self.rest_at(now);
+            } else if self.tape.waiting() == 0 && self.source.is_out_of_form() {
+                return self.change_form();
             }
             return Ok(());
         }
@@ -463,6 +479,16 @@ impl PulseOutput {
         }
     }
 
+    /// What comes next wants another stream; nothing of this one is left to be heard.
+    fn change_form(&mut self) -> Result<(), WireError> {
+        if let (Some(server), Some(stream)) = (&mut self.server, self.stream.take()) {
+            stream.delete(&mut server.wire)?;
+        }
+        self.form = self.source.tune();
+        self.tape = Tape::new(self.form.rate);
+        self.open()
+    }
+
     /// Starts a stream, or goes on waiting for one.
     fn open(&mut self) -> Result<(), WireError> {
         if self
@@ -478,9 +504,13 @@ impl PulseOutput {
                 .server
                 .insert(Server::connect(self.woken.clone(), self.controls.clone())?),
         };
+        if self.tape.waiting() == 0 && self.source.is_out_of_form() {
+            self.form = self.source.tune();
+            self.tape = Tape::new(self.form.rate);
+        }
         let is_back = self.lost.is_some();
         let (wanted, from) = (self.wanted.as_deref(), self.tape.cursor());
-        let stream = server.open(wanted, self.rate, from, is_back)?;
+        let stream = server.open(wanted, self.form, from, is_back)?;
         self.volume = self.controls.volume();
         self.tape.set_level(if from == 0 || !is_back {
             self.volume

@@ -23,6 +23,7 @@ pub(in crate::engine) use waker::waker;
 use wire::WireError;
 
 use crate::engine::controls::Controls;
+use crate::engine::form::Form;
 use crate::engine::{EngineError, OutputInfo};
 use pulseaudio::protocol::PulseError;
 use server::{Server, Sink};
@@ -44,7 +45,12 @@ impl Found {
 
     /// Frames a second, the sink's own.
     pub(in crate::engine) fn rate(&self) -> u32 {
-        self.sink.rate
+        self.sink.form.rate
+    }
+
+    /// The sink's own rate, and the format that loses nothing there.
+    pub(in crate::engine) fn form(&self) -> Form {
+        self.sink.form
     }
 }
 

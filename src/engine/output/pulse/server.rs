@@ -6,12 +6,14 @@ use super::waker::Woken;
 use super::wire::{Wire, WireError};
 use crate::engine::OutputInfo;
 use crate::engine::controls::Controls;
+use crate::engine::form::Form;
+use crate::engine::quantise::SampleFormat;
 use crate::engine::ring::CHANNELS;
 use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{
-    ChannelMap, Command, CreatePlaybackStreamReply, DEFAULT_SINK, GetSinkInfo,
-    PlaybackStreamParams, Prop, Props, PulseError, SampleFormat, SampleSpec, ServerInfo,
-    SetClientNameReply, SinkInfo,
+    self, ChannelMap, Command, CreatePlaybackStreamReply, DEFAULT_SINK, GetSinkInfo,
+    PlaybackStreamParams, Prop, Props, PulseError, SampleSpec, ServerInfo, SetClientNameReply,
+    SinkInfo,
 };
 use std::ffi::{CStr, CString};
 use std::sync::Arc;
@@ -36,8 +38,8 @@ pub(super) struct Sink {
     pub name: CString,
     /// As people know it.
     pub description: String,
-    /// Frames a second, its own.
-    pub rate: u32,
+    /// Its own rate, and samples as it takes them: dithered by us where it takes 16 bits, else left to the server.
+    pub form: Form,
 }
 
 impl Sink {
@@ -48,10 +50,18 @@ impl Sink {
             .map(|text| text.to_string_lossy().into_owned());
         Self {
             description: described.filter(|text| !text.is_empty()).unwrap_or(name),
-            rate: info
-                .sample_spec
-                .sample_rate
-                .clamp(*RATES.start(), *RATES.end()),
+            form: Form {
+                rate: info
+                    .sample_spec
+                    .sample_rate
+                    .clamp(*RATES.start(), *RATES.end()),
+                format: match info.sample_spec.format {
+                    protocol::SampleFormat::S16Le | protocol::SampleFormat::S16Be => {
+                        SampleFormat::Int16
+                    }
+                    _ => SampleFormat::Float,
+                },
+            },
             name: info.name,
         }
     }
@@ -116,20 +126,25 @@ impl Server {
     pub(super) fn open(
         &mut self,
         sink: Option<&CStr>,
-        rate: u32,
+        form: Form,
         base: u64,
         corked: bool,
     ) -> Result<Stream, WireError> {
-        let frame_bytes = u32::try_from(super::stream::FRAME_BYTES).unwrap_or(u32::MAX);
-        let bytes = |ms: u32| (rate / 50 * ms / 20).saturating_mul(frame_bytes);
+        let frame_bytes = (form.format.bytes() * CHANNELS) as u32;
+        let bytes = |ms: u32| (form.rate / 50 * ms / 20).saturating_mul(frame_bytes);
         let mut props = Props::new();
         props.set(Prop::MediaName, c"music");
         props.set(Prop::MediaRole, c"music");
         let asked = PlaybackStreamParams {
             sample_spec: SampleSpec {
-                format: SampleFormat::Float32Le,
+                format: match form.format {
+                    SampleFormat::Float => protocol::SampleFormat::Float32Le,
+                    SampleFormat::Int16 => protocol::SampleFormat::S16Le,
+                    SampleFormat::Int24 => protocol::SampleFormat::S24Le,
+                    SampleFormat::Int32 => protocol::SampleFormat::S32Le,
+                },
                 channels: CHANNELS as u8,
-                sample_rate: rate,
+                sample_rate: form.rate,
             },
             channel_map: ChannelMap::stereo(),
             sink_name: sink.map(CStr::to_owned),
@@ -150,7 +165,7 @@ impl Server {
         };
         let made: CreatePlaybackStreamReply =
             self.wire.ask(&Command::CreatePlaybackStream(asked))?;
-        Ok(Stream::new(made, rate, base))
+        Ok(Stream::new(&made, form, base))
     }
 
     /// Whether there is still a sink of that name.

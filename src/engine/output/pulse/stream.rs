@@ -1,14 +1,14 @@
 //! One stream on a sink: what was sent to it, what it asks for, and which frame of the tape is heard when.
 
 use super::wire::{Place, Wire, WireError};
+use crate::engine::form::Form;
+use crate::engine::quantise::Quantiser;
 use crate::engine::ring::CHANNELS;
 use pulseaudio::protocol::stream::CorkStreamParams;
 use pulseaudio::protocol::{Command, CreatePlaybackStreamReply, LatencyParams, PlaybackLatency};
 use std::ffi::CString;
 use std::time::{Duration, Instant, SystemTime};
 
-/// A frame on its way to the server.
-pub(super) const FRAME_BYTES: usize = CHANNELS * size_of::<f32>();
 /// The longest latency that is believed.
 const MAX_LATENCY: Duration = Duration::from_secs(10);
 
@@ -28,7 +28,8 @@ pub(super) struct Stream {
     /// The server's number of it.
     pub index: u32,
     pub sink: CString,
-    rate: u32,
+    form: Form,
+    quantiser: Quantiser,
     /// The frame of the tape that lies at the stream's byte 0.
     base: u64,
     /// Bytes that the server still wants; what was sent over what was there counts as well, here and there.
@@ -53,13 +54,14 @@ pub(super) struct Standing {
 }
 
 impl Stream {
-    pub(super) fn new(made: CreatePlaybackStreamReply, rate: u32, base: u64) -> Self {
+    pub(super) fn new(made: &CreatePlaybackStreamReply, form: Form, base: u64) -> Self {
         let latency = Duration::from_micros(made.stream_latency).min(MAX_LATENCY);
         Self {
             channel: made.channel,
             index: made.stream_index,
-            sink: made.sink_name.unwrap_or_default(),
-            rate,
+            sink: made.sink_name.clone().unwrap_or_default(),
+            form,
+            quantiser: Quantiser::default(),
             base,
             requested: i64::from(made.requested_bytes),
             state: State::Sounding,
@@ -74,9 +76,13 @@ impl Stream {
         self.channel == channel
     }
 
+    fn frame_bytes(&self) -> u64 {
+        (self.form.format.bytes() * CHANNELS) as u64
+    }
+
     /// Frames that the server wants now.
     pub(super) fn wanted(&self) -> u64 {
-        u64::try_from(self.requested).unwrap_or(0) / FRAME_BYTES as u64
+        u64::try_from(self.requested).unwrap_or(0) / self.frame_bytes()
     }
 
     pub(super) fn note_request(&mut self, bytes: u32) {
@@ -92,10 +98,11 @@ impl Stream {
     ) -> Result<(), WireError> {
         let place = match from {
             None => Place::Next,
-            Some(frame) => Place::At(frame.saturating_sub(self.base) * FRAME_BYTES as u64),
+            Some(frame) => Place::At(frame.saturating_sub(self.base) * self.frame_bytes()),
         };
-        self.bytes.clear();
-        encode(frames, &mut self.bytes);
+        let format = self.form.format;
+        self.bytes.resize(frames.len() * format.bytes(), 0);
+        self.quantiser.write(frames, format, &mut self.bytes);
         self.requested = self
             .requested
             .saturating_sub_unsigned(self.bytes.len() as u64);
@@ -115,7 +122,7 @@ impl Stream {
 
     /// Takes the server's answer; `playing`: the clock is set by it.
     pub(super) fn note_where(&mut self, answer: &PlaybackLatency) -> Standing {
-        let read = u64::try_from(answer.read_offset).unwrap_or(0) / FRAME_BYTES as u64;
+        let read = u64::try_from(answer.read_offset).unwrap_or(0) / self.frame_bytes();
         let standing = Standing {
             read: self.base.saturating_add(read),
             sink: Duration::from_micros(answer.sink_usec).min(MAX_LATENCY),
@@ -156,11 +163,11 @@ impl Stream {
     }
 
     pub(super) fn time(&self, frames: u64) -> Duration {
-        Duration::from_micros(frames.saturating_mul(1_000_000) / u64::from(self.rate.max(1)))
+        Duration::from_micros(frames.saturating_mul(1_000_000) / u64::from(self.form.rate.max(1)))
     }
 
     pub(super) fn frames(&self, time: Duration) -> u64 {
-        u64::try_from(time.as_micros() * u128::from(self.rate) / 1_000_000).unwrap_or(u64::MAX)
+        u64::try_from(time.as_micros() * u128::from(self.form.rate) / 1_000_000).unwrap_or(u64::MAX)
     }
 
     /// Lets the stream stand, or go on. Nobody waits for the answer.
@@ -178,9 +185,4 @@ impl Stream {
         wire.send(&Command::DeletePlaybackStream(self.channel))
             .map(|_| ())
     }
-}
-
-/// The one place where frames become the bytes that the stream was opened for.
-fn encode(frames: &[f32], bytes: &mut Vec<u8>) {
-    bytes.extend(frames.iter().flat_map(|sample| sample.to_le_bytes()));
 }
