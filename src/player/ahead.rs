@@ -1,10 +1,10 @@
 //! What comes next: every rule about the song after this one, and what the engine's news mean for it.
 
 use super::MAX_MISSING_IN_A_ROW;
-use super::album::may_overlap;
 use super::desk::{Following, Player};
 use super::event::{Changes, Effect, Follower, State};
 use super::order::Round;
+use super::overlap::may_overlap;
 use crate::music::EntryId;
 
 impl Player {
