@@ -12,6 +12,7 @@
 //! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
 //! - `ring`: the consuming end: what the callback does; `controls`: the atomics it shares with everyone else.
+//! - `measure`: a file decoded whole, for its loudness and for what is wrong with it.
 //! - `output`: the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
@@ -25,6 +26,7 @@ mod error;
 mod feeder;
 mod given;
 mod markers;
+mod measure;
 mod output;
 mod post;
 mod ring;
@@ -36,6 +38,7 @@ mod tracks;
 
 pub use command::{Command, Item, Notice, OnLoss, Options, Output, Position};
 pub use error::{DecodeError, EngineError};
+pub use measure::measure;
 pub use output::outputs;
 pub use start::Engine;
 
