@@ -81,6 +81,8 @@ pub(super) struct Controls {
     pub fade_ms: AtomicU32,
     /// The engine ends.
     pub quitting: AtomicBool,
+    /// The sound is to go to another output.
+    pub leaving: AtomicBool,
     /// Enough is in the ring for the output to begin; it may rest while this is false.
     pub primed: AtomicBool,
     /// The last block was silence by order, not music.
@@ -120,6 +122,7 @@ impl Controls {
             fades_on_pause: AtomicBool::new(true),
             fade_ms: AtomicU32::new(0),
             quitting: AtomicBool::new(false),
+            leaving: AtomicBool::new(false),
             primed: AtomicBool::new(false),
             quiet: AtomicBool::new(true),
             epoch: AtomicU64::new(0),
@@ -216,6 +219,11 @@ impl Controls {
     /// The output should be running.
     pub(super) fn wants_sound(&self) -> bool {
         self.primed.load(Acquire) && !self.paused.load(Acquire) && !self.has_faded()
+    }
+
+    /// The output's thread has nothing more to do here.
+    pub(super) fn ends(&self) -> bool {
+        self.quitting.load(Acquire) || self.leaving.load(Acquire)
     }
 
     /// A long fade has reached silence.

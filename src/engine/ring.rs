@@ -24,6 +24,9 @@ const BLOCK: usize = 512;
 /// The one source that the mixer ever gets: frames from the ring, faded, cut and at the volume asked for.
 pub(super) struct RingSource {
     ring: Consumer<f32>,
+    /// Samples that come once more, before those in the ring, from `again_at` on.
+    again: Vec<f32>,
+    again_at: usize,
     controls: Arc<Controls>,
     /// What the stream was opened in that this source is given to.
     form: Form,
@@ -47,6 +50,8 @@ impl RingSource {
         let volume = f32::from_bits(controls.volume.load(Relaxed));
         Self {
             ring,
+            again: Vec::new(),
+            again_at: 0,
             form: Form {
                 rate,
                 ..controls.form()
@@ -71,6 +76,45 @@ impl RingSource {
         self.leaves_volume = true;
         self.volume = 1.0;
         self
+    }
+
+    /// The end of [`Self::without_volume`]: these frames (interleaved stereo) were taken and not heard. They come once
+    /// more, softly.
+    pub(super) fn give_back(&mut self, frames: Vec<f32>) {
+        self.leaves_volume = false;
+        self.volume = self.controls.volume();
+        self.gate = 0.0;
+        self.taken = self.taken.saturating_sub((frames.len() / CHANNELS) as u64);
+        self.controls.taken.store(self.taken, Release);
+        self.again = frames;
+        self.again_at = 0;
+    }
+
+    /// Samples that can be taken.
+    fn here(&self) -> usize {
+        self.again.len() - self.again_at + self.ring.slots()
+    }
+
+    /// Takes as many samples as are asked for; no more than [`Self::here`].
+    fn pop(&mut self, out: &mut [f32]) {
+        let again = &self.again[self.again_at..];
+        let (first, rest) = out.split_at_mut(again.len().min(out.len()));
+        first.copy_from_slice(&again[..first.len()]);
+        self.again_at += first.len();
+        let (_, missed) = self.ring.pop_partial_slice(rest);
+        debug_assert!(missed.is_empty(), "as many were there");
+    }
+
+    /// Leaves out so many samples, or all.
+    fn leave_out(&mut self, samples: usize) {
+        let again = samples.min(self.again.len() - self.again_at);
+        self.again_at += again;
+        if let Ok(chunk) = self
+            .ring
+            .read_chunk((samples - again).min(self.ring.slots()))
+        {
+            chunk.commit_all();
+        }
     }
 
     /// What comes before the next jump has faded out already.
@@ -196,6 +240,7 @@ impl RingSource {
         let paused = controls.paused.load(Relaxed) && controls.fades_on_pause.load(Relaxed);
         paused
             || controls.quitting.load(Relaxed)
+            || controls.leaving.load(Relaxed)
             || self.fade.is_silent(controls.fade_ms.load(Relaxed))
     }
 
@@ -213,9 +258,7 @@ impl RingSource {
     fn jump(&mut self, turn: u64, cut: Cut) {
         let skipped = cut.to.saturating_sub(self.taken);
         let samples = usize::try_from(skipped).map_or(usize::MAX, |n| n.saturating_mul(CHANNELS));
-        if let Ok(chunk) = self.ring.read_chunk(samples.min(self.ring.slots())) {
-            chunk.commit_all();
-        }
+        self.leave_out(samples);
         if skipped > 0 {
             self.controls.jump.publish([self.taken, cut.to]);
         }
@@ -230,9 +273,9 @@ impl RingSource {
     }
 
     /// Silence takes the place of music. Nobody may have stopped it: then it counts, once until music flows again.
-    fn note_silence(&mut self) {
+    pub(super) fn note_silence(&mut self) {
         let stopped = self.controls.quiet.load(Relaxed) || !self.controls.wants_sound();
-        if self.flows && !stopped && self.ring.slots() == 0 && self.controls.dry.note() {
+        if self.flows && !stopped && self.here() == 0 && self.controls.dry.note() {
             self.flows = false;
         }
     }
@@ -255,7 +298,7 @@ impl RingSource {
             self.fade.reset();
         }
         let goal = if closing { 0.0 } else { 1.0 };
-        let mut frames = (out.len() / CHANNELS).min(self.ring.slots() / CHANNELS);
+        let mut frames = (out.len() / CHANNELS).min(self.here() / CHANNELS);
         frames = self.in_form(frames);
         frames = frames.min(usize::try_from(at_most).unwrap_or(usize::MAX));
         frames = frames.min(self.fade.frames_left(fade_ms, self.form.rate));
@@ -263,8 +306,7 @@ impl RingSource {
             frames = frames.min((self.gate / step).ceil() as usize);
         }
         let out = &mut out[..frames * CHANNELS];
-        let (_, missed) = self.ring.pop_partial_slice(out);
-        debug_assert!(missed.is_empty(), "as many were there");
+        self.pop(out);
         self.taken += frames as u64;
         self.shade(out, goal, step);
         self.fade.shade(out, fade_ms, self.form.rate);

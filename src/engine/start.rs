@@ -3,10 +3,7 @@
 use super::controls::Controls;
 use super::feeder::{Feeder, Order, Wake};
 use super::markers::Markers;
-use super::output::{
-    Device, PulseOutput, PulseStart, Supervisor, Unpaced, create_wav, find_pulse, run_imitation,
-    run_null, run_wav, waker,
-};
+use super::output::{Place, Player, Unpaced, create_wav, run_imitation, run_wav, waker};
 use super::ring::{CHANNELS, RingSource};
 use super::{Command, EngineError, Notice, OnLoss, Options, Output, Position};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -22,14 +19,19 @@ const UNKNOWN_RATE: u32 = 48_000;
 /// Commands that can wait for the feeder; more make the caller wait.
 const MAX_ORDERS: usize = 64;
 
+/// Wakes the output's thread, from any other.
+type WakeOutput = Arc<dyn Fn() + Send + Sync>;
+
 /// Plays what it is given, until it is dropped: then it fades out and ends its threads; a WAV file is finished.
 pub struct Engine {
     controls: Arc<Controls>,
     markers: Arc<Markers>,
     /// Held while a command gets its number and its place in the channel, so that the two agree.
     orders: Mutex<Sender<Order>>,
-    output_name: String,
-    wake_output: Arc<dyn Fn() + Send + Sync>,
+    output_name: Arc<Mutex<String>>,
+    wake_output: WakeOutput,
+    player: Option<Player>,
+    notices: Sender<Notice>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -61,6 +63,8 @@ impl Engine {
             orders: Mutex::new(sender),
             output_name: started.name,
             wake_output: started.wake,
+            player: started.player,
+            notices: notices.clone(),
             threads: vec![started.thread],
         };
         let wake: Wake = Box::new(move || wake_output());
@@ -106,10 +110,31 @@ impl Engine {
                 self.controls.fade_ms.store(0, Release);
             }
             Command::Volume(percent) => self.controls.set_volume(*percent),
-            Command::Follow(_) | Command::Output(_) => {}
+            Command::Output(output) => self.move_to(output.clone()),
+            Command::Follow(_) => {}
         }
         (self.wake_output)();
         let _ = orders.send(Order::Command(command, epoch));
+    }
+
+    /// Looks for the place on a thread of its own: a sound server may take seconds to answer.
+    fn move_to(&self, output: Output) {
+        let Some(player) = self.player.clone() else {
+            let reason = "The sound goes into a file, and stays there.".to_owned();
+            let _ = self.notices.try_send(Notice::OutputRefused { reason });
+            return;
+        };
+        let wake = self.wake_output.clone();
+        let looking = spawn("outputs", move || {
+            if let Some(place) = player.look_for(output) {
+                player.move_to(place);
+                wake();
+            }
+        });
+        if let Err(error) = looking {
+            let reason = format!("The sound stays where it is: {error}.");
+            let _ = self.notices.try_send(Notice::OutputRefused { reason });
+        }
     }
 
     /// Where the music is; `None`: nothing is heard. A seek within a song shows at once.
@@ -129,7 +154,8 @@ impl Engine {
 
     /// Where the sound goes, for "playing to …".
     pub fn output_name(&self) -> String {
-        self.output_name.clone()
+        let name = self.output_name.lock();
+        name.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -152,23 +178,12 @@ fn feed(feeder: Feeder, orders: &Receiver<Order>) {
 
 /// An output that runs.
 struct Started {
-    name: String,
+    name: Arc<Mutex<String>>,
     producer: Producer<f32>,
     thread: JoinHandle<()>,
-    wake: Arc<dyn Fn() + Send + Sync>,
-}
-
-impl Started {
-    /// Of a thread that parks.
-    fn parking(name: String, producer: Producer<f32>, thread: JoinHandle<()>) -> Self {
-        let parked = thread.thread().clone();
-        Self {
-            name,
-            producer,
-            thread,
-            wake: Arc::new(move || parked.unpark()),
-        }
-    }
+    wake: WakeOutput,
+    /// Of outputs that the sound can leave.
+    player: Option<Player>,
 }
 
 fn start_output(
@@ -178,92 +193,92 @@ fn start_output(
     orders: &Sender<Order>,
     notices: &Sender<Notice>,
 ) -> Result<Started, EngineError> {
+    let unpaced = |ring| Unpaced {
+        ring,
+        controls: controls.clone(),
+        orders: orders.clone(),
+        notices: notices.clone(),
+    };
     match output {
-        Output::Device(wanted) => start_device(wanted, on_loss, controls, notices),
-        Output::Null => {
-            let controls = controls.clone();
-            let (producer, ring) = ring(UNKNOWN_RATE);
-            Ok(Started::parking(
-                "the null device, in real time and without sound".into(),
-                producer,
-                spawn("output", || run_null(ring, controls))?,
-            ))
-        }
+        Output::Device(_) | Output::Null => start_playing(output, on_loss, controls, notices),
         Output::Imitated(imitation) => {
             let (producer, ring) = ring(UNKNOWN_RATE);
-            let output = Unpaced {
-                ring,
-                controls: controls.clone(),
-                orders: orders.clone(),
-                notices: notices.clone(),
-            };
-            Ok(Started::parking(
-                format!("the null device as a bad one ({imitation:?})"),
-                producer,
-                spawn("output", move || run_imitation(output, imitation))?,
-            ))
+            let output = unpaced(ring);
+            let thread = spawn("output", move || run_imitation(output, imitation))?;
+            let name = format!("the null device as a bad one ({imitation:?})");
+            Ok(Started::to_stay(name, producer, thread))
         }
         Output::Wav(path) => {
             let (producer, ring) = ring(UNKNOWN_RATE);
-            let file = create_wav(&path)?;
-            let output = Unpaced {
-                ring,
-                controls: controls.clone(),
-                orders: orders.clone(),
-                notices: notices.clone(),
-            };
-            Ok(Started::parking(
+            let (output, file) = (unpaced(ring), create_wav(&path)?);
+            let thread = spawn("output", || run_wav(output, file))?;
+            Ok(Started::to_stay(
                 path.display().to_string(),
                 producer,
-                spawn("output", || run_wav(output, file))?,
+                thread,
             ))
         }
     }
 }
 
-/// The sound server's, else the sound card's.
-fn start_device(
-    wanted: Option<String>,
+impl Started {
+    fn to_stay(name: String, producer: Producer<f32>, thread: JoinHandle<()>) -> Self {
+        let parked = thread.thread().clone();
+        Self {
+            name: Arc::new(Mutex::new(name)),
+            producer,
+            thread,
+            wake: Arc::new(move || parked.unpark()),
+            player: None,
+        }
+    }
+}
+
+/// An output that keeps time, and that the sound can leave for another one.
+fn start_playing(
+    output: Output,
     on_loss: OnLoss,
     controls: &Arc<Controls>,
     notices: &Sender<Notice>,
 ) -> Result<Started, EngineError> {
     let (waker, woken) = waker().map_err(no_thread)?;
     let woken = Arc::new(woken);
-    let asked_server = find_pulse(wanted.as_deref(), woken.clone(), controls.clone());
-    let reason = match asked_server {
-        Ok(found) => {
-            let (name, rate) = (found.name().to_owned(), found.rate());
-            controls.set_form(found.form(), 0);
-            let (producer, ring) = ring(rate);
-            let output = PulseOutput::new(PulseStart {
-                source: RingSource::new(ring, controls.clone(), rate),
-                found,
-                woken,
-                notices: notices.clone(),
-                on_loss,
-            });
-            return Ok(Started {
-                name,
-                producer,
-                thread: spawn("output", || output.run())?,
-                wake: Arc::new(move || waker.wake()),
-            });
+    let place = match output {
+        Output::Device(wanted) => Place::device(wanted, woken.clone(), controls.clone())?,
+        _ => Place::Null,
+    };
+    let name = Arc::new(Mutex::new(place.name()));
+    let rate = match place.form() {
+        Some(form) => {
+            controls.set_form(form, 0);
+            form.rate
         }
-        Err(reason) => reason,
+        None => UNKNOWN_RATE,
     };
-    let device = match Device::find(wanted.as_deref()) {
-        Ok(device) => device,
-        // The server was asked first, and knows better what is missing.
-        Err(_) => return Err(reason),
-    };
-    let (name, rate) = (device.name.clone(), device.rate);
-    controls.rate.store(rate, Release);
     let (producer, ring) = ring(rate);
-    let source = RingSource::new(ring, controls.clone(), rate);
-    let supervisor = Supervisor::new(wanted, device, source, notices.clone());
-    let thread = spawn("output", || supervisor.run())?;
-    Ok(Started::parking(name, producer, thread))
+    let source = RingSource::new(ring, controls.clone(), controls.form().rate);
+    let player = Player {
+        controls: controls.clone(),
+        notices: notices.clone(),
+        woken,
+        on_loss,
+        name: name.clone(),
+        next: Arc::default(),
+    };
+    let playing = player.clone();
+    let thread = spawn("output", move || playing.run(place, source))?;
+    let parked = thread.thread().clone();
+    Ok(Started {
+        name,
+        producer,
+        thread,
+        wake: Arc::new(move || {
+            // It waits for the one or the other, by where it plays.
+            waker.wake();
+            parked.unpark();
+        }),
+        player: Some(player),
+    })
 }
 
 fn ring(rate: u32) -> (Producer<f32>, Consumer<f32>) {

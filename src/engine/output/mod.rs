@@ -3,16 +3,16 @@
 
 mod device;
 mod null;
+mod place;
 mod pulse;
 mod riff;
 mod supervisor;
 mod unpaced;
 mod wav;
 
-pub(super) use device::Device;
-pub(super) use null::{run as run_null, run_imitation};
-pub(super) use pulse::{PulseOutput, Start as PulseStart, find as find_pulse, waker};
-pub(super) use supervisor::Supervisor;
+pub(super) use null::run_imitation;
+pub(super) use place::{Place, Player};
+pub(super) use pulse::waker;
 pub(super) use unpaced::Unpaced;
 pub(super) use wav::{create as create_wav, run as run_wav};
 

@@ -8,7 +8,6 @@ use crate::engine::form::Form;
 use crate::engine::ring::{CHANNELS, RingSource};
 use crate::engine::{Imitation, Notice};
 use crossbeam_channel::Sender;
-use rtrb::Consumer;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Acquire;
 use std::thread;
@@ -30,8 +29,9 @@ const LIFE_BLOCKS: u64 = 10;
 const DEAD_TIME: Duration = Duration::from_millis(500);
 
 /// The thread's life, until the engine ends.
-pub(in crate::engine) fn run(ring: Consumer<f32>, controls: Arc<Controls>) {
-    Null::begin(ring, controls).run(|_| Whim::default());
+/// Gives the source back.
+pub(in crate::engine) fn run(source: RingSource) -> RingSource {
+    Null::begin(source).run(|_| Whim::default())
 }
 
 /// As [`run`], but as that kind of device.
@@ -40,7 +40,8 @@ pub(in crate::engine) fn run_imitation(output: Unpaced, imitation: Imitation) {
         return output.run(Nowhere);
     }
     let notices = output.notices;
-    Null::begin(output.ring, output.controls).run(|block| whim(imitation, block, &notices));
+    let source = RingSource::new(output.ring, output.controls, 0);
+    Null::begin(source).run(|block| whim(imitation, block, &notices));
 }
 
 /// What is out of the ordinary before a block is taken.
@@ -95,11 +96,11 @@ struct Null {
 
 impl Null {
     /// Waits for the first music: what comes before it has no rate.
-    fn begin(ring: Consumer<f32>, controls: Arc<Controls>) -> Self {
-        while !controls.wants_sound() && !controls.quitting.load(Acquire) {
+    fn begin(source: RingSource) -> Self {
+        let controls = source.controls().clone();
+        while !controls.wants_sound() && !controls.ends() {
             thread::park();
         }
-        let source = RingSource::new(ring, controls.clone(), controls.form().rate);
         let mut null = Self {
             source,
             controls,
@@ -117,8 +118,8 @@ impl Null {
         self.block.resize(frames * CHANNELS, 0.0);
     }
 
-    fn run(mut self, mut whim: impl FnMut(u64) -> Whim) {
-        while !self.is_quitting() {
+    fn run(mut self, mut whim: impl FnMut(u64) -> Whim) -> RingSource {
+        while !self.ends() {
             if self.source.is_out_of_form() {
                 self.open();
             }
@@ -126,6 +127,7 @@ impl Null {
             self.wait_until(self.due);
             self.rest();
         }
+        self.source
     }
 
     fn take(&mut self, whim: Whim) {
@@ -147,23 +149,20 @@ impl Null {
 
     /// Lets the time stand still while nothing is wanted.
     fn rest(&mut self) {
-        while !self.controls.wants_sound()
-            && self.controls.quiet.load(Acquire)
-            && !self.is_quitting()
-        {
+        while !self.controls.wants_sound() && self.controls.quiet.load(Acquire) && !self.ends() {
             thread::park();
             self.due = Instant::now();
         }
     }
 
     fn wait_until(&self, when: Instant) {
-        while Instant::now() < when && !self.is_quitting() {
+        while Instant::now() < when && !self.ends() {
             thread::park_timeout(when.saturating_duration_since(Instant::now()));
         }
     }
 
-    fn is_quitting(&self) -> bool {
-        self.controls.quitting.load(Acquire)
+    fn ends(&self) -> bool {
+        self.controls.ends()
     }
 }
 

@@ -110,9 +110,9 @@ impl PulseOutput {
         }
     }
 
-    /// The thread's life, until the engine ends.
-    pub(in crate::engine) fn run(mut self) {
-        while !self.controls.quitting.load(Acquire) {
+    /// Plays until the engine ends or the sound is to go elsewhere; gives the source back, with what was not heard.
+    pub(in crate::engine) fn run(mut self) -> RingSource {
+        while !self.controls.ends() {
             if let Err(error) = self.step() {
                 self.lose(&error);
             }
@@ -120,6 +120,14 @@ impl PulseOutput {
         }
         // What cannot be faded out any more is gone anyway.
         let _ = self.end();
+        self.leave_stream();
+        self.controls.fades_on_pause.store(true, Release);
+        self.controls.drain_us.store(0, Relaxed);
+        let mut unheard = Vec::new();
+        self.tape.set_level(1.0);
+        self.tape.send(u64::MAX, 1.0, &mut unheard);
+        self.source.give_back(unheard);
+        self.source
     }
 
     fn step(&mut self) -> Result<(), WireError> {
@@ -220,7 +228,7 @@ impl PulseOutput {
     /// What sounds shall not go on.
     fn must_hush(&self) -> bool {
         let wants = self.controls.wants_sound() || self.ends_by_itself();
-        !wants || self.has_jumped() || self.controls.quitting.load(Acquire)
+        !wants || self.has_jumped() || self.controls.ends()
     }
 
     /// A long fade has left the ring, and is to be heard to its end.
@@ -437,6 +445,9 @@ impl PulseOutput {
         block.resize(samples, 0.0);
         let before = self.controls.taken();
         let frames = self.source.take_music(&mut block);
+        if frames == 0 {
+            self.source.note_silence();
+        }
         let after = self.controls.taken();
         let given = &block[..frames * CHANNELS];
         let [from, to] = self.controls.last_jump();

@@ -39,7 +39,7 @@ impl PulseOutput {
     }
 
     /// Forgets the stream; the tape goes back to what was heard of it.
-    fn leave_stream(&mut self) {
+    pub(super) fn leave_stream(&mut self) {
         let now = Instant::now();
         if let Some(stream) = self.stream.take() {
             self.sink.name = stream.sink.clone();

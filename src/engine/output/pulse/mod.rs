@@ -19,7 +19,7 @@ mod waker;
 mod wire;
 
 pub(in crate::engine) use life::{PulseOutput, Start};
-pub(in crate::engine) use waker::waker;
+pub(in crate::engine) use waker::{Woken, waker};
 use wire::WireError;
 
 use crate::engine::controls::Controls;
@@ -28,7 +28,6 @@ use crate::engine::{EngineError, OutputInfo};
 use pulseaudio::protocol::PulseError;
 use server::{Server, Sink};
 use std::sync::Arc;
-use waker::Woken;
 
 /// A server that was found, and the sink to play on.
 pub(in crate::engine) struct Found {
@@ -43,14 +42,14 @@ impl Found {
         &self.sink.description
     }
 
-    /// Frames a second, the sink's own.
-    pub(in crate::engine) fn rate(&self) -> u32 {
-        self.sink.form.rate
-    }
-
     /// The sink's own rate, and the format that loses nothing there.
     pub(in crate::engine) fn form(&self) -> Form {
         self.sink.form
+    }
+
+    /// From now on it is another thread that waits, and is woken so.
+    pub(in crate::engine) fn wakes_by(&mut self, woken: Arc<Woken>) {
+        self.server.wire.wakes_by(woken);
     }
 }
 

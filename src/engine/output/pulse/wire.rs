@@ -131,6 +131,10 @@ impl Wire {
         Ok(wire)
     }
 
+    pub(super) fn wakes_by(&mut self, woken: Arc<Woken>) {
+        self.woken = woken;
+    }
+
     /// Sends a command; its number.
     pub(super) fn send(&mut self, command: &Command) -> Result<u32, WireError> {
         self.sent = self.sent.wrapping_add(1);
