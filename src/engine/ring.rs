@@ -18,6 +18,13 @@ pub(super) const CHANNELS: usize = 2;
 const FADE_SECONDS: f32 = 0.010;
 /// Time in which a new volume is reached from the farthest old one.
 const VOLUME_RAMP_SECONDS: f32 = 0.015;
+/// What must be in the ring after a jump before music begins: a block of a sound card's.
+const OPENING_SECONDS: f32 = 0.1;
+/// What a fade or the volume adds at most to the music's own step from one frame to the next, of full scale, at 44.1 kHz:
+/// both at once are 1/441 + 1/661, or −48 dB.
+#[cfg(test)]
+pub(super) const LARGEST_STEP_AT_44_100: f32 =
+    (1.0 / FADE_SECONDS + 1.0 / VOLUME_RAMP_SECONDS) / 44_100.0;
 /// What the iterator takes from the ring at once, in samples.
 const BLOCK: usize = 512;
 
@@ -38,6 +45,8 @@ pub(super) struct RingSource {
     volume: f32,
     /// Music has come since the last jump: an empty ring is a dry spell now.
     flows: bool,
+    /// No music has come since the last jump to something else than what was playing.
+    opens: bool,
     leaves_volume: bool,
     block: [f32; BLOCK],
     block_at: usize,
@@ -63,6 +72,7 @@ impl RingSource {
             fade: LongFade::new(),
             volume,
             flows: false,
+            opens: false,
             leaves_volume: false,
             block: [0.0; BLOCK],
             block_at: BLOCK,
@@ -198,12 +208,13 @@ impl RingSource {
             let rest = &mut out[done * CHANNELS..wanted * CHANNELS];
             match self.next_move() {
                 Move::Silence => quiet = true,
+                Move::Wait => break,
                 Move::Jump(turn, cut) => self.jump(turn, cut),
                 Move::Play { at_most, closing } => match self.play(rest, at_most, closing) {
                     0 if closing => self.gate = 0.0,
                     0 => break,
                     frames => {
-                        self.flows = true;
+                        (self.flows, self.opens) = (true, false);
                         done += frames;
                     }
                 },
@@ -228,11 +239,24 @@ impl RingSource {
         if closing && self.gate == 0.0 {
             return Move::Silence;
         }
-        let ahead = cut.filter(|(_, cut)| cut.epoch == self.epoch && cut.from > self.taken);
-        Move::Play {
-            at_most: ahead.map_or(u64::MAX, |(_, cut)| cut.from - self.taken),
-            closing,
+        if self.opens && !self.may_open() {
+            return Move::Wait;
         }
+        let ahead = cut.filter(|(_, cut)| cut.epoch == self.epoch && cut.from > self.taken);
+        let at_most = match (due_now, ahead) {
+            // What fades out must not be what comes next.
+            (Some((_, cut)), _) => cut.to.saturating_sub(self.taken),
+            (None, Some((_, cut))) => cut.from - self.taken,
+            (None, None) => u64::MAX,
+        };
+        Move::Play { at_most, closing }
+    }
+
+    /// Enough is there after a jump that music will not run dry at once, or no more of it comes.
+    fn may_open(&self) -> bool {
+        let enough = OPENING_SECONDS * self.form.rate as f32;
+        let frames = self.ring.slots() / CHANNELS;
+        frames as f32 >= enough || !self.controls.dry.more_comes()
     }
 
     fn is_held(&self) -> bool {
@@ -267,9 +291,11 @@ impl RingSource {
         let begins_soft = cut.fade_in || late || self.is_held();
         self.gate = if begins_soft { 0.0 } else { 1.0 };
         self.taken = self.taken.max(cut.to);
+        let begins = cut.epoch != self.epoch;
         self.epoch = cut.epoch;
         self.cut_applied = turn;
         self.flows = false;
+        self.opens = begins;
     }
 
     /// Silence takes the place of music. Nobody may have stopped it: then it counts, once until music flows again.
@@ -349,8 +375,14 @@ fn nearer(value: f32, goal: f32, step: f32) -> f32 {
 }
 
 enum Move {
-    Play { at_most: u64, closing: bool },
+    Play {
+        at_most: u64,
+        closing: bool,
+    },
     Jump(u64, Cut),
+    /// More must be in the ring.
+    Wait,
+    /// By order.
     Silence,
 }
 

@@ -1,6 +1,9 @@
 //! The whole room on real files, without a sound card: through a feeder driven by hand, and through whole engines.
 
 mod bit_perfect;
+mod clean;
+mod clicks;
+mod soak;
 
 use super::controls::Controls;
 use super::feeder::Feeder;
