@@ -38,6 +38,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("regex", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),
+    ("pulseaudio", &["engine"]),
     ("symphonia", &["engine", "library"]),
     ("symphonia_core", &["engine"]),
     ("ropus", &["engine"]),

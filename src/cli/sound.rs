@@ -20,8 +20,11 @@ pub struct SoundArgs {
     /// Let songs overlap, up to 12 seconds; never two that follow each other on an album
     #[arg(long, value_name = "SECS", value_parser = parse_crossfade)]
     crossfade: Option<u32>,
-    /// Open the output at each song's own rate and format, and touch no sample
-    #[arg(long)]
+    /// Open the output at each song's own rate and format, and touch no sample: no volume, no gain, no resampling
+    ///
+    /// Where rate or format change there is a gap. On a sound server the server decides what the device gets: it leaves
+    /// the samples alone where it runs the device in the same rate and format, at full volume.
+    #[arg(long, conflicts_with = "volume")]
     bit_perfect: bool,
     /// Fade out and end after so long, `45m`, `1h30m` or `90s`; or after the first `song`
     #[arg(long, value_name = "TIME|song", value_parser = Bedtime::parse)]

@@ -108,6 +108,9 @@ impl Running {
     }
 
     fn take(&mut self, event: Event) {
+        if matches!(event, Event::Volume(_)) && self.engine.is_bit_perfect() {
+            return self.view.tell(News::VolumeIsFixed);
+        }
         let effects = self.player.handle(event);
         let mut changes = Changes::default();
         for effect in effects {
@@ -216,6 +219,11 @@ impl Running {
                 self.view
                     .tell_all(self.song(entry).map(|song| News::Damaged { song, error }));
             }
+            Notice::Touched { entry, how } => {
+                self.view
+                    .tell_all(self.song(entry).map(|song| News::Touched { song, how }));
+            }
+            Notice::NextFile { path } => self.view.tell(News::NextFile { path }),
             notice => self.hear_of_output(notice),
         }
     }

@@ -1,9 +1,10 @@
 //! What doors see of the desk: one small value, replaced as a whole. It never leads back to the desk.
 
-use crate::engine::DecodeError;
+use crate::engine::{DecodeError, Touch};
 use crate::music::{EntryId, Song};
 use crate::player::{Player, State};
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -119,6 +120,20 @@ pub enum News {
     },
     /// The device is back.
     OutputBack,
+    /// Bit-perfect playing reaches a song whose samples cannot all be left as they are.
+    Touched {
+        /// The song.
+        song: Arc<Song>,
+        /// What becomes of them.
+        how: Touch,
+    },
+    /// The volume was asked for in bit-perfect playing, where it has no effect.
+    VolumeIsFixed,
+    /// A WAV file can take no more: the music goes on in this one.
+    NextFile {
+        /// The new file.
+        path: PathBuf,
+    },
     /// The sound comes out elsewhere from now on.
     OutputMoved {
         /// Where.

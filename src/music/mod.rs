@@ -1,5 +1,7 @@
 //! The words that every room speaks. Plain data: nothing here opens a file, asks a database or knows a clock.
 
+mod blocks;
+mod checked;
 mod field;
 mod fold;
 mod key;
@@ -13,6 +15,8 @@ mod song;
 mod tags;
 mod wanted;
 
+pub use blocks::Blocks;
+pub use checked::{Checked, Damage, DamageKind, Heard};
 pub use field::Field;
 pub use fold::{fold, index_text, is_word, phrase, romanise, words};
 pub use key::AudioKey;

@@ -8,6 +8,8 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// Music in the ring before the output starts; less where the song is shorter.
 const PRIME_MS: u64 = 200;
+/// The part of the ring that is kept for a song to jump to: one in so many.
+const KEPT_FREE: usize = 8;
 /// Where nothing follows a resampled song yet: its last frames come out when so much is left.
 const LAST_MOMENT_MS: u64 = 300;
 
@@ -17,6 +19,9 @@ impl Feeder {
         self.filling |= free >= self.ring.buffer().capacity() / 2;
         if !self.filling || !self.stream.ready().is_empty() {
             return;
+        }
+        if let Some(track) = self.given.as_mut().and_then(|given| given.held.take()) {
+            return self.begin_base(*track);
         }
         let left_ms = self.buffered_ms();
         let Some(given) = &mut self.given else { return };
@@ -45,9 +50,15 @@ impl Feeder {
 
     fn begin_follower(&mut self) {
         let Some(given) = &mut self.given else { return };
-        let Answer::Ready(track) = std::mem::replace(&mut given.answer, Answer::Unknown) else {
+        let Answer::Ready(mut track) = std::mem::replace(&mut given.answer, Answer::Unknown) else {
             return;
         };
+        if !self.suits(&mut track) {
+            if let Some(given) = &mut self.given {
+                given.answer = Answer::Ready(track);
+            }
+            return;
+        }
         let start = self.begin(&track);
         let Some(given) = &mut self.given else { return };
         given.answer = Answer::Begun(Link {
@@ -89,7 +100,8 @@ impl Feeder {
 
     pub(super) fn push(&mut self) {
         let ready = self.stream.ready();
-        let fits = ready.len().min(self.ring.slots() / CHANNELS * CHANNELS);
+        let room = self.ring.slots().saturating_sub(self.kept_free());
+        let fits = ready.len().min(room / CHANNELS * CHANNELS);
         if !ready.is_empty() {
             let (pushed, _) = self.ring.push_partial_slice(&ready[..fits]);
             self.pushed += (pushed.len() / CHANNELS) as u64;
@@ -100,6 +112,15 @@ impl Feeder {
             }
         }
         self.prime();
+    }
+
+    /// Room that only a song to jump to may take: it must not wait until the output has thrown away the old one.
+    fn kept_free(&self) -> usize {
+        let epoch = self.given.as_ref().map_or(0, |given| given.epoch);
+        match self.controls.taken_in(epoch) {
+            Some(_) => self.ring.buffer().capacity() / KEPT_FREE,
+            None => 0,
+        }
     }
 
     fn prime(&mut self) {

@@ -51,7 +51,9 @@ impl Feeder {
 
     /// Asks what follows the last song, once it is near its end and nothing before it can still be replaced.
     fn ask(&mut self) {
-        let Some(given) = &mut self.given else { return };
+        let Some(given) = self.given.as_mut().filter(|given| given.held.is_none()) else {
+            return;
+        };
         let near_end = match &given.decoding {
             Some(track) => track.left_ms().is_some_and(|left| left <= ASK_BEFORE_MS),
             None => true,
@@ -75,7 +77,10 @@ impl Feeder {
     }
 
     fn finish(&mut self) {
-        let Some(given) = &mut self.given else { return };
+        let drain = self.drain_time();
+        let Some(given) = self.given.as_mut().filter(|given| given.held.is_none()) else {
+            return;
+        };
         let all_given = matches!(given.answer, Answer::Nothing) && given.decoding.is_none();
         let all_pushed =
             self.stream.ready().is_empty() && self.stream.made() == self.stream.next_frame();
@@ -88,10 +93,6 @@ impl Feeder {
             return;
         }
         let since = *given.drained_since.get_or_insert_with(Instant::now);
-        let drain = match self.controls.drain_us.load(Relaxed) {
-            0 => Duration::ZERO,
-            us => Duration::from_micros(us) + self.controls.latency(),
-        };
         if since.elapsed() >= drain {
             given.finished = true;
             let after = given.after;
@@ -107,6 +108,13 @@ impl Feeder {
         let Some(given) = &self.given else {
             return self.rest_idle();
         };
+        if given.waits_for_form {
+            return if self.controls.paused.load(Relaxed) {
+                self.rest_idle()
+            } else {
+                SHORTEST_REST
+            };
+        }
         let has_work = given.decoding.is_some() || matches!(given.answer, Answer::Ready(_));
         if self.filling && has_work {
             return Duration::ZERO;

@@ -1,14 +1,20 @@
-//! Where the frames go: a device under a supervisor, nowhere at a device's pace, or a WAV file. It never decodes.
+//! Where the frames go: a device under a supervisor, nowhere at a device's pace (or a bad one's), or a WAV file. It never
+//! decodes.
 
 mod device;
 mod null;
+mod place;
+mod pulse;
+mod riff;
 mod supervisor;
+mod unpaced;
 mod wav;
 
-pub(super) use device::Device;
-pub(super) use null::run as run_null;
-pub(super) use supervisor::Supervisor;
-pub(super) use wav::{WavOutput, create as create_wav};
+pub(super) use null::run_imitation;
+pub(super) use place::{Place, Player};
+pub(super) use pulse::waker;
+pub(super) use unpaced::Unpaced;
+pub(super) use wav::{create as create_wav, run as run_wav};
 
 use super::OutputInfo;
 use cpal::traits::HostTrait;
@@ -18,9 +24,9 @@ use cpal::traits::HostTrait;
 /// Those of the first sound system that has any: behind a sound server, ALSA lists its plugins, which nobody means.
 /// Each of them still opens by its name. Asking may take a second.
 pub fn outputs() -> Vec<OutputInfo> {
-    let found = device::hosts(None).map(|host| found_in(&host));
-    found
-        .into_iter()
+    let here = || device::hosts(None).map(|host| found_in(&host));
+    std::iter::once_with(pulse::outputs)
+        .chain(std::iter::once_with(here).flatten())
         .find(|outputs| !outputs.is_empty())
         .unwrap_or_default()
 }
