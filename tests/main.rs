@@ -3,6 +3,7 @@
 
 mod answers;
 mod bad_places;
+mod bit_perfect;
 mod carried;
 mod cli;
 mod devices;

@@ -61,6 +61,12 @@ pub struct Args {
         hide_default_value = true
     )]
     replaygain: ReplayGain,
+    /// Open the output at each song's own rate and format, and touch no sample: no volume, no gain, no resampling
+    ///
+    /// Where rate or format change there is a gap. On a sound server the server decides what the device gets: it leaves
+    /// the samples alone where it runs the device in the same rate and format, at full volume.
+    #[arg(long, conflicts_with = "volume")]
+    bit_perfect: bool,
     /// Loudness in percent
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     volume: Option<u8>,
@@ -133,6 +139,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         repeat: args.repeat,
         loudness: args.replaygain.into(),
         volume_percent: args.volume.unwrap_or(100),
+        bit_perfect: args.bit_perfect,
         ..Session::new(songs, args.output.0)
     };
     let exit = session.play(context)?;
@@ -259,6 +266,7 @@ fn go_on(args: Args, context: &mut Context) -> Outcome {
         session.volume_percent = percent;
     }
     session.repeat |= args.repeat;
+    session.bit_perfect = args.bit_perfect;
     session.loudness = args.replaygain.into();
     session.play(context)
 }

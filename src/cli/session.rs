@@ -36,6 +36,8 @@ pub struct Session {
     pub repeat: bool,
     /// Loudness in percent.
     pub volume_percent: u8,
+    /// The output takes each song's rate and format, and no sample is touched.
+    pub bit_perfect: bool,
     /// Which gains of the tags are applied.
     pub loudness: Loudness,
     /// The first of these that opens.
@@ -52,6 +54,7 @@ impl Session {
             random: false,
             repeat: false,
             volume_percent: 100,
+            bit_perfect: false,
             loudness: Loudness::Off,
             outputs,
         }
@@ -61,7 +64,7 @@ impl Session {
     pub fn play(self, context: &mut Context) -> Outcome {
         let signals = Signals::catch()
             .map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
-        let (engine, notices) = open_first(&self.outputs, self.volume_percent, context)?;
+        let (engine, notices) = open_first(&self.outputs, &self, context)?;
         let saved = lock_saved(context);
         let player = Player::new(seed(), self.volume_percent);
         let desk = Desk::start(player, engine, notices, saved, self.loudness)
@@ -99,7 +102,7 @@ impl Session {
 /// Opens the first output that can be opened; says why it is not the first one named.
 fn open_first(
     outputs: &[Output],
-    volume_percent: u8,
+    session: &Session,
     context: &Context,
 ) -> Result<(Engine, Receiver<crate::engine::Notice>), Stop> {
     let mut reason = None;
@@ -108,8 +111,8 @@ fn open_first(
         match Engine::start(
             Options {
                 output: output.clone(),
-                volume_percent,
-                bit_perfect: false,
+                volume_percent: session.volume_percent,
+                bit_perfect: session.bit_perfect,
                 on_loss: OnLoss::default(),
             },
             notices,

@@ -145,6 +145,9 @@ impl Running {
     }
 
     fn take(&mut self, event: Event) {
+        if matches!(event, Event::Volume(_)) && self.engine.is_bit_perfect() {
+            return self.view.tell(News::VolumeIsFixed);
+        }
         let effects = self.player.handle(event);
         let mut changes = Changes::default();
         for effect in effects {
@@ -180,9 +183,6 @@ impl Running {
             Effect::Pause => self.engine.command(Command::Pause),
             Effect::Resume => self.engine.command(Command::Resume),
             Effect::Stop => self.engine.command(Command::Stop),
-            Effect::Volume(_) if self.engine.is_bit_perfect() => {
-                self.view.tell(News::VolumeIsFixed);
-            }
             Effect::Volume(percent) => self.engine.command(Command::Volume(percent)),
             Effect::Fade { .. } | Effect::Alarm(_) | Effect::GaveUp { .. } => {}
             Effect::Changed(changes) => return changes,

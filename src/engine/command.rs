@@ -115,7 +115,10 @@ pub struct Item {
     /// The loudness to apply: the track's gain, else the album's, held back so that the peak stays below full scale.
     /// Whoever makes the item leaves in what is wanted; the default leaves the samples as they are.
     pub gain: Gain,
-    /// How long it overlaps with the song that it follows, in ms; 0: it joins without a seam.
+    /// How long it overlaps with the song that it follows, in ms; 0: it joins without a seam. From the first frame of the
+    /// overlap on it is this song that is heard, and the position is its. No song overlaps with more than half of itself;
+    /// where the end of the song before is not known for certain, or its last frames are in the ring already, there is no
+    /// overlap.
     pub crossfade_ms: u32,
 }
 
@@ -160,7 +163,7 @@ pub enum Command {
 /// song causes at most four: `Heard`, `WantsNext` (twice after a failure), `Failed` or `Damaged`.
 #[derive(Clone, Debug)]
 pub enum Notice {
-    /// Less than 10 s of `after` are left to decode: answer with [`Command::Follow`]. Until it is answered the engine
+    /// Less than 25 s of `after` are left to decode: answer with [`Command::Follow`]. Until it is answered the engine
     /// waits in silence at the end of `after` and is not `Finished`.
     WantsNext {
         /// The song whose follower is asked for.

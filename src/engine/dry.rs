@@ -19,9 +19,14 @@ impl DrySpells {
         self.more_comes.store(more_comes, Release);
     }
 
-    /// Said by the source, once a spell: it wanted music, and the ring was empty.
+    /// Whether the feeder is making more.
+    pub(super) fn more_comes(&self) -> bool {
+        self.more_comes.load(Acquire)
+    }
+
+    /// Said once a spell, by whoever puts silence in the place of music: it counts where more is to come.
     pub(super) fn note(&self) -> bool {
-        let dry = self.more_comes.load(Acquire);
+        let dry = self.more_comes();
         if dry {
             self.count.fetch_add(1, Relaxed);
         }

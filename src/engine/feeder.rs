@@ -1,18 +1,21 @@
 //! The thread that decodes ahead. It alone decides which frame of the stream belongs to which song, but never which
 //! song: it plays what it is given and asks for what follows.
 //!
-//! Here is its life and what it does with orders; `fill` makes frames and pushes them, `tell` says what happened and
-//! how long to sleep.
+//! Here is its life and what it does with orders; `fill` makes frames and pushes them, `form` sets the output to a
+//! song's own rate and format where that is asked for, `tell` says what happened and how long to sleep.
 
 mod fill;
+mod form;
 mod tell;
 
 use super::controls::{Controls, Cut};
 use super::given::{Answer, Given, Link};
 use super::markers::{Marker, Markers};
 use super::post::Post;
-use super::tracks::{Stream, Track};
+use super::stream::Stream;
+use super::tracks::Track;
 use super::{Command, Item, Notice};
+use crate::music::EntryId;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use rtrb::Producer;
 use std::sync::Arc;
@@ -41,6 +44,7 @@ pub(super) struct Feeder {
     stream: Stream,
     given: Option<Given>,
     fade_told: bool,
+    touched_told: Option<EntryId>,
     controls: Arc<Controls>,
     markers: Arc<Markers>,
     post: Post,
@@ -62,6 +66,7 @@ impl Feeder {
             stream: Stream::default(),
             given: None,
             fade_told: false,
+            touched_told: None,
             controls,
             markers,
             post: Post::new(notices),
@@ -94,8 +99,8 @@ impl Feeder {
     /// Pause, resume and volume are obeyed elsewhere: they only wake the thread.
     pub(super) fn obey(&mut self, command: Command, epoch: u64) {
         match command {
-            Command::Play { item, at_ms, .. } => self.play(item, at_ms, epoch),
-            Command::Follow(item) => self.follow(item),
+            Command::Play { item, at_ms, .. } => self.play(self.plain(item), at_ms, epoch),
+            Command::Follow(item) => self.follow(item.map(|item| self.plain(item))),
             Command::Stop => self.stop(epoch),
             Command::Fade { .. } => self.fade_told = false,
             Command::Pause | Command::Resume | Command::Volume(_) | Command::Output(_) => {}
@@ -107,6 +112,8 @@ impl Feeder {
         self.make();
         self.push();
         self.tell();
+        let makes = self.given.as_ref().is_some_and(Given::makes_music);
+        self.controls.dry.expect(makes);
     }
 
     fn play(&mut self, item: Item, at_ms: u64, epoch: u64) {
@@ -131,6 +138,7 @@ impl Feeder {
             base: Link {
                 item,
                 at_ms,
+                length_ms: opened.as_ref().ok().and_then(Track::length_ms),
                 start: self.pushed,
                 end: None,
                 heard: false,
@@ -139,6 +147,8 @@ impl Feeder {
             after: entry,
             asked: false,
             decoding: None,
+            held: None,
+            waits_for_form: false,
             drained_since: None,
             finished: false,
         });
@@ -151,7 +161,13 @@ impl Feeder {
         }
     }
 
-    fn begin_base(&mut self, track: Track) {
+    fn begin_base(&mut self, mut track: Track) {
+        if !self.suits(&mut track) {
+            if let Some(given) = &mut self.given {
+                given.held = Some(Box::new(track));
+            }
+            return;
+        }
         let start = self.begin(&track);
         if let Some(given) = &mut self.given {
             given.base.start = start;
@@ -159,22 +175,23 @@ impl Feeder {
         }
     }
 
-    /// Marks the track's first frame in the stream and gives it. An output without a rate takes the first song's.
+    /// Marks the track's first frame in the stream and gives it.
     fn begin(&mut self, track: &Track) -> u64 {
-        if self.controls.rate.load(Relaxed) == 0 {
-            self.controls.rate.store(track.rate(), Release);
-        }
-        let start = self
-            .stream
-            .begin(track.rate(), self.controls.rate.load(Relaxed));
+        let rate = self.controls.rate.load(Relaxed);
+        let start = self.stream.begin(track.rate(), rate);
+        self.mark(track, start);
+        start
+    }
+
+    fn mark(&self, track: &Track, start: u64) {
         self.markers.add(Marker {
             at: start,
+            rate: self.controls.rate.load(Relaxed),
             entry: track.item().entry,
             start_ms: track.at_ms(),
             length_ms: track.length_ms(),
             epoch: self.given.as_ref().map_or(0, |given| given.epoch),
         });
-        start
     }
 
     fn stop(&mut self, epoch: u64) {
@@ -206,6 +223,7 @@ impl Feeder {
         let Some(given) = &mut self.given else { return };
         given.finished = false;
         given.drained_since = None;
+        given.waits_for_form = given.held.is_some();
         given.answer = match opened {
             None => Answer::Nothing,
             Some((_, Ok(track))) => Answer::Ready(Box::new(track)),
@@ -228,6 +246,13 @@ impl Feeder {
             let (item, at_ms, epoch) = (given.base.item.clone(), given.base.at_ms, given.epoch);
             self.markers.take_back(given.base.start);
             return self.play(item, at_ms, epoch);
+        }
+        if self.stream.has_overlap() {
+            return self.undo_overlap();
+        }
+        if self.stream.forget_the_next() {
+            given.decoding = None;
+            return self.markers.take_back(start);
         }
         for _ in 0..MAX_CATCH_UP_BLOCKS {
             match &mut given.decoding {
@@ -254,6 +279,30 @@ impl Feeder {
                 fade_in: false,
             });
         }
+    }
+
+    /// The song that had begun to fade out goes on as if nothing had been.
+    fn undo_overlap(&mut self) {
+        let pushed = self.pushed;
+        let Some((start, track)) = self.stream.undo_overlap(pushed) else {
+            return;
+        };
+        self.markers.take_back(start);
+        let decoded = track.is_none().then(|| self.stream.next_frame());
+        let rate = self.controls.rate.load(Relaxed);
+        let Some(given) = &mut self.given else { return };
+        given.base.end = decoded;
+        given.decoding = track;
+        if pushed <= start {
+            return;
+        }
+        self.controls.cut(Cut {
+            from: start,
+            to: pushed,
+            epoch: given.epoch,
+            fade_in: false,
+        });
+        self.markers.go_on(start, pushed, rate);
     }
 
     fn buffered_ms(&self) -> u64 {

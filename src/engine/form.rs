@@ -103,6 +103,15 @@ impl Controls {
     }
 }
 
+/// Of samples that are left as they are: what is no number becomes silence, for it never was a sample.
+pub(super) fn hush(samples: &mut [f32]) {
+    for sample in samples {
+        if !sample.is_finite() {
+            *sample = 0.0;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

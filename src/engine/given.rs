@@ -9,6 +9,8 @@ use std::time::Instant;
 pub(super) struct Link {
     pub item: Item,
     pub at_ms: u64,
+    /// The whole song.
+    pub length_ms: Option<u64>,
     pub start: u64,
     /// The frame after its last one, once it is decoded.
     pub end: Option<u64>,
@@ -43,6 +45,18 @@ pub(super) struct Given {
     pub asked: bool,
     /// The track of the last link, until it is decoded.
     pub decoding: Option<Track>,
+    /// The track of `base`, which waits until the output can be set to its form.
+    pub held: Option<Box<Track>>,
+    /// That one or the follower waits so.
+    pub waits_for_form: bool,
     pub drained_since: Option<Instant>,
     pub finished: bool,
+}
+
+impl Given {
+    /// More frames are being made: an empty ring is not by intent.
+    pub(super) fn makes_music(&self) -> bool {
+        let follows = matches!(self.answer, Answer::Ready(_)) && !self.waits_for_form;
+        self.decoding.is_some() || follows
+    }
 }

@@ -4,7 +4,7 @@ use super::Position;
 use super::controls::Controls;
 use crate::music::EntryId;
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError, atomic::Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Songs that can be in the ring at once; older markers are dropped.
 const MAX_MARKERS: usize = 4_096;
@@ -14,6 +14,8 @@ const MAX_MARKERS: usize = 4_096;
 pub(super) struct Marker {
     /// The frame of the stream.
     pub at: u64,
+    /// Frames a second, from there on.
+    pub rate: u32,
     /// The song.
     pub entry: EntryId,
     /// What that frame is in the song.
@@ -54,6 +56,20 @@ impl Markers {
         self.lock().list.retain(|marker| marker.at < at);
     }
 
+    /// What comes at frame `from` of the stream stands at `at` instead, behind a jump.
+    pub(super) fn go_on(&self, from: u64, at: u64, rate: u32) {
+        let last = self.lock().list.back().copied();
+        if let Some(marker) = last {
+            let past_ms = from.saturating_sub(marker.at) * 1_000 / u64::from(rate.max(1));
+            let start_ms = marker.start_ms + past_ms;
+            self.add(Marker {
+                at,
+                start_ms,
+                ..marker
+            });
+        }
+    }
+
     pub(super) fn clear(&self) {
         *self.lock() = Inner::default();
     }
@@ -84,7 +100,7 @@ impl Markers {
             inner.at_once = None;
         }
         let marker = marker?;
-        let rate = u64::from(controls.rate.load(Relaxed)).max(1);
+        let rate = u64::from(marker.rate).max(1);
         let elapsed_ms = marker.start_ms + heard.saturating_sub(marker.at) * 1_000 / rate;
         Some(Position {
             entry: marker.entry,

@@ -8,7 +8,9 @@
 //! - `command`: what is asked of the engine and what it tells.
 //! - `decode`: a file as blocks of samples, from any frame on, trimmed to the music; by symphonia, or else by ffmpeg.
 //! - `shape`: mono and surround to stereo, rates, gain, samples that no loudspeaker should get.
-//! - `tracks`: one song from its first to its last frame, in the output's frames; the resampler that outlives songs.
+//! - `tracks`: one song from its first to its last frame, at its own rate; `stream`: the songs in a row, in frames of the
+//!   output. `lane` brings them to its rate, with the resampler that outlives songs and what it hears beyond a change of
+//!   rate; `overlap` lets one song fade out while the next one fades in.
 //! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song: in it
 //!   `fill` makes and pushes frames, `tell` says what happened.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
@@ -31,13 +33,16 @@ mod fade;
 mod feeder;
 mod form;
 mod given;
+mod lane;
 mod markers;
 mod output;
+mod overlap;
 mod post;
 mod quantise;
 mod ring;
 mod shape;
 mod start;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod tracks;

@@ -18,6 +18,13 @@ pub(super) const CHANNELS: usize = 2;
 const FADE_SECONDS: f32 = 0.010;
 /// Time in which a new volume is reached from the farthest old one.
 const VOLUME_RAMP_SECONDS: f32 = 0.015;
+/// What must be in the ring after a jump before music begins: a block of a sound card's.
+const OPENING_SECONDS: f32 = 0.1;
+/// What a fade or the volume adds at most to the music's own step from one frame to the next, of full scale, at 44.1 kHz:
+/// both at once are 1/441 + 1/661, or −48 dB.
+#[cfg(test)]
+pub(super) const LARGEST_STEP_AT_44_100: f32 =
+    (1.0 / FADE_SECONDS + 1.0 / VOLUME_RAMP_SECONDS) / 44_100.0;
 /// What the iterator takes from the ring at once, in samples.
 const BLOCK: usize = 512;
 
@@ -36,9 +43,11 @@ pub(super) struct RingSource {
     gate: f32,
     fade: LongFade,
     volume: f32,
-    leaves_volume: bool,
     /// Music has come since the last jump: an empty ring is a dry spell now.
     flows: bool,
+    /// No music has come since the last jump to something else than what was playing.
+    opens: bool,
+    leaves_volume: bool,
     block: [f32; BLOCK],
     block_at: usize,
     quantiser: Quantiser,
@@ -62,8 +71,9 @@ impl RingSource {
             gate: 1.0,
             fade: LongFade::new(),
             volume,
-            leaves_volume: false,
             flows: false,
+            opens: false,
+            leaves_volume: false,
             block: [0.0; BLOCK],
             block_at: BLOCK,
             quantiser: Quantiser::default(),
@@ -145,23 +155,17 @@ impl RingSource {
     /// Fills `out` (interleaved stereo) to its end: music as far as there is some and it may sound, then silence.
     pub(super) fn fill(&mut self, out: &mut [f32]) {
         let music = self.take_music(out);
-        if let Some(rest) = out.get_mut(music * CHANNELS..) {
+        if let Some(rest) = out
+            .get_mut(music * CHANNELS..)
+            .filter(|rest| !rest.is_empty())
+        {
             rest.fill(0.0);
+            self.note_silence();
         }
     }
 
-    /// As [`Self::fill`], into bytes of this format; what does not hold a whole frame at its end is left as it is.
-    pub(super) fn fill_as(&mut self, out: &mut [u8], format: SampleFormat) {
-        let bytes = format.bytes() * CHANNELS;
-        let whole = out.len() / bytes * bytes;
-        let music = self.take_music_as(out, format) * bytes;
-        // In each of the formats silence is zeros.
-        if let Some(rest) = out.get_mut(music..whole) {
-            rest.fill(0);
-        }
-    }
-
-    /// As [`Self::take_music`], into bytes of this format.
+    /// As [`Self::take_music`], into bytes of this format; what does not hold a whole frame at its end is left as
+    /// it is.
     pub(super) fn take_music_as(&mut self, out: &mut [u8], format: SampleFormat) -> usize {
         let bytes = format.bytes() * CHANNELS;
         let mut block = [0.0; BLOCK];
@@ -188,15 +192,13 @@ impl RingSource {
             let rest = &mut out[done * CHANNELS..wanted * CHANNELS];
             match self.next_move() {
                 Move::Silence => quiet = true,
+                Move::Wait => break,
                 Move::Jump(turn, cut) => self.jump(turn, cut),
                 Move::Play { at_most, closing } => match self.play(rest, at_most, closing) {
                     0 if closing => self.gate = 0.0,
-                    0 => {
-                        self.flows &= !(self.is_dry() && self.controls.dry.note());
-                        break;
-                    }
+                    0 => break,
                     frames => {
-                        self.flows = true;
+                        (self.flows, self.opens) = (true, false);
                         done += frames;
                     }
                 },
@@ -213,7 +215,7 @@ impl RingSource {
         let wanted_epoch = self.controls.epoch.load(Acquire);
         let due_now = cut.filter(|(_, cut)| cut.epoch == wanted_epoch && cut.from <= self.taken);
         if let Some((turn, cut)) = due_now
-            && (cut.from == self.taken || self.gate == 0.0)
+            && (cut.from == self.taken || cut.to <= self.taken || self.gate == 0.0)
         {
             return Move::Jump(turn, cut);
         }
@@ -221,11 +223,24 @@ impl RingSource {
         if closing && self.gate == 0.0 {
             return Move::Silence;
         }
-        let ahead = cut.filter(|(_, cut)| cut.epoch == self.epoch && cut.from > self.taken);
-        Move::Play {
-            at_most: ahead.map_or(u64::MAX, |(_, cut)| cut.from - self.taken),
-            closing,
+        if self.opens && !self.may_open() {
+            return Move::Wait;
         }
+        let ahead = cut.filter(|(_, cut)| cut.epoch == self.epoch && cut.from > self.taken);
+        let at_most = match (due_now, ahead) {
+            // What fades out must not be what comes next.
+            (Some((_, cut)), _) => cut.to.saturating_sub(self.taken),
+            (None, Some((_, cut))) => cut.from - self.taken,
+            (None, None) => u64::MAX,
+        };
+        Move::Play { at_most, closing }
+    }
+
+    /// Enough is there after a jump that music will not run dry at once, or no more of it comes.
+    fn may_open(&self) -> bool {
+        let enough = OPENING_SECONDS * self.form.rate as f32;
+        let frames = self.here() / CHANNELS;
+        frames as f32 >= enough || !self.controls.dry.more_comes()
     }
 
     fn is_held(&self) -> bool {
@@ -260,14 +275,19 @@ impl RingSource {
         let begins_soft = cut.fade_in || late || self.is_held();
         self.gate = if begins_soft { 0.0 } else { 1.0 };
         self.taken = self.taken.max(cut.to);
+        let begins = cut.epoch != self.epoch;
         self.epoch = cut.epoch;
         self.cut_applied = turn;
         self.flows = false;
+        self.opens = begins;
     }
 
-    /// Nothing is there, although music was flowing and nobody has stopped it.
-    fn is_dry(&self) -> bool {
-        self.flows && self.here() == 0 && self.controls.wants_sound()
+    /// Silence takes the place of music. Nobody may have stopped it: then it counts, once until music flows again.
+    fn note_silence(&mut self) {
+        let stopped = self.controls.quiet.load(Relaxed) || !self.controls.wants_sound();
+        if self.flows && !stopped && self.here() == 0 && self.controls.dry.note() {
+            self.flows = false;
+        }
     }
 
     /// How many of these frames are of the form that the stream was opened in.
@@ -339,8 +359,14 @@ fn nearer(value: f32, goal: f32, step: f32) -> f32 {
 }
 
 enum Move {
-    Play { at_most: u64, closing: bool },
+    Play {
+        at_most: u64,
+        closing: bool,
+    },
     Jump(u64, Cut),
+    /// More must be in the ring.
+    Wait,
+    /// By order.
     Silence,
 }
 
@@ -506,16 +532,12 @@ mod tests {
             Quantiser::default().write(&samples, format, &mut expected);
             expected.truncate(6_000 * format.bytes());
             let mut out = vec![9; 5_000 * format.bytes() + 1];
-            source.fill_as(&mut out, format);
+            assert_eq!(source.take_music_as(&mut out, format), 2_500);
             assert_eq!(out.pop(), Some(9), "not a whole frame");
             let mut rest = vec![9; 4_000 * format.bytes()];
-            source.fill_as(&mut rest, format);
+            assert_eq!(source.take_music_as(&mut rest, format), 500);
             out.extend_from_slice(&rest[..1_000 * format.bytes()]);
             assert_eq!(out, expected);
-            assert_eq!(
-                rest[1_000 * format.bytes()..],
-                vec![0; 3_000 * format.bytes()]
-            );
             assert_eq!(controls.taken(), 3_000);
         }
     }

@@ -1,7 +1,8 @@
-//! One song from its first to its last frame, and the stream in which songs follow each other without a seam.
+//! One song from its first to its last frame: stereo, at its own rate, at its loudness.
 
 use super::decode::{self, Decoder};
-use super::shape::{Downmix, Resampler, factor, settle};
+use super::form::{SampleKind, hush};
+use super::shape::{Downmix, factor, settle};
 use super::{DecodeError, Item};
 
 /// Samples a frame in everything that leaves this file.
@@ -13,6 +14,8 @@ pub(super) struct Track {
     decoder: Decoder,
     downmix: Downmix,
     factor: f32,
+    /// Samples are left as they are.
+    untouched: bool,
     /// The next frame, counted from the song's start.
     at: u64,
     /// The song's end, counted from its start, where it ends before its file.
@@ -34,6 +37,7 @@ impl Track {
         Ok(Self {
             downmix: Downmix::new(decoder.speakers()),
             factor: factor(item.gain),
+            untouched: false,
             end: end.map(|end| end.saturating_sub(start)),
             at,
             decoder,
@@ -44,6 +48,21 @@ impl Track {
 
     pub(super) fn item(&self) -> &Item {
         &self.item
+    }
+
+    /// From now on no sample is changed, also not one beyond full scale.
+    pub(super) fn touch_nothing(&mut self) {
+        self.untouched = true;
+    }
+
+    /// What the file's samples are.
+    pub(super) fn sample_kind(&self) -> SampleKind {
+        self.decoder.sample_kind()
+    }
+
+    /// How many channels the file has.
+    pub(super) fn channels(&self) -> usize {
+        self.decoder.speakers().len()
     }
 
     /// Frames a second, before resampling.
@@ -68,6 +87,21 @@ impl Track {
             (end, in_file) => end.or(in_file)?,
         };
         Some(frames.saturating_mul(1_000) / u64::from(self.rate()))
+    }
+
+    /// Frames left to decode, at the song's rate; `None` where nothing tells for certain.
+    pub(super) fn left_frames(&self) -> Option<u64> {
+        let start = self.item.span.map_or(0, |span| span.start_frame);
+        let in_file = self
+            .decoder
+            .length_frames()
+            .filter(|_| !self.decoder.length_is_guessed())
+            .map(|frames| frames.saturating_sub(start));
+        let end = match (self.end, in_file) {
+            (Some(end), Some(in_file)) => end.min(in_file),
+            (end, in_file) => end.or(in_file)?,
+        };
+        Some(end.saturating_sub(self.at))
     }
 
     /// What is left to decode; `None` where nothing tells.
@@ -96,108 +130,12 @@ impl Track {
                 .unwrap_or(usize::MAX)
                 .saturating_mul(CHANNELS),
         );
-        settle(&mut out[from..], self.factor);
+        if self.untouched {
+            hush(&mut out[from..]);
+        } else {
+            settle(&mut out[from..], self.factor);
+        }
         self.at += wanted;
         Ok(true)
-    }
-}
-
-/// Songs in a row, in frames of the output: what is made but not yet pushed, and the resampler that outlives songs.
-#[derive(Default)]
-pub(super) struct Stream {
-    resampler: Option<Resampler>,
-    /// The frame of the stream that is the resampler's first.
-    resampled_from: u64,
-    /// Made and not yet pushed.
-    ready: Vec<f32>,
-    ready_at: usize,
-    /// Frames made so far.
-    made: u64,
-    stereo: Vec<f32>,
-}
-
-impl Stream {
-    /// Frames made, pushed or not.
-    pub(super) fn made(&self) -> u64 {
-        self.made
-    }
-
-    /// Samples to push.
-    pub(super) fn ready(&self) -> &[f32] {
-        &self.ready[self.ready_at..]
-    }
-
-    /// So many samples of [`Self::ready`] are pushed.
-    pub(super) fn pushed(&mut self, samples: usize) {
-        self.ready_at += samples;
-        if self.ready_at >= self.ready.len() {
-            self.ready.clear();
-            self.ready_at = 0;
-        }
-    }
-
-    /// A song of this rate comes next: gives the frame of the stream that its first frame will be.
-    pub(super) fn begin(&mut self, from_rate: u32, to_rate: u32) -> u64 {
-        let kept = self
-            .resampler
-            .as_ref()
-            .is_some_and(|resampler| resampler.input_rate() == from_rate);
-        if !kept {
-            self.flush();
-            self.resampler = (from_rate != to_rate)
-                .then(|| Resampler::new(from_rate, to_rate))
-                .flatten();
-            self.resampled_from = self.made;
-        }
-        self.next_frame()
-    }
-
-    /// The frame of the stream that the next frame made of a song will be.
-    pub(super) fn next_frame(&self) -> u64 {
-        match &self.resampler {
-            Some(resampler) => self.resampled_from + resampler.next_frame_out(),
-            None => self.made,
-        }
-    }
-
-    /// Makes frames of the track's next block; `false`: it has ended.
-    pub(super) fn feed(&mut self, track: &mut Track) -> Result<bool, DecodeError> {
-        let mut stereo = std::mem::take(&mut self.stereo);
-        stereo.clear();
-        let more = track.next_stereo(&mut stereo);
-        let before = self.ready.len();
-        match &mut self.resampler {
-            Some(resampler) => resampler.push(&stereo, &mut self.ready),
-            None => self.ready.extend_from_slice(&stereo),
-        }
-        self.count_from(before);
-        self.stereo = stereo;
-        more
-    }
-
-    /// Brings out what the resampler holds back. What comes after it begins anew.
-    pub(super) fn flush(&mut self) {
-        if let Some(resampler) = self.resampler.take() {
-            let before = self.ready.len();
-            resampler.flush(&mut self.ready);
-            self.count_from(before);
-        }
-    }
-
-    fn count_from(&mut self, before: usize) {
-        self.made += ((self.ready.len() - before) / CHANNELS) as u64;
-    }
-
-    /// Drops all that is not pushed yet from frame `from` on, and what the resampler holds.
-    pub(super) fn take_back(&mut self, from: u64) {
-        self.resampler = None;
-        let unpushed = ((self.ready.len() - self.ready_at) / CHANNELS) as u64;
-        let drop = unpushed.min(self.made.saturating_sub(from));
-        let samples = usize::try_from(drop)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(CHANNELS);
-        self.ready.truncate(self.ready.len() - samples);
-        self.made -= drop;
-        self.pushed(0);
     }
 }

@@ -5,24 +5,32 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use symphonia::core::io::MediaSource;
 
 /// What may be read without a frame of sound: more than the largest cover, less than a second of a slow disk's work.
 const BARREN_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The bytes that may still be read; shared between a file and what reads it.
+/// The bytes that may still be read, and whether the file has lost some since it was opened; shared between a file and what reads it.
 #[derive(Clone)]
-pub(super) struct Allowance(Arc<AtomicU64>);
+pub(super) struct Allowance {
+    bytes: Arc<AtomicU64>,
+    has_shrunk: Arc<AtomicBool>,
+}
 
 impl Allowance {
     /// Sound came: the count begins again.
     pub(super) fn renew(&self) {
-        self.0.store(BARREN_BYTES, Relaxed);
+        self.bytes.store(BARREN_BYTES, Relaxed);
     }
 
     pub(super) fn is_spent(&self) -> bool {
-        self.0.load(Relaxed) == 0
+        self.bytes.load(Relaxed) == 0
+    }
+
+    /// Bytes were missing that were there when the file was opened.
+    pub(super) fn has_shrunk(&self) -> bool {
+        self.has_shrunk.load(Relaxed)
     }
 }
 
@@ -50,7 +58,10 @@ impl BoundedFile {
                 "it is not a regular file",
             ));
         }
-        let allowance = Allowance(Arc::new(AtomicU64::new(BARREN_BYTES)));
+        let allowance = Allowance {
+            bytes: Arc::new(AtomicU64::new(BARREN_BYTES)),
+            has_shrunk: Arc::default(),
+        };
         let bounded = Self {
             file,
             length: metadata.len(),
@@ -69,14 +80,17 @@ impl BoundedFile {
 
 impl Read for BoundedFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.allowance.0.load(Relaxed);
+        let left = self.allowance.bytes.load(Relaxed);
         if left == 0 {
             return Err(io::Error::other("too much without any sound"));
         }
         let read = self.file.read(buffer)?;
         self.allowance
-            .0
+            .bytes
             .store(left.saturating_sub(read as u64), Relaxed);
+        if read == 0 && !buffer.is_empty() && self.at < self.length {
+            self.allowance.has_shrunk.store(true, Relaxed);
+        }
         let veiled = self.veiled.and_then(|offset| offset.checked_sub(self.at));
         let veiled = veiled.and_then(|at| usize::try_from(at).ok());
         if let Some(byte) = veiled.and_then(|at| buffer[..read].get_mut(at)) {

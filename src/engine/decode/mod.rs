@@ -40,6 +40,11 @@ pub(super) trait Decode: Send {
     /// How many frames of music there are, as far as the head tells.
     fn length_frames(&self) -> Option<u64>;
 
+    /// [`Self::length_frames`] is taken from the bit rate at the beginning, and may be far off.
+    fn length_is_guessed(&self) -> bool {
+        false
+    }
+
     /// The first damage that was stepped over; it is told once.
     fn take_damage(&mut self) -> Option<DecodeError>;
 

@@ -249,6 +249,9 @@ impl Native {
 
     /// Tells a file that is cut off from one that lost something before its end.
     fn end_of_file(&mut self) -> Result<bool, DecodeError> {
+        if self.allowance.has_shrunk() {
+            return Err(self.damaged("the file was cut off while it played"));
+        }
         let told = self.track.raw_frames.filter(|_| self.track.length_is_exact);
         let (Some(told), None) = (told, self.wanted) else {
             return Ok(false);
@@ -291,6 +294,10 @@ impl Decode for Native {
 
     fn sample_kind(&self) -> SampleKind {
         self.track.kind
+    }
+
+    fn length_is_guessed(&self) -> bool {
+        self.track.length_is_guessed
     }
 
     fn length_frames(&self) -> Option<u64> {

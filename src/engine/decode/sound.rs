@@ -42,6 +42,7 @@ pub(super) struct Track {
     pub time_base: Option<TimeBase>,
     pub raw_frames: Option<u64>,
     pub length_is_exact: bool,
+    pub length_is_guessed: bool,
     pub seek_is_broken: bool,
     pub is_opus: bool,
     pub is_aac: bool,
@@ -137,7 +138,8 @@ pub(super) fn sound_of(
     }
     let name = format.format_info().short_name;
     // An MPEG stream without the encoder's own count is guessed from its bit rate.
-    let counted = matches!(name, "mp1" | "mp2" | "mp3") && track.delay.is_some();
+    let is_mpeg = matches!(name, "mp1" | "mp2" | "mp3");
+    let counted = is_mpeg && track.delay.is_some();
     let sound = Track {
         id: track.id,
         rate: rate.ok_or_else(|| odd("its head tells no usable rate"))?,
@@ -145,6 +147,7 @@ pub(super) fn sound_of(
         kind: kind_of(params),
         time_base: track.time_base,
         raw_frames: track.num_frames,
+        length_is_guessed: name == "aac" || is_mpeg && !counted,
         length_is_exact: counted || matches!(name, "wave" | "flac" | "aiff" | "isomp4"),
         seek_is_broken: name == "matroska",
         is_opus: params.codec == CODEC_ID_OPUS,

@@ -3,11 +3,15 @@
 use super::super::DecodeError;
 use super::super::given::{Answer, Link};
 use super::super::ring::CHANNELS;
+use super::super::tracks::Track;
 use super::{Feeder, Notice};
+use crate::music::EntryId;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// Music in the ring before the output starts; less where the song is shorter.
 const PRIME_MS: u64 = 200;
+/// The part of the ring that is kept for a song to jump to: one in so many.
+const KEPT_FREE: usize = 8;
 /// Where nothing follows a resampled song yet: its last frames come out when so much is left.
 const LAST_MOMENT_MS: u64 = 300;
 
@@ -15,18 +19,25 @@ impl Feeder {
     pub(super) fn make(&mut self) {
         let free = self.ring.slots();
         self.filling |= free >= self.ring.buffer().capacity() / 2;
+        self.begin_overlap();
         if !self.filling || !self.stream.ready().is_empty() {
             return;
+        }
+        if let Some(track) = self.given.as_mut().and_then(|given| given.held.take()) {
+            return self.begin_base(*track);
         }
         let left_ms = self.buffered_ms();
         let Some(given) = &mut self.given else { return };
         if let Some(track) = &mut given.decoding {
             match self.stream.feed(track) {
-                Ok(true) => {}
+                Ok(true) => self.begin_overlap(),
                 Ok(false) => self.end_track(None),
                 Err(error) => self.end_track(Some(error)),
             }
             return;
+        }
+        if self.stream.is_overlapping() {
+            return self.stream.fade_alone();
         }
         match &given.answer {
             Answer::Ready(_) => self.begin_follower(),
@@ -45,31 +56,95 @@ impl Feeder {
 
     fn begin_follower(&mut self) {
         let Some(given) = &mut self.given else { return };
-        let Answer::Ready(track) = std::mem::replace(&mut given.answer, Answer::Unknown) else {
+        let Answer::Ready(mut track) = std::mem::replace(&mut given.answer, Answer::Unknown) else {
             return;
         };
+        if !self.suits(&mut track) {
+            if let Some(given) = &mut self.given {
+                given.answer = Answer::Ready(track);
+            }
+            return;
+        }
         let start = self.begin(&track);
+        self.go_on_with(*track, start);
+    }
+
+    fn go_on_with(&mut self, track: Track, start: u64) {
         let Some(given) = &mut self.given else { return };
         given.answer = Answer::Begun(Link {
             item: track.item().clone(),
             at_ms: 0,
+            length_ms: track.length_ms(),
             start,
             end: None,
             heard: false,
         });
-        given.decoding = Some(*track);
+        given.decoding = Some(track);
+    }
+
+    /// Where the follower is to come in before the song has ended, and its time has come.
+    fn begin_overlap(&mut self) {
+        // One that is over makes room for the next.
+        self.tell_faded_out();
+        let Some((start, end)) = self.due_overlap() else {
+            return;
+        };
+        let rate = self.controls.rate.load(Relaxed);
+        let Some(given) = &mut self.given else { return };
+        let Answer::Ready(next) = std::mem::replace(&mut given.answer, Answer::Unknown) else {
+            return;
+        };
+        let track = given.decoding.take();
+        given.base.end = Some(end);
+        let start = self.stream.overlap(track, start, end, [next.rate(), rate]);
+        self.mark(&next, start);
+        self.go_on_with(*next, start);
+    }
+
+    /// The first frame of both songs and the one after the last of them. No song overlaps with more than half of itself,
+    /// so that what comes in and what goes out never meet; and none whose end is not known for certain.
+    fn due_overlap(&self) -> Option<(u64, u64)> {
+        let given = self.given.as_ref()?;
+        let Answer::Ready(next) = &given.answer else {
+            return None;
+        };
+        let half = |length_ms: Option<u64>| length_ms.map_or(u64::MAX, |ms| self.frames(ms) / 2);
+        let length = self
+            .frames(next.item().crossfade_ms.into())
+            .min(half(given.base.length_ms))
+            .min(half(next.length_ms()));
+        if length == 0 || self.stream.has_overlap() {
+            return None;
+        }
+        let end = self.stream.end_of(given.decoding.as_ref())?;
+        let start = end.saturating_sub(length);
+        let is_due = start <= self.stream.made() && self.stream.first_unpushed() < end;
+        is_due.then_some((start, end))
     }
 
     fn end_track(&mut self, error: Option<DecodeError>) {
         let Some(mut track) = self.given.as_mut().and_then(|given| given.decoding.take()) else {
             return;
         };
-        self.end_link();
         let entry = track.item().entry;
+        if self.stream.nothing_came_in() {
+            self.undo_overlap();
+            self.want_another_than(entry);
+        } else {
+            self.end_link();
+        }
         if let Some(error) = error {
             self.post.send(Notice::Failed { entry, error });
         } else if let Some(error) = track.take_damage() {
             self.post.send(Notice::Damaged { entry, error });
+        }
+    }
+
+    /// Nothing came of this follower.
+    fn want_another_than(&mut self, entry: EntryId) {
+        if let Some(given) = &mut self.given {
+            given.answer = Answer::Unknown;
+            (given.after, given.asked) = (entry, false);
         }
     }
 
@@ -89,7 +164,8 @@ impl Feeder {
 
     pub(super) fn push(&mut self) {
         let ready = self.stream.ready();
-        let fits = ready.len().min(self.ring.slots() / CHANNELS * CHANNELS);
+        let room = self.ring.slots().saturating_sub(self.kept_free());
+        let fits = ready.len().min(room / CHANNELS * CHANNELS);
         if !ready.is_empty() {
             let (pushed, _) = self.ring.push_partial_slice(&ready[..fits]);
             self.pushed += (pushed.len() / CHANNELS) as u64;
@@ -100,6 +176,15 @@ impl Feeder {
             }
         }
         self.prime();
+    }
+
+    /// Room that only a song to jump to may take: it must not wait until the output has thrown away the old one.
+    fn kept_free(&self) -> usize {
+        let epoch = self.given.as_ref().map_or(0, |given| given.epoch);
+        match self.controls.taken_in(epoch) {
+            Some(_) => self.ring.buffer().capacity() / KEPT_FREE,
+            None => 0,
+        }
     }
 
     fn prime(&mut self) {

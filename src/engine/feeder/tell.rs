@@ -6,8 +6,8 @@ use super::{Feeder, Notice};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::{Duration, Instant};
 
-/// How long before a song's end its follower is asked for.
-const ASK_BEFORE_MS: u64 = 10_000;
+/// How long before a song's end its follower is asked for: longer than the longest crossfade, and what the ring holds.
+const ASK_BEFORE_MS: u64 = 25_000;
 /// The longest and the shortest sleep.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 const SHORTEST_REST: Duration = Duration::from_millis(20);
@@ -16,9 +16,21 @@ impl Feeder {
     pub(super) fn tell(&mut self) {
         self.post.send_kept();
         self.tell_heard();
+        self.tell_faded_out();
         self.ask();
         self.finish();
         self.tell_faded();
+    }
+
+    /// A song whose end is heard below the next one has ended: nothing needs to be asked, whatever was wrong with it.
+    pub(super) fn tell_faded_out(&mut self) {
+        let Some(ended) = self.stream.take_ended() else {
+            return;
+        };
+        if let Some(error) = ended.error.or(ended.damage) {
+            let entry = ended.entry;
+            self.post.send(Notice::Damaged { entry, error });
+        }
     }
 
     fn tell_faded(&mut self) {
@@ -38,6 +50,9 @@ impl Feeder {
             Answer::Begun(link) => Some(link),
             _ => None,
         };
+        if follower.as_ref().is_some_and(|link| taken > link.start) {
+            self.stream.settle();
+        }
         for link in std::iter::once(&mut given.base).chain(follower) {
             if !link.heard && taken > link.start && !link.is_empty() {
                 link.heard = true;
@@ -51,7 +66,9 @@ impl Feeder {
 
     /// Asks what follows the last song, once it is near its end and nothing before it can still be replaced.
     fn ask(&mut self) {
-        let Some(given) = &mut self.given else { return };
+        let Some(given) = self.given.as_mut().filter(|given| given.held.is_none()) else {
+            return;
+        };
         let near_end = match &given.decoding {
             Some(track) => track.left_ms().is_some_and(|left| left <= ASK_BEFORE_MS),
             None => true,
@@ -75,7 +92,10 @@ impl Feeder {
     }
 
     fn finish(&mut self) {
-        let Some(given) = &mut self.given else { return };
+        let drain = self.drain_time();
+        let Some(given) = self.given.as_mut().filter(|given| given.held.is_none()) else {
+            return;
+        };
         let all_given = matches!(given.answer, Answer::Nothing) && given.decoding.is_none();
         let all_pushed =
             self.stream.ready().is_empty() && self.stream.made() == self.stream.next_frame();
@@ -88,10 +108,6 @@ impl Feeder {
             return;
         }
         let since = *given.drained_since.get_or_insert_with(Instant::now);
-        let drain = match self.controls.drain_us.load(Relaxed) {
-            0 => Duration::ZERO,
-            us => Duration::from_micros(us) + self.controls.latency(),
-        };
         if since.elapsed() >= drain {
             given.finished = true;
             let after = given.after;
@@ -107,7 +123,16 @@ impl Feeder {
         let Some(given) = &self.given else {
             return self.rest_idle();
         };
-        let has_work = given.decoding.is_some() || matches!(given.answer, Answer::Ready(_));
+        if given.waits_for_form {
+            return if self.controls.paused.load(Relaxed) {
+                self.rest_idle()
+            } else {
+                SHORTEST_REST
+            };
+        }
+        let has_work = given.decoding.is_some()
+            || matches!(given.answer, Answer::Ready(_))
+            || self.stream.is_overlapping();
         if self.filling && has_work {
             return Duration::ZERO;
         }

@@ -135,10 +135,11 @@ impl Supervisor {
 
     fn sound(&mut self) {
         let epoch = self.controls.epoch.load(Acquire);
+        let rate = self.controls.form().rate;
         if self
             .stream
             .as_ref()
-            .is_some_and(|stream| stream.resting && stream.rests_in != epoch)
+            .is_some_and(|stream| stream.resting && stream.rests_in != epoch || self.rate != rate)
         {
             self.stream = None;
         }
@@ -220,12 +221,13 @@ impl Supervisor {
             None => Device::find_in(Some(self.host), self.wanted.as_deref())
                 .map_err(|error| error.to_string())?,
         };
-        let source = self
+        let mut source = self
             .sources
             .recv_timeout(TICK)
             .map_err(|_| "the old stream has not ended yet".to_owned())?;
         self.controls.fades_on_pause.store(false, Release);
         self.controls.note_end_of_rest();
+        self.rate = source.tune().rate;
         let open = Open::start(&device, self.rate, source, self.back.clone())
             .map_err(|error| error.to_string())?;
         self.device = Some(device);
