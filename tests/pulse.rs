@@ -129,6 +129,11 @@ impl Pulse {
 
     /// What the sink plays from now on.
     pub fn record(&self, sink: &str) -> Recording {
+        self.record_at(sink, RATE)
+    }
+
+    /// As [`Self::record`], at the sink's rate.
+    pub fn record_at(&self, sink: &str, rate: u32) -> Recording {
         let mut recorder = self
             .client("parec")
             .args([
@@ -137,7 +142,7 @@ impl Pulse {
                 "--format=float32le",
                 "--channels=2",
                 "--latency-msec=5",
-                &format!("--rate={RATE}"),
+                &format!("--rate={rate}"),
             ])
             .stdout(Stdio::piped())
             .spawn()
