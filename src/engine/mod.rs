@@ -18,7 +18,7 @@
 //!   shares with everyone else, `form` (rate and format of the output) and `dry` (how often the ring ran empty) among
 //!   them.
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
-//! - `output`: the device and its supervisor, the null device and the WAV file.
+//! - `output`: the sound server, the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
 //! published as "from frame J go to frame K"; the callback obeys without a lock, an allocation or a system call.
