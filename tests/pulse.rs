@@ -132,7 +132,7 @@ impl Pulse {
         self.record_at(sink, RATE)
     }
 
-    /// As [`Self::record`], at the sink's own rate where that is another one.
+    /// As [`Self::record`], at the sink's rate.
     pub fn record_at(&self, sink: &str, rate: u32) -> Recording {
         let mut recorder = self
             .client("parec")

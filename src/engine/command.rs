@@ -139,7 +139,8 @@ pub enum Command {
     /// [`Command::Play`]). It may be said again with another answer until the earlier one is heard; said later than
     /// that it changes nothing, and `WantsNext` will ask for the song after it. `None`: nothing follows.
     Follow(Option<Item>),
-    /// Hold: at once where the device can (and go on without a seam), else after a fade of 10 ms.
+    /// Hold, after a fade: of 20 ms at a sound server, where it is heard within 150 ms; at once and without a fade where
+    /// a device can go on without a seam; else of 10 ms.
     Pause,
     /// Fade to silence over so much heard music (0 counts as 1 ms), across songs where need be, and hold there as a pause:
     /// [`Notice::Faded`] tells of it. `Play`, `Resume`, `Pause` and `Stop` end the fade, with what they do themselves.

@@ -19,7 +19,7 @@
 //!   them.
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `measure`: a file decoded whole, for its loudness and for what is wrong with it.
-//! - `output`: the device and its supervisor, the null device and the WAV file.
+//! - `output`: the sound server, the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
 //! published as "from frame J go to frame K"; the callback obeys without a lock, an allocation or a system call.

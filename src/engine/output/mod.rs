@@ -1,5 +1,5 @@
-//! Where the frames go: a device under a supervisor, nowhere at a device's pace (or a bad one's), or a WAV file. It never
-//! decodes.
+//! Where the frames go: a sound server, a device under a supervisor, nowhere at a device's pace (or a bad one's), or a
+//! WAV file. It never decodes.
 
 mod device;
 mod null;

@@ -83,7 +83,6 @@ impl PulseOutput {
             return self.pause_before(sink);
         }
         stream.sink = to;
-        stream.clock_set = None;
         if stream.asked.is_none() {
             stream.ask_where(&mut server.wire)?;
         }

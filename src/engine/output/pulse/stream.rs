@@ -37,10 +37,9 @@ pub(super) struct Stream {
     pub state: State,
     /// At this moment that frame of the tape is heard.
     clock: (Instant, u64),
-    /// When the clock was set by the server.
-    pub clock_set: Option<Instant>,
     /// The number of the question for the time that was not answered yet, and when it was asked.
     pub asked: Option<(u32, Instant)>,
+    pub last_asked: Instant,
     bytes: Vec<u8>,
 }
 
@@ -66,8 +65,8 @@ impl Stream {
             requested: i64::from(made.requested_bytes),
             state: State::Sounding,
             clock: (Instant::now() + latency, base),
-            clock_set: None,
             asked: None,
+            last_asked: Instant::now(),
             bytes: Vec::new(),
         }
     }
@@ -116,7 +115,8 @@ impl Stream {
             now,
         };
         let number = wire.send(&Command::GetPlaybackLatency(asked))?;
-        self.asked = Some((number, Instant::now()));
+        self.last_asked = Instant::now();
+        self.asked = Some((number, self.last_asked));
         Ok(())
     }
 
@@ -131,7 +131,6 @@ impl Stream {
         if answer.playing {
             let now = Instant::now();
             self.clock = (now + standing.sink, standing.read);
-            self.clock_set = Some(now);
         }
         standing
     }
@@ -139,7 +138,6 @@ impl Stream {
     /// The stream goes on at this frame, after it had stood.
     pub(super) fn restart_clock(&mut self, frame: u64, latency: Duration) {
         self.clock = (Instant::now() + latency, frame);
-        self.clock_set = None;
     }
 
     /// When this frame of the tape is heard.

@@ -10,6 +10,10 @@ use std::collections::VecDeque;
 
 /// Time from full level to silence and back.
 const FADE_SECONDS: f32 = 0.020;
+/// What is old is given up when it is one part in so many of the tape.
+const MOVES_WHEN: usize = 4;
+/// The longest that the tape gets where nothing odd happens, in seconds: room is made for it at once.
+const LENGTH_SECONDS: f32 = 1.75;
 /// Places where the tape does not follow the ring; older ones are dropped.
 const MAX_JOINTS: usize = 64;
 
@@ -34,10 +38,11 @@ struct Joint {
 impl Tape {
     /// `rate`: frames a second.
     pub(super) fn new(rate: u32) -> Self {
+        let frames = (LENGTH_SECONDS * rate as f32) as usize;
         Self {
             rate,
-            samples: Vec::new(),
-            levels: Vec::new(),
+            samples: Vec::with_capacity(frames * CHANNELS),
+            levels: Vec::with_capacity(frames),
             first: 0,
             cursor: 0,
             level: 0.0,
@@ -136,7 +141,7 @@ impl Tape {
     /// Forgets what lies before this frame. Seldom does anything move.
     pub(super) fn forget_before(&mut self, frame: u64) {
         let old = usize::try_from(frame.min(self.cursor).saturating_sub(self.first)).unwrap_or(0);
-        if old * CHANNELS * 2 < self.samples.len() {
+        if old * CHANNELS * MOVES_WHEN < self.samples.len() {
             return;
         }
         self.samples.drain(..old * CHANNELS);
@@ -242,7 +247,7 @@ mod tests {
             tape.forget_before(tape.cursor().saturating_sub(100));
         }
         assert!(
-            tape.samples.capacity() < 2_000,
+            tape.samples.capacity() <= (LENGTH_SECONDS * RATE as f32) as usize * 2,
             "{}",
             tape.samples.capacity()
         );

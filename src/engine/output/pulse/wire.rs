@@ -6,7 +6,8 @@
 use super::waker::{Woken, timespec};
 use crate::engine::controls::Controls;
 use pulseaudio::protocol::{
-    self, Command, CommandReply, DESCRIPTOR_SIZE, ProtocolError, PulseError, TagStructReader,
+    self, Command, CommandReply, CommandTag, DESCRIPTOR_SIZE, ProtocolError, PulseError,
+    TagStructReader,
 };
 use rustix::event::{PollFd, PollFlags, poll};
 use std::collections::VecDeque;
@@ -30,6 +31,15 @@ const CONTROL: u32 = u32::MAX;
 /// `PA_SEEK_RELATIVE` and `PA_SEEK_ABSOLUTE`, in the lowest byte of the flags.
 const SEEK_RELATIVE: u32 = 0;
 const SEEK_ABSOLUTE: u32 = 1;
+/// What a server says that means something here.
+const HEARD: [CommandTag; 6] = [
+    CommandTag::Error,
+    CommandTag::Reply,
+    CommandTag::Request,
+    CommandTag::Started,
+    CommandTag::PlaybackStreamKilled,
+    CommandTag::PlaybackStreamMoved,
+];
 /// What is read at once.
 const READ_BYTES: usize = 4_096;
 
@@ -245,6 +255,12 @@ impl Wire {
 
     /// `None`: a message that means nothing here.
     fn understand(&self, payload: &[u8]) -> Result<Option<Message>, WireError> {
+        // The number follows its own tag. What a server has no business to send is not even read.
+        let number = payload.get(1..5).and_then(|bytes| bytes.try_into().ok());
+        let number = number.map_or(u32::MAX, u32::from_be_bytes);
+        if HEARD.iter().all(|tag| *tag as u32 != number) {
+            return Ok(None);
+        }
         let mut rest = payload;
         let (number, command) = match Command::read_tag_prefixed(&mut rest, self.version) {
             Ok(read) => read,
@@ -305,5 +321,75 @@ impl Wire {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::waker::waker;
+    use super::*;
+    use std::os::unix::net::UnixListener;
+
+    /// Greets a server that takes the greeting, says this, and hangs up.
+    fn greet(says: &[u8]) -> WireError {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let listener = UnixListener::bind(&path).unwrap();
+        let says = says.to_vec();
+        let server = std::thread::spawn(move || {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut bytes = [0; 64];
+            socket.read_exact(&mut bytes).unwrap();
+            // A client that has heard enough hangs up first.
+            let _ = socket.write_all(&says);
+            bytes
+        });
+        let (_waker, woken) = waker().unwrap();
+        let controls = Arc::new(Controls::new(100));
+        let met = Wire::connect(&path, vec![0; 256], woken.into(), controls);
+        server.join().unwrap();
+        met.err().expect("no such server is met")
+    }
+
+    fn message(payload: &[u8]) -> Vec<u8> {
+        let mut bytes = (payload.len() as u32).to_be_bytes().to_vec();
+        bytes.extend(CONTROL.to_be_bytes());
+        bytes.extend([0; 12]);
+        bytes.extend(payload);
+        bytes
+    }
+
+    #[test]
+    fn a_server_that_talks_nonsense_is_told_as_such() {
+        let mut endless = message(&[]);
+        endless[..4].copy_from_slice(&u32::MAX.to_be_bytes());
+        assert!(matches!(greet(&endless), WireError::Garbled(_)));
+        // An answer that ends too early, one that refuses, and one that never comes.
+        let answer = |tag: u8, rest: &[u8]| {
+            message(&[&[b'L', 0, 0, 0, tag, b'L', 0, 0, 0, 1], rest].concat())
+        };
+        assert!(matches!(
+            greet(&answer(2, &[b'L', 0])),
+            WireError::Garbled(_)
+        ));
+        assert!(matches!(
+            greet(&answer(0, &[b'L', 0, 0, 0, 1])),
+            WireError::Refused(PulseError::AccessDenied)
+        ));
+        assert!(matches!(
+            greet(&answer(2, &[b'L', 0, 0, 0, 3])),
+            WireError::Garbled(_)
+        ));
+        assert!(matches!(greet(b""), WireError::Closed));
+        // Commands of clients, one of which asks for 4 GiB of memory, and events without end.
+        let mut greedy = answer(8, &[b'L', 0, 0, 0, 35, b'x', 255, 255, 255, 255]);
+        greedy.extend(message(&[]));
+        greedy.extend(message(b"Lxxx"));
+        assert!(matches!(greet(&greedy), WireError::Closed));
+        let request = answer(61, &[b'L', 0, 0, 0, 1, b'L', 0, 0, 0, 1]);
+        assert!(matches!(
+            greet(&request.repeat(MAX_KEPT + 1)),
+            WireError::Garbled(_)
+        ));
     }
 }
