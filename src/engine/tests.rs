@@ -478,6 +478,7 @@ fn a_fade_reaches_silence_across_a_join_and_holds_until_it_is_ended() {
     assert!(out[0] < 0.01 && out[441 * CHANNELS] == 0.5);
 }
 
+mod channels;
 mod crossfades;
 mod joins;
 mod wrong;
