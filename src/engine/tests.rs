@@ -481,6 +481,7 @@ fn a_fade_reaches_silence_across_a_join_and_holds_until_it_is_ended() {
 mod channels;
 mod crossfades;
 mod joins;
+mod walk;
 mod wrong;
 
 // Whole engines.
