@@ -6,14 +6,14 @@ const RATES: [u32; 6] = [8_000, 22_050, 44_100, 48_000, 96_000, 44_056];
 const CROSSFADES_MS: [u32; 5] = [0, 0, 5, 300, 3_000];
 
 /// Songs of all rates and lengths, among them some that are missing, empty or cut off.
-fn songs(shelf: &mut Shelf, chance: &mut fastrand::Rng) -> Vec<Item> {
+fn songs(shelf: &mut Shelf, chance: &mut Chance) -> Vec<Item> {
     (0..24)
         .map(|n| {
-            let rate = RATES[chance.usize(..RATES.len())];
-            let frames = match chance.u8(..4) {
-                0 => chance.usize(1..50),
-                1 => chance.usize(50..3_000),
-                _ => chance.usize(3_000..6 * rate as usize / 2),
+            let rate = RATES[chance.below(RATES.len())];
+            let frames = match chance.below(4) {
+                0 => 1 + chance.below(49),
+                1 => 50 + chance.below(2_950),
+                _ => 3_000 + chance.below(3 * rate as usize - 3_000),
             };
             let mut item = shelf.wav(rate, &tones(rate, frames));
             let cut_to = |bytes: u64| {
@@ -26,25 +26,25 @@ fn songs(shelf: &mut Shelf, chance: &mut fastrand::Rng) -> Vec<Item> {
                 2 => cut_to(44 + frames as u64 * 2),
                 _ => {}
             }
-            item.crossfade_ms = CROSSFADES_MS[chance.usize(..CROSSFADES_MS.len())];
+            item.crossfade_ms = CROSSFADES_MS[chance.below(CROSSFADES_MS.len())];
             item
         })
         .collect()
 }
 
-fn one_of<'a>(items: &'a [Item], chance: &mut fastrand::Rng) -> &'a Item {
-    &items[chance.usize(..items.len())]
+fn one_of<'a>(items: &'a [Item], chance: &mut Chance) -> &'a Item {
+    &items[chance.below(items.len())]
 }
 
 fn walk(seed: u64, items: &[Item]) {
-    let mut chance = fastrand::Rng::with_seed(seed);
-    let mut bench = Bench::new([44_100, 48_000][chance.usize(..2)]);
+    let mut chance = Chance(seed);
+    let mut bench = Bench::new([44_100, 48_000][chance.below(2)]);
     let mut out = Vec::new();
     bench.play(one_of(items, &mut chance), 0);
     for _ in 0..60 {
-        match chance.u8(..10) {
-            0 => bench.play(one_of(items, &mut chance), chance.u64(..2_500)),
-            1 if chance.bool() => {
+        match chance.below(10) {
+            0 => bench.play(one_of(items, &mut chance), chance.below(2_500) as u64),
+            1 if chance.below(2) == 0 => {
                 bench.epoch += 1;
                 bench.controls.epoch.store(bench.epoch, Relaxed);
                 bench.feeder.obey(Command::Stop, bench.epoch);
@@ -54,7 +54,7 @@ fn walk(seed: u64, items: &[Item]) {
             5 => bench.fill_the_ring(),
             _ => {
                 bench.feeder.step();
-                out.extend(bench.hear(chance.usize(..40_000)));
+                out.extend(bench.hear(chance.below(40_000)));
             }
         }
         bench.notices.try_iter().for_each(drop);
@@ -79,7 +79,7 @@ fn walk(seed: u64, items: &[Item]) {
 #[test]
 fn orders_by_chance_never_stop_the_music_for_good() {
     let mut shelf = Shelf::new();
-    let items = songs(&mut shelf, &mut fastrand::Rng::with_seed(20_261_124));
+    let items = songs(&mut shelf, &mut Chance(20_261_124));
     for seed in 0..12 {
         walk(seed, &items);
     }
