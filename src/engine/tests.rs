@@ -59,6 +59,19 @@ fn read_wav(path: &Path) -> (u32, Vec<f32>) {
     )
 }
 
+/// Numbers by chance, the same for the same seed (the generator of Knuth's MMIX).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
 /// A folder with files made of pieces of one sound.
 struct Shelf {
     folder: TempDir,
@@ -483,8 +496,10 @@ fn a_fade_reaches_silence_across_a_join_and_holds_until_it_is_ended() {
     assert!(out[0] < 0.01 && out[441 * CHANNELS] == 0.5);
 }
 
+mod channels;
 mod crossfades;
 mod joins;
+mod walk;
 mod wrong;
 
 // Whole engines.

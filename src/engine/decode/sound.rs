@@ -161,18 +161,7 @@ fn speakers_of(channels: &Channels) -> Vec<Speaker> {
         Channels::Positioned(positions) if positions.bits().count_ones() > 2 => {
             positions.iter().map(speaker_at).collect()
         }
-        other => match other.count() {
-            1 => vec![Speaker::Centre],
-            // More than two without positions: the first two are left and right by every convention.
-            count => (0..count)
-                .map(|n| {
-                    [Speaker::Left, Speaker::Right]
-                        .get(n)
-                        .copied()
-                        .unwrap_or(Speaker::MiddleSurround)
-                })
-                .collect(),
-        },
+        other => Speaker::by_convention(other.count()),
     }
 }
 

@@ -24,6 +24,44 @@ pub(in crate::engine) enum Speaker {
     Low,
 }
 
+impl Speaker {
+    /// Where channels stand by convention if nothing but their number is known: the order of WAV files without a mask
+    /// and of FLAC (RFC 9639 §9.1.3). What is beyond eight is in the middle.
+    pub(in crate::engine) fn by_convention(channels: usize) -> Vec<Self> {
+        use Speaker::*;
+        let known: &[Self] = match channels {
+            1 => &[Centre],
+            3 => &[Left, Right, Centre],
+            4 => &[Left, Right, LeftSurround, RightSurround],
+            5 => &[Left, Right, Centre, LeftSurround, RightSurround],
+            7 => &[
+                Left,
+                Right,
+                Centre,
+                Low,
+                MiddleSurround,
+                LeftSurround,
+                RightSurround,
+            ],
+            _ => &[
+                Left,
+                Right,
+                Centre,
+                Low,
+                LeftSurround,
+                RightSurround,
+                LeftSurround,
+                RightSurround,
+            ],
+        };
+        let known = known
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(MiddleSurround));
+        known.take(channels).collect()
+    }
+}
+
 /// How much of a channel goes left and right.
 type Share = [f32; 2];
 

@@ -114,8 +114,8 @@ fn a_file_that_is_overwritten_while_it_plays_ends_and_is_told_at_most_once() {
         let mut shelf = Shelf::new();
         let harm = |file: &Path| {
             let length = std::fs::metadata(file).unwrap().len();
-            let mut chance = fastrand::Rng::with_seed(4);
-            let noise: Vec<u8> = (0..length).map(|_| chance.u8(..)).collect();
+            let mut chance = Chance(4);
+            let noise: Vec<u8> = (0..length).map(|_| chance.below(256) as u8).collect();
             let mut file = std::fs::File::options().write(true).open(file).unwrap();
             std::io::Write::write_all(&mut file, &noise).unwrap();
         };

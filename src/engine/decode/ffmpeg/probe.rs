@@ -165,13 +165,7 @@ fn speakers(layout: &str, channels: usize) -> Vec<Speaker> {
     if known.len() == channels {
         return known.to_vec();
     }
-    match channels {
-        1 => vec![Centre],
-        // Without a layout the first two are left and right by every convention.
-        _ => (0..channels)
-            .map(|n| [Left, Right].get(n).copied().unwrap_or(M))
-            .collect(),
-    }
+    Speaker::by_convention(channels)
 }
 
 #[cfg(test)]
