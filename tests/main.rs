@@ -12,6 +12,7 @@ mod fuzz_corpus;
 mod home;
 mod hostile;
 mod imports;
+mod loudness;
 mod messages;
 
 mod parts;

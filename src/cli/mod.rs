@@ -6,6 +6,7 @@ mod exit;
 mod find;
 pub mod format;
 mod harmless;
+mod how_loud;
 mod info;
 mod levelling;
 mod list;
@@ -30,6 +31,7 @@ mod status;
 mod table;
 mod terminal;
 mod usage;
+mod verify;
 mod watch;
 
 use crate::config::Places;
@@ -115,6 +117,7 @@ enum Verb {
     Lyrics(lyrics::Args),
     Cover(cover::Args),
     Stats(stats::Args),
+    Verify(verify::Args),
     Playlist(playlist::Args),
     Outputs(outputs::Args),
     Status(status::Args),
@@ -187,6 +190,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Lyrics(args) => lyrics::run(args, context),
         Verb::Cover(args) => cover::run(args, context),
         Verb::Stats(args) => stats::run(args, context),
+        Verb::Verify(args) => verify::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),
         Verb::Status(args) => status::run(args, context),

@@ -64,7 +64,8 @@ impl Session {
         let (engine, notices) = open_first(&self.outputs, self.volume_percent, context)?;
         let saved = lock_saved(context);
         let player = Player::new(seed(), self.volume_percent);
-        let leveller = Leveller::new(self.levelling, Box::new(|_| None));
+        let mut measured = context.library().measured_lookup();
+        let leveller = Leveller::new(self.levelling, Box::new(move |key| measured.of(key)));
         let desk = Desk::start(player, engine, notices, saved, leveller)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         let Self {
