@@ -293,7 +293,15 @@ fn damage_is_told_with_its_place() {
     let mut broken = whole.clone();
     let middle = broken.len() / 2;
     broken[middle..middle + 4_000].fill(0x55);
-    assert_ne!(damage_of(folder.path(), &broken), []);
+    let damage = damage_of(folder.path(), &broken);
+    let of_whole = measured(&folder.path().join("x.flac"), &[]);
+    let half_ms = of_whole.frames * 1_000 / u64::from(of_whole.rate) / 2;
+    let at_ms = damage[0].at_ms.unwrap();
+    assert_eq!(damage[0].kind, DamageKind::SteppedOver);
+    assert!(
+        at_ms.abs_diff(half_ms) < half_ms / 4,
+        "{damage:?} {half_ms}"
+    );
     let cut = damage_of(folder.path(), &whole[..whole.len() * 2 / 3]);
     let last = cut.last().unwrap();
     assert_eq!(last.kind, DamageKind::Stops, "{cut:?}");
