@@ -3,12 +3,15 @@
 
 mod answers;
 mod bad_places;
+mod bit_perfect;
 mod carried;
 mod cli;
+mod devices;
 mod escapes;
 mod finding;
 mod formats;
 mod fuzz_corpus;
+mod hands;
 mod home;
 mod hostile;
 mod imports;
@@ -19,6 +22,7 @@ mod parts;
 mod playing;
 mod playlist_files;
 mod playlists;
+mod pulse;
 mod reading;
 mod scanning;
 mod sounding;

@@ -36,15 +36,51 @@ pub enum Output {
     Device(Option<String>),
     /// Nowhere, in real time: takes frames as a device would.
     Null,
-    /// A WAV file: 32-bit float, stereo, at the first song's rate; as fast as it can be written.
+    /// Nowhere, as a device that is out of the ordinary: for tests of what depends on devices.
+    Imitated(Imitation),
+    /// A WAV file: 32-bit float, stereo, at the first song's rate; as fast as it can be written. In bit-perfect playing it
+    /// has the first song's format too, and songs of another one go on in FILE-2.wav, FILE-3.wav …
     Wav(PathBuf),
+}
+
+/// What the null device can imitate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Imitation {
+    /// Keeps no time: takes music as fast as it is decoded. A compressed hour is an hour's work in a minute.
+    Fast,
+    /// Takes nothing for 0.8 s, then 0.8 s at once, as some Bluetooth sinks and virtual machines do.
+    Bursts,
+    /// Each tenth block comes 0.5 s late, and those after it without a pause until the time is made up.
+    Late,
+    /// Says of its latency 0 s, 2 s and 50 ms in turn.
+    Lying,
+    /// Vanishes after each second that it played, and comes back half a second later.
+    Dying,
+}
+
+impl Imitation {
+    /// All of them, with the words for them behind `null:`.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("fast", Self::Fast),
+        ("bursts", Self::Bursts),
+        ("late", Self::Late),
+        ("lying", Self::Lying),
+        ("dying", Self::Dying),
+    ];
 }
 
 impl FromStr for Output {
     type Err = Infallible;
 
-    /// `default`, `null`, `wav:FILE`, or a device's name as [`super::outputs`] gives it.
+    /// `default`, `null`, `null:` and an imitation's word, `wav:FILE`, or a device's name as [`super::outputs`] gives it.
     fn from_str(text: &str) -> Result<Self, Infallible> {
+        let imitated = text.strip_prefix("null:").and_then(|word| {
+            let mut all = Imitation::ALL.into_iter();
+            all.find(|(name, _)| *name == word)
+        });
+        if let Some((_, imitation)) = imitated {
+            return Ok(Self::Imitated(imitation));
+        }
         Ok(match text {
             "" | "default" => Self::Device(None),
             "null" => Self::Null,
@@ -54,6 +90,17 @@ impl FromStr for Output {
             },
         })
     }
+}
+
+/// A place where sound can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputInfo {
+    /// What [`Output`] takes.
+    pub name: String,
+    /// As people know it.
+    pub description: String,
+    /// Where the sound goes when nobody says otherwise.
+    pub is_default: bool,
 }
 
 /// A song as the engine needs it.
@@ -91,7 +138,13 @@ pub enum Command {
     Follow(Option<Item>),
     /// Hold: at once where the device can (and go on without a seam), else after a fade of 10 ms.
     Pause,
-    /// Go on from where [`Command::Pause`] held.
+    /// Fade to silence over so much heard music (0 counts as 1 ms), across songs where need be, and hold there as a pause:
+    /// [`Notice::Faded`] tells of it. `Play`, `Resume`, `Pause` and `Stop` end the fade, with what they do themselves.
+    Fade {
+        /// From full level to silence.
+        over_ms: u32,
+    },
+    /// Go on from where [`Command::Pause`] or [`Command::Fade`] held.
     Resume,
     /// Fade out and forget everything given. No [`Notice::Finished`] comes of it.
     Stop,
@@ -137,6 +190,8 @@ pub enum Notice {
         /// The song heard last.
         after: EntryId,
     },
+    /// The fade of [`Command::Fade`] has reached silence, and the music holds. Told within a second.
+    Faded,
     /// The output is gone: the music holds where it is until it comes back. For a WAV file: it cannot grow further.
     OutputLost {
         /// What the output said.
@@ -144,6 +199,44 @@ pub enum Notice {
     },
     /// The output is back, and the music goes on.
     OutputBack,
+    /// Bit-perfect playing reaches this song, and its samples cannot all be left as they are.
+    Touched {
+        /// The song.
+        entry: EntryId,
+        /// What becomes of them.
+        how: Touch,
+    },
+    /// A WAV file can take no more: the music goes on in this one.
+    NextFile {
+        /// The new file.
+        path: PathBuf,
+    },
+    /// The sound comes out elsewhere from now on: by [`Command::Output`], because the sound server moved the stream, or
+    /// by [`OnLoss::Follow`].
+    OutputMoved {
+        /// Where, for "playing to …".
+        name: String,
+    },
+    /// The engine has paused by itself: the sound would come out of a device that nobody chose. [`Command::Resume`]
+    /// plays there.
+    Paused {
+        /// What happened, as a clause.
+        reason: String,
+    },
+    /// [`Command::Output`] could not be followed; the sound stays where it is.
+    OutputRefused {
+        /// Why, as a sentence.
+        reason: String,
+    },
+}
+
+/// What bit-perfect playing cannot leave as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Its channels, so many, are folded to two.
+    Folded(usize),
+    /// Of its samples' bits, so many, 24 are kept: that is what the way to the output carries.
+    Shortened(u32),
 }
 
 /// Where the music is, as far as it is heard.
@@ -166,6 +259,8 @@ mod tests {
         let output = |text: &str| text.parse::<Output>().unwrap();
         assert_eq!(output("default"), Output::Device(None));
         assert_eq!(output("null"), Output::Null);
+        assert_eq!(output("null:late"), Output::Imitated(Imitation::Late));
+        assert_eq!(output("null:x"), Output::Device(Some("null:x".into())));
         assert_eq!(output("wav:a:b.wav"), Output::Wav("a:b.wav".into()));
         assert_eq!(output("Desk DAC"), Output::Device(Some("Desk DAC".into())));
     }

@@ -2,6 +2,8 @@
 //!
 //! Frames are counted from the first one ever pushed into the ring; skipped ones count too.
 
+use super::dry::DrySpells;
+use super::form::FormWords;
 use std::sync::atomic::{
     AtomicBool, AtomicU32, AtomicU64,
     Ordering::{AcqRel, Acquire, Relaxed, Release},
@@ -75,8 +77,12 @@ pub(super) struct Controls {
     pub paused: AtomicBool,
     /// A pause is a fade in the callback; false where the output itself can stop at once and go on without a seam.
     pub fades_on_pause: AtomicBool,
+    /// The music fades to silence over so many ms, and holds there; 0: no fade is wanted.
+    pub fade_ms: AtomicU32,
     /// The engine ends.
     pub quitting: AtomicBool,
+    /// The sound is to go to another output.
+    pub leaving: AtomicBool,
     /// Enough is in the ring for the output to begin; it may rest while this is false.
     pub primed: AtomicBool,
     /// The last block was silence by order, not music.
@@ -102,6 +108,10 @@ pub(super) struct Controls {
     clock: Published<4>,
     /// The last jump, from and to.
     pub jump: Published<2>,
+    /// The output's format, and whether it changes with the songs.
+    pub form: FormWords,
+    /// How often the ring was empty in the middle of the music.
+    pub dry: DrySpells,
 }
 
 impl Controls {
@@ -110,7 +120,9 @@ impl Controls {
             born: Instant::now(),
             paused: AtomicBool::new(false),
             fades_on_pause: AtomicBool::new(true),
+            fade_ms: AtomicU32::new(0),
             quitting: AtomicBool::new(false),
+            leaving: AtomicBool::new(false),
             primed: AtomicBool::new(false),
             quiet: AtomicBool::new(true),
             epoch: AtomicU64::new(0),
@@ -124,11 +136,15 @@ impl Controls {
             rested_us: AtomicU64::new(0),
             clock: Published::new(),
             jump: Published::new(),
+            form: FormWords::default(),
+            dry: DrySpells::default(),
         }
     }
 
     pub(super) fn set_volume(&self, percent: u8) {
-        self.volume.store(loudness(percent).to_bits(), Relaxed);
+        if !self.is_bit_perfect() {
+            self.volume.store(loudness(percent).to_bits(), Relaxed);
+        }
     }
 
     pub(super) fn cut(&self, cut: Cut) {
@@ -175,9 +191,24 @@ impl Controls {
 
     /// Called by the output with each block: `before` is what [`Self::taken`] said before it was filled.
     pub(super) fn note_block(&self, before: u64, latency: Duration) {
+        self.note_frames(before, self.taken(), latency);
+    }
+
+    /// As [`Self::note_block`], where the frames sent on are not those that were just taken: `first` is heard after
+    /// `latency`, and nothing from `end` on.
+    pub(super) fn note_frames(&self, first: u64, end: u64, latency: Duration) {
         let latency = u64::try_from(latency.as_micros()).unwrap_or(0);
-        self.clock
-            .publish([before, self.taken(), self.now_us(), latency]);
+        self.clock.publish([first, end, self.now_us(), latency]);
+    }
+
+    /// The last frame before the last jump, and the first one after it.
+    pub(super) fn last_jump(&self) -> [u64; 2] {
+        self.jump.read_whole().1
+    }
+
+    /// The factor that the volume asked for is.
+    pub(super) fn volume(&self) -> f32 {
+        f32::from_bits(self.volume.load(Relaxed))
     }
 
     /// How often [`Self::note_block`] was called, in some unit.
@@ -187,7 +218,17 @@ impl Controls {
 
     /// The output should be running.
     pub(super) fn wants_sound(&self) -> bool {
-        self.primed.load(Acquire) && !self.paused.load(Acquire)
+        self.primed.load(Acquire) && !self.paused.load(Acquire) && !self.has_faded()
+    }
+
+    /// The output's thread has nothing more to do here.
+    pub(super) fn ends(&self) -> bool {
+        self.quitting.load(Acquire) || self.leaving.load(Acquire)
+    }
+
+    /// A long fade has reached silence.
+    pub(super) fn has_faded(&self) -> bool {
+        self.fade_ms.load(Acquire) > 0 && self.quiet.load(Acquire)
     }
 
     /// The time between taking a frame and hearing it, as the output last said.
@@ -215,7 +256,8 @@ impl Controls {
     }
 }
 
-/// The cubic curve: 100 → 1, 50 → 1/8, 0 → 0.
+/// The cubic curve, 60 dB × lg(percent ÷ 100): 100 → 1 (0 dB), 50 → 1/8 (−18 dB), 10 → 1/1,000 (−60 dB), 0 → silence.
+/// Half the number sounds about half as loud, and equal steps sound about equal; PulseAudio's sliders follow it too.
 fn loudness(percent: u8) -> f32 {
     (f32::from(percent.min(100)) / 100.0).powi(3)
 }

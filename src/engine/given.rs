@@ -43,6 +43,18 @@ pub(super) struct Given {
     pub asked: bool,
     /// The track of the last link, until it is decoded.
     pub decoding: Option<Track>,
+    /// The track of `base`, which waits until the output can be set to its form.
+    pub held: Option<Box<Track>>,
+    /// That one or the follower waits so.
+    pub waits_for_form: bool,
     pub drained_since: Option<Instant>,
     pub finished: bool,
+}
+
+impl Given {
+    /// More frames are being made: an empty ring is not by intent.
+    pub(super) fn makes_music(&self) -> bool {
+        let follows = matches!(self.answer, Answer::Ready(_)) && !self.waits_for_form;
+        self.decoding.is_some() || follows
+    }
 }

@@ -4,7 +4,7 @@ use super::Position;
 use super::controls::Controls;
 use crate::music::EntryId;
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError, atomic::Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Songs that can be in the ring at once; older markers are dropped.
 const MAX_MARKERS: usize = 4_096;
@@ -14,6 +14,8 @@ const MAX_MARKERS: usize = 4_096;
 pub(super) struct Marker {
     /// The frame of the stream.
     pub at: u64,
+    /// Frames a second, from there on.
+    pub rate: u32,
     /// The song.
     pub entry: EntryId,
     /// What that frame is in the song.
@@ -84,7 +86,7 @@ impl Markers {
             inner.at_once = None;
         }
         let marker = marker?;
-        let rate = u64::from(controls.rate.load(Relaxed)).max(1);
+        let rate = u64::from(marker.rate).max(1);
         let elapsed_ms = marker.start_ms + heard.saturating_sub(marker.at) * 1_000 / rate;
         Some(Position {
             entry: marker.entry,

@@ -8,10 +8,15 @@
 //! - `command`: what is asked of the engine and what it tells.
 //! - `decode`: a file as blocks of samples, from any frame on, trimmed to the music; by symphonia, or else by ffmpeg.
 //! - `shape`: mono and surround to stereo, rates, gain, samples that no loudspeaker should get.
-//! - `tracks`: one song from its first to its last frame, in the output's frames; the resampler that outlives songs.
-//! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song.
+//! - `tracks`: one song from its first to its last frame, and the stream of them; `lane`: its songs at the output's
+//!   rate, with the resampler that outlives songs and what it hears beyond a change of rate.
+//! - `feeder`: the thread that decodes ahead; it alone knows which frame of the stream belongs to which song: in it
+//!   `fill` makes and pushes frames, `tell` says what happened.
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
-//! - `ring`: the consuming end: what the callback does; `controls`: the atomics it shares with everyone else.
+//! - `ring`: the consuming end: what the callback does, `fade` its long fade to silence; `controls`: the atomics it
+//!   shares with everyone else, `form` (rate and format of the output) and `dry` (how often the ring ran empty) among
+//!   them.
+//! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `measure`: a file decoded whole, for its loudness and for what is wrong with it.
 //! - `output`: the device and its supervisor, the null device and the WAV file.
 //!
@@ -22,13 +27,18 @@
 mod command;
 mod controls;
 mod decode;
+mod dry;
 mod error;
+mod fade;
 mod feeder;
+mod form;
 mod given;
+mod lane;
 mod markers;
 mod measure;
 mod output;
 mod post;
+mod quantise;
 mod ring;
 mod shape;
 mod start;
@@ -36,7 +46,9 @@ mod start;
 mod tests;
 mod tracks;
 
-pub use command::{Command, Item, Notice, OnLoss, Options, Output, Position};
+pub use command::{
+    Command, Imitation, Item, Notice, OnLoss, Options, Output, OutputInfo, Position, Touch,
+};
 pub use error::{DecodeError, EngineError};
 pub use measure::measure;
 pub use output::outputs;

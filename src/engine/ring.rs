@@ -3,6 +3,9 @@
 //! A frame is two `f32`, left and right. Frames are counted from the first one ever pushed; skipped ones count too.
 
 use super::controls::{Controls, Cut};
+use super::fade::LongFade;
+use super::form::Form;
+use super::quantise::{Quantiser, SampleFormat};
 use rodio::Source;
 use rtrb::Consumer;
 use std::sync::Arc;
@@ -15,21 +18,39 @@ pub(super) const CHANNELS: usize = 2;
 const FADE_SECONDS: f32 = 0.010;
 /// Time in which a new volume is reached from the farthest old one.
 const VOLUME_RAMP_SECONDS: f32 = 0.015;
+/// What must be in the ring after a jump before music begins: a block of a sound card's.
+const OPENING_SECONDS: f32 = 0.1;
+/// What a fade or the volume adds at most to the music's own step from one frame to the next, of full scale, at 44.1 kHz:
+/// both at once are 1/441 + 1/661, or −48 dB.
+#[cfg(test)]
+pub(super) const LARGEST_STEP_AT_44_100: f32 =
+    (1.0 / FADE_SECONDS + 1.0 / VOLUME_RAMP_SECONDS) / 44_100.0;
 /// What the iterator takes from the ring at once, in samples.
 const BLOCK: usize = 512;
 
 /// The one source that the mixer ever gets: frames from the ring, faded, cut and at the volume asked for.
 pub(super) struct RingSource {
     ring: Consumer<f32>,
+    /// Samples that come once more, before those in the ring, from `again_at` on.
+    again: Vec<f32>,
+    again_at: usize,
     controls: Arc<Controls>,
-    rate: u32,
+    /// What the stream was opened in that this source is given to.
+    form: Form,
     taken: u64,
     epoch: u64,
     cut_applied: u64,
     gate: f32,
+    fade: LongFade,
     volume: f32,
+    /// Music has come since the last jump: an empty ring is a dry spell now.
+    flows: bool,
+    /// No music has come since the last jump to something else than what was playing.
+    opens: bool,
+    leaves_volume: bool,
     block: [f32; BLOCK],
     block_at: usize,
+    quantiser: Quantiser,
 }
 
 impl RingSource {
@@ -38,28 +59,144 @@ impl RingSource {
         let volume = f32::from_bits(controls.volume.load(Relaxed));
         Self {
             ring,
-            rate,
+            again: Vec::new(),
+            again_at: 0,
+            form: Form {
+                rate,
+                ..controls.form()
+            },
             taken: 0,
             epoch: 0,
             cut_applied: 0,
             gate: 1.0,
+            fade: LongFade::new(),
             volume,
+            flows: false,
+            opens: false,
+            leaves_volume: false,
             block: [0.0; BLOCK],
             block_at: BLOCK,
+            quantiser: Quantiser::default(),
             controls,
         }
+    }
+
+    /// Leaves the volume to the output, which can change it on what was taken already.
+    pub(super) fn without_volume(mut self) -> Self {
+        self.leaves_volume = true;
+        self.volume = 1.0;
+        self
+    }
+
+    /// The end of [`Self::without_volume`]: these frames (interleaved stereo) were taken and not heard. They come once
+    /// more, softly.
+    pub(super) fn give_back(&mut self, frames: Vec<f32>) {
+        self.leaves_volume = false;
+        self.volume = self.controls.volume();
+        self.gate = 0.0;
+        self.taken = self.taken.saturating_sub((frames.len() / CHANNELS) as u64);
+        self.controls.taken.store(self.taken, Release);
+        self.again = frames;
+        self.again_at = 0;
+    }
+
+    /// Samples that can be taken.
+    fn here(&self) -> usize {
+        self.again.len() - self.again_at + self.ring.slots()
+    }
+
+    /// Takes as many samples as are asked for; no more than [`Self::here`].
+    fn pop(&mut self, out: &mut [f32]) {
+        let again = &self.again[self.again_at..];
+        let (first, rest) = out.split_at_mut(again.len().min(out.len()));
+        first.copy_from_slice(&again[..first.len()]);
+        self.again_at += first.len();
+        let (_, missed) = self.ring.pop_partial_slice(rest);
+        debug_assert!(missed.is_empty(), "as many were there");
+    }
+
+    /// Leaves out so many samples, or all.
+    fn leave_out(&mut self, samples: usize) {
+        let again = samples.min(self.again.len() - self.again_at);
+        self.again_at += again;
+        if let Ok(chunk) = self
+            .ring
+            .read_chunk((samples - again).min(self.ring.slots()))
+        {
+            chunk.commit_all();
+        }
+    }
+
+    /// What comes before the next jump has faded out already.
+    pub(super) fn shut(&mut self) {
+        self.gate = 0.0;
+    }
+
+    /// Frames a second.
+    pub(super) fn rate(&self) -> u32 {
+        self.form.rate
     }
 
     pub(super) fn controls(&self) -> &Arc<Controls> {
         &self.controls
     }
 
+    /// A new stream begins: it is to be opened in the form that is given back.
+    ///
+    /// What is left of the last form is not heard.
+    pub(super) fn tune(&mut self) -> Form {
+        self.form = self.controls.form();
+        if self.taken < self.controls.form_from() {
+            self.gate = 0.0;
+        }
+        self.form
+    }
+
+    /// What comes next needs a new stream, in another form: this one has given all that it will give.
+    pub(super) fn is_out_of_form(&self) -> bool {
+        self.controls.form() != self.form && self.taken >= self.controls.form_from()
+    }
+
     /// Fills `out` (interleaved stereo) to its end: music as far as there is some and it may sound, then silence.
     pub(super) fn fill(&mut self, out: &mut [f32]) {
         let music = self.take_music(out);
-        if let Some(rest) = out.get_mut(music * CHANNELS..) {
+        if let Some(rest) = out
+            .get_mut(music * CHANNELS..)
+            .filter(|rest| !rest.is_empty())
+        {
             rest.fill(0.0);
+            self.note_silence();
         }
+    }
+
+    /// As [`Self::fill`], into bytes of this format; what does not hold a whole frame at its end is left as it is.
+    pub(super) fn fill_as(&mut self, out: &mut [u8], format: SampleFormat) {
+        let bytes = format.bytes() * CHANNELS;
+        let whole = out.len() / bytes * bytes;
+        let music = self.take_music_as(out, format) * bytes;
+        // In each of the formats silence is zeros.
+        if let Some(rest) = out.get_mut(music..whole).filter(|rest| !rest.is_empty()) {
+            rest.fill(0);
+            self.note_silence();
+        }
+    }
+
+    /// As [`Self::take_music`], into bytes of this format.
+    pub(super) fn take_music_as(&mut self, out: &mut [u8], format: SampleFormat) -> usize {
+        let bytes = format.bytes() * CHANNELS;
+        let mut block = [0.0; BLOCK];
+        let mut done = 0;
+        for part in out.chunks_mut(BLOCK / CHANNELS * bytes) {
+            let wanted = part.len() / bytes * CHANNELS;
+            let frames = self.take_music(&mut block[..wanted]);
+            self.quantiser
+                .write(&block[..frames * CHANNELS], format, part);
+            done += frames;
+            if frames * CHANNELS < wanted {
+                break;
+            }
+        }
+        done
     }
 
     /// As [`Self::fill`], without the silence: gives the number of frames of music written.
@@ -71,11 +208,15 @@ impl RingSource {
             let rest = &mut out[done * CHANNELS..wanted * CHANNELS];
             match self.next_move() {
                 Move::Silence => quiet = true,
+                Move::Wait => break,
                 Move::Jump(turn, cut) => self.jump(turn, cut),
                 Move::Play { at_most, closing } => match self.play(rest, at_most, closing) {
                     0 if closing => self.gate = 0.0,
                     0 => break,
-                    frames => done += frames,
+                    frames => {
+                        (self.flows, self.opens) = (true, false);
+                        done += frames;
+                    }
                 },
             }
         }
@@ -98,17 +239,33 @@ impl RingSource {
         if closing && self.gate == 0.0 {
             return Move::Silence;
         }
-        let ahead = cut.filter(|(_, cut)| cut.epoch == self.epoch && cut.from > self.taken);
-        Move::Play {
-            at_most: ahead.map_or(u64::MAX, |(_, cut)| cut.from - self.taken),
-            closing,
+        if self.opens && !self.may_open() {
+            return Move::Wait;
         }
+        let ahead = cut.filter(|(_, cut)| cut.epoch == self.epoch && cut.from > self.taken);
+        let at_most = match (due_now, ahead) {
+            // What fades out must not be what comes next.
+            (Some((_, cut)), _) => cut.to.saturating_sub(self.taken),
+            (None, Some((_, cut))) => cut.from - self.taken,
+            (None, None) => u64::MAX,
+        };
+        Move::Play { at_most, closing }
+    }
+
+    /// Enough is there after a jump that music will not run dry at once, or no more of it comes.
+    fn may_open(&self) -> bool {
+        let enough = OPENING_SECONDS * self.form.rate as f32;
+        let frames = self.ring.slots() / CHANNELS;
+        frames as f32 >= enough || !self.controls.dry.more_comes()
     }
 
     fn is_held(&self) -> bool {
         let controls = &self.controls;
         let paused = controls.paused.load(Relaxed) && controls.fades_on_pause.load(Relaxed);
-        paused || controls.quitting.load(Relaxed)
+        paused
+            || controls.quitting.load(Relaxed)
+            || controls.leaving.load(Relaxed)
+            || self.fade.is_silent(controls.fade_ms.load(Relaxed))
     }
 
     fn pending_cut(&self) -> Option<(u64, Cut)> {
@@ -125,9 +282,7 @@ impl RingSource {
     fn jump(&mut self, turn: u64, cut: Cut) {
         let skipped = cut.to.saturating_sub(self.taken);
         let samples = usize::try_from(skipped).map_or(usize::MAX, |n| n.saturating_mul(CHANNELS));
-        if let Ok(chunk) = self.ring.read_chunk(samples.min(self.ring.slots())) {
-            chunk.commit_all();
-        }
+        self.leave_out(samples);
         if skipped > 0 {
             self.controls.jump.publish([self.taken, cut.to]);
         }
@@ -136,30 +291,65 @@ impl RingSource {
         let begins_soft = cut.fade_in || late || self.is_held();
         self.gate = if begins_soft { 0.0 } else { 1.0 };
         self.taken = self.taken.max(cut.to);
+        let begins = cut.epoch != self.epoch;
         self.epoch = cut.epoch;
         self.cut_applied = turn;
+        self.flows = false;
+        self.opens = begins;
+    }
+
+    /// Silence takes the place of music. Nobody may have stopped it: then it counts, once until music flows again.
+    pub(super) fn note_silence(&mut self) {
+        let stopped = self.controls.quiet.load(Relaxed) || !self.controls.wants_sound();
+        if self.flows && !stopped && self.here() == 0 && self.controls.dry.note() {
+            self.flows = false;
+        }
+    }
+
+    /// How many of these frames are of the form that the stream was opened in.
+    ///
+    /// To be asked after the frames were seen: their form was published before them.
+    fn in_form(&self, frames: usize) -> usize {
+        if self.controls.form() == self.form {
+            return frames;
+        }
+        let left = self.controls.form_from().saturating_sub(self.taken);
+        frames.min(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
     fn play(&mut self, out: &mut [f32], at_most: u64, closing: bool) -> usize {
-        let step = 1.0 / (FADE_SECONDS * self.rate as f32);
+        let step = 1.0 / (FADE_SECONDS * self.form.rate as f32);
+        let fade_ms = self.controls.fade_ms.load(Relaxed);
+        if fade_ms == 0 && self.gate == 0.0 {
+            self.fade.reset();
+        }
         let goal = if closing { 0.0 } else { 1.0 };
-        let mut frames = (out.len() / CHANNELS).min(self.ring.slots() / CHANNELS);
+        let mut frames = (out.len() / CHANNELS).min(self.here() / CHANNELS);
+        frames = self.in_form(frames);
         frames = frames.min(usize::try_from(at_most).unwrap_or(usize::MAX));
+        frames = frames.min(self.fade.frames_left(fade_ms, self.form.rate));
         if closing {
             frames = frames.min((self.gate / step).ceil() as usize);
         }
         let out = &mut out[..frames * CHANNELS];
-        let (_, missed) = self.ring.pop_partial_slice(out);
-        debug_assert!(missed.is_empty(), "as many were there");
+        self.pop(out);
         self.taken += frames as u64;
         self.shade(out, goal, step);
+        self.fade.shade(out, fade_ms, self.form.rate);
+        if self.fade.is_silent(fade_ms) {
+            self.gate = 0.0;
+        }
         frames
     }
 
     /// Applies the gate and the volume, each moving to its goal a step a frame.
     fn shade(&mut self, out: &mut [f32], gate_goal: f32, gate_step: f32) {
-        let volume_goal = f32::from_bits(self.controls.volume.load(Relaxed));
-        let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.rate as f32);
+        let volume_goal = if self.leaves_volume {
+            1.0
+        } else {
+            f32::from_bits(self.controls.volume.load(Relaxed))
+        };
+        let volume_step = 1.0 / (VOLUME_RAMP_SECONDS * self.form.rate as f32);
         let mut rest = out;
         while !rest.is_empty() && (self.gate != gate_goal || self.volume != volume_goal) {
             let (frame, after) = rest.split_at_mut(CHANNELS);
@@ -185,8 +375,14 @@ fn nearer(value: f32, goal: f32, step: f32) -> f32 {
 }
 
 enum Move {
-    Play { at_most: u64, closing: bool },
+    Play {
+        at_most: u64,
+        closing: bool,
+    },
     Jump(u64, Cut),
+    /// More must be in the ring.
+    Wait,
+    /// By order.
     Silence,
 }
 
@@ -219,7 +415,7 @@ impl Source for RingSource {
     }
 
     fn sample_rate(&self) -> rodio::SampleRate {
-        rodio::SampleRate::new(self.rate).unwrap_or(rodio::SampleRate::MIN)
+        rodio::SampleRate::new(self.form.rate).unwrap_or(rodio::SampleRate::MIN)
     }
 
     fn total_duration(&self) -> Option<Duration> {
@@ -335,6 +531,101 @@ mod tests {
         assert!(controls.heard() <= 1_500, "{}", controls.heard());
         controls.note_block(controls.taken(), Duration::ZERO);
         assert!(controls.heard() > 9_000);
+    }
+
+    #[test]
+    fn bytes_are_the_same_music_in_another_format() {
+        let samples: Vec<f32> = (0..6_000).map(|n| (n - 3_000) as f32 / 32_768.0).collect();
+        for format in [
+            SampleFormat::Float,
+            SampleFormat::Int16,
+            SampleFormat::Int24,
+            SampleFormat::Int32,
+        ] {
+            let (mut producer, mut source, controls) = ring(0, 100);
+            producer.push_entire_slice(&samples).unwrap();
+            let mut expected = vec![0; 6_001 * format.bytes()];
+            Quantiser::default().write(&samples, format, &mut expected);
+            expected.truncate(6_000 * format.bytes());
+            let mut out = vec![9; 5_000 * format.bytes() + 1];
+            source.fill_as(&mut out, format);
+            assert_eq!(out.pop(), Some(9), "not a whole frame");
+            let mut rest = vec![9; 4_000 * format.bytes()];
+            source.fill_as(&mut rest, format);
+            out.extend_from_slice(&rest[..1_000 * format.bytes()]);
+            assert_eq!(out, expected);
+            assert_eq!(
+                rest[1_000 * format.bytes()..],
+                vec![0; 3_000 * format.bytes()]
+            );
+            assert_eq!(controls.taken(), 3_000);
+        }
+    }
+
+    #[test]
+    fn a_stream_gets_no_frame_of_another_form() {
+        let (mut producer, mut source, controls) = ring(1_000, 100);
+        let form = Form {
+            rate: 96_000,
+            format: SampleFormat::Int24,
+        };
+        controls.set_form(form, 1_000);
+        producer.push_entire_slice(&[0.5; 2_000]).unwrap();
+        let mut out = vec![0.0; 2 * 1_500];
+        assert_eq!(source.take_music(&mut out), 1_000);
+        assert!(source.is_out_of_form());
+        assert_eq!(source.take_music(&mut out), 0);
+        assert_eq!(source.tune(), form);
+        assert!(!source.is_out_of_form());
+        assert_eq!(source.take_music(&mut out), 1_000);
+        assert_eq!(out[..2_000], [0.5; 2_000], "nothing fades in");
+    }
+
+    #[test]
+    fn what_is_left_of_an_old_form_is_not_heard_in_the_new_one() {
+        let (mut producer, mut source, controls) = ring(1_000, 100);
+        let mut out = vec![0.0; 2 * 500];
+        source.fill(&mut out);
+        controls.epoch.store(1, Relaxed);
+        controls.cut(Cut {
+            from: 0,
+            to: 1_000,
+            epoch: 1,
+            fade_in: false,
+        });
+        let form = Form {
+            rate: 96_000,
+            format: SampleFormat::Int24,
+        };
+        controls.set_form(form, 1_000);
+        producer.push_entire_slice(&[0.5; 2_000]).unwrap();
+        source.tune();
+        assert_eq!(source.take_music(&mut out), 500);
+        assert_eq!(out, [0.5; 1_000]);
+    }
+
+    #[test]
+    fn an_empty_ring_counts_once_and_only_where_music_was_to_come() {
+        let (mut producer, mut source, controls) = ring(0, 100);
+        let mut out = vec![0.0; 2 * 100];
+        let counts = |source: &mut RingSource, out: &mut [f32]| {
+            source.fill(out);
+            controls.dry.count()
+        };
+        controls.dry.expect(true);
+        controls.primed.store(true, Relaxed);
+        assert_eq!(counts(&mut source, &mut out), 0, "nothing has flowed yet");
+        producer.push_entire_slice(&[1.0; 2 * 150]).unwrap();
+        assert_eq!(counts(&mut source, &mut out), 0);
+        assert_eq!(counts(&mut source, &mut out), 1);
+        assert_eq!(counts(&mut source, &mut out), 1, "the same dry spell");
+        producer.push_entire_slice(&[1.0; 2 * 150]).unwrap();
+        controls.dry.expect(false);
+        assert_eq!(counts(&mut source, &mut out), 1);
+        assert_eq!(counts(&mut source, &mut out), 1, "the end");
+        controls.dry.expect(true);
+        controls.paused.store(true, Relaxed);
+        assert_eq!(counts(&mut source, &mut out), 1, "a pause");
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use super::controls::Controls;
 use super::feeder::{Feeder, Order, Wake};
 use super::markers::Markers;
-use super::output::{Device, Supervisor, WavOutput, create_wav, run_null};
+use super::output::{Place, Player, Unpaced, create_wav, run_imitation, run_wav, waker};
 use super::ring::{CHANNELS, RingSource};
-use super::{Command, EngineError, Notice, Options, Output, Position};
+use super::{Command, EngineError, Notice, OnLoss, Options, Output, Position};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle, Thread};
+use std::thread::{self, JoinHandle};
 
 /// Music decoded ahead of the output.
 const RING_SECONDS: u32 = 2;
@@ -19,14 +19,19 @@ const UNKNOWN_RATE: u32 = 48_000;
 /// Commands that can wait for the feeder; more make the caller wait.
 const MAX_ORDERS: usize = 64;
 
+/// Wakes the output's thread, from any other.
+type WakeOutput = Arc<dyn Fn() + Send + Sync>;
+
 /// Plays what it is given, until it is dropped: then it fades out and ends its threads; a WAV file is finished.
 pub struct Engine {
     controls: Arc<Controls>,
     markers: Arc<Markers>,
     /// Held while a command gets its number and its place in the channel, so that the two agree.
     orders: Mutex<Sender<Order>>,
-    output_name: String,
-    output: Thread,
+    output_name: Arc<Mutex<String>>,
+    wake_output: WakeOutput,
+    player: Option<Player>,
+    notices: Sender<Notice>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -35,20 +40,41 @@ impl Engine {
     ///
     /// `notices` should hold 64 or more; see [`Notice`].
     pub fn start(options: Options, notices: Sender<Notice>) -> Result<Self, EngineError> {
-        let controls = Arc::new(Controls::new(options.volume_percent));
+        let volume_percent = match options.bit_perfect {
+            true => 100,
+            false => options.volume_percent,
+        };
+        let controls = Arc::new(Controls::new(volume_percent));
+        if options.bit_perfect {
+            controls.be_bit_perfect();
+        }
         let (sender, orders) = bounded(MAX_ORDERS);
-        let (name, producer, output) = start_output(options.output, &controls, &sender, &notices)?;
-        let output_thread = output.thread().clone();
+        let started = start_output(
+            options.output,
+            options.on_loss,
+            &controls,
+            &sender,
+            &notices,
+        )?;
+        let wake_output = started.wake.clone();
         let mut engine = Self {
             controls: controls.clone(),
             markers: Arc::default(),
             orders: Mutex::new(sender),
-            output_name: name,
-            output: output_thread.clone(),
-            threads: vec![output],
+            output_name: started.name,
+            wake_output: started.wake,
+            player: started.player,
+            notices: notices.clone(),
+            threads: vec![started.thread],
         };
-        let wake: Wake = Box::new(move || output_thread.unpark());
-        let feeder = Feeder::new(producer, controls, engine.markers.clone(), notices, wake);
+        let wake: Wake = Box::new(move || wake_output());
+        let feeder = Feeder::new(
+            started.producer,
+            controls,
+            engine.markers.clone(),
+            notices,
+            wake,
+        );
         engine
             .threads
             .push(spawn("feeder", move || feed(feeder, &orders))?);
@@ -68,16 +94,47 @@ impl Engine {
                 self.markers
                     .seek(&self.controls, item.entry, *at_ms, epoch + 1);
                 epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
+                self.controls.fade_ms.store(0, Release);
                 self.controls.paused.store(*paused, Release);
             }
-            Command::Stop => epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1,
-            Command::Pause => self.controls.paused.store(true, Release),
-            Command::Resume => self.controls.paused.store(false, Release),
+            Command::Stop => {
+                epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
+                self.controls.fade_ms.store(0, Release);
+            }
+            Command::Fade { over_ms } => {
+                self.controls.fade_ms.store((*over_ms).max(1), Release);
+            }
+            Command::Pause | Command::Resume => {
+                let paused = matches!(command, Command::Pause);
+                self.controls.paused.store(paused, Release);
+                self.controls.fade_ms.store(0, Release);
+            }
             Command::Volume(percent) => self.controls.set_volume(*percent),
-            Command::Follow(_) | Command::Output(_) => {}
+            Command::Output(output) => self.move_to(output.clone()),
+            Command::Follow(_) => {}
         }
-        self.output.unpark();
+        (self.wake_output)();
         let _ = orders.send(Order::Command(command, epoch));
+    }
+
+    /// Looks for the place on a thread of its own: a sound server may take seconds to answer.
+    fn move_to(&self, output: Output) {
+        let Some(player) = self.player.clone() else {
+            let reason = "The sound goes into a file, and stays there.".to_owned();
+            let _ = self.notices.try_send(Notice::OutputRefused { reason });
+            return;
+        };
+        let wake = self.wake_output.clone();
+        let looking = spawn("outputs", move || {
+            if let Some(place) = player.look_for(output) {
+                player.move_to(place);
+                wake();
+            }
+        });
+        if let Err(error) = looking {
+            let reason = format!("The sound stays where it is: {error}.");
+            let _ = self.notices.try_send(Notice::OutputRefused { reason });
+        }
     }
 
     /// Where the music is; `None`: nothing is heard. A seek within a song shows at once.
@@ -85,16 +142,27 @@ impl Engine {
         self.markers.position(&self.controls)
     }
 
+    /// No sample is touched: the volume has no effect.
+    pub fn is_bit_perfect(&self) -> bool {
+        self.controls.is_bit_perfect()
+    }
+
+    /// How often the ring ran empty in the middle of the music, because it was not decoded fast enough.
+    pub fn underruns(&self) -> u64 {
+        self.controls.dry.count()
+    }
+
     /// Where the sound goes, for "playing to …".
     pub fn output_name(&self) -> String {
-        self.output_name.clone()
+        let name = self.output_name.lock();
+        name.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
         self.controls.quitting.store(true, Release);
-        self.output.unpark();
+        (self.wake_output)();
         let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = orders.send(Order::Quit);
         drop(orders);
@@ -108,47 +176,109 @@ fn feed(feeder: Feeder, orders: &Receiver<Order>) {
     feeder.run(orders);
 }
 
+/// An output that runs.
+struct Started {
+    name: Arc<Mutex<String>>,
+    producer: Producer<f32>,
+    thread: JoinHandle<()>,
+    wake: WakeOutput,
+    /// Of outputs that the sound can leave.
+    player: Option<Player>,
+}
+
 fn start_output(
     output: Output,
+    on_loss: OnLoss,
     controls: &Arc<Controls>,
     orders: &Sender<Order>,
     notices: &Sender<Notice>,
-) -> Result<(String, Producer<f32>, JoinHandle<()>), EngineError> {
-    let controls = controls.clone();
+) -> Result<Started, EngineError> {
+    let unpaced = |ring| Unpaced {
+        ring,
+        controls: controls.clone(),
+        orders: orders.clone(),
+        notices: notices.clone(),
+    };
     match output {
-        Output::Device(wanted) => {
-            let device = Device::find(wanted.as_deref())?;
-            let (name, rate) = (device.name.clone(), device.rate);
-            controls.rate.store(rate, Release);
-            let (producer, ring) = ring(rate);
-            let source = RingSource::new(ring, controls, rate);
-            let supervisor = Supervisor::new(wanted, device, source, notices.clone());
-            Ok((name, producer, spawn("output", || supervisor.run())?))
-        }
-        Output::Null => {
+        Output::Device(_) | Output::Null => start_playing(output, on_loss, controls, notices),
+        Output::Imitated(imitation) => {
             let (producer, ring) = ring(UNKNOWN_RATE);
-            Ok((
-                "the null device, in real time and without sound".into(),
-                producer,
-                spawn("output", || run_null(ring, controls))?,
-            ))
+            let output = unpaced(ring);
+            let thread = spawn("output", move || run_imitation(output, imitation))?;
+            let name = format!("the null device as a bad one ({imitation:?})");
+            Ok(Started::to_stay(name, producer, thread))
         }
         Output::Wav(path) => {
             let (producer, ring) = ring(UNKNOWN_RATE);
-            let wav = WavOutput {
-                file: create_wav(&path)?,
-                ring,
-                controls,
-                orders: orders.clone(),
-                notices: notices.clone(),
-            };
-            Ok((
+            let (output, file) = (unpaced(ring), create_wav(&path)?);
+            let thread = spawn("output", || run_wav(output, file))?;
+            Ok(Started::to_stay(
                 path.display().to_string(),
                 producer,
-                spawn("output", || wav.run())?,
+                thread,
             ))
         }
     }
+}
+
+impl Started {
+    fn to_stay(name: String, producer: Producer<f32>, thread: JoinHandle<()>) -> Self {
+        let parked = thread.thread().clone();
+        Self {
+            name: Arc::new(Mutex::new(name)),
+            producer,
+            thread,
+            wake: Arc::new(move || parked.unpark()),
+            player: None,
+        }
+    }
+}
+
+/// An output that keeps time, and that the sound can leave for another one.
+fn start_playing(
+    output: Output,
+    on_loss: OnLoss,
+    controls: &Arc<Controls>,
+    notices: &Sender<Notice>,
+) -> Result<Started, EngineError> {
+    let (waker, woken) = waker().map_err(no_thread)?;
+    let woken = Arc::new(woken);
+    let place = match output {
+        Output::Device(wanted) => Place::device(wanted, woken.clone(), controls.clone())?,
+        _ => Place::Null,
+    };
+    let name = Arc::new(Mutex::new(place.name()));
+    let rate = match place.form() {
+        Some(form) => {
+            controls.set_form(form, 0);
+            form.rate
+        }
+        None => UNKNOWN_RATE,
+    };
+    let (producer, ring) = ring(rate);
+    let source = RingSource::new(ring, controls.clone(), controls.form().rate);
+    let player = Player {
+        controls: controls.clone(),
+        notices: notices.clone(),
+        woken,
+        on_loss,
+        name: name.clone(),
+        next: Arc::default(),
+    };
+    let playing = player.clone();
+    let thread = spawn("output", move || playing.run(place, source))?;
+    let parked = thread.thread().clone();
+    Ok(Started {
+        name,
+        producer,
+        thread,
+        wake: Arc::new(move || {
+            // It waits for the one or the other, by where it plays.
+            waker.wake();
+            parked.unpark();
+        }),
+        player: Some(player),
+    })
 }
 
 fn ring(rate: u32) -> (Producer<f32>, Consumer<f32>) {
@@ -159,7 +289,11 @@ fn spawn(name: &str, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     thread::Builder::new()
         .name(name.to_owned())
         .spawn(life)
-        .map_err(|source| EngineError::Thread {
-            source: Arc::new(source),
-        })
+        .map_err(no_thread)
+}
+
+fn no_thread(source: std::io::Error) -> EngineError {
+    EngineError::Thread {
+        source: Arc::new(source),
+    }
 }

@@ -1,7 +1,9 @@
 //! One song from its first to its last frame, and the stream in which songs follow each other without a seam.
 
 use super::decode::{self, Decoder};
-use super::shape::{Downmix, Resampler, settle};
+use super::form::{SampleKind, hush};
+use super::lane::Lane;
+use super::shape::{Downmix, settle};
 use super::{DecodeError, Item};
 
 /// Samples a frame in everything that leaves this file.
@@ -13,6 +15,8 @@ pub(super) struct Track {
     decoder: Decoder,
     downmix: Downmix,
     factor: f32,
+    /// Samples are left as they are.
+    untouched: bool,
     /// The next frame, counted from the song's start.
     at: u64,
     /// The song's end, counted from its start, where it ends before its file.
@@ -34,6 +38,7 @@ impl Track {
         Ok(Self {
             downmix: Downmix::new(decoder.speakers()),
             factor: item.gain.factor(),
+            untouched: false,
             end: end.map(|end| end.saturating_sub(start)),
             at,
             decoder,
@@ -44,6 +49,21 @@ impl Track {
 
     pub(super) fn item(&self) -> &Item {
         &self.item
+    }
+
+    /// From now on no sample is changed, also not one beyond full scale.
+    pub(super) fn touch_nothing(&mut self) {
+        self.untouched = true;
+    }
+
+    /// What the file's samples are.
+    pub(super) fn sample_kind(&self) -> SampleKind {
+        self.decoder.sample_kind()
+    }
+
+    /// How many channels the file has.
+    pub(super) fn channels(&self) -> usize {
+        self.decoder.speakers().len()
     }
 
     /// Frames a second, before resampling.
@@ -96,18 +116,20 @@ impl Track {
                 .unwrap_or(usize::MAX)
                 .saturating_mul(CHANNELS),
         );
-        settle(&mut out[from..], self.factor);
+        if self.untouched {
+            hush(&mut out[from..]);
+        } else {
+            settle(&mut out[from..], self.factor);
+        }
         self.at += wanted;
         Ok(true)
     }
 }
 
-/// Songs in a row, in frames of the output: what is made but not yet pushed, and the resampler that outlives songs.
+/// Songs in a row, in frames of the output: what is made but not yet pushed.
 #[derive(Default)]
 pub(super) struct Stream {
-    resampler: Option<Resampler>,
-    /// The frame of the stream that is the resampler's first.
-    resampled_from: u64,
+    lane: Lane,
     /// Made and not yet pushed.
     ready: Vec<f32>,
     ready_at: usize,
@@ -138,26 +160,15 @@ impl Stream {
 
     /// A song of this rate comes next: gives the frame of the stream that its first frame will be.
     pub(super) fn begin(&mut self, from_rate: u32, to_rate: u32) -> u64 {
-        let kept = self
-            .resampler
-            .as_ref()
-            .is_some_and(|resampler| resampler.input_rate() == from_rate);
-        if !kept {
-            self.flush();
-            self.resampler = (from_rate != to_rate)
-                .then(|| Resampler::new(from_rate, to_rate))
-                .flatten();
-            self.resampled_from = self.made;
-        }
+        let before = self.ready.len();
+        self.lane.begin(from_rate, to_rate, &mut self.ready);
+        self.count_from(before);
         self.next_frame()
     }
 
     /// The frame of the stream that the next frame made of a song will be.
     pub(super) fn next_frame(&self) -> u64 {
-        match &self.resampler {
-            Some(resampler) => self.resampled_from + resampler.next_frame_out(),
-            None => self.made,
-        }
+        self.lane.next_frame()
     }
 
     /// Makes frames of the track's next block; `false`: it has ended.
@@ -166,10 +177,7 @@ impl Stream {
         stereo.clear();
         let more = track.next_stereo(&mut stereo);
         let before = self.ready.len();
-        match &mut self.resampler {
-            Some(resampler) => resampler.push(&stereo, &mut self.ready),
-            None => self.ready.extend_from_slice(&stereo),
-        }
+        self.lane.put(&stereo, &mut self.ready);
         self.count_from(before);
         self.stereo = stereo;
         more
@@ -177,11 +185,17 @@ impl Stream {
 
     /// Brings out what the resampler holds back. What comes after it begins anew.
     pub(super) fn flush(&mut self) {
-        if let Some(resampler) = self.resampler.take() {
-            let before = self.ready.len();
-            resampler.flush(&mut self.ready);
-            self.count_from(before);
-        }
+        let before = self.ready.len();
+        self.lane.flush(&mut self.ready);
+        self.count_from(before);
+    }
+
+    /// The song that has begun does not come after all, and nothing of it has come out: what follows joins as it would
+    /// have.
+    pub(super) fn forget_the_next(&mut self) -> bool {
+        let joining = self.lane.is_joining();
+        self.lane.forget_the_next();
+        joining
     }
 
     fn count_from(&mut self, before: usize) {
@@ -190,7 +204,6 @@ impl Stream {
 
     /// Drops all that is not pushed yet from frame `from` on, and what the resampler holds.
     pub(super) fn take_back(&mut self, from: u64) {
-        self.resampler = None;
         let unpushed = ((self.ready.len() - self.ready_at) / CHANNELS) as u64;
         let drop = unpushed.min(self.made.saturating_sub(from));
         let samples = usize::try_from(drop)
@@ -198,6 +211,7 @@ impl Stream {
             .saturating_mul(CHANNELS);
         self.ready.truncate(self.ready.len() - samples);
         self.made -= drop;
+        self.lane = Lane::new(self.made);
         self.pushed(0);
     }
 }

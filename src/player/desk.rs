@@ -1,156 +1,48 @@
-//! `handle`: one event in, effects out. Every rule about what plays next stands here and nowhere else.
+//! `handle`: one event in, effects out. What a door may ask stands here; what the engine tells, in `ahead`.
 
-mod neighbours;
-
-use super::RESTART_AFTER_MS;
+use super::event::{Changes, Effect, Event, Follower, State};
 use super::order::Round;
 use super::queue::Queue;
+use super::sleep::Sleep;
+use super::{MAX_CROSSFADE_MS, RESTART_AFTER_MS};
 use crate::music::{EntryId, Song};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Everything that can happen to the desk.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// The queue becomes these songs and `start`, a position, plays from `at_ms` on, or waits there.
-    Replace {
-        /// What is queued from now on.
-        songs: Vec<Arc<Song>>,
-        /// Position that plays first; beyond the end: the first of all.
-        start: usize,
-        /// Where in that song, in ms.
-        at_ms: u64,
-        /// Whether it waits.
-        paused: bool,
-    },
-    /// These come at the end of the queue.
-    Append(Vec<Arc<Song>>),
-    /// This entry plays from its start.
-    PlayEntry(EntryId),
-    /// Pauses what plays, plays what is paused, starts what is stopped.
-    Toggle,
-    /// Pauses what plays.
-    Pause,
-    /// Plays what is paused; starts what is stopped.
-    Play,
-    /// Silence; the next `Play` begins the same song.
-    Stop,
-    /// The song after this one, now.
-    Next,
-    /// The song before, or this one again, by how much of it has been heard.
-    Previous {
-        /// How much of the current song has been heard, in ms.
-        elapsed_ms: u64,
-    },
-    /// To this place in the current song, in ms.
-    Seek(u64),
-    /// Loudness in percent, 0 to 100.
-    Volume(u8),
-    /// Whether songs come in shuffled rounds.
-    Random(bool),
-    /// Whether the queue begins again at its end.
-    Repeat(bool),
-
-    /// The engine: the first frame of this entry has been heard.
-    Heard(EntryId),
-    /// The engine: the decoding of this entry comes to its end.
-    WantsNext(EntryId),
-    /// The engine: this entry cannot be played, or broke off.
-    Failed(EntryId),
-    /// The engine: everything it was given has been heard.
-    Finished,
-}
-
-/// What the daemon has to carry out, in this order.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// The engine forgets what it has and plays this.
-    Play {
-        /// What plays.
-        entry: EntryId,
-        /// From where on, in ms.
-        at_ms: u64,
-        /// Whether it waits there.
-        paused: bool,
-    },
-    /// What comes after the song that plays; `None`: nothing.
-    Follow(Option<EntryId>),
-    /// The engine holds still.
-    Pause,
-    /// The engine goes on.
-    Resume,
-    /// The engine forgets what it has.
-    Stop,
-    /// Loudness in percent.
-    Volume(u8),
-    /// What others may want to look at again.
-    Changed(Changes),
-}
-
-/// A set of things that changed; sets add up, so none is ever lost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes(u8);
-
-impl Changes {
-    /// What is queued.
-    pub const QUEUE: Self = Self(1);
-    /// What plays, or whether it does.
-    pub const PLAYER: Self = Self(2);
-    /// Random, repeat.
-    pub const OPTIONS: Self = Self(4);
-    /// Loudness.
-    pub const MIXER: Self = Self(8);
-
-    /// Both sets.
-    pub fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Whether anything of `other` is in this set.
-    pub fn has(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-/// Whether there is music.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum State {
-    /// Nothing is loaded.
-    #[default]
-    Stopped,
-    /// Music, or about to be.
-    Playing,
-    /// Held still.
-    Paused,
-}
-
 /// What the engine was told about what comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Following {
+pub(super) enum Following {
     /// The engine has not asked.
     Unasked,
     /// It asked and this was the answer.
-    Told(Option<EntryId>),
+    Told(Option<Follower>),
 }
 
 /// The desk.
 #[derive(Debug)]
 pub struct Player {
-    queue: Queue,
-    state: State,
+    pub(super) queue: Queue,
+    pub(super) state: State,
     /// What the engine was last told to play, or went on to.
-    target: Option<EntryId>,
+    pub(super) target: Option<EntryId>,
     /// Whether the target's first frame has been heard.
-    target_heard: bool,
+    pub(super) target_heard: bool,
     /// What the ear has: the target once it is heard, until then what sounded before.
-    current: Option<EntryId>,
-    following: Following,
+    pub(super) current: Option<EntryId>,
+    pub(super) following: Following,
+    /// Everything that the engine was told to follow the target; it may have begun with any of it.
+    pub(super) offered: Vec<EntryId>,
     /// Entries that could not be played; they are stepped over until somebody asks for them.
-    failed: HashSet<EntryId>,
-    round: Option<Round>,
-    repeat: bool,
-    volume_percent: u8,
-    seed: u64,
+    pub(super) failed: HashSet<EntryId>,
+    /// Entries in a row whose files were not there, since a song was heard.
+    pub(super) missing: Vec<EntryId>,
+    pub(super) round: Option<Round>,
+    pub(super) repeat: bool,
+    pub(super) crossfade_ms: u32,
+    pub(super) stop_after: bool,
+    pub(super) sleep: Sleep,
+    pub(super) volume_percent: u8,
+    pub(super) seed: u64,
 }
 
 impl Player {
@@ -163,9 +55,14 @@ impl Player {
             target_heard: false,
             current: None,
             following: Following::Unasked,
+            offered: Vec::new(),
             failed: HashSet::new(),
+            missing: Vec::new(),
             round: None,
             repeat: false,
+            crossfade_ms: 0,
+            stop_after: false,
+            sleep: Sleep::default(),
             volume_percent,
             seed,
         }
@@ -188,7 +85,13 @@ impl Player {
 
     /// What will come when the current song ends by itself.
     pub fn upcoming(&self) -> Option<EntryId> {
-        self.after(self.current?)
+        let current = self.current?;
+        self.follower(current).map(|next| next.entry)
+    }
+
+    /// Where the next `Play` begins: what is heard, or what was stopped before or at.
+    pub fn place(&self) -> Option<EntryId> {
+        self.current.or(self.target)
     }
 
     /// Whether this entry could not be played when it was last tried.
@@ -204,6 +107,16 @@ impl Player {
     /// Whether the queue begins again at its end.
     pub fn repeat(&self) -> bool {
         self.repeat
+    }
+
+    /// How long songs overlap that are not one piece of music, in ms.
+    pub fn crossfade_ms(&self) -> u32 {
+        self.crossfade_ms
+    }
+
+    /// Whether the music stops when the song that is heard ends.
+    pub fn stop_after(&self) -> bool {
+        self.stop_after
     }
 
     /// Loudness in percent.
@@ -232,10 +145,16 @@ impl Player {
             Event::Volume(percent) => self.set_volume(percent),
             Event::Random(on) => self.set_random(on),
             Event::Repeat(on) => self.set_repeat(on),
+            Event::Crossfade(ms) => self.set_crossfade(ms),
+            Event::StopAfter(on) => self.set_stop_after(on),
+            Event::Sleep(in_ms) => self.set_sleep(in_ms),
+            Event::Alarm => self.alarm(),
             Event::Heard(id) => self.heard(id),
             Event::WantsNext(after) => self.answer(after),
             Event::Failed(id) => self.step_over(id),
+            Event::Missing(id) => self.miss(id),
             Event::Finished => self.finish(),
+            Event::Faded => self.faded(),
         }
     }
 
@@ -249,6 +168,7 @@ impl Player {
         let was_random = self.random();
         self.queue.clear();
         self.failed.clear();
+        self.missing.clear();
         self.round = None;
         let ids = self.queue.append(songs);
         let first = ids.get(start).or(ids.first()).copied();
@@ -283,20 +203,20 @@ impl Player {
         }
         self.target = Some(id);
         self.target_heard = false;
-        self.following = Following::Unasked;
+        self.ask_anew();
         self.state = if paused {
             State::Paused
         } else {
             State::Playing
         };
-        vec![
-            Effect::Play {
-                entry: id,
-                at_ms,
-                paused,
-            },
-            Effect::Changed(Changes::PLAYER),
-        ]
+        let play = Effect::Play {
+            entry: id,
+            at_ms,
+            paused,
+        };
+        let mut effects = vec![play, Effect::Changed(Changes::PLAYER)];
+        effects.extend(self.wake());
+        effects
     }
 
     fn play(&mut self) -> Vec<Effect> {
@@ -304,7 +224,9 @@ impl Player {
             State::Playing => Vec::new(),
             State::Paused => {
                 self.state = State::Playing;
-                vec![Effect::Resume, Effect::Changed(Changes::PLAYER)]
+                let mut effects = vec![Effect::Resume, Effect::Changed(Changes::PLAYER)];
+                effects.extend(self.wake());
+                effects
             }
             State::Stopped => {
                 let start = self.target.or_else(|| self.first());
@@ -313,7 +235,7 @@ impl Player {
         }
     }
 
-    fn pause(&mut self) -> Vec<Effect> {
+    pub(super) fn pause(&mut self) -> Vec<Effect> {
         if self.state != State::Playing {
             return Vec::new();
         }
@@ -324,11 +246,10 @@ impl Player {
     /// Keeps the target, so that the next `Play` begins the same song.
     fn stop(&mut self) -> Vec<Effect> {
         self.target = self.target.filter(|id| self.queue.entry(*id).is_some());
-        self.current = None;
-        self.target_heard = false;
-        self.following = Following::Unasked;
-        self.state = State::Stopped;
-        vec![Effect::Stop, Effect::Changed(Changes::PLAYER)]
+        self.be_silent();
+        let mut effects = vec![Effect::Stop, Effect::Changed(Changes::PLAYER)];
+        effects.extend(self.end_sleep());
+        effects
     }
 
     fn next(&mut self) -> Vec<Effect> {
@@ -388,144 +309,26 @@ impl Player {
         self.options_changed()
     }
 
+    fn set_crossfade(&mut self, ms: u32) -> Vec<Effect> {
+        let ms = ms.min(MAX_CROSSFADE_MS);
+        if ms == self.crossfade_ms {
+            return Vec::new();
+        }
+        self.crossfade_ms = ms;
+        self.options_changed()
+    }
+
+    fn set_stop_after(&mut self, on: bool) -> Vec<Effect> {
+        if on == self.stop_after {
+            return Vec::new();
+        }
+        self.stop_after = on;
+        self.options_changed()
+    }
+
     fn options_changed(&mut self) -> Vec<Effect> {
         let mut effects = vec![Effect::Changed(Changes::OPTIONS)];
         effects.extend(self.follow_again());
         effects
-    }
-
-    /// The target is heard for the first time, or the song that follows it has begun.
-    fn heard(&mut self, id: EntryId) -> Vec<Effect> {
-        if self.target == Some(id) && !self.target_heard {
-            self.target_heard = true;
-        } else if self.following == Following::Told(Some(id)) {
-            self.turn_round(id);
-            self.target = Some(id);
-            self.target_heard = true;
-            self.following = Following::Unasked;
-        } else {
-            // Of a song that was taken back meanwhile: what was asked for instead is on its way.
-            return Vec::new();
-        }
-        self.current = Some(id);
-        vec![Effect::Changed(Changes::PLAYER)]
-    }
-
-    fn answer(&mut self, after: EntryId) -> Vec<Effect> {
-        if self.state == State::Stopped {
-            return Vec::new();
-        }
-        let asked = |target: &EntryId| *target == after || self.failed.contains(&after);
-        let Some(target) = self.target.filter(asked) else {
-            return Vec::new();
-        };
-        let next = self.after(target);
-        self.following = Following::Told(next);
-        vec![Effect::Follow(next)]
-    }
-
-    /// Tells the engine anew where what comes next is no longer what it was told.
-    fn follow_again(&mut self) -> Option<Effect> {
-        let Following::Told(told) = self.following else {
-            return None;
-        };
-        let next = self.target.and_then(|target| self.after(target));
-        if next == told {
-            return None;
-        }
-        self.following = Following::Told(next);
-        Some(Effect::Follow(next))
-    }
-
-    /// The engine goes on by itself: it has what follows, or asks for it.
-    fn step_over(&mut self, id: EntryId) -> Vec<Effect> {
-        self.failed.insert(id);
-        if self.following == Following::Told(Some(id)) {
-            self.following = Following::Unasked;
-        }
-        vec![Effect::Changed(Changes::PLAYER)]
-    }
-
-    /// Only where the last answer was "nothing follows": after a new `Play` the news is stale.
-    fn finish(&mut self) -> Vec<Effect> {
-        if self.following != Following::Told(None) {
-            return Vec::new();
-        }
-        let mut effects = self.finish_by(Effect::Stop);
-        effects.remove(0);
-        effects
-    }
-
-    /// The end of the queue: the next `Play` begins at the front.
-    fn finish_by(&mut self, effect: Effect) -> Vec<Effect> {
-        self.target = None;
-        self.current = None;
-        self.target_heard = false;
-        self.following = Following::Unasked;
-        self.state = State::Stopped;
-        vec![effect, Effect::Changed(Changes::PLAYER)]
-    }
-
-    /// What plays after `id`, stepping over what could not be played; `None`: the queue ends.
-    fn after(&self, id: EntryId) -> Option<EntryId> {
-        let mut next = id;
-        for _ in 0..self.queue.len() {
-            next = self.neighbour(next)?;
-            if !self.failed.contains(&next) {
-                return Some(next);
-            }
-        }
-        None
-    }
-
-    fn neighbour(&self, id: EntryId) -> Option<EntryId> {
-        match &self.round {
-            Some(round) => round
-                .after(id)
-                .or_else(|| self.repeat.then(|| round.next_round().first())?),
-            None => {
-                let entries = self.queue.entries();
-                let next = self.queue.position(id)? + 1;
-                entries
-                    .get(next)
-                    .or_else(|| self.repeat.then(|| entries.first())?)
-                    .map(|entry| entry.id)
-            }
-        }
-    }
-
-    fn before(&self, id: EntryId) -> Option<EntryId> {
-        match &self.round {
-            Some(round) => round.before(id),
-            None => Some(self.queue.entries()[self.queue.position(id)?.checked_sub(1)?].id),
-        }
-    }
-
-    fn first(&self) -> Option<EntryId> {
-        match &self.round {
-            Some(round) => round.first(),
-            None => self.queue.entries().first().map(|entry| entry.id),
-        }
-    }
-
-    /// Goes over to the next shuffled round where `next` is not in this one after the target.
-    fn turn_round(&mut self, next: EntryId) {
-        let Some((round, target)) = self.round.as_ref().zip(self.target) else {
-            return;
-        };
-        let mut ahead = round.after(target);
-        while let Some(id) = ahead {
-            if id == next {
-                return;
-            }
-            ahead = round.after(id);
-        }
-        self.round = Some(round.next_round());
-    }
-
-    fn new_round(&mut self, first: Option<EntryId>) -> Round {
-        self.seed = self.seed.wrapping_add(1);
-        let ids = self.queue.entries().iter().map(|entry| entry.id).collect();
-        Round::new(self.seed, ids, first)
     }
 }

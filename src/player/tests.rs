@@ -5,7 +5,7 @@ use crate::music::{EntryId, Song};
 use proptest::prelude::*;
 use std::sync::Arc;
 
-fn songs(count: usize) -> Vec<Arc<Song>> {
+pub(super) fn songs(count: usize) -> Vec<Arc<Song>> {
     (0..count).map(song).collect()
 }
 
@@ -13,7 +13,7 @@ fn song(number: usize) -> Arc<Song> {
     Arc::new(Song::at(&format!("/m/{number}.flac")))
 }
 
-fn replace(count: usize) -> Event {
+pub(super) fn replace(count: usize) -> Event {
     Event::Replace {
         songs: songs(count),
         start: 0,
@@ -24,21 +24,27 @@ fn replace(count: usize) -> Event {
 
 /// Carries effects out the way the engine promises to, without sound.
 #[derive(Default)]
-struct Engine {
-    playing: Option<EntryId>,
-    next: Option<Option<EntryId>>,
-    paused: bool,
-    unplayable: Vec<EntryId>,
+pub(super) struct Engine {
+    pub(super) playing: Option<EntryId>,
+    pub(super) next: Option<Option<EntryId>>,
+    pub(super) paused: bool,
+    pub(super) unplayable: Vec<EntryId>,
+    /// Nothing of the unplayable is there.
+    pub(super) away: bool,
+    pub(super) fading: bool,
+    pub(super) alarm: Option<Alarm>,
+    pub(super) gave_up: Vec<usize>,
     /// What was heard, in order.
-    heard: Vec<EntryId>,
+    pub(super) heard: Vec<EntryId>,
 }
 
 impl Engine {
-    fn tell(&mut self, player: &mut Player, event: Event) {
+    pub(super) fn tell(&mut self, player: &mut Player, event: Event) {
         for effect in player.handle(event) {
             match effect {
                 Effect::Play { entry, paused, .. } => {
                     (self.playing, self.next, self.paused) = (Some(entry), None, paused);
+                    self.fading = false;
                     self.begin(player, entry);
                 }
                 Effect::Follow(next) => {
@@ -46,11 +52,22 @@ impl Engine {
                         self.playing.is_some(),
                         "what follows was told to an engine that plays nothing"
                     );
-                    self.next = Some(next);
+                    self.next = Some(next.map(|next| next.entry));
                 }
-                Effect::Stop => (self.playing, self.next) = (None, None),
-                Effect::Pause => self.paused = true,
-                Effect::Resume => self.paused = false,
+                Effect::Stop => {
+                    (self.playing, self.next, self.fading) = (None, None, false);
+                }
+                Effect::Pause => (self.paused, self.fading) = (true, false),
+                Effect::Resume => (self.paused, self.fading) = (false, false),
+                Effect::Fade { .. } => {
+                    assert!(
+                        self.playing.is_some() && !self.paused,
+                        "silence does not fade"
+                    );
+                    self.fading = true;
+                }
+                Effect::Alarm(alarm) => self.alarm = alarm,
+                Effect::GaveUp { missing } => self.gave_up.push(missing),
                 Effect::Volume(_) | Effect::Changed(_) => {}
             }
         }
@@ -58,7 +75,12 @@ impl Engine {
 
     fn begin(&mut self, player: &mut Player, entry: EntryId) {
         if self.unplayable.contains(&entry) {
-            self.tell(player, Event::Failed(entry));
+            let event = if self.away {
+                Event::Missing
+            } else {
+                Event::Failed
+            };
+            self.tell(player, event(entry));
         } else {
             self.heard.push(entry);
             self.tell(player, Event::Heard(entry));
@@ -66,17 +88,20 @@ impl Engine {
     }
 
     /// Plays the song to its end and goes on as told; `false` once everything is finished.
-    fn play_on(&mut self, player: &mut Player) -> bool {
+    pub(super) fn play_on(&mut self, player: &mut Player) -> bool {
         let Some(mut after) = self.playing else {
             return false;
         };
         loop {
+            if self.playing.is_none() {
+                return false;
+            }
             if self.next.is_none() {
                 self.tell(player, Event::WantsNext(after));
             }
             match self.next.take().expect("the desk answers at once") {
                 None => {
-                    self.playing = None;
+                    (self.playing, self.fading) = (None, false);
                     self.tell(player, Event::Finished);
                     return false;
                 }
@@ -93,7 +118,14 @@ impl Engine {
     }
 }
 
-fn positions(player: &Player, ids: &[EntryId]) -> Vec<usize> {
+fn follow(entry: EntryId) -> Effect {
+    Effect::Follow(Some(Follower {
+        entry,
+        crossfade_ms: 0,
+    }))
+}
+
+pub(super) fn positions(player: &Player, ids: &[EntryId]) -> Vec<usize> {
     ids.iter()
         .map(|id| player.queue().position(*id).unwrap())
         .collect()
@@ -163,16 +195,10 @@ fn one_song_repeats_although_it_was_asked_for_before_it_was_heard() {
     player.handle(Event::Repeat(true));
     player.handle(replace(1));
     let id = player.queue().entries()[0].id;
-    assert_eq!(
-        player.handle(Event::WantsNext(id)),
-        [Effect::Follow(Some(id))]
-    );
+    assert_eq!(player.handle(Event::WantsNext(id)), [follow(id)]);
     player.handle(Event::Heard(id));
     player.handle(Event::Heard(id));
-    assert_eq!(
-        player.handle(Event::WantsNext(id)),
-        [Effect::Follow(Some(id))]
-    );
+    assert_eq!(player.handle(Event::WantsNext(id)), [follow(id)]);
 }
 
 #[test]
@@ -194,10 +220,7 @@ fn songs_that_come_late_are_told_to_an_engine_that_was_told_the_end() {
     let id = player.queue().entries()[0].id;
     assert_eq!(player.handle(Event::WantsNext(id)), [Effect::Follow(None)]);
     let effects = player.handle(Event::Append(songs(1)));
-    assert!(
-        effects.contains(&Effect::Follow(Some(EntryId(2)))),
-        "{effects:?}"
-    );
+    assert!(effects.contains(&follow(EntryId(2))), "{effects:?}");
 }
 
 #[test]
@@ -305,7 +328,7 @@ proptest! {
     }
 
     #[test]
-    fn random_walk(seed: u64, steps in prop::collection::vec((0u8..12, 0u64..40), 1..120)) {
+    fn random_walk(seed: u64, steps in prop::collection::vec((0u8..17, 0u64..40), 1..120)) {
         let (mut player, mut engine) = (Player::new(seed, 100), Engine::default());
         for (step, number) in steps {
             walk_one(&mut player, &mut engine, step, number);
@@ -356,6 +379,14 @@ fn walk_one(player: &mut Player, engine: &mut Engine, step: u8, number: u64) {
         9 => engine
             .unplayable
             .extend(some_id.filter(|_| number.is_multiple_of(5))),
+        11 => engine.tell(player, Event::StopAfter(number.is_multiple_of(2))),
+        12 => engine.tell(player, Event::Crossfade(number as u32 * 500)),
+        13 => engine.tell(
+            player,
+            Event::Sleep(Some(number * 1_000).filter(|_| !number.is_multiple_of(3))),
+        ),
+        14 if engine.alarm.take().is_some() => engine.tell(player, Event::Alarm),
+        15 => engine.away = number.is_multiple_of(2),
         10 => engine.tell(player, Event::PlayEntry(some_id.unwrap_or(EntryId(number)))),
         _ => {
             engine.play_on(player);
@@ -375,7 +406,15 @@ fn check(player: &Player, engine: &Engine) -> Result<(), TestCaseError> {
     if let Some(Some(next)) = engine.next {
         prop_assert!(known(&next) && !player.has_failed(next));
     }
-    if !player.random()
+    prop_assert!(
+        !engine.fading || engine.alarm.is_some(),
+        "a fade ends in a pause"
+    );
+    prop_assert!(!player.asleep() || player.state() != State::Playing);
+    if player.stop_after() {
+        let heard_here = !player.current().is_some_and(|id| player.has_failed(id));
+        prop_assert!(!heard_here || player.upcoming().is_none());
+    } else if !player.random()
         && player.state() == State::Playing
         && engine.heard.last() == player.current().as_ref()
     {
@@ -438,6 +477,7 @@ fn neighbours_in_shuffled_rounds_are_what_will_be_heard() {
             let [Effect::Follow(Some(next))] = effects[..] else {
                 panic!("{effects:?}");
             };
+            let next = next.entry;
             told.push((next, player.neighbours(next)));
             player.handle(Event::Heard(next));
             heard.push(next);

@@ -6,6 +6,7 @@
 
 mod bounded;
 mod ffmpeg;
+mod kind;
 mod matroska;
 mod native;
 mod opus;
@@ -16,6 +17,7 @@ mod tests;
 mod trim;
 
 use super::DecodeError;
+use super::form::SampleKind;
 use super::shape::Speaker;
 use crate::music::Playing;
 use bounded::BoundedFile;
@@ -31,6 +33,9 @@ pub(super) trait Decode: Send {
 
     /// Which channel stands where, in the order of the samples.
     fn speakers(&self) -> &[Speaker];
+
+    /// What the file's samples are, before they become `f32`.
+    fn sample_kind(&self) -> SampleKind;
 
     /// How many frames of music there are, as far as the head tells.
     fn length_frames(&self) -> Option<u64>;

@@ -9,6 +9,7 @@ use super::opus::OpusHead;
 use super::sound::{Track, codec_for, is_mp4, probe, refusal, sound_of};
 use super::trim::{Trim, mp4_trim};
 use crate::engine::DecodeError;
+use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
 use std::io::{self, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -286,6 +287,10 @@ impl Decode for Native {
 
     fn speakers(&self) -> &[Speaker] {
         &self.track.speakers
+    }
+
+    fn sample_kind(&self) -> SampleKind {
+        self.track.kind
     }
 
     fn length_frames(&self) -> Option<u64> {

@@ -1,8 +1,10 @@
 //! What a file holds: its container, the track to play and the codec for it, found by content alone.
 
 use super::bounded::BoundedFile;
+use super::kind::kind_of;
 use super::opus::OpusDecoder;
 use crate::engine::DecodeError;
+use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
 use std::io;
 use std::path::Path;
@@ -36,6 +38,7 @@ pub(super) struct Track {
     pub id: u32,
     pub rate: u32,
     pub speakers: Vec<Speaker>,
+    pub kind: SampleKind,
     pub time_base: Option<TimeBase>,
     pub raw_frames: Option<u64>,
     pub length_is_exact: bool,
@@ -139,6 +142,7 @@ pub(super) fn sound_of(
         id: track.id,
         rate: rate.ok_or_else(|| odd("its head tells no usable rate"))?,
         speakers,
+        kind: kind_of(params),
         time_base: track.time_base,
         raw_frames: track.num_frames,
         length_is_exact: counted || matches!(name, "wave" | "flac" | "aiff" | "isomp4"),

@@ -1,37 +1,51 @@
-//! Where the frames go: a device under a supervisor, nowhere at a device's pace, or a WAV file. It never decodes.
+//! Where the frames go: a device under a supervisor, nowhere at a device's pace (or a bad one's), or a WAV file. It never
+//! decodes.
 
 mod device;
 mod null;
+mod place;
+mod pulse;
+mod riff;
 mod supervisor;
+mod unpaced;
 mod wav;
 
-pub(super) use device::Device;
-pub(super) use null::run as run_null;
-pub(super) use supervisor::Supervisor;
-pub(super) use wav::{WavOutput, create as create_wav};
+pub(super) use null::run_imitation;
+pub(super) use place::{Place, Player};
+pub(super) use pulse::waker;
+pub(super) use unpaced::Unpaced;
+pub(super) use wav::{create as create_wav, run as run_wav};
 
+use super::OutputInfo;
 use cpal::traits::HostTrait;
 
-/// The devices to play on, by the names that [`super::Output`] takes; the system's default first where it is known.
+/// The devices to play on, the system's default first where it is known.
 ///
 /// Those of the first sound system that has any: behind a sound server, ALSA lists its plugins, which nobody means.
 /// Each of them still opens by its name. Asking may take a second.
-pub fn outputs() -> Vec<String> {
-    let named = device::hosts(None).map(|host| names_in(&host));
-    named
-        .into_iter()
-        .find(|names| !names.is_empty())
+pub fn outputs() -> Vec<OutputInfo> {
+    let here = || device::hosts(None).map(|host| found_in(&host));
+    std::iter::once_with(pulse::outputs)
+        .chain(std::iter::once_with(here).flatten())
+        .find(|outputs| !outputs.is_empty())
         .unwrap_or_default()
 }
 
-fn names_in(host: &cpal::Host) -> Vec<String> {
-    let default = host.default_output_device().into_iter();
-    let all = default.chain(host.output_devices().into_iter().flatten());
-    let mut names: Vec<String> = Vec::new();
+fn found_in(host: &cpal::Host) -> Vec<OutputInfo> {
+    let default = host.default_output_device();
+    let default_name = default.as_ref().and_then(device::name_of);
+    let all = default
+        .into_iter()
+        .chain(host.output_devices().into_iter().flatten());
+    let mut found: Vec<OutputInfo> = Vec::new();
     for name in all.filter_map(|device| device::name_of(&device)) {
-        if !names.contains(&name) {
-            names.push(name);
+        if found.iter().all(|other| other.name != name) {
+            found.push(OutputInfo {
+                is_default: default_name.as_ref() == Some(&name),
+                description: name.clone(),
+                name,
+            });
         }
     }
-    names
+    found
 }

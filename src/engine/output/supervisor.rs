@@ -22,6 +22,8 @@ const RETRY_AFTER_MS: [u64; 4] = [200, 500, 1_000, 2_000];
 const STALLED_AFTER: Duration = Duration::from_millis(500);
 /// How long a fade-out may take to be heard before the stream is stopped all the same.
 const FADE_LIMIT: Duration = Duration::from_millis(120);
+/// How long a dropped stream may take to give the source back.
+const GIVE_BACK_LIMIT: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(250);
 const TICK_FADING: Duration = Duration::from_millis(5);
 const TICK_IDLE: Duration = Duration::from_secs(10);
@@ -64,11 +66,13 @@ impl Supervisor {
         notices: Sender<Notice>,
     ) -> Self {
         let (back, sources) = bounded(1);
+        let mut source = source;
+        let rate = source.tune().rate;
         let controls = source.controls().clone();
         let _ = back.try_send(source);
         Self {
             wanted,
-            rate: device.rate,
+            rate,
             host: device.host,
             controls,
             notices,
@@ -80,15 +84,20 @@ impl Supervisor {
         }
     }
 
-    /// The thread's life, until the engine ends.
-    pub(in crate::engine) fn run(mut self) {
-        while !self.controls.quitting.load(Acquire) {
+    /// Plays until the engine ends or the sound is to go elsewhere; gives the source back, where the stream does.
+    pub(in crate::engine) fn run(mut self) -> Option<RingSource> {
+        while !self.controls.ends() {
             self.look();
             thread::park_timeout(self.tick());
         }
-        let Some(stream) = self.stream.take().filter(|stream| !stream.resting) else {
-            return;
-        };
+        if let Some(stream) = self.stream.take().filter(|stream| !stream.resting) {
+            self.fade_out(stream);
+        }
+        self.controls.fades_on_pause.store(true, Release);
+        self.sources.recv_timeout(GIVE_BACK_LIMIT).ok()
+    }
+
+    fn fade_out(&self, stream: Stream) {
         let deadline = Instant::now() + FADE_LIMIT;
         while Instant::now() < deadline && !self.controls.quiet.load(Acquire) {
             thread::park_timeout(TICK_FADING);

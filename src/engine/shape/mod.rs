@@ -4,8 +4,10 @@
 
 mod channels;
 mod level;
+mod neighbour;
 mod resample;
 
 pub(super) use channels::{Downmix, Speaker};
 pub(super) use level::settle;
-pub(super) use resample::Resampler;
+pub(super) use neighbour::{Join, reach};
+pub(super) use resample::{Resampler, round_ratio};

@@ -13,6 +13,7 @@ pub(super) use tools::Tools;
 
 use super::Decode;
 use crate::engine::DecodeError;
+use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
 use child::Child;
 use probe::Sound;
@@ -169,6 +170,10 @@ impl Decode for Ffmpeg {
 
     fn speakers(&self) -> &[Speaker] {
         &self.sound.speakers
+    }
+
+    fn sample_kind(&self) -> SampleKind {
+        self.sound.kind
     }
 
     fn length_frames(&self) -> Option<u64> {

@@ -2,7 +2,9 @@
 
 use super::child::Child;
 use super::tools::Tools;
+use crate::engine::decode::kind::kind_of_ffmpeg;
 use crate::engine::decode::sound::{MAX_CHANNELS, RATES};
+use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker::{self, *};
 use serde::Deserialize;
 use std::path::Path;
@@ -27,6 +29,7 @@ pub(super) struct Sound {
     /// How often the file's own rate was halved to come below the highest that is played: of DSD.
     pub halved: u32,
     pub speakers: Vec<Speaker>,
+    pub kind: SampleKind,
     /// How many frames, as far as the head tells.
     pub frames: Option<u64>,
     pub length_is_exact: bool,
@@ -47,6 +50,8 @@ struct Answer {
 struct Stream {
     codec_name: String,
     codec_tag_string: String,
+    sample_fmt: String,
+    bits_per_raw_sample: String,
     sample_rate: String,
     channels: usize,
     channel_layout: String,
@@ -115,6 +120,7 @@ fn sound(stream: &Stream, container: &Container) -> Result<Sound, &'static str> 
         rate,
         halved,
         speakers: speakers(&stream.channel_layout, stream.channels),
+        kind: kind_of_ffmpeg(&stream.sample_fmt, stream.bits_per_raw_sample.parse().ok()),
         frames,
         length_is_exact: counted.is_some() && EXACT_LENGTH.contains(&stream.codec_name.as_str()),
         is_protected: PROTECTED.contains(&stream.codec_tag_string.as_str()),
@@ -181,12 +187,13 @@ mod tests {
     fn a_head_that_counts_frames_and_one_that_tells_seconds() {
         let wv = told(
             r#"{"programs":[],"streams":[{"codec_name":"wavpack","sample_rate":"44100","channels":2,"channel_layout":"stereo",
-            "time_base":"1/44100","duration_ts":88201}],"format":{"format_name":"wv","duration":"2.000023"}}"#,
+            "sample_fmt":"s16p","bits_per_raw_sample":"16",            "time_base":"1/44100","duration_ts":88201}],"format":{"format_name":"wv","duration":"2.000023"}}"#,
         );
         let expected = Sound {
             rate: 44_100,
             halved: 0,
             speakers: vec![Left, Right],
+            kind: SampleKind::Integer { bits: 16 },
             frames: Some(88_201),
             length_is_exact: true,
             seeks_exactly: true,

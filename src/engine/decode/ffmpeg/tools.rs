@@ -54,7 +54,7 @@ impl Tools {
         self.give(&mut command, path);
         command
             .args(["-select_streams", "a:0", "-of", "json", "-show_entries"])
-            .arg("stream=codec_name,codec_tag_string,sample_rate,channels,channel_layout,duration_ts,time_base,duration:format=format_name,duration");
+            .arg("stream=codec_name,codec_tag_string,sample_fmt,bits_per_raw_sample,sample_rate,channels,channel_layout,duration_ts,time_base,duration:format=format_name,duration");
         command
     }
 

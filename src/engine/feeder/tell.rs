@@ -1,0 +1,161 @@
+//! Says what is heard, asks for what follows, and knows how long nothing will be to do. It decodes nothing.
+
+use super::super::given::Answer;
+use super::super::ring::CHANNELS;
+use super::{Feeder, Notice};
+use std::sync::atomic::Ordering::{Relaxed, Release};
+use std::time::{Duration, Instant};
+
+/// How long before a song's end its follower is asked for.
+const ASK_BEFORE_MS: u64 = 10_000;
+/// The longest and the shortest sleep.
+const LONGEST_REST: Duration = Duration::from_secs(1);
+const SHORTEST_REST: Duration = Duration::from_millis(20);
+
+impl Feeder {
+    pub(super) fn tell(&mut self) {
+        self.post.send_kept();
+        self.tell_heard();
+        self.ask();
+        self.finish();
+        self.tell_faded();
+    }
+
+    fn tell_faded(&mut self) {
+        if !self.fade_told && self.controls.has_faded() {
+            self.fade_told = true;
+            self.post.send(Notice::Faded);
+        }
+    }
+
+    pub(super) fn tell_heard(&mut self) {
+        let Some(given) = &mut self.given else { return };
+        let Some(taken) = self.controls.taken_in(given.epoch) else {
+            return;
+        };
+        let mut heard = Vec::new();
+        let follower = match &mut given.answer {
+            Answer::Begun(link) => Some(link),
+            _ => None,
+        };
+        for link in std::iter::once(&mut given.base).chain(follower) {
+            if !link.heard && taken > link.start && !link.is_empty() {
+                link.heard = true;
+                heard.push(link.item.entry);
+            }
+        }
+        heard
+            .into_iter()
+            .for_each(|entry| self.post.send(Notice::Heard { entry }));
+    }
+
+    /// Asks what follows the last song, once it is near its end and nothing before it can still be replaced.
+    fn ask(&mut self) {
+        let Some(given) = self.given.as_mut().filter(|given| given.held.is_none()) else {
+            return;
+        };
+        let near_end = match &given.decoding {
+            Some(track) => track.left_ms().is_some_and(|left| left <= ASK_BEFORE_MS),
+            None => true,
+        };
+        if !near_end {
+            return;
+        }
+        if let Answer::Begun(link) = &given.answer
+            && (link.heard || link.is_empty())
+            && let Answer::Begun(link) = std::mem::replace(&mut given.answer, Answer::Unknown)
+        {
+            given.after = link.item.entry;
+            given.base = link;
+            given.asked = false;
+        }
+        if matches!(given.answer, Answer::Unknown) && !given.asked {
+            given.asked = true;
+            let after = given.after;
+            self.post.send(Notice::WantsNext { after });
+        }
+    }
+
+    fn finish(&mut self) {
+        let drain = self.drain_time();
+        let Some(given) = self.given.as_mut().filter(|given| given.held.is_none()) else {
+            return;
+        };
+        let all_given = matches!(given.answer, Answer::Nothing) && given.decoding.is_none();
+        let all_pushed =
+            self.stream.ready().is_empty() && self.stream.made() == self.stream.next_frame();
+        if given.finished || !all_given || !all_pushed {
+            return;
+        }
+        let nothing_came = self.pushed == given.from;
+        let taken = self.controls.taken_in(given.epoch);
+        if !nothing_came && taken.is_none_or(|taken| taken < self.pushed) {
+            return;
+        }
+        let since = *given.drained_since.get_or_insert_with(Instant::now);
+        if since.elapsed() >= drain {
+            given.finished = true;
+            let after = given.after;
+            self.controls.primed.store(false, Release);
+            (self.wake_output)();
+            self.markers.clear();
+            self.post.send(Notice::Finished { after });
+        }
+    }
+
+    /// How long nothing will be to do, unless an order comes.
+    pub(in crate::engine) fn rest(&self) -> Duration {
+        let Some(given) = &self.given else {
+            return self.rest_idle();
+        };
+        if given.waits_for_form {
+            return if self.controls.paused.load(Relaxed) {
+                self.rest_idle()
+            } else {
+                SHORTEST_REST
+            };
+        }
+        let has_work = given.decoding.is_some() || matches!(given.answer, Answer::Ready(_));
+        if self.filling && has_work {
+            return Duration::ZERO;
+        }
+        let waits = given.decoding.is_none() && self.pushed == given.from;
+        let holds = self.controls.paused.load(Relaxed) || self.controls.has_faded();
+        if waits || holds || given.finished {
+            return self.rest_idle();
+        }
+        let Some(taken) = self.controls.taken_in(given.epoch) else {
+            return SHORTEST_REST;
+        };
+        let mut due = taken + self.frames(1_000);
+        let half = (self.ring.buffer().capacity() / CHANNELS / 2) as u64;
+        if has_work || !self.stream.ready().is_empty() {
+            due = due.min(self.pushed.saturating_sub(half));
+        }
+        let follower = match &given.answer {
+            Answer::Begun(link) => Some(link),
+            _ => None,
+        };
+        for link in std::iter::once(&given.base)
+            .chain(follower)
+            .filter(|link| !link.heard)
+        {
+            due = due.min(link.start + 1);
+        }
+        if given.decoding.is_none() {
+            due = due.min(self.pushed);
+        }
+        let rate = u64::from(self.controls.rate.load(Relaxed)).max(1);
+        let wait =
+            Duration::from_micros(due.saturating_sub(taken).saturating_mul(1_000_000) / rate);
+        wait.clamp(SHORTEST_REST, self.rest_idle())
+    }
+
+    fn rest_idle(&self) -> Duration {
+        if self.post.is_empty() {
+            LONGEST_REST
+        } else {
+            SHORTEST_REST
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Sound through a PulseAudio server, or through PipeWire in its place: one thread, one socket, no polling.
+//!
+//! The server gets a deep buffer, so that nobody need wake often and a busy machine loses nothing. What is asked for is
+//! heard at once all the same: the frames that the server has not played yet are sent again, faded out, and what comes
+//! next is put right behind them. It never decodes, and never decides what plays.
+//!
+//! - `address`: where the server listens; `wire`: messages to it and from it; `waker`: how other threads wake this one.
+//! - `server`: what is asked of it: sinks, a stream. `stream`: one stream, and which frame is heard when.
+//! - `tape`: the frames that may still be wanted back; pure.
+//! - `life`: what the thread does. `loss`: what it does when the device or the server goes away.
+
+mod address;
+mod life;
+mod loss;
+mod server;
+mod stream;
+mod tape;
+mod waker;
+mod wire;
+
+pub(in crate::engine) use life::{PulseOutput, Start};
+pub(in crate::engine) use waker::{Woken, waker};
+use wire::WireError;
+
+use crate::engine::controls::Controls;
+use crate::engine::form::Form;
+use crate::engine::{EngineError, OutputInfo};
+use pulseaudio::protocol::PulseError;
+use server::{Server, Sink};
+use std::sync::Arc;
+
+/// A server that was found, and the sink to play on.
+pub(in crate::engine) struct Found {
+    server: Server,
+    sink: Sink,
+    is_named: bool,
+}
+
+impl Found {
+    /// As people know the sink.
+    pub(in crate::engine) fn name(&self) -> &str {
+        &self.sink.description
+    }
+
+    /// The sink's own rate, and the format that loses nothing there.
+    pub(in crate::engine) fn form(&self) -> Form {
+        self.sink.form
+    }
+
+    /// From now on it is another thread that waits, and is woken so.
+    pub(in crate::engine) fn wakes_by(&mut self, woken: Arc<Woken>) {
+        self.server.wire.wakes_by(woken);
+    }
+}
+
+/// The sink of that name, by its name or its description; `PULSE_SINK`, or else the default one, where none is given.
+///
+/// [`EngineError::NoSuchDevice`]: a server is here, and has no such sink. [`EngineError::NoDevice`]: no server answers.
+pub(in crate::engine) fn find(
+    name: Option<&str>,
+    woken: Arc<Woken>,
+    controls: Arc<Controls>,
+) -> Result<Found, EngineError> {
+    let from_environment = std::env::var("PULSE_SINK")
+        .ok()
+        .filter(|name| !name.is_empty());
+    let name = name.map(str::to_owned).or(from_environment);
+    let mut server = Server::connect(woken, controls).map_err(no_device)?;
+    let sink = match &name {
+        None => server.sink(None),
+        Some(name) => server.find(name),
+    };
+    match (sink, name) {
+        (Ok(sink), name) => Ok(Found {
+            server,
+            sink,
+            is_named: name.is_some(),
+        }),
+        (Err(WireError::Refused(PulseError::NoEntity)), Some(name)) => {
+            Err(EngineError::NoSuchDevice { name })
+        }
+        (Err(WireError::Refused(PulseError::NoEntity)), None) => Err(EngineError::NoDevice {
+            reason: "the sound server has no device to play on".into(),
+        }),
+        (Err(error), _) => Err(no_device(error)),
+    }
+}
+
+fn no_device(error: WireError) -> EngineError {
+    EngineError::NoDevice {
+        reason: error.to_string(),
+    }
+}
+
+/// The sinks of the server, the default one first; none where no server answers.
+pub(in crate::engine) fn outputs() -> Vec<OutputInfo> {
+    let Ok((_waker, woken)) = waker() else {
+        return Vec::new();
+    };
+    let controls = Arc::new(Controls::new(100));
+    Server::connect(woken.into(), controls)
+        .and_then(|mut server| server.outputs())
+        .unwrap_or_default()
+}

@@ -1,0 +1,189 @@
+//! What is asked of a sound server besides playing: which sinks it has, and a stream on one of them.
+
+use super::address;
+use super::stream::Stream;
+use super::waker::Woken;
+use super::wire::{Wire, WireError};
+use crate::engine::OutputInfo;
+use crate::engine::controls::Controls;
+use crate::engine::form::Form;
+use crate::engine::quantise::SampleFormat;
+use crate::engine::ring::CHANNELS;
+use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
+use pulseaudio::protocol::{
+    self, ChannelMap, Command, CreatePlaybackStreamReply, DEFAULT_SINK, GetSinkInfo,
+    PlaybackStreamParams, Prop, Props, PulseError, SampleSpec, ServerInfo, SetClientNameReply,
+    SinkInfo,
+};
+use std::ffi::{CStr, CString};
+use std::sync::Arc;
+
+/// The server asks for so much at once: few wake-ups.
+const REQUEST_MS: u32 = 300;
+/// What the sink itself may hold: a pause cannot be heard sooner.
+const SINK_MS: u32 = 40;
+/// With `adjust_latency` the sink gets (whole − 2 × request) / 2 of it.
+const BUFFER_MS: u32 = 2 * REQUEST_MS + 2 * SINK_MS;
+/// The rates that a sink may have for its own.
+const RATES: std::ops::RangeInclusive<u32> = 8_000..=384_000;
+
+/// A connection and who we are in it.
+pub(super) struct Server {
+    pub wire: Wire,
+}
+
+/// A sink, as far as it matters here.
+#[derive(Clone, Debug)]
+pub(super) struct Sink {
+    pub name: CString,
+    /// As people know it.
+    pub description: String,
+    /// Its own rate, and samples as it takes them: dithered by us where it takes 16 bits, else left to the server.
+    pub form: Form,
+}
+
+impl Sink {
+    fn of(info: SinkInfo) -> Self {
+        let name = info.name.to_string_lossy().into_owned();
+        let described = info
+            .description
+            .map(|text| text.to_string_lossy().into_owned());
+        Self {
+            description: described.filter(|text| !text.is_empty()).unwrap_or(name),
+            form: Form {
+                rate: info
+                    .sample_spec
+                    .sample_rate
+                    .clamp(*RATES.start(), *RATES.end()),
+                format: match info.sample_spec.format {
+                    protocol::SampleFormat::S16Le | protocol::SampleFormat::S16Be => {
+                        SampleFormat::Int16
+                    }
+                    _ => SampleFormat::Float,
+                },
+            },
+            name: info.name,
+        }
+    }
+}
+
+impl Server {
+    /// Connects to the server of this session.
+    pub(super) fn connect(woken: Arc<Woken>, controls: Arc<Controls>) -> Result<Self, WireError> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let path = address::socket(variable).map_err(WireError::NoAddress)?;
+        let mut wire = Wire::connect(&path, address::cookie(variable), woken, controls)?;
+        let _: SetClientNameReply = wire.ask(&Command::SetClientName(who_we_are()))?;
+        Ok(Self { wire })
+    }
+
+    /// The sink of that name, or the default one; `Refused(NoEntity)` where there is none.
+    pub(super) fn sink(&mut self, name: Option<&CStr>) -> Result<Sink, WireError> {
+        let asked = GetSinkInfo {
+            index: None,
+            name: Some(name.unwrap_or(DEFAULT_SINK).to_owned()),
+        };
+        self.wire.ask(&Command::GetSinkInfo(asked)).map(Sink::of)
+    }
+
+    /// The sink that people call so: by its name, else by its description.
+    pub(super) fn find(&mut self, called: &str) -> Result<Sink, WireError> {
+        let none = || WireError::Refused(PulseError::NoEntity);
+        let name = CString::new(called).map_err(|_| none())?;
+        match self.sink(Some(&name)) {
+            Err(WireError::Refused(_)) => {}
+            answer => return answer,
+        }
+        let mut sinks = self.sinks()?.into_iter();
+        sinks
+            .find(|sink| sink.description == called)
+            .ok_or_else(none)
+    }
+
+    fn sinks(&mut self) -> Result<Vec<Sink>, WireError> {
+        let list: Vec<SinkInfo> = self.wire.ask(&Command::GetSinkInfoList)?;
+        Ok(list.into_iter().map(Sink::of).collect())
+    }
+
+    /// All sinks, the default one first.
+    pub(super) fn outputs(&mut self) -> Result<Vec<OutputInfo>, WireError> {
+        let server: ServerInfo = self.wire.ask(&Command::GetServerInfo)?;
+        let mut outputs: Vec<OutputInfo> = self
+            .sinks()?
+            .into_iter()
+            .map(|sink| OutputInfo {
+                is_default: server.default_sink_name.as_deref() == Some(&*sink.name),
+                name: sink.name.to_string_lossy().into_owned(),
+                description: sink.description,
+            })
+            .collect();
+        outputs.sort_by_key(|output| !output.is_default);
+        Ok(outputs)
+    }
+
+    /// A stream of stereo frames, running or `corked`; `base`: the frame of the tape that it begins with. `None`: the sink that the
+    /// server chooses, by its default and by what the person set for this program.
+    pub(super) fn open(
+        &mut self,
+        sink: Option<&CStr>,
+        form: Form,
+        base: u64,
+        corked: bool,
+    ) -> Result<Stream, WireError> {
+        let frame_bytes = (form.format.bytes() * CHANNELS) as u32;
+        let bytes = |ms: u32| (form.rate / 50 * ms / 20).saturating_mul(frame_bytes);
+        let mut props = Props::new();
+        props.set(Prop::MediaName, c"music");
+        props.set(Prop::MediaRole, c"music");
+        let asked = PlaybackStreamParams {
+            sample_spec: SampleSpec {
+                format: match form.format {
+                    SampleFormat::Float => protocol::SampleFormat::Float32Le,
+                    SampleFormat::Int16 => protocol::SampleFormat::S16Le,
+                    SampleFormat::Int24 => protocol::SampleFormat::S24Le,
+                    SampleFormat::Int32 => protocol::SampleFormat::S32Le,
+                },
+                channels: CHANNELS as u8,
+                sample_rate: form.rate,
+            },
+            channel_map: ChannelMap::stereo(),
+            sink_name: sink.map(CStr::to_owned),
+            buffer_attr: BufferAttr {
+                target_length: bytes(BUFFER_MS),
+                minimum_request_length: bytes(REQUEST_MS),
+                // With none at all the server would play on where nothing was sent, and swallow what comes late.
+                pre_buffering: frame_bytes,
+                ..BufferAttr::default()
+            },
+            props,
+            flags: StreamFlags {
+                adjust_latency: true,
+                start_corked: corked,
+                ..StreamFlags::default()
+            },
+            ..PlaybackStreamParams::default()
+        };
+        let made: CreatePlaybackStreamReply =
+            self.wire.ask(&Command::CreatePlaybackStream(asked))?;
+        Ok(Stream::new(&made, form, base))
+    }
+
+    /// Whether there is still a sink of that name.
+    pub(super) fn has(&mut self, sink: &CStr) -> Result<bool, WireError> {
+        match self.sink(Some(sink)) {
+            Ok(_) => Ok(true),
+            Err(WireError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn who_we_are() -> Props {
+    let mut props = Props::new();
+    props.set(Prop::ApplicationName, c"standin");
+    props.set(Prop::ApplicationIconName, c"audio-x-generic");
+    if let Ok(number) = CString::new(std::process::id().to_string()) {
+        props.set(Prop::ApplicationProcessId, number);
+    }
+    props
+}

@@ -1,0 +1,309 @@
+//! The socket to the sound server: messages out, messages in, each with a limit. It knows no stream.
+//!
+//! The format of the messages comes from the crate `pulseaudio`; the framing is PulseAudio's `pstream`: twenty bytes
+//! (length, channel, offset, flags, all big-endian), then the payload.
+
+use super::waker::{Woken, timespec};
+use crate::engine::controls::Controls;
+use pulseaudio::protocol::{
+    self, Command, CommandReply, DESCRIPTOR_SIZE, ProtocolError, PulseError, TagStructReader,
+};
+use rustix::event::{PollFd, PollFlags, poll};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Acquire;
+use std::time::{Duration, Instant};
+
+/// A message that is longer ends the connection: a thousand sinks fit.
+const MAX_MESSAGE: usize = 4 << 20;
+/// Messages kept while an answer is waited for.
+const MAX_KEPT: usize = 1_024;
+/// How long the server may take to answer, or to take what is sent.
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+/// Sound in one message, in bytes: what the server's own memory blocks hold.
+const MAX_BLOCK: usize = 65_280;
+/// Where commands and their answers travel.
+const CONTROL: u32 = u32::MAX;
+/// `PA_SEEK_RELATIVE` and `PA_SEEK_ABSOLUTE`, in the lowest byte of the flags.
+const SEEK_RELATIVE: u32 = 0;
+const SEEK_ABSOLUTE: u32 = 1;
+/// What is read at once.
+const READ_BYTES: usize = 4_096;
+
+/// Why the server is of no more use, or does not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WireError {
+    #[error("the sound server cannot be reached: {0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    NoAddress(String),
+    #[error("the sound server has ended")]
+    Closed,
+    #[error("the sound server does not answer")]
+    Silent,
+    #[error("the sound server is not understood: {0}")]
+    Garbled(String),
+    #[error("the sound server refuses: {0}")]
+    Refused(PulseError),
+    #[error("the device is gone")]
+    Gone,
+    #[error("the program ends")]
+    Woken,
+}
+
+impl From<ProtocolError> for WireError {
+    fn from(error: ProtocolError) -> Self {
+        match error {
+            ProtocolError::Io(error) => Self::Garbled(error.to_string()),
+            ProtocolError::ServerError(error) => Self::Refused(error),
+            other => Self::Garbled(other.to_string()),
+        }
+    }
+}
+
+/// What the server sends.
+pub(super) enum Message {
+    /// Of its own accord.
+    Event(Command),
+    /// The answer to the command of that number, still to be read with [`Wire::read`].
+    Answer(u32, Vec<u8>),
+    /// The command of that number was not carried out.
+    Refusal(u32, PulseError),
+}
+
+/// Where in the stream sound is put.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// Behind what was sent last.
+    Next,
+    /// From this byte of the stream on, over what is there.
+    At(u64),
+}
+
+/// A connection.
+pub(super) struct Wire {
+    socket: UnixStream,
+    woken: Arc<Woken>,
+    controls: Arc<Controls>,
+    version: u16,
+    sent: u32,
+    /// Read, and no whole message yet.
+    inbox: Vec<u8>,
+    kept: VecDeque<Message>,
+}
+
+impl Wire {
+    /// Connects, and greets in the newest version that both sides know.
+    pub(super) fn connect(
+        path: &Path,
+        cookie: Vec<u8>,
+        woken: Arc<Woken>,
+        controls: Arc<Controls>,
+    ) -> Result<Self, WireError> {
+        let socket = UnixStream::connect(path)?;
+        socket.set_nonblocking(true)?;
+        let mut wire = Self {
+            socket,
+            woken,
+            controls,
+            version: protocol::MAX_VERSION,
+            sent: 0,
+            inbox: Vec::new(),
+            kept: VecDeque::new(),
+        };
+        let hello = Command::Auth(protocol::AuthParams {
+            version: protocol::MAX_VERSION,
+            supports_shm: false,
+            supports_memfd: false,
+            cookie,
+        });
+        let answer: protocol::AuthReply = wire.ask(&hello)?;
+        wire.version = answer.version.min(protocol::MAX_VERSION);
+        if wire.version < protocol::MIN_VERSION {
+            let version = answer.version;
+            return Err(WireError::Garbled(format!(
+                "its protocol {version} is too old"
+            )));
+        }
+        Ok(wire)
+    }
+
+    pub(super) fn wakes_by(&mut self, woken: Arc<Woken>) {
+        self.woken = woken;
+    }
+
+    /// Sends a command; its number.
+    pub(super) fn send(&mut self, command: &Command) -> Result<u32, WireError> {
+        self.sent = self.sent.wrapping_add(1);
+        let mut bytes = Vec::with_capacity(512);
+        protocol::write_command_message(&mut bytes, self.sent, command, self.version)?;
+        self.write(&bytes)?;
+        Ok(self.sent)
+    }
+
+    /// Sends a command and waits for its answer. Other messages are kept for [`Self::next`].
+    pub(super) fn ask<T: CommandReply>(&mut self, command: &Command) -> Result<T, WireError> {
+        let number = self.send(command)?;
+        let body = self.wait_for(number)?;
+        self.read(&body)
+    }
+
+    fn wait_for(&mut self, number: u32) -> Result<Vec<u8>, WireError> {
+        let deadline = Instant::now() + ANSWER_TIMEOUT;
+        loop {
+            while let Some(message) = self.receive()? {
+                match message {
+                    Message::Answer(of, body) if of == number => return Ok(body),
+                    Message::Refusal(of, error) if of == number => {
+                        return Err(WireError::Refused(error));
+                    }
+                    other if self.kept.len() < MAX_KEPT => self.kept.push_back(other),
+                    _ => return Err(WireError::Garbled("it sends too much".into())),
+                }
+            }
+            if self.controls.quitting.load(Acquire) {
+                return Err(WireError::Woken);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(WireError::Silent);
+            }
+            self.wait(Some(left))?;
+        }
+    }
+
+    /// An answer, of the kind that its command has.
+    pub(super) fn read<T: CommandReply>(&self, body: &[u8]) -> Result<T, WireError> {
+        let mut body = body;
+        Ok(TagStructReader::new(&mut body, self.version).read()?)
+    }
+
+    /// The next message, where one is here.
+    pub(super) fn next(&mut self) -> Result<Option<Message>, WireError> {
+        match self.kept.pop_front() {
+            Some(message) => Ok(Some(message)),
+            None => self.receive(),
+        }
+    }
+
+    /// Waits for a message or to be woken, at most so long.
+    pub(super) fn wait(&self, at_most: Option<Duration>) -> Result<(), WireError> {
+        let mut ends = [
+            PollFd::new(&self.socket, PollFlags::IN),
+            PollFd::new(&*self.woken, PollFlags::IN),
+        ];
+        match poll(&mut ends, at_most.map(timespec).as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(io::Error::from(error).into()),
+        }
+        if !ends[1].revents().is_empty() {
+            self.woken.clear();
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self) -> Result<Option<Message>, WireError> {
+        loop {
+            if let Some((length, is_command)) = self.whole()? {
+                let payload: Vec<u8> = self.inbox.drain(..length).skip(DESCRIPTOR_SIZE).collect();
+                match is_command.then(|| self.understand(&payload)) {
+                    Some(Ok(Some(message))) => return Ok(Some(message)),
+                    Some(Err(error)) => return Err(error),
+                    _ => continue,
+                }
+            }
+            let mut bytes = [0; READ_BYTES];
+            match self.socket.read(&mut bytes) {
+                Ok(0) => return Err(WireError::Closed),
+                Ok(read) => self.inbox.extend_from_slice(&bytes[..read]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => {
+                    return Err(WireError::Closed);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The length of the first message in the inbox, its head included, and whether it is a command.
+    fn whole(&self) -> Result<Option<(usize, bool)>, WireError> {
+        let Some(mut head) = self.inbox.get(..DESCRIPTOR_SIZE) else {
+            return Ok(None);
+        };
+        let head = protocol::read_descriptor(&mut head)?;
+        let length = usize::try_from(head.length).unwrap_or(usize::MAX);
+        if length > MAX_MESSAGE {
+            return Err(WireError::Garbled(format!("a message of {length} bytes")));
+        }
+        let length = length + DESCRIPTOR_SIZE;
+        Ok((self.inbox.len() >= length).then_some((length, head.channel == CONTROL)))
+    }
+
+    /// `None`: a message that means nothing here.
+    fn understand(&self, payload: &[u8]) -> Result<Option<Message>, WireError> {
+        let mut rest = payload;
+        let (number, command) = match Command::read_tag_prefixed(&mut rest, self.version) {
+            Ok(read) => read,
+            Err(ProtocolError::Unimplemented(..)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Some(match command {
+            Command::Reply => Message::Answer(number, rest.to_vec()),
+            Command::Error(error) => Message::Refusal(number, error),
+            event => Message::Event(event),
+        }))
+    }
+
+    /// Sends sound: whole frames.
+    pub(super) fn send_sound(
+        &mut self,
+        channel: u32,
+        place: Place,
+        sound: &[u8],
+    ) -> Result<(), WireError> {
+        let mut bytes =
+            Vec::with_capacity(sound.len() + (sound.len() / MAX_BLOCK + 1) * DESCRIPTOR_SIZE);
+        let mut place = place;
+        for block in sound.chunks(MAX_BLOCK) {
+            let (offset, flags) = match place {
+                Place::Next => (0, SEEK_RELATIVE),
+                Place::At(byte) => (byte, SEEK_ABSOLUTE),
+            };
+            bytes.extend_from_slice(&(block.len() as u32).to_be_bytes());
+            bytes.extend_from_slice(&channel.to_be_bytes());
+            bytes.extend_from_slice(&offset.to_be_bytes());
+            bytes.extend_from_slice(&flags.to_be_bytes());
+            bytes.extend_from_slice(block);
+            place = Place::Next;
+        }
+        self.write(&bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), WireError> {
+        let deadline = Instant::now() + ANSWER_TIMEOUT;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match self.socket.write(rest) {
+                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(WireError::Silent);
+                    }
+                    let mut end = [PollFd::new(&self.socket, PollFlags::OUT)];
+                    let _ = poll(&mut end, Some(&timespec(left)));
+                }
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                    return Err(WireError::Closed);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+}

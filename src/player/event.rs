@@ -1,0 +1,161 @@
+//! The closed set of what can happen to the desk, and of what it asks for. Plain data: no rule stands here.
+
+use crate::music::{EntryId, Song};
+use std::sync::Arc;
+
+/// Everything that can happen to the desk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The queue becomes these songs and `start`, a position, plays from `at_ms` on, or waits there.
+    Replace {
+        /// What is queued from now on.
+        songs: Vec<Arc<Song>>,
+        /// Position that plays first; beyond the end: the first of all.
+        start: usize,
+        /// Where in that song, in ms.
+        at_ms: u64,
+        /// Whether it waits.
+        paused: bool,
+    },
+    /// These come at the end of the queue.
+    Append(Vec<Arc<Song>>),
+    /// This entry plays from its start.
+    PlayEntry(EntryId),
+    /// Pauses what plays, plays what is paused, starts what is stopped.
+    Toggle,
+    /// Pauses what plays.
+    Pause,
+    /// Plays what is paused; starts what is stopped.
+    Play,
+    /// Silence; the next `Play` begins the same song.
+    Stop,
+    /// The song after this one, now.
+    Next,
+    /// The song before, or this one again, by how much of it has been heard.
+    Previous {
+        /// How much of the current song has been heard, in ms.
+        elapsed_ms: u64,
+    },
+    /// To this place in the current song, in ms.
+    Seek(u64),
+    /// Loudness in percent, 0 to 100.
+    Volume(u8),
+    /// Whether songs come in shuffled rounds.
+    Random(bool),
+    /// Whether the queue begins again at its end.
+    Repeat(bool),
+    /// How long songs overlap that are not one piece of music, in ms; 0: not at all.
+    Crossfade(u32),
+    /// Whether the music stops when the song that is heard ends; once.
+    StopAfter(bool),
+    /// The music fades out and pauses in so many ms; `None`: it does not.
+    Sleep(Option<u64>),
+    /// The time of the last [`Effect::Alarm`] has come.
+    Alarm,
+
+    /// The engine: the first frame of this entry has been heard.
+    Heard(EntryId),
+    /// The engine: the decoding of this entry comes to its end.
+    WantsNext(EntryId),
+    /// The engine: this entry cannot be played, or broke off.
+    Failed(EntryId),
+    /// The engine: the file of this entry is not there.
+    Missing(EntryId),
+    /// The engine: everything it was given has been heard.
+    Finished,
+    /// The engine: the fade of [`Effect::Fade`] has reached silence, and the music holds.
+    Faded,
+}
+
+/// What the daemon has to carry out, in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// The engine forgets what it has and plays this.
+    Play {
+        /// What plays.
+        entry: EntryId,
+        /// From where on, in ms.
+        at_ms: u64,
+        /// Whether it waits there.
+        paused: bool,
+    },
+    /// What comes after the song that plays; `None`: nothing.
+    Follow(Option<Follower>),
+    /// The engine holds still.
+    Pause,
+    /// The engine goes on.
+    Resume,
+    /// The engine forgets what it has.
+    Stop,
+    /// Loudness in percent.
+    Volume(u8),
+    /// The engine fades to silence over this much music, in ms, and holds there.
+    Fade {
+        /// How long the fade takes.
+        over_ms: u32,
+    },
+    /// [`Event::Alarm`] is to come then, and no earlier one; `None`: none at all.
+    Alarm(Option<Alarm>),
+    /// So many files in a row were not there: nothing further is tried.
+    GaveUp {
+        /// How many.
+        missing: usize,
+    },
+    /// What others may want to look at again.
+    Changed(Changes),
+}
+
+/// What comes after a song, and how it joins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Follower {
+    /// What plays.
+    pub entry: EntryId,
+    /// How long it overlaps with the song before it, in ms; 0: it joins without a seam.
+    pub crossfade_ms: u32,
+}
+
+/// When the desk wants to be told, counted from now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// In ms.
+    pub in_ms: u64,
+    /// When the sleep timer will have brought silence, for those who show it. In ms.
+    pub silent_in_ms: u64,
+}
+
+/// A set of things that changed; sets add up, so none is ever lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes(u8);
+
+impl Changes {
+    /// What is queued.
+    pub const QUEUE: Self = Self(1);
+    /// What plays, or whether it does.
+    pub const PLAYER: Self = Self(2);
+    /// Random, repeat, crossfade, stop after this song, the sleep timer.
+    pub const OPTIONS: Self = Self(4);
+    /// Loudness.
+    pub const MIXER: Self = Self(8);
+
+    /// Both sets.
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether anything of `other` is in this set.
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Whether there is music.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Nothing is loaded.
+    #[default]
+    Stopped,
+    /// Music, or about to be.
+    Playing,
+    /// Held still.
+    Paused,
+}
