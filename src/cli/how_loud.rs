@@ -1,7 +1,7 @@
 //! How loud a song is and is played, as `info` tells it.
 
 use crate::library::person::MeasuredLookup;
-use crate::music::{Applied, Level, Levelling, Loudness, Measured, Song};
+use crate::music::{Applied, Level, Levelling, Measured, Reach, Song, Source};
 use serde_json::{Value, json};
 
 /// What is known of a song's loudness, and what comes of it.
@@ -13,16 +13,10 @@ pub struct HowLoud {
 }
 
 impl HowLoud {
-    /// By what its tags say and what was measured.
-    pub fn of(song: &Song, measured: &mut MeasuredLookup) -> Self {
+    /// By what its tags say, what was measured, and how `play` levels songs.
+    pub fn of(song: &Song, levelling: Levelling, measured: &mut MeasuredLookup) -> Self {
         let measured = song.key.and_then(|key| measured.of(key));
-        let gain = |in_album| {
-            let levelling = Levelling {
-                how: Loudness::Auto,
-                preamp_db: 0.0,
-            };
-            levelling.of(&song.tags.gain, measured.as_ref(), in_album)
-        };
+        let gain = |in_album| levelling.of(&song.tags.gain, measured.as_ref(), in_album);
         Self {
             alone: gain(false),
             in_album: gain(true),
@@ -78,7 +72,6 @@ impl HowLoud {
     /// `-5.7 dB (its own, by tags); among its album -6.1 dB (the album's, measured)`
     pub fn gain_words(&self) -> String {
         let words = |applied: Applied| {
-            use crate::music::{Reach, Source};
             let source = match applied.source {
                 Source::Tags => "by tags",
                 Source::Measured => "measured",
@@ -96,7 +89,7 @@ impl HowLoud {
             };
             format!("{:+.2} dB ({whose}{source}{peak})", applied.gain.db)
         };
-        let alone = self.alone.map_or(String::new(), words);
+        let alone = self.alone.map_or("its own loudness".to_owned(), words);
         match self.in_album.map(words) {
             Some(in_album) if in_album != alone => format!("{alone}; among its album {in_album}"),
             _ => alone,

@@ -3,6 +3,7 @@
 use super::how_loud::HowLoud;
 use super::one::{all_songs, several};
 use super::songs::ListArgs;
+use super::sound::usual_levelling;
 use super::{Context, Exit, Outcome, songs};
 use crate::engine::ffmpeg_is_here;
 use crate::music::{Field, Song, clock};
@@ -36,10 +37,11 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 }
 
 fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
+    let levelling = usual_levelling(context);
     let mut measured = context.library().measured_lookup();
     let loudness: Vec<_> = found
         .iter()
-        .map(|song| HowLoud::of(song, &mut measured))
+        .map(|song| HowLoud::of(song, levelling, &mut measured))
         .collect();
     let out = &mut context.out;
     if out.json {
