@@ -104,6 +104,14 @@ impl DecodeError {
                     crate::music::FFMPEG_PACKAGE
                 ),
             ),
+            // It may be the machine that is busy.
+            Self::Ffmpeg { what, .. }
+                if ["it hangs", "ffprobe does not answer"]
+                    .iter()
+                    .any(|hang| what.starts_with(hang)) =>
+            {
+                of(DamageKind::Unreadable, None, what)
+            }
             Self::Ffmpeg { what, .. } => of(DamageKind::Stops, None, what),
             Self::Damaged { at_ms, what, .. } if plays_on => {
                 of(DamageKind::SteppedOver, Some(*at_ms), what)

@@ -318,6 +318,17 @@ fn damage_is_told_with_its_place() {
     assert_eq!(error.as_damage(false).kind, DamageKind::Unreadable);
 }
 
+#[test]
+fn an_ffmpeg_that_hangs_is_no_damage_of_the_file() {
+    let error = |what: &str| DecodeError::Ffmpeg {
+        path: "x.wv".into(),
+        what: what.into(),
+    };
+    let is_damage = |what| error(what).as_damage(false).kind.is_damage();
+    assert!(!is_damage("it hangs: no sound came for 10 s"));
+    assert!(is_damage("Error decoding frame"));
+}
+
 /// Against the crate's own way, which must have all the songs in memory.
 #[test]
 fn songs_are_measured_together_from_what_is_kept_of_them() {

@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// The lowest priority: music that plays meanwhile goes first, and so does everything else.
-const NICE: i32 = 19;
+/// Music that plays meanwhile goes first, and so does everything else; lower still, and a busy machine would let an ffmpeg
+/// starve until it is taken for one that hangs.
+const NICE: i32 = 10;
 /// Songs that an album may have; more only share a name.
 const MAX_ALBUM: usize = 500;
 
