@@ -240,3 +240,26 @@ fn songs_that_ffmpeg_alone_decodes_are_measured_too() {
     };
     assert!((lufs("Music/x.wav") - lufs("Music/x.wv")).abs() < 0.01);
 }
+
+#[test]
+fn the_songs_of_one_file_are_measured_each_for_itself() {
+    let home = Home::new();
+    let loud = tone(1, RATE as usize * 2);
+    let quiet: Vec<i16> = loud.iter().map(|sample| sample / 4).collect();
+    home.wav("disc.wav", &[loud, quiet].concat(), RATE);
+    let sheet = "FILE \"disc.wav\" WAVE\n TRACK 01 AUDIO\n  INDEX 01 00:00:00\n TRACK 02 AUDIO\n  INDEX 01 00:02:00\n";
+    fs::write(home.music().join("disc.cue"), sheet).unwrap();
+    home.run(&["scan", "Music"]).ended(0);
+    assert_eq!(home.run(&["verify", "--json"]).ended(0).json()["files"], 1);
+    let lufs = |song: &str| {
+        let info = home.run(&["info", song, "--json"]).ended(0).json();
+        info["measured"]["lufs"].as_f64().unwrap()
+    };
+    let (first, second) = (
+        lufs("Music/disc.wav/track0001"),
+        lufs("Music/disc.wav/track0002"),
+    );
+    assert!((first - second - 12.04).abs() < 0.1, "{first} {second}");
+    let whole = lufs("Music/disc.wav");
+    assert!(second < whole && whole < first, "{first} {second} {whole}");
+}
