@@ -49,6 +49,9 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("info", "info", &["info", "Music/one.wav"], 0),
     ("info-all", "info", &["info", "--all", "wav"], 0),
     ("stats", "stats", &["stats"], 0),
+    ("verify", "verify", &["verify"], 0),
+    ("verify", "verify", &["verify", "cut.wav"], 4),
+    ("info", "info", &["info", "Music/one.wav"], 0),
     ("playlist-ls", "playlist ls", &["playlist", "ls"], 0),
     (
         "playlist-show",
@@ -83,6 +86,10 @@ fn library() -> Home {
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
     fs::write(home.music().join("cover.png"), picture).unwrap();
     home.run(&["scan", "Music"]).ended(4);
+    let cut = home.tone("cut.wav", 3, RATE as usize);
+    let bytes = fs::read(&cut).unwrap();
+    fs::write(home.path("cut.wav"), &bytes[..bytes.len() / 2]).unwrap();
+    fs::remove_file(cut).unwrap();
     fs::write(
         home.path("mix.m3u8"),
         [

@@ -355,10 +355,24 @@ fn wait_for_rows(home: &Home, scan: &crate::home::Running) -> bool {
 
 #[test]
 fn what_may_only_be_read_is_read() {
+    read_only(|_| ());
+}
+
+#[test]
+fn what_an_older_version_has_left_is_read_where_it_may_only_be_read() {
+    read_only(|home| {
+        let person = Connection::open(home.path("home/data/standin.db")).unwrap();
+        let older = "DROP TABLE loudness; DROP TABLE checked; PRAGMA user_version = 1;";
+        person.execute_batch(older).unwrap();
+    });
+}
+
+fn read_only(prepare: impl FnOnce(&Home)) {
     let home = Home::scanned(&["a.wav", "b.wav"]);
     home.run(&["playlist", "new", "mine"]).ended(0);
     home.run(&["playlist", "add", "mine", "Music/a.wav"])
         .ended(0);
+    prepare(&home);
     hand_over(&home.path(""));
     let folders = ["home/cache", "home/data"].map(|folder| home.path(folder));
     for folder in &folders {

@@ -53,6 +53,9 @@ fn library() -> Home {
     fs::create_dir_all(home.path(&format!("{name}root"))).unwrap();
     tagged(&home.tone(&format!("{name}/{name}.wav"), 1, RATE as usize / 10));
     tagged(&home.tone("plain.wav", 2, RATE as usize / 10));
+    let cut = home.tone(&format!("{name}/{name} cut.wav"), 3, RATE as usize);
+    let bytes = fs::read(&cut).unwrap();
+    fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     fs::write(home.music().join(format!("{name}.mp3")), "no music").unwrap();
     let words = format!("[00:01.00]{name}\r\nplain\n");
     fs::write(home.music().join(format!("{name}/{name}.lrc")), words).unwrap();
@@ -172,6 +175,10 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("info", vec!["info", &file, "--json"]),
         ("info", vec!["info", &long]),
         ("stats", vec!["stats"]),
+        ("verify", vec!["verify"]),
+        ("verify", vec!["verify", "--json", "--again"]),
+        ("verify", vec!["verify", &file]),
+        ("verify", vec!["verify", &long]),
         ("playlist new", vec!["playlist", "new", playlist, &list]),
         ("playlist new", vec!["playlist", "new", &long]),
         ("playlist add", vec!["playlist", "add", playlist, "hostile"]),

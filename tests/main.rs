@@ -15,6 +15,7 @@ mod hands;
 mod home;
 mod hostile;
 mod imports;
+mod loudness;
 mod messages;
 
 mod parts;

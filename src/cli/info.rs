@@ -1,7 +1,9 @@
 //! `standin info`.
 
+use super::how_loud::HowLoud;
 use super::one::{all_songs, several};
 use super::songs::ListArgs;
+use super::sound::usual_levelling;
 use super::{Context, Exit, Outcome, songs};
 use crate::engine::ffmpeg_is_here;
 use crate::music::{Field, Song, clock};
@@ -35,9 +37,23 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 }
 
 fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
+    let levelling = usual_levelling(context);
+    let mut measured = context.library().measured_lookup();
+    let loudness: Vec<_> = found
+        .iter()
+        .map(|song| HowLoud::of(song, levelling, &mut measured))
+        .collect();
     let out = &mut context.out;
     if out.json {
-        let values: Vec<_> = found.iter().map(songs::json).collect();
+        let values: Vec<_> = found
+            .iter()
+            .zip(&loudness)
+            .map(|(song, loudness)| {
+                let mut value = songs::json(song);
+                loudness.insert_into(&mut value);
+                value
+            })
+            .collect();
         let value = if args.all {
             json!({ "songs": values })
         } else {
@@ -49,11 +65,11 @@ fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
     if args.list.is_for_songs_alone() && songs::print_lines(found, &args.list, out)? {
         return Ok(Exit::Done);
     }
-    for (at, song) in found.iter().enumerate() {
+    for (at, (song, loudness)) in found.iter().zip(&loudness).enumerate() {
         if at > 0 {
             out.line("")?;
         }
-        for (name, value) in fields(song) {
+        for (name, value) in fields(song, loudness) {
             if !value.is_empty() {
                 out.line(format!("{name:<13} {value}"))?;
             }
@@ -62,7 +78,7 @@ fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn fields(song: &Song) -> Vec<(&'static str, String)> {
+fn fields(song: &Song, loudness: &HowLoud) -> Vec<(&'static str, String)> {
     let tags = &song.tags;
     let number = |number: Option<u32>| number.map_or(String::new(), |number| number.to_string());
     let gain = |db: Option<f32>, peak: Option<f32>| {
@@ -88,6 +104,8 @@ fn fields(song: &Song) -> Vec<(&'static str, String)> {
         ("plays", song.format.playing().words(ffmpeg_is_here())),
         ("track gain", gain(tags.gain.track_db, tags.gain.track_peak)),
         ("album gain", gain(tags.gain.album_db, tags.gain.album_peak)),
+        ("measured", loudness.measured_words()),
+        ("plays at", loudness.gain_words()),
         (
             "rating",
             tags.rating

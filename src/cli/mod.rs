@@ -7,6 +7,7 @@ mod exit;
 mod find;
 pub mod format;
 mod harmless;
+mod how_loud;
 mod info;
 mod levelling;
 mod list;
@@ -34,6 +35,7 @@ mod table;
 mod terminal;
 mod told;
 mod usage;
+mod verify;
 mod watch;
 
 use crate::config::Places;
@@ -119,6 +121,7 @@ enum Verb {
     Lyrics(lyrics::Args),
     Cover(cover::Args),
     Stats(stats::Args),
+    Verify(verify::Args),
     Playlist(playlist::Args),
     Outputs(outputs::Args),
     Status(status::Args),
@@ -191,6 +194,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Lyrics(args) => lyrics::run(args, context),
         Verb::Cover(args) => cover::run(args, context),
         Verb::Stats(args) => stats::run(args, context),
+        Verb::Verify(args) => verify::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),
         Verb::Status(args) => status::run(args, context),

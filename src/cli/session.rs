@@ -62,7 +62,8 @@ impl Session {
             saved.keep_holes(std::mem::take(&mut self.holes));
         }
         let player = Player::new(seed(), self.volume_percent);
-        let leveller = Leveller::new(self.sound.levelling, Box::new(|_| None));
+        let mut measured = context.library().measured_lookup();
+        let leveller = Leveller::new(self.sound.levelling, Box::new(move |key| measured.of(key)));
         let desk = Desk::start(player, engine, notices, saved, leveller)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         self.begin(&desk, output);

@@ -115,11 +115,7 @@ impl SoundArgs {
     }
 
     fn over(self, settings: Settings) -> Sound {
-        let usual = Levelling::default();
-        let set = Levelling {
-            how: settings.loudness.unwrap_or(usual.how),
-            preamp_db: settings.preamp_db.unwrap_or(usual.preamp_db),
-        };
+        let set = set_levelling(&settings);
         let typed = self.output.map(|list| list.0);
         Sound {
             outputs: typed
@@ -133,6 +129,19 @@ impl SoundArgs {
             on_loss: settings.on_loss.unwrap_or_default(),
             bedtime: self.sleep,
         }
+    }
+}
+
+/// How songs are levelled where nothing is typed.
+pub fn usual_levelling(context: &Context) -> Levelling {
+    set_levelling(&Settings::read(&context.places.config_file()).0)
+}
+
+fn set_levelling(settings: &Settings) -> Levelling {
+    let usual = Levelling::default();
+    Levelling {
+        how: settings.loudness.unwrap_or(usual.how),
+        preamp_db: settings.preamp_db.unwrap_or(usual.preamp_db),
     }
 }
 

@@ -49,6 +49,16 @@ impl Reader {
         Ok(by_album(songs).into_iter().flatten().collect())
     }
 
+    /// The songs of the album that a song is of, by disc and track.
+    pub fn album_of(&self, song: &Song) -> Result<Vec<Song>, LibraryError> {
+        let is_it = |other: &Song| other.place == song.place && other.part == song.part;
+        let songs = self.songs("WHERE album_folded = ?1", [fold(&song.tags.album)])?;
+        let mut albums = by_album(songs).into_iter();
+        Ok(albums
+            .find(|album| album.iter().any(is_it))
+            .unwrap_or_default())
+    }
+
     /// Songs by this artist, and of albums that are theirs: albums by date, then disc and track.
     pub fn artist(&self, name: &str) -> Result<Vec<Song>, LibraryError> {
         let folded = fold(name);

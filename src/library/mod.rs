@@ -11,12 +11,13 @@
 //! | `owned` | a file as one song, and the songs in it |
 //! | `scan/` | the files of the roots → the index |
 //! | `watch/` | the index, kept current |
+//! | `verify/` | every file decoded whole: damage and loudness |
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `query/` | words, filters and lists of values |
 //! | `browse`, `lookup`, `stats` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
-//! | `person/` | `standin.db`: roots and playlists |
+//! | `person/` | `standin.db`: roots and playlists; loudness and checks |
 //! | `sqlite`, `bytes`, `error` | what the others stand on |
 //!
 //! # Parts of a file
@@ -52,6 +53,7 @@ pub mod scan;
 mod schema;
 pub mod sqlite;
 mod stats;
+pub mod verify;
 pub mod watch;
 pub mod worker;
 

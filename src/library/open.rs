@@ -1,7 +1,7 @@
 //! The index and the person's file together, opened when asked for. It holds no connection and no rule of its own.
 
 use super::owned::OwnedFile;
-use super::person::{Person, RootState, StoredPlaylist, place_of, state_of};
+use super::person::{MeasuredLookup, Person, RootState, StoredPlaylist, place_of, state_of};
 use super::resolve::{Lookup, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
 use super::watch::{WatchNews, WatchOptions, watch};
@@ -64,6 +64,11 @@ impl Library {
     /// What the person made, for reading; no file is made.
     pub fn person_reader(&self) -> Result<Person, LibraryError> {
         Ok(Person::look(&self.data)?)
+    }
+
+    /// What was measured, one song at a time.
+    pub fn measured_lookup(&self) -> MeasuredLookup {
+        MeasuredLookup::new(&self.data)
     }
 
     /// The playlist of this name, or of the one name that is spelt nearly so.

@@ -50,6 +50,19 @@ pub enum OpenError {
     },
 }
 
+impl OpenError {
+    /// Whether the file, or what stands beside it, could not be written.
+    pub fn is_for_lack_of_writing(&self) -> bool {
+        let Self::Sqlite { source, .. } = self else {
+            return false;
+        };
+        matches!(
+            trouble(source),
+            Trouble::Closed | Trouble::NoRoom | Trouble::Unwritten
+        )
+    }
+}
+
 /// What a failure of SQLite comes to, for those who can do something about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Trouble {
@@ -208,17 +221,7 @@ pub fn open_reader(path: &Path, migrations: &[&str]) -> Result<Option<Connection
     if !path.exists() {
         return Ok(None);
     }
-    let failed = |source| OpenError::Sqlite {
-        path: path.to_owned(),
-        source,
-    };
-    let (connection, found) = match connect(path, OpenFlags::empty()) {
-        Err(error) if lacks_room_beside(&error) && has_no_log(path) => {
-            connect(&unchanging(path), OpenFlags::SQLITE_OPEN_URI)
-        }
-        opened => opened,
-    }
-    .map_err(failed)?;
+    let (connection, found) = connect_somehow(path)?;
     if found > migrations.len() {
         return Err(OpenError::Newer {
             path: path.to_owned(),
@@ -228,6 +231,24 @@ pub fn open_reader(path: &Path, migrations: &[&str]) -> Result<Option<Connection
     }
     // A file whose schema is older than this program is brought up to date by the first writer.
     Ok((found == migrations.len()).then_some(connection))
+}
+
+/// Opens for reading, of whatever older version: for a file that cannot be brought up to date.
+pub fn open_as_it_is(path: &Path) -> Result<Connection, OpenError> {
+    connect_somehow(path).map(|(connection, _)| connection)
+}
+
+fn connect_somehow(path: &Path) -> Result<(Connection, usize), OpenError> {
+    let connected = match connect(path, OpenFlags::empty()) {
+        Err(error) if lacks_room_beside(&error) && has_no_log(path) => {
+            connect(&unchanging(path), OpenFlags::SQLITE_OPEN_URI)
+        }
+        opened => opened,
+    };
+    connected.map_err(|source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// A connection for reading, and the version of the file's schema.

@@ -43,8 +43,8 @@ impl Meter {
 
     pub(super) fn take(&mut self, samples: &[f32]) {
         let mut settled = std::mem::take(&mut self.settled);
-        let wild = |sample: &f32| !(sample.abs() <= LARGEST_SAMPLE);
-        if samples.iter().any(wild) {
+        let sane = -LARGEST_SAMPLE..=LARGEST_SAMPLE;
+        if samples.iter().any(|sample| !sane.contains(sample)) {
             settled.clear();
             settled.extend(samples.iter().map(|sample| {
                 if sample.is_nan() {

@@ -5,6 +5,7 @@
 //! two loudspeakers. Meter: ITU-R BS.1770 through the crate `ebur128`; gating: [`Blocks`](crate::music::Blocks).
 
 mod flac;
+mod frames;
 mod meter;
 #[cfg(test)]
 mod tests;
@@ -56,13 +57,31 @@ pub fn measure(
     };
     damage.extend(decoder.take_damage().map(|error| error.as_damage(true)));
     if whole && damage.is_empty() && checksum.is_some_and(|checksum| !checksum.is_right()) {
-        damage.push(Damage {
+        damage = wrong_sound(path);
+    }
+    Ok(Some(measuring.checked(decoder.rate(), damage)))
+}
+
+/// What is wrong with a FLAC file whose sound is not what its checksum says.
+fn wrong_sound(path: &Path) -> Vec<Damage> {
+    let broken = |at_ms| Damage {
+        kind: DamageKind::SteppedOver,
+        at_ms: Some(at_ms),
+        what: "a part of its sound is broken".to_owned(),
+    };
+    let broken: Vec<Damage> = Checksum::damaged_at(path, MAX_DAMAGE)
+        .into_iter()
+        .map(broken)
+        .collect();
+    if broken.is_empty() {
+        // All frames are whole: they are those of other sound.
+        return vec![Damage {
             kind: DamageKind::Checksum,
             at_ms: None,
             what: "its sound is not what its MD5 checksum says".to_owned(),
-        });
+        }];
     }
-    Ok(Some(measuring.checked(decoder.rate(), damage)))
+    broken
 }
 
 impl DecodeError {
@@ -85,6 +104,14 @@ impl DecodeError {
                     crate::music::FFMPEG_PACKAGE
                 ),
             ),
+            // It may be the machine that is busy.
+            Self::Ffmpeg { what, .. }
+                if ["it hangs", "ffprobe does not answer"]
+                    .iter()
+                    .any(|hang| what.starts_with(hang)) =>
+            {
+                of(DamageKind::Unreadable, None, what)
+            }
             Self::Ffmpeg { what, .. } => of(DamageKind::Stops, None, what),
             Self::Damaged { at_ms, what, .. } if plays_on => {
                 of(DamageKind::SteppedOver, Some(*at_ms), what)

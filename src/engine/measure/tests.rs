@@ -293,7 +293,15 @@ fn damage_is_told_with_its_place() {
     let mut broken = whole.clone();
     let middle = broken.len() / 2;
     broken[middle..middle + 4_000].fill(0x55);
-    assert_ne!(damage_of(folder.path(), &broken), []);
+    let damage = damage_of(folder.path(), &broken);
+    let of_whole = measured(&folder.path().join("x.flac"), &[]);
+    let half_ms = of_whole.frames * 1_000 / u64::from(of_whole.rate) / 2;
+    let at_ms = damage[0].at_ms.unwrap();
+    assert_eq!(damage[0].kind, DamageKind::SteppedOver);
+    assert!(
+        at_ms.abs_diff(half_ms) < half_ms / 4,
+        "{damage:?} {half_ms}"
+    );
     let cut = damage_of(folder.path(), &whole[..whole.len() * 2 / 3]);
     let last = cut.last().unwrap();
     assert_eq!(last.kind, DamageKind::Stops, "{cut:?}");
@@ -308,6 +316,17 @@ fn damage_is_told_with_its_place() {
     )
     .unwrap_err();
     assert_eq!(error.as_damage(false).kind, DamageKind::Unreadable);
+}
+
+#[test]
+fn an_ffmpeg_that_hangs_is_no_damage_of_the_file() {
+    let error = |what: &str| DecodeError::Ffmpeg {
+        path: "x.wv".into(),
+        what: what.into(),
+    };
+    let is_damage = |what| error(what).as_damage(false).kind.is_damage();
+    assert!(!is_damage("it hangs: no sound came for 10 s"));
+    assert!(is_damage("Error decoding frame"));
 }
 
 /// Against the crate's own way, which must have all the songs in memory.

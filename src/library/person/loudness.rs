@@ -6,9 +6,10 @@
 //! size, the time of the last change and the place; one whose file is no longer there passes to the file that has come
 //! in its stead.
 
-use super::{Person, PersonError, now_ms};
+use super::{FILE, Person, PersonError, now_ms};
 use crate::music::{AudioKey, Blocks, Damage, DamageKind, Heard, Level, Measured, Uri};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::{Path, PathBuf};
 
 /// A file as it was when it was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +108,31 @@ fn keep_album(connection: &Connection, keys: &[AudioKey]) -> rusqlite::Result<()
         statement.execute(params![key.as_bytes(), level.lufs, level.true_peak])?;
     }
     Ok(())
+}
+
+/// Looks up what was measured of one song at a time: nothing is opened before the first question. Where the file cannot be
+/// read nothing is known: music does not wait for it.
+pub struct MeasuredLookup {
+    data: PathBuf,
+    person: Option<Person>,
+}
+
+impl MeasuredLookup {
+    /// In the file of this data folder.
+    pub fn new(data: &Path) -> Self {
+        Self {
+            data: data.to_owned(),
+            person: None,
+        }
+    }
+
+    /// What was measured of this audio.
+    pub fn of(&mut self, key: AudioKey) -> Option<Measured> {
+        if self.person.is_none() && self.data.join(FILE).exists() {
+            self.person = Person::look(&self.data).ok();
+        }
+        self.person.as_ref()?.measured(key).ok().flatten()
+    }
 }
 
 fn measured(row: &Row) -> rusqlite::Result<Measured> {
@@ -291,6 +317,21 @@ mod tests {
         // Measured again, the song keeps its album.
         person.keep(&file(1), &[], &[(key(1), &loud)], &[]).unwrap();
         assert_eq!(of(&person, 1), Some(level));
+    }
+
+    #[test]
+    fn a_lookup_opens_nothing_before_it_is_asked_and_makes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut lookup = MeasuredLookup::new(dir.path());
+        assert_eq!(lookup.of(key(1)), None);
+        assert!(!dir.path().join(FILE).exists());
+        let mut person = Person::open(dir.path()).unwrap();
+        assert_eq!(lookup.of(key(1)), None);
+        // What is measured while music plays is known to the next song.
+        person
+            .keep(&file(1), &[], &[(key(1), &heard(-12.0, 0.9))], &[])
+            .unwrap();
+        assert_eq!(lookup.of(key(1)).unwrap().track.true_peak, 0.9);
     }
 
     #[test]

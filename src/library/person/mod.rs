@@ -11,7 +11,7 @@ mod roots;
 mod rows;
 mod schema;
 
-pub use loudness::CheckedFile;
+pub use loudness::{CheckedFile, MeasuredLookup};
 pub use names::MAX_NAME_BYTES;
 pub use playlists::{PlaylistHead, StoredPlaylist};
 pub use roots::{RootState, place_of, state_of};
@@ -131,8 +131,15 @@ impl Person {
             return Ok(Self { connection, path });
         }
         let person = if path.exists() {
-            // Made by an older standin: what is in it must not seem lost, so it is brought up to date.
-            Self::open(data)?
+            // Made by an older standin: what is in it must not seem lost, so it is brought up to date; where it may
+            // only be read, it is read as it is.
+            match Self::open(data) {
+                Err(PersonError::Open(error)) if error.is_for_lack_of_writing() => Self {
+                    connection: sqlite::open_as_it_is(&path)?,
+                    path,
+                },
+                opened => opened?,
+            }
         } else {
             Self::nothing(&path)?
         };
