@@ -35,6 +35,8 @@ mod tests;
 mod tracks;
 
 pub use command::{Command, Item, Notice, OnLoss, Options, Output, Position};
+#[doc(hidden)]
+pub use decode::Music;
 pub use error::{DecodeError, EngineError};
 pub use output::outputs;
 pub use start::Engine;

@@ -5,8 +5,12 @@
 //! bytes of an MPEG frame in it, and play noise.
 
 mod bounded;
+mod codec;
+#[cfg(test)]
+mod exact;
 mod ffmpeg;
 mod matroska;
+mod mp3;
 mod native;
 mod opus;
 mod signature;
@@ -14,6 +18,9 @@ mod sound;
 #[cfg(test)]
 mod tests;
 mod trim;
+mod whole;
+
+pub use whole::Music;
 
 use super::DecodeError;
 use super::shape::Speaker;
