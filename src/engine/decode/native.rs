@@ -5,8 +5,10 @@
 use super::Decode;
 use super::bounded::{Allowance, BoundedFile};
 use super::codec::Codec;
+use super::flac::{TO_PADDING, large_comments};
 use super::matroska::chapters_id;
 use super::opus::OpusHead;
+use super::signature::tag_bytes;
 use super::sound::{Track, codec_of, is_mp4, probe, refusal, sound_of};
 use super::trim::{Trim, mp4_trim};
 use crate::engine::DecodeError;
@@ -22,6 +24,8 @@ use symphonia::core::units::{Duration, Timestamp};
 
 /// Packets in a row that may give no sound before the file counts as broken.
 const MAX_BARREN_PACKETS: u32 = 4_096;
+/// Packets dropped at most on the way to a seek's target before a new order may be heard.
+const MAX_DROPPED_AT_ONCE: u32 = 64;
 /// The highest rate of the lower half of HE-AAC.
 const MAX_HALF_RATE: u32 = 24_000;
 /// A file that ends this much before its head says is cut off.
@@ -64,10 +68,16 @@ impl Native {
             source: Arc::new(source),
         };
         let (mut file, allowance) = BoundedFile::open(path).map_err(not_open)?;
+        // Tags are the library's business: none is read here, however large.
+        let tags = tag_bytes(&mut file).map_err(not_open)?;
+        file.begin_at(tags);
+        file.rewind().map_err(not_open)?;
         let is_mp4 = is_mp4(&mut file).map_err(not_open)?;
         let mp4_trim = is_mp4.then(|| mp4_trim(&mut file)).flatten();
         if let Some(offset) = chapters_id(&mut file) {
-            file.veil(offset);
+            file.veil(offset, 1);
+        } else if let Some(offset) = large_comments(&mut file) {
+            file.veil(offset, TO_PADDING);
         }
         file.rewind().map_err(not_open)?;
         let format = probe(file).map_err(|error| refusal(path, error))?;
@@ -338,15 +348,27 @@ impl Decode for Native {
 
     fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
         block.clear();
+        let mut dropped = 0;
         for _ in 0..MAX_BARREN_PACKETS {
             if self.is_past_the_end() {
                 return Ok(false);
             }
-            let Some(packet) = self.next_packet()? else {
+            let Some(mut packet) = self.next_packet()? else {
                 return self.end_of_file();
             };
+            if self.track.trims_are_wrong {
+                (packet.trim_start, packet.trim_end) = (Duration::ZERO, Duration::ZERO);
+            }
+            let before = self.raw_at;
             if packet.track_id == self.track.id && self.decode(&packet, block)? {
                 self.allowance.renew();
+                return Ok(true);
+            }
+            if self.wanted.is_some() && self.raw_at > before {
+                self.allowance.renew();
+                dropped += 1;
+            }
+            if dropped == MAX_DROPPED_AT_ONCE {
                 return Ok(true);
             }
         }

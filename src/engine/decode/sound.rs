@@ -32,6 +32,8 @@ pub(super) struct Track {
     pub speakers: Vec<Speaker>,
     pub time_base: Option<TimeBase>,
     pub raw_frames: Option<u64>,
+    /// The encoder's delay and padding leave nothing of the sound: they are wrong.
+    pub trims_are_wrong: bool,
     pub length_is_exact: bool,
     pub seek_is_broken: bool,
     /// Once its last packet is read, no seek brings another one.
@@ -138,6 +140,7 @@ pub(super) fn sound_of(
         rate: rate.ok_or_else(|| odd("its head tells no usable rate"))?,
         speakers,
         time_base: track.time_base,
+        trims_are_wrong: track.num_frames == Some(0),
         raw_frames: track.num_frames.filter(|frames| *frames > 0),
         length_is_exact: counted || matches!(name, "wave" | "flac" | "aiff" | "isomp4"),
         seek_is_broken: name == "matroska",
