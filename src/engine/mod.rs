@@ -52,6 +52,8 @@ mod tracks;
 pub use command::{
     Command, Imitation, Item, Notice, OnLoss, Options, Output, OutputInfo, Position, Touch,
 };
+#[doc(hidden)]
+pub use decode::Music;
 pub use error::{DecodeError, EngineError};
 pub use measure::measure;
 pub use output::outputs;

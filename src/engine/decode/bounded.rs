@@ -40,7 +40,9 @@ pub(super) struct BoundedFile {
     length: u64,
     allowance: Allowance,
     at: u64,
-    veiled: Option<u64>,
+    /// Where what is read begins: behind any tags.
+    base: u64,
+    veiled: Option<(u64, u8)>,
 }
 
 impl BoundedFile {
@@ -67,14 +69,30 @@ impl BoundedFile {
             length: metadata.len(),
             allowance: allowance.clone(),
             at: 0,
+            base: 0,
             veiled: None,
         };
         Ok((bounded, allowance))
     }
 
-    /// From now on the lowest bit of the byte at this offset is read as the other one.
-    pub(super) fn veil(&mut self, offset: u64) {
-        self.veiled = Some(offset);
+    /// From now on the file begins here, if it is so long.
+    pub(super) fn begin_at(&mut self, base: u64) {
+        if base < self.length {
+            self.base = base;
+            self.length -= base;
+        }
+    }
+
+    /// From now on these bits of the byte at this offset are read as the other ones.
+    pub(super) fn veil(&mut self, offset: u64, bits: u8) {
+        self.veiled = Some((offset, bits));
+    }
+
+    /// The bits to turn of a byte among so many from here on, and which one it is.
+    fn veiled_within(&self, read: usize) -> Option<(usize, u8)> {
+        let (offset, bits) = self.veiled?;
+        let at = usize::try_from(offset.checked_sub(self.at)?).ok()?;
+        (at < read).then_some((at, bits))
     }
 }
 
@@ -91,10 +109,8 @@ impl Read for BoundedFile {
         if read == 0 && !buffer.is_empty() && self.at < self.length {
             self.allowance.has_shrunk.store(true, Relaxed);
         }
-        let veiled = self.veiled.and_then(|offset| offset.checked_sub(self.at));
-        let veiled = veiled.and_then(|at| usize::try_from(at).ok());
-        if let Some(byte) = veiled.and_then(|at| buffer[..read].get_mut(at)) {
-            *byte ^= 1;
+        if let Some((at, bits)) = self.veiled_within(read) {
+            buffer[at] ^= bits;
         }
         self.at = self.at.saturating_add(read as u64);
         Ok(read)
@@ -103,7 +119,12 @@ impl Read for BoundedFile {
 
 impl Seek for BoundedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.at = self.file.seek(to)?;
+        let to = match to {
+            SeekFrom::Start(at) => SeekFrom::Start(at.saturating_add(self.base)),
+            other => other,
+        };
+        let at = self.file.seek(to)?.checked_sub(self.base);
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.at)
     }
 }

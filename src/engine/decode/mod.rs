@@ -5,9 +5,14 @@
 //! bytes of an MPEG frame in it, and play noise.
 
 mod bounded;
+mod codec;
+#[cfg(test)]
+mod exact;
 mod ffmpeg;
+mod flac;
 mod kind;
 mod matroska;
+mod mp3;
 mod native;
 mod opus;
 mod signature;
@@ -15,6 +20,9 @@ mod sound;
 #[cfg(test)]
 mod tests;
 mod trim;
+mod whole;
+
+pub use whole::Music;
 
 use super::DecodeError;
 use super::form::SampleKind;
@@ -51,7 +59,8 @@ pub(super) trait Decode: Send {
     /// The next block will begin with this frame; beyond the end there is none.
     fn seek(&mut self, frame: u64) -> Result<(), DecodeError>;
 
-    /// Puts the next block into `block`, interleaved, in place of what it held; `false`: the music has ended.
+    /// Puts the next block into `block`, interleaved, in place of what it held; `false`: the music has ended. On the way
+    /// to a seek's target the block may stay empty, so that whoever asks can think of something else in between.
     fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError>;
 }
 

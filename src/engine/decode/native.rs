@@ -4,9 +4,12 @@
 
 use super::Decode;
 use super::bounded::{Allowance, BoundedFile};
+use super::codec::Codec;
+use super::flac::{TO_PADDING, large_comments};
 use super::matroska::chapters_id;
 use super::opus::OpusHead;
-use super::sound::{Track, codec_for, is_mp4, probe, refusal, sound_of};
+use super::signature::tag_bytes;
+use super::sound::{Track, codec_of, is_mp4, probe, refusal, sound_of};
 use super::trim::{Trim, mp4_trim};
 use crate::engine::DecodeError;
 use crate::engine::form::SampleKind;
@@ -15,16 +18,15 @@ use std::io::{self, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, SeekMode, SeekTo};
 use symphonia::core::packet::Packet;
-use symphonia::core::units::Timestamp;
+use symphonia::core::units::{Duration, Timestamp};
 
 /// Packets in a row that may give no sound before the file counts as broken.
 const MAX_BARREN_PACKETS: u32 = 4_096;
-/// What Opus decodes before a seek's target. RFC 7845 (4.6) asks for 80 ms; after half a second nothing differs.
-const OPUS_SETTLE_FRAMES: u64 = 24_000;
+/// Packets dropped at most on the way to a seek's target before a new order may be heard.
+const MAX_DROPPED_AT_ONCE: u32 = 64;
 /// The highest rate of the lower half of HE-AAC.
 const MAX_HALF_RATE: u32 = 24_000;
 /// A file that ends this much before its head says is cut off.
@@ -34,7 +36,7 @@ const CUT_OFF_MS: u64 = 200;
 pub(super) struct Native {
     path: PathBuf,
     format: Box<dyn FormatReader>,
-    codec: Box<dyn AudioDecoder>,
+    codec: Box<dyn Codec>,
     allowance: Allowance,
     track: Track,
     trim: Trim,
@@ -44,6 +46,8 @@ pub(super) struct Native {
     told_at: u64,
     /// After a seek, the raw frame to begin with.
     wanted: Option<u64>,
+    /// The container has given its last packet.
+    is_read_up: bool,
     damage: Option<DecodeError>,
 }
 
@@ -65,15 +69,21 @@ impl Native {
             source: Arc::new(source),
         };
         let (mut file, allowance) = BoundedFile::open(path).map_err(not_open)?;
+        // Tags are the library's business: none is read here, however large.
+        let tags = tag_bytes(&mut file).map_err(not_open)?;
+        file.begin_at(tags);
+        file.rewind().map_err(not_open)?;
         let is_mp4 = is_mp4(&mut file).map_err(not_open)?;
         let mp4_trim = is_mp4.then(|| mp4_trim(&mut file)).flatten();
         if let Some(offset) = chapters_id(&mut file) {
-            file.veil(offset);
+            file.veil(offset, 1);
+        } else if let Some(offset) = large_comments(&mut file) {
+            file.veil(offset, TO_PADDING);
         }
         file.rewind().map_err(not_open)?;
         let format = probe(file).map_err(|error| refusal(path, error))?;
         let (track, params) = sound_of(&*format, path)?;
-        let codec = codec_for(path, &params)?;
+        let codec = codec_of(path, &params)?;
         let trim = if track.is_opus {
             let skip = u64::from(OpusHead::of(&params).pre_skip);
             Trim { skip, keep: None }
@@ -91,6 +101,7 @@ impl Native {
             raw_at: 0,
             told_at: 0,
             wanted: None,
+            is_read_up: false,
             damage: None,
         })
     }
@@ -100,13 +111,15 @@ impl Native {
         self.track.is_aac && self.track.rate <= MAX_HALF_RATE
     }
 
+    fn reopen(&mut self) -> Result<(), DecodeError> {
+        let damage = self.damage.take();
+        *self = Self::open(&self.path)?;
+        self.damage = damage;
+        Ok(())
+    }
+
     fn seek_raw(&mut self, target: u64) -> Option<bool> {
-        let settle = if self.track.is_opus {
-            OPUS_SETTLE_FRAMES
-        } else {
-            0
-        };
-        let raw = i64::try_from(target.saturating_sub(settle)).ok()?;
+        let raw = i64::try_from(target.saturating_sub(self.track.settle_frames)).ok()?;
         let base = self.track.time_base?;
         let (frames, ticks) = (i128::from(base.denom.get()), i128::from(base.numer.get()));
         let ts = i128::from(raw) * frames / (ticks * i128::from(self.track.rate)).max(1);
@@ -134,7 +147,10 @@ impl Native {
         for _ in 0..MAX_BARREN_PACKETS {
             let read = guarded(|| self.format.next_packet());
             let error = match read {
-                Some(Ok(packet)) => return Ok(packet),
+                Some(Ok(packet)) => {
+                    self.is_read_up |= packet.is_none();
+                    return Ok(packet);
+                }
                 Some(Err(error)) => error,
                 None => return Err(self.damaged("its container makes the decoder panic")),
             };
@@ -143,6 +159,7 @@ impl Native {
                     return Err(self.damaged("it is too long without any sound"));
                 }
                 Error::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    self.is_read_up = true;
                     return Ok(None);
                 }
                 Error::IoError(error) => {
@@ -161,7 +178,7 @@ impl Native {
         if track.rate != self.track.rate || track.speakers != self.track.speakers {
             return Err(self.damaged("its format changes in the middle"));
         }
-        self.codec = codec_for(&self.path, &params)?;
+        self.codec = codec_of(&self.path, &params)?;
         self.track = Track {
             length_is_exact: false,
             seek_is_broken: true,
@@ -174,10 +191,8 @@ impl Native {
     fn decode(&mut self, packet: &Packet, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
         let channels = self.track.speakers.len();
         let decoded = guarded(|| {
-            let buffer = self.codec.decode(packet)?;
-            let fits = buffer.spec().rate() == self.track.rate && buffer.num_planes() == channels;
-            buffer.copy_to_vec_interleaved(block);
-            Ok(fits)
+            let shape = self.codec.decode(packet, block)?;
+            Ok(shape.rate == self.track.rate && shape.channels == channels)
         });
         match decoded {
             Some(Ok(true)) => {}
@@ -202,6 +217,14 @@ impl Native {
     /// Leaves in the block what is wanted of it, and counts it; false where that is nothing.
     fn cut_to_music(&mut self, packet: &Packet, block: &mut Vec<f32>) -> bool {
         let channels = self.track.speakers.len();
+        let samples = |frames: u64| {
+            usize::try_from(frames)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(channels)
+        };
+        if self.track.last_packet_is_short {
+            block.truncate(samples(self.frames_in(packet.dur)));
+        }
         let frames = (block.len() / channels) as u64;
         if frames == 0 {
             return false;
@@ -223,14 +246,18 @@ impl Native {
             return false;
         }
         self.wanted = None;
-        let samples = |frames: u64| {
-            usize::try_from(frames)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(channels)
-        };
         block.truncate(samples(frames - end.saturating_sub(music_end)));
         block.drain(..samples(from.saturating_sub(first)).min(block.len()));
         !block.is_empty()
+    }
+
+    fn frames_in(&self, time: Duration) -> u64 {
+        let Some(base) = self.track.time_base else {
+            return u64::MAX;
+        };
+        let (ticks, second) = (u128::from(base.numer.get()), u128::from(base.denom.get()));
+        let frames = u128::from(time.get()) * ticks * u128::from(self.track.rate) / second.max(1);
+        u64::try_from(frames).unwrap_or(u64::MAX)
     }
 
     /// A packet's time as a frame; encoder delay has a negative time and is cut off by the codec.
@@ -318,29 +345,42 @@ impl Decode for Native {
     /// Exact to the frame.
     fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
         let target = frame.saturating_add(self.trim.skip);
+        if self.is_read_up && self.track.ends_for_good {
+            self.reopen()?;
+        }
         if !self.track.seek_is_broken && self.seek_raw(target).unwrap_or(false) {
             self.wanted = Some(target);
             return Ok(());
         }
         // Where the container cannot seek, everything before the frame is decoded and dropped.
-        let damage = self.damage.take();
-        *self = Self::open(&self.path)?;
-        self.damage = damage;
+        self.reopen()?;
         self.wanted = Some(target);
         Ok(())
     }
 
     fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
         block.clear();
+        let mut dropped = 0;
         for _ in 0..MAX_BARREN_PACKETS {
             if self.is_past_the_end() {
                 return Ok(false);
             }
-            let Some(packet) = self.next_packet()? else {
+            let Some(mut packet) = self.next_packet()? else {
                 return self.end_of_file();
             };
+            if self.track.trims_are_wrong {
+                (packet.trim_start, packet.trim_end) = (Duration::ZERO, Duration::ZERO);
+            }
+            let before = self.raw_at;
             if packet.track_id == self.track.id && self.decode(&packet, block)? {
                 self.allowance.renew();
+                return Ok(true);
+            }
+            if self.wanted.is_some() && self.raw_at > before {
+                self.allowance.renew();
+                dropped += 1;
+            }
+            if dropped == MAX_DROPPED_AT_ONCE {
                 return Ok(true);
             }
         }

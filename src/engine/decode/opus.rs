@@ -1,22 +1,13 @@
-//! Opus for symphonia, which has none: ropus behind symphonia's decoder trait. Mono and stereo, at 48 kHz.
+//! Opus by ropus: symphonia has no decoder for it. Mono and stereo, at 48 kHz.
 //!
 //! Format: RFC 6716 (packets), RFC 7845 (the head: pre-skip, output gain), and "Encapsulation of Opus in ISO Base Media
-//! File Format" §4.3.2 (the same fields in MP4: version 0, and big-endian). The pre-skip is dropped by `reader`.
+//! File Format" §4.3.2 (the same fields in MP4: version 0, and big-endian). The pre-skip is dropped by `native`.
 
+use super::codec::{Codec, Shape, trim};
 use ropus::{Channels, DecodeMode, Decoder};
-use symphonia::core::audio::{
-    AsGenericAudioBufferRef, Audio, AudioBuffer, AudioMut, AudioSpec, GenericAudioBufferRef,
-    layouts,
-};
-use symphonia::core::codecs::CodecInfo;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
-use symphonia::core::codecs::audio::{
-    AudioCodecParameters, AudioDecoder, AudioDecoderOptions, FinalizeResult,
-};
-use symphonia::core::codecs::registry::{RegisterableAudioDecoder, SupportedAudioCodec};
+use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::errors::{Error, Result, unsupported_error};
-use symphonia_core::packet::PacketRef;
-use symphonia_core::support_audio_codec;
+use symphonia::core::packet::Packet;
 
 const RATE: u32 = 48_000;
 /// 120 ms, the longest packet.
@@ -56,15 +47,29 @@ impl OpusHead {
     }
 }
 
-pub(super) struct OpusDecoder {
-    params: AudioCodecParameters,
+pub(super) struct Opus {
     decoder: Decoder,
     channels: Channels,
+    head: OpusHead,
     pcm: Vec<f32>,
-    buffer: AudioBuffer<f32>,
 }
 
-impl OpusDecoder {
+impl Opus {
+    pub(super) fn new(params: &AudioCodecParameters) -> Result<Self> {
+        let channels = match params.channels.as_ref().map(|channels| channels.count()) {
+            Some(1) => Channels::Mono,
+            Some(2) => Channels::Stereo,
+            _ => return unsupported_error("opus with more than two channels"),
+        };
+        let head = OpusHead::of(params);
+        Ok(Self {
+            decoder: Self::new_decoder(channels, head)?,
+            channels,
+            head,
+            pcm: vec![0.0; MAX_FRAMES * channels.count()],
+        })
+    }
+
     fn new_decoder(channels: Channels, head: OpusHead) -> Result<Decoder> {
         let failed = |_| Error::Unsupported("opus decoder");
         let mut decoder = Decoder::new(RATE, channels).map_err(failed)?;
@@ -75,73 +80,27 @@ impl OpusDecoder {
     }
 }
 
-impl RegisterableAudioDecoder for OpusDecoder {
-    fn try_registry_new(
-        params: &AudioCodecParameters,
-        _: &AudioDecoderOptions,
-    ) -> Result<Box<dyn AudioDecoder>> {
-        let (channels, layout) = match params.channels.as_ref().map(|channels| channels.count()) {
-            Some(1) => (Channels::Mono, layouts::CHANNEL_LAYOUT_MONO),
-            Some(2) => (Channels::Stereo, layouts::CHANNEL_LAYOUT_STEREO),
-            _ => return unsupported_error("opus with more than two channels"),
-        };
-        let count = layout.count();
-        Ok(Box::new(Self {
-            params: params.clone(),
-            decoder: Self::new_decoder(channels, OpusHead::of(params))?,
-            channels,
-            pcm: vec![0.0; MAX_FRAMES * count],
-            buffer: AudioBuffer::new(AudioSpec::new(RATE, layout), MAX_FRAMES),
-        }))
-    }
-
-    fn supported_codecs() -> &'static [SupportedAudioCodec] {
-        &[support_audio_codec!(CODEC_ID_OPUS, "opus", "Opus")]
-    }
-}
-
-impl AudioDecoder for OpusDecoder {
-    fn reset(&mut self) {
-        if let Ok(fresh) = Self::new_decoder(self.channels, OpusHead::of(&self.params)) {
-            self.decoder = fresh;
-        }
-    }
-
-    fn codec_info(&self) -> &CodecInfo {
-        &Self::supported_codecs()[0].info
-    }
-
-    fn codec_params(&self) -> &AudioCodecParameters {
-        &self.params
-    }
-
-    fn decode_ref(&mut self, packet: &PacketRef<'_>) -> Result<GenericAudioBufferRef<'_>> {
-        self.buffer.clear();
+impl Codec for Opus {
+    fn decode(&mut self, packet: &Packet, block: &mut Vec<f32>) -> Result<Shape> {
+        let channels = self.channels.count();
         let frames = self
             .decoder
-            .decode_float(packet.data, &mut self.pcm, DecodeMode::Normal)
-            .map_err(|_| Error::DecodeError("opus packet"))?
-            .min(MAX_FRAMES);
-        let samples = frames * self.buffer.spec().channels().count();
-        let pcm = self.pcm.get(..samples).unwrap_or_default();
-        self.buffer.render_uninit(Some(frames));
-        self.buffer.copy_from_slice_interleaved(&pcm);
-        let trim = |frames: u64| {
-            usize::try_from(frames)
-                .unwrap_or(usize::MAX)
-                .min(MAX_FRAMES)
-        };
-        self.buffer
-            .trim(trim(packet.trim_start.get()), trim(packet.trim_end.get()));
-        Ok(self.buffer.as_generic_audio_buffer_ref())
+            .decode_float(&packet.data, &mut self.pcm, DecodeMode::Normal)
+            .map_err(|_| Error::DecodeError("opus packet"))?;
+        let samples = self.pcm.get(..frames.saturating_mul(channels));
+        block.clear();
+        block.extend_from_slice(samples.unwrap_or_default());
+        trim(packet, channels, block);
+        Ok(Shape {
+            rate: RATE,
+            channels,
+        })
     }
 
-    fn finalize(&mut self) -> FinalizeResult {
-        FinalizeResult::default()
-    }
-
-    fn last_decoded(&self) -> GenericAudioBufferRef<'_> {
-        self.buffer.as_generic_audio_buffer_ref()
+    fn reset(&mut self) {
+        if let Ok(fresh) = Self::new_decoder(self.channels, self.head) {
+            self.decoder = fresh;
+        }
     }
 }
 

@@ -78,6 +78,16 @@ const SIGNATURES: &[Signature] = &[
 
 /// What the file is, where its first bytes behind any ID3v2 tag say it.
 pub(super) fn kind(file: &mut (impl Read + Seek)) -> io::Result<Option<Kind>> {
+    Ok(kind_of(&behind_tags(file)?.1))
+}
+
+/// How long the ID3v2 tags at the file's beginning are.
+pub(super) fn tag_bytes(file: &mut (impl Read + Seek)) -> io::Result<u64> {
+    Ok(behind_tags(file)?.0)
+}
+
+/// Where the tags end, and what begins there.
+fn behind_tags(file: &mut (impl Read + Seek)) -> io::Result<(u64, Vec<u8>)> {
     let mut head = read_head(file, 0)?;
     let mut at = 0_u64;
     for _ in 0..MAX_TAGS {
@@ -85,7 +95,7 @@ pub(super) fn kind(file: &mut (impl Read + Seek)) -> io::Result<Option<Kind>> {
         at += tag;
         head = read_head(file, at)?;
     }
-    Ok(kind_of(&head))
+    Ok((at, head))
 }
 
 fn kind_of(head: &[u8]) -> Option<Kind> {

@@ -1,19 +1,20 @@
 //! What a file holds: its container, the track to play and the codec for it, found by content alone.
 
 use super::bounded::BoundedFile;
+use super::codec::{Codec, codec_for, is_known};
 use super::kind::kind_of;
-use super::opus::OpusDecoder;
 use crate::engine::DecodeError;
 use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use symphonia::core::audio::{Channels, Position};
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
-use symphonia::core::codecs::registry::CodecRegistry;
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS,
+};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
@@ -26,13 +27,6 @@ use symphonia::core::units::TimeBase;
 pub(super) const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 pub(super) const MAX_CHANNELS: usize = 64;
 
-static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
-    let mut codecs = CodecRegistry::new();
-    symphonia::default::register_enabled_codecs(&mut codecs);
-    codecs.register_audio_decoder::<OpusDecoder>();
-    codecs
-});
-
 /// What the container says about its sound.
 pub(super) struct Track {
     pub id: u32,
@@ -41,21 +35,27 @@ pub(super) struct Track {
     pub kind: SampleKind,
     pub time_base: Option<TimeBase>,
     pub raw_frames: Option<u64>,
+    /// The encoder's delay and padding leave nothing of the sound: they are wrong.
+    pub trims_are_wrong: bool,
     pub length_is_exact: bool,
     pub length_is_guessed: bool,
     pub seek_is_broken: bool,
+    /// Once its last packet is read, no seek brings another one.
+    pub ends_for_good: bool,
+    /// The last packet's time tells how much of it is music.
+    pub last_packet_is_short: bool,
+    /// What is decoded and dropped before a seek's target, so that nothing of the decoder's own past is missing.
+    pub settle_frames: u64,
     pub is_opus: bool,
     pub is_aac: bool,
 }
 
 /// The decoder for a track.
-pub(super) fn codec_for(
+pub(super) fn codec_of(
     path: &Path,
     params: &AudioCodecParameters,
-) -> Result<Box<dyn AudioDecoder>, DecodeError> {
-    CODECS
-        .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(true))
-        .map_err(|error| unsupported(path, params, &error))
+) -> Result<Box<dyn Codec>, DecodeError> {
+    codec_for(params).map_err(|error| unsupported(path, params, &error))
 }
 
 pub(super) fn is_mp4(file: &mut BoundedFile) -> io::Result<bool> {
@@ -101,7 +101,7 @@ pub(super) fn refusal(path: &Path, error: Error) -> DecodeError {
 }
 
 fn unsupported(path: &Path, params: &AudioCodecParameters, error: &Error) -> DecodeError {
-    let what = if CODECS.get_audio_decoder(params.codec).is_some() {
+    let what = if is_known(params) {
         error.to_string()
     } else {
         format!("there is no decoder here for its codec ({})", params.codec)
@@ -146,14 +146,30 @@ pub(super) fn sound_of(
         speakers,
         kind: kind_of(params),
         time_base: track.time_base,
-        raw_frames: track.num_frames,
         length_is_guessed: name == "aac" || is_mpeg && !counted,
+        trims_are_wrong: track.num_frames == Some(0),
+        raw_frames: track.num_frames.filter(|frames| *frames > 0),
         length_is_exact: counted || matches!(name, "wave" | "flac" | "aiff" | "isomp4"),
         seek_is_broken: name == "matroska",
+        ends_for_good: name == "isomp4",
+        last_packet_is_short: name == "isomp4",
+        settle_frames: settle_frames(params.codec),
         is_opus: params.codec == CODEC_ID_OPUS,
         is_aac: params.codec == CODEC_ID_AAC,
     };
     Ok((sound, params.clone()))
+}
+
+/// Opus: RFC 7845 (4.6) asks for 80 ms; after half a second hardly anything differs. AAC: what overlaps. MPEG: the
+/// filter's memory, and for layer III the 511 bytes before a frame in which its sound may begin: 22 of the smallest frames.
+fn settle_frames(codec: AudioCodecId) -> u64 {
+    match codec {
+        CODEC_ID_OPUS => 24_000,
+        CODEC_ID_AAC => 2_048,
+        CODEC_ID_MP3 => 12 * 1_152,
+        CODEC_ID_MP1 | CODEC_ID_MP2 => 1_152,
+        _ => 0,
+    }
 }
 
 fn speakers_of(channels: &Channels) -> Vec<Speaker> {

@@ -192,7 +192,7 @@ impl Source {
 fn decode_all(decoder: &mut Decoder) -> Result<Vec<f32>, DecodeError> {
     let (mut all, mut block) = (Vec::new(), Vec::new());
     while decoder.next_block(&mut block)? {
-        assert!(!block.is_empty() && block.len() % decoder.speakers().len() == 0);
+        assert!(block.len().is_multiple_of(decoder.speakers().len()));
         all.extend_from_slice(&block);
     }
     Ok(all)
@@ -347,6 +347,7 @@ fn stand_ins(folder: &Path, ffprobe: &str, ffmpeg: &str) -> Tools {
     Tools {
         ffprobe: program("ffprobe", ffprobe),
         ffmpeg: program("ffmpeg", ffmpeg),
+        setpriv: None,
         patience: Duration::from_millis(300),
     }
 }
@@ -450,4 +451,29 @@ fn no_name_and_no_content_makes_ffmpeg_read_anything_else() {
         let error = Ffmpeg::open(&file, tools).err().unwrap().to_string();
         assert!(error.contains("does not play with ffmpeg"), "{error}");
     }
+}
+
+#[test]
+fn a_far_seek_where_the_container_cannot_answers_in_between_and_lands() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.webm");
+    let made = Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "error", "-f", "lavfi"])
+        .args(["-i", "sine=f=500:r=48000:d=100", "-c:a", "libopus"])
+        .arg(&path)
+        .status();
+    if !made.is_ok_and(|status| status.success()) {
+        return eprintln!("skipped: ffmpeg is not here");
+    }
+    let mut decoder = open_with(&path, None).unwrap();
+    decoder.seek(98 * 48_000).unwrap();
+    let (mut block, mut answers) = (Vec::new(), 0);
+    while block.is_empty() {
+        assert!(decoder.next_block(&mut block).unwrap());
+        answers += 1;
+    }
+    assert!(answers > 10, "{answers}");
+    let behind = block.len() + decode_all(&mut decoder).unwrap().len();
+    // The container tells times in milliseconds, and what is to be cut from the last packet is not read.
+    assert!(behind.abs_diff(2 * 48_000) < 960, "{behind}");
 }

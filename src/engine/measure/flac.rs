@@ -8,8 +8,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use symphonia_core::checksum::Md5;
-use symphonia_core::io::Monitor;
+use symphonia::core::checksum::Md5;
+use symphonia::core::io::Monitor;
 
 /// Samples of more bits do not come out of `f32` as they went in.
 const MOST_BITS: u32 = 24;

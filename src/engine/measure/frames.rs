@@ -5,8 +5,8 @@
 //! CRC-16 at a frame's end).
 
 use std::io::Read;
-use symphonia_core::checksum::{Crc8Ccitt, Crc16Ansi};
-use symphonia_core::io::Monitor;
+use symphonia::core::checksum::{Crc8Ccitt, Crc16Ansi};
+use symphonia::core::io::Monitor;
 
 /// More than the largest frame that there can be: 65,535 samples of eight channels, 32 bits each.
 const MOST_OF_A_FRAME: usize = 3 << 20;

@@ -203,14 +203,12 @@ impl Decode for Ffmpeg {
         if self.run.is_none() {
             self.start()?;
         }
-        while block.is_empty() {
-            let mut bytes = std::mem::take(&mut self.rest);
-            if !self.read(&mut bytes)? {
-                self.end()?;
-                return Ok(false);
-            }
-            self.take_samples(&bytes, block);
+        let mut bytes = std::mem::take(&mut self.rest);
+        if !self.read(&mut bytes)? {
+            self.end()?;
+            return Ok(false);
         }
+        self.take_samples(&bytes, block);
         Ok(true)
     }
 }

@@ -1,7 +1,7 @@
 //! What ffprobe tells of a file's first sound track: foreign text, read under limits.
 
 use super::child::Child;
-use super::tools::Tools;
+use super::tools::{PROBING, Tools};
 use crate::engine::decode::kind::kind_of_ffmpeg;
 use crate::engine::decode::sound::{MAX_CHANNELS, RATES};
 use crate::engine::form::SampleKind;
@@ -71,7 +71,7 @@ struct Container {
 pub(super) fn probe(path: &Path, tools: &Tools) -> Result<Sound, String> {
     let mut child = Child::start(tools.probe(path)).map_err(|error| error.to_string())?;
     let answer = child
-        .read_all(MAX_ANSWER, tools.patience)
+        .read_all(MAX_ANSWER, tools.patience.min(PROBING))
         .map_err(|error| format!("ffprobe does not answer: {error}"))?;
     let ended = child.end();
     let answer: Answer = serde_json::from_slice(&answer).unwrap_or_default();

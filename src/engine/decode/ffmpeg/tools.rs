@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// How long ffmpeg may take until some sound comes of it.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long ffprobe may take: no file holds the player up for longer.
+pub(super) const PROBING: Duration = Duration::from_secs(8);
 /// The largest piece of memory that ffmpeg may ask for at once.
 const MAX_ALLOC: &str = "268435456";
 
@@ -22,6 +24,8 @@ const CONTAINERS: &str = "aac,aax,ac3,aiff,amr,ape,apm,asf,au,avi,caf,dsf,dts,dt
 pub(in crate::engine::decode) struct Tools {
     pub ffmpeg: PathBuf,
     pub ffprobe: PathBuf,
+    /// Starts another program that is killed when this one ends, however it ends; part of util-linux.
+    pub setpriv: Option<PathBuf>,
     /// How long it may take until something comes.
     pub patience: Duration,
 }
@@ -44,13 +48,14 @@ impl Tools {
         Some(Self {
             ffmpeg: find("ffmpeg")?,
             ffprobe: find("ffprobe")?,
+            setpriv: find("setpriv"),
             patience: PATIENCE,
         })
     }
 
     /// What is in the file, as JSON.
     pub(in crate::engine::decode) fn probe(&self, path: &Path) -> Command {
-        let mut command = Command::new(&self.ffprobe);
+        let mut command = self.command(&self.ffprobe);
         self.give(&mut command, path);
         command
             .args(["-select_streams", "a:0", "-of", "json", "-show_entries"])
@@ -66,7 +71,7 @@ impl Tools {
         rate: u32,
         halved: u32,
     ) -> Command {
-        let mut command = Command::new(&self.ffmpeg);
+        let mut command = self.command(&self.ffmpeg);
         command.arg("-nostdin");
         if from > 0 {
             command.args(["-ss", &seconds(from, rate)]);
@@ -77,6 +82,17 @@ impl Tools {
             command.args(["-ar", &rate.to_string()]);
         }
         command.arg("pipe:1");
+        command
+    }
+
+    /// A program that ends when the thread that starts it does: a hung one would outlive us otherwise, for it never
+    /// learns that nobody reads its pipe.
+    fn command(&self, program: &Path) -> Command {
+        let Some(setpriv) = &self.setpriv else {
+            return Command::new(program);
+        };
+        let mut command = Command::new(setpriv);
+        command.args(["--pdeathsig", "KILL", "--"]).arg(program);
         command
     }
 
@@ -108,6 +124,8 @@ fn is_program(file: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
+    use std::process::Stdio;
 
     #[test]
     fn both_must_be_programs() {
@@ -122,6 +140,41 @@ mod tests {
         }
         assert!(here().is_some());
         assert!(Tools::among(OsStr::new(".")).is_none());
+    }
+
+    #[test]
+    fn a_hung_program_does_not_outlive_who_started_it() {
+        use rustix::process::{Pid, WaitOptions, waitpid};
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("hangs");
+        std::fs::write(&script, "#!/bin/sh\necho here\nexec sleep 60\n").unwrap();
+        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let mut places = std::env::split_paths(&path).map(|folder| folder.join("setpriv"));
+        let Some(setpriv) = places.find(|file| is_program(file)) else {
+            return eprintln!("skipped: setpriv is not here");
+        };
+        let tools = Tools {
+            ffmpeg: script.clone(),
+            ffprobe: script,
+            setpriv: Some(setpriv),
+            patience: PATIENCE,
+        };
+        let start = move || {
+            let mut command = tools.decode(Path::new("a"), 0, 1, 0);
+            let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+            let pid = Pid::from_child(&child);
+            child
+                .stdout
+                .take()
+                .unwrap()
+                .read_exact(&mut [0; 5])
+                .unwrap();
+            pid
+        };
+        let pid = std::thread::spawn(start).join().unwrap();
+        let (_, status) = waitpid(Some(pid), WaitOptions::empty()).unwrap().unwrap();
+        assert_eq!(status.terminating_signal(), Some(9));
     }
 
     #[test]
