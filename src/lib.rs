@@ -20,7 +20,7 @@
 //! | [`library`] | scan (walk → compare → tags → store), query, playlists, covers, lyrics, `resolve`, watch; the worker that reads foreign files | music, wanted |
 //! | [`engine`] | decode → shape → ring → device callback | music |
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
-//! | [`config`] | the places and settings, as each room's options | music, library, engine |
+//! | [`config`] | the places and settings, as each room's options | music, player, library, engine |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
 //!
 //! `tests/imports.rs` reads the code and holds this table. A room stands above what it imports, so there is no cycle.

@@ -110,7 +110,10 @@ impl Home {
             .env("XDG_RUNTIME_DIR", self.dir.path())
             .env("HOME", self.dir.path())
             .env_remove("PULSE_SERVER")
-            .env_remove("XDG_MUSIC_DIR");
+            .env_remove("STANDIN_CONFIG")
+            .env_remove("XDG_MUSIC_DIR")
+            // Samples are compared bit for bit.
+            .env("STANDIN_REPLAYGAIN", "off");
         command.stdin(Stdio::null());
         command
     }

@@ -423,3 +423,63 @@ fn signals_end_it_with_their_codes() {
         playing.end().ended(code);
     }
 }
+
+#[test]
+fn a_folder_that_goes_away_is_named_and_its_songs_are_not_tried_one_by_one() {
+    let home = Home::new();
+    for number in 0..40 {
+        home.tone(&format!("{number:02}.wav"), number, RATE as usize / 2);
+    }
+    let mut playing = home.start(&["play", "Music", "--output", "null"]);
+    playing.wait_for("00 (");
+    fs::rename(home.music(), home.path("Elsewhere")).unwrap();
+    let ran = playing.end().ended(6);
+    let skipped = ran.err.lines().filter(|line| line.contains("Skipped"));
+    assert_eq!(skipped.count(), 10, "{}", ran.err);
+    assert!(
+        ran.err.contains("your music folder seems to be away"),
+        "{}",
+        ran.err
+    );
+    let waits = home.run(&["status", "--json"]).ended(0).json();
+    assert_eq!(waits["queue"], 40);
+    fs::rename(home.path("Elsewhere"), home.path("Music")).unwrap();
+    let ran = play(&home, &["--resume"]).ended(0);
+    let first = waits["current"]["row"].as_u64().unwrap() - 1;
+    assert!(
+        ran.err.contains(&format!("Going on with {first:02}.")),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.out.lines().count() as u64, 40 - first);
+}
+
+#[test]
+fn a_queue_keeps_the_songs_of_a_folder_that_is_away() {
+    let home = Home::new();
+    for (number, file) in ["1.wav", "../Other/2.wav", "3.wav"].iter().enumerate() {
+        home.tone(file, number, 500);
+    }
+    home.run(&["scan", "Music", "Other"]).ended(0);
+    play(&home, &["Music/1.wav", "Other/2.wav", "Music/3.wav"]).ended(0);
+    fs::rename(home.path("Other"), home.path("Elsewhere")).unwrap();
+    let ran = play(&home, &["--resume"]).ended(0);
+    assert!(
+        ran.err.contains("1 of 3 songs of the queue are not here."),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.out.lines().count(), 2);
+    fs::rename(home.path("Elsewhere"), home.path("Other")).unwrap();
+    let ran = play(&home, &["--resume"]).ended(0);
+    assert_eq!(ran.out, "1 (0:00)\n2 (0:00)\n3 (0:00)\n");
+    for folder in ["Music", "Other"] {
+        fs::rename(home.path(folder), home.path(&format!("No{folder}"))).unwrap();
+    }
+    let ran = home.run(&["play", "--resume"]).ended(6);
+    assert!(
+        ran.err.contains("your music folder is away, and 3 songs"),
+        "{}",
+        ran.err
+    );
+}

@@ -82,3 +82,69 @@ fn ctrl_c_leaves_the_terminal_whole() {
     );
     assert_eq!(code(&session), 130);
 }
+
+#[test]
+fn stop_after_this_song_ends_it_and_play_goes_on_with_the_next() {
+    let home = Home::new();
+    home.tone("one.wav", 1, RATE as usize * 4);
+    home.tone("two.wav", 2, RATE as usize);
+    let mut session = play(&home, &["Music"]);
+    see(&mut session, "next: two");
+    press(&mut session, "x");
+    see(&mut session, "stops after this");
+    session.exp_eof().unwrap();
+    assert_eq!(code(&session), 0);
+    let ran = home.run(&["play", "--resume", "--output", "wav:out.wav"]);
+    let ran = ran.ended(0);
+    assert!(ran.err.contains("Going on with two."), "{}", ran.err);
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+}
+
+#[test]
+fn the_sleep_timer_is_shown_fades_out_and_ends_it_in_its_place() {
+    let home = Home::new();
+    home.tone("one.wav", 1, RATE as usize * 120);
+    let mut session = play(&home, &["Music", "--sleep", "3s"]);
+    see(&mut session, "sleep 0:0");
+    session.exp_eof().unwrap();
+    assert_eq!(code(&session), 0);
+    let status = home.run(&["status", "--json"]).ended(0).json();
+    assert_eq!(status["state"], "pause");
+    let elapsed_ms = status["current"]["elapsed_ms"].as_u64().unwrap();
+    assert!((2_000..60_000).contains(&elapsed_ms), "{status}");
+}
+
+#[test]
+fn a_key_sets_the_sleep_timer_and_takes_it_back() {
+    let home = Home::new();
+    home.tone("one.wav", 1, RATE as usize * 120);
+    let mut session = play(&home, &["Music"]);
+    see(&mut session, "▶ one");
+    for minutes in [15, 30, 45, 60, 90] {
+        press(&mut session, "z");
+        // Just set, or a moment later.
+        let shown = format!("sleep ({minutes}:00|{}:5[0-9])", minutes - 1);
+        let shown = shown
+            .replace("60:00", "1:00:00")
+            .replace("90:00", "1:30:00");
+        session.exp_regex(&shown.replace("89:", "1:29:")).unwrap();
+    }
+    press(&mut session, "z");
+    press(&mut session, " ");
+    see(&mut session, "⏸ one");
+    press(&mut session, "q");
+    let rest = session.exp_eof().unwrap();
+    assert!(!rest.contains("sleep"), "{rest:?}");
+}
+
+#[test]
+fn an_output_that_is_not_the_default_is_shown() {
+    let home = Home::new();
+    home.tone("one.wav", 1, RATE as usize * 120);
+    let mut session = play(&home, &["Music", "--crossfade", "2.5"]);
+    see(&mut session, "fade 2.5 s");
+    see(&mut session, "→ the null device");
+    press(&mut session, "q");
+    session.exp_eof().unwrap();
+    assert_eq!(code(&session), 0);
+}

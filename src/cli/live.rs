@@ -5,6 +5,7 @@ use crate::daemon::Snapshot;
 use crate::engine::Position;
 use crate::music::{Printable, Song, clock};
 use crate::player::State;
+use std::time::Instant;
 
 /// Columns of the elapsed bar: at least, and at most.
 const BAR: (usize, usize) = (8, 24);
@@ -15,11 +16,20 @@ const GAPS: usize = 5;
 /// Columns of a name in a sentence.
 const MAX_NAME: usize = 240;
 
+/// Columns of a reason, and of an output's name.
+const MAX_REASON: usize = 60;
+const MAX_OUTPUT: usize = 24;
+
 /// Columns below which what comes next says nothing.
 const LEAST_NEXT: usize = 14;
 
 /// What is heard, how far it is, and what comes next, in at most `columns` columns.
-pub fn live_line(desk: &Snapshot, heard: Option<&Position>, columns: usize) -> String {
+pub fn live_line(
+    desk: &Snapshot,
+    heard: Option<&Position>,
+    now: Instant,
+    columns: usize,
+) -> String {
     let Some(playing) = &desk.current else {
         return cut(&silence(desk), columns);
     };
@@ -28,7 +38,7 @@ pub fn live_line(desk: &Snapshot, heard: Option<&Position>, columns: usize) -> S
     let length_ms = heard
         .and_then(|heard| heard.length_ms)
         .or(playing.song.length_ms);
-    let (sign, marks) = (sign(desk), marks(desk));
+    let (sign, marks) = (sign(desk), marks(desk, now));
     let (elapsed, length) = (clock(elapsed_ms), length_ms.map_or("?".into(), clock));
     // The sign, the clocks and the marks stay whole; bar and names share what is left.
     let fixed = [sign, &elapsed, &length, &marks]
@@ -63,14 +73,14 @@ fn share(names: &str, upcoming: Option<&Song>, columns: usize) -> (String, Strin
 }
 
 fn silence(desk: &Snapshot) -> String {
-    match &desk.output_lost {
+    match &desk.outside.output_lost {
         Some(reason) => format!("! no sound: {}", Printable::new(reason)),
         None => "■".into(),
     }
 }
 
 fn sign(desk: &Snapshot) -> &'static str {
-    match (desk.state, &desk.output_lost) {
+    match (desk.state, &desk.outside.output_lost) {
         (State::Playing, Some(_)) => "!",
         (State::Playing, None) => "▶",
         (State::Paused, _) => "⏸",
@@ -101,16 +111,44 @@ fn short(text: &str) -> String {
     cut(&even(&Printable::new(text).to_string()), MAX_NAME)
 }
 
-fn marks(desk: &Snapshot) -> String {
+/// What is not as usual, the most pressing first: a narrow terminal cuts the rest.
+fn marks(desk: &Snapshot, now: Instant) -> String {
     let mut marks = String::new();
+    let mut mark = |text: &str| {
+        marks.push_str("  ");
+        marks.push_str(text);
+    };
+    let reason = (desk.outside.output_lost.as_ref()).or(desk.outside.pause_reason.as_ref());
+    if let Some(reason) = reason {
+        mark(&cut(&Printable::new(reason).to_string(), MAX_REASON));
+    }
+    if desk.stop_after {
+        mark("stops after this");
+    }
+    if let Some(at) = desk.outside.sleeps_at {
+        let left = at.saturating_duration_since(now);
+        mark(&format!(
+            "sleep {}",
+            clock(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
+        ));
+    }
     if desk.random {
-        marks.push_str("  shuffle");
+        mark("shuffle");
     }
     if desk.repeat {
-        marks.push_str("  repeat");
+        mark("repeat");
+    }
+    if desk.crossfade_ms > 0 {
+        mark(&format!(
+            "fade {} s",
+            f64::from(desk.crossfade_ms) / 1_000.0
+        ));
     }
     if desk.volume_percent < 100 {
-        marks.push_str(&format!("  vol {}%", desk.volume_percent));
+        mark(&format!("vol {}%", desk.volume_percent));
+    }
+    if let Some(output) = &desk.outside.output {
+        mark(&format!("→ {}", cut(&short(output), MAX_OUTPUT)));
     }
     marks
 }
@@ -127,9 +165,10 @@ fn bar(elapsed_ms: u64, length_ms: Option<u64>, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::daemon::Playing;
+    use crate::daemon::{Outside, Playing};
     use crate::music::{EntryId, Tags};
     use std::sync::Arc;
+    use std::time::Duration;
 
     fn song(artist: &str, title: &str) -> Arc<Song> {
         let tags = Tags {
@@ -168,7 +207,7 @@ mod tests {
             elapsed_ms: 100_000,
             length_ms: Some(200_000),
         };
-        let line = live_line(&desk(), Some(&heard), 120);
+        let line = live_line(&desk(), Some(&heard), Instant::now(), 120);
         assert_eq!(
             line,
             "▶ Band – Tune · A�lbum  1:40 ━━━━━━━━━━━━──────────── 3:20  next: Other – Next one"
@@ -177,18 +216,27 @@ mod tests {
 
     #[test]
     fn marks_are_named() {
+        let now = Instant::now();
         let desk = Snapshot {
             state: State::Paused,
             random: true,
             repeat: true,
+            crossfade_ms: 2_500,
+            stop_after: true,
             volume_percent: 45,
+            outside: Outside {
+                pause_reason: Some("the DAC is gone".into()),
+                output: Some("Desk\u{7} DAC".into()),
+                sleeps_at: Some(now + Duration::from_secs(754)),
+                ..Outside::default()
+            },
             ..desk()
         };
-        let line = live_line(&desk, None, 160);
+        let line = live_line(&desk, None, now, 200);
         assert!(
             line.starts_with("⏸ Band")
                 && line.contains("0:00 ────")
-                && line.contains("3:20  shuffle  repeat  vol 45%  next:"),
+                && line.contains("3:20  the DAC is gone  stops after this  sleep 12:34  shuffle  repeat  fade 2.5 s  vol 45%  → Desk� DAC  next:"),
             "{line}"
         );
     }
@@ -199,7 +247,7 @@ mod tests {
             let mut desk = desk();
             desk.current.as_mut().unwrap().song = song(&artist, &title);
             let heard = Position { entry: EntryId(1), elapsed_ms, length_ms };
-            let line = live_line(&desk, Some(&heard), columns);
+            let line = live_line(&desk, Some(&heard), Instant::now(), columns);
             proptest::prop_assert!(width(&line) <= columns);
             proptest::prop_assert!(line.chars().all(Printable::passes));
         }

@@ -1,13 +1,16 @@
 //! The command line: one file per verb, each with its arguments, then one function that calls a room and prints.
 //! The only room that prints and exits.
 
+mod bell;
 mod cover;
 mod exit;
 mod find;
 pub mod format;
 mod harmless;
 mod info;
+mod levelling;
 mod list;
+mod listening;
 mod live;
 mod ls;
 mod lyrics;
@@ -24,10 +27,12 @@ mod search;
 mod session;
 mod signals;
 mod songs;
+mod sound;
 mod stats;
 mod status;
 mod table;
 mod terminal;
+mod told;
 mod usage;
 mod watch;
 

@@ -1,7 +1,8 @@
 //! `standin now`.
 
-use super::play::{OutputList, resume};
+use super::play::{Resumed, resume};
 use super::session::{Session, seed};
+use super::sound::SoundArgs;
 use super::{Context, Exit, Outcome, Stop};
 use crate::player::shuffled_albums;
 use std::sync::Arc;
@@ -11,15 +12,16 @@ use std::sync::Arc;
 /// One word for the moment when streaming falls silent. It needs no config, no network and no running program.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where the sound goes: `default`, `null`, `wav:FILE` or a name from `standin outputs`; of several, the first that opens
-    #[arg(long, value_name = "OUTPUT[,…]", default_value = "default")]
-    output: OutputList,
+    #[command(flatten)]
+    sound: SoundArgs,
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    if let Some(session) = resume(&args.output, context)? {
-        return session.play(context);
-    }
+    let sound = args.sound.settle(context);
+    let sound = match resume(sound, context)? {
+        Resumed::Session(session) => return session.play(context),
+        Resumed::Nothing { sound, .. } => sound,
+    };
     let songs = context.library().reader()?.all_by_album()?;
     if songs.is_empty() {
         let hint = match &context.places.music {
@@ -32,5 +34,5 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         .out
         .say("Nothing was played before: everything, album by album.");
     let songs = shuffled_albums(songs.into_iter().map(Arc::new).collect(), seed());
-    Session::new(songs, args.output.0).play(context)
+    Session::new(songs, sound).play(context)
 }

@@ -4,15 +4,14 @@ use super::live::named;
 use super::out::{Out, counted};
 use super::search::nothing_found;
 use super::session::{Session, seed};
+use super::sound::{Sound, SoundArgs};
 use super::{Context, Exit, Outcome, Stop};
-use crate::daemon::Saved;
-use crate::engine::Output;
+use crate::daemon::{Saved, SavedPlace};
 use crate::library::{Choice, Chosen, Scope};
-use crate::music::{Loudness, Song, Verdict};
+use crate::music::{Miss, Song, Verdict, Wanted, clock};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 
 /// Songs that words may bring into the queue when they fit no name exactly.
@@ -35,8 +34,14 @@ const MAX_STDIN_BYTES: u64 = 16 << 20;
   standin play ~/Downloads/x.flac
   standin play mix.m3u8 --shuffle
   standin search live | standin play - --shuffle=albums
+  standin play --resume --sleep 45m
+  standin play jazz --crossfade 4 --output \"USB DAC\"
 
-Keys: space pause, n next, p previous, ← → seek, ↑ ↓ volume, s shuffle, r repeat, q quit")]
+Keys: space pause, n next, p previous, ← → seek, ↑ ↓ volume, s shuffle, r repeat, x stop after this song,
+z sleep timer, o next output, q quit
+
+config.toml sets what is usual: [play] output, volume, replaygain, preamp_db, crossfade_s, bit_perfect,
+on_output_loss.")]
 pub struct Args {
     /// What to play
     #[arg(value_name = "WORDS|PATH|PLAYLIST|-")]
@@ -53,64 +58,17 @@ pub struct Args {
     /// Begin the first song at this place: `90`, `1:30`, `1:02:03`
     #[arg(long, value_name = "POS", value_parser = parse_position)]
     from: Option<u64>,
-    /// Apply the gains that tags state: `off`, `track`, or `album`, which keeps the balance of an album
-    #[arg(
-        long,
-        value_name = "HOW",
-        default_value = "off",
-        hide_default_value = true
-    )]
-    replaygain: ReplayGain,
-    /// Open the output at each song's own rate and format, and touch no sample: no volume, no gain, no resampling
-    ///
-    /// Where rate or format change there is a gap. On a sound server the server decides what the device gets: it leaves
-    /// the samples alone where it runs the device in the same rate and format, at full volume.
-    #[arg(long, conflicts_with = "volume")]
-    bit_perfect: bool,
-    /// Loudness in percent
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
-    volume: Option<u8>,
-    /// Where the sound goes: `default`, `null`, `wav:FILE` or a name from `standin outputs`; of several, the first that opens
-    #[arg(long, value_name = "OUTPUT[,…]", default_value = "default")]
-    output: OutputList,
+    /// The queue goes on where it was, as without words
+    #[arg(long, conflicts_with_all = ["what", "shuffle", "album"])]
+    resume: bool,
+    #[command(flatten)]
+    sound: SoundArgs,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Shuffle {
     Songs,
     Albums,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum ReplayGain {
-    Off,
-    Track,
-    Album,
-}
-
-impl From<ReplayGain> for Loudness {
-    fn from(asked: ReplayGain) -> Self {
-        match asked {
-            ReplayGain::Off => Self::Off,
-            ReplayGain::Track => Self::Track,
-            ReplayGain::Album => Self::Album,
-        }
-    }
-}
-
-/// Outputs to try in turn.
-#[derive(Clone)]
-pub struct OutputList(pub Vec<Output>);
-
-impl FromStr for OutputList {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let outputs = text
-            .split(',')
-            .map(|name| Output::from_str(name.trim()).map_err(|error| error.to_string()));
-        outputs.collect::<Result<_, _>>().map(Self)
-    }
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
@@ -137,10 +95,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let session = Session {
         at_ms: args.from.unwrap_or(0),
         repeat: args.repeat,
-        loudness: args.replaygain.into(),
-        volume_percent: args.volume.unwrap_or(100),
-        bit_perfect: args.bit_perfect,
-        ..Session::new(songs, args.output.0)
+        ..Session::new(songs, args.sound.settle(context))
     };
     let exit = session.play(context)?;
     Ok(if missing > 0 {
@@ -253,50 +208,59 @@ fn described(chosen: &Chosen, words: &str) -> String {
 
 /// Without words: the queue goes on.
 fn go_on(args: Args, context: &mut Context) -> Outcome {
-    let Some(mut session) = resume(&args.output, context)? else {
-        return Err(
-            Stop::new(Exit::NothingFound, "there is no queue to go on with")
-                .hint("`standin play WORDS` makes one, `standin now` plays at once"),
-        );
+    let sound = args.sound.settle(context);
+    let mut session = match resume(sound, context)? {
+        Resumed::Session(session) => session,
+        Resumed::Nothing { away: 0, .. } => {
+            return Err(
+                Stop::new(Exit::NothingFound, "there is no queue to go on with")
+                    .hint("`standin play WORDS` makes one, `standin now` plays at once"),
+            );
+        }
+        Resumed::Nothing { away, .. } => {
+            let songs = counted(away, "song");
+            let message = format!("your music folder is away, and {songs} of the queue with it");
+            return Err(Stop::new(Exit::RootAway, message)
+                .hint("`standin root ls` tells where it was; the queue waits for it"));
+        }
     };
     if let Some(at_ms) = args.from {
         session.at_ms = at_ms;
     }
-    if let Some(percent) = args.volume {
-        session.volume_percent = percent;
-    }
     session.repeat |= args.repeat;
-    session.bit_perfect = args.bit_perfect;
-    session.loudness = args.replaygain.into();
     session.play(context)
 }
 
-/// The saved queue at its saved place, as far as its songs are here; `None` where there is none.
-pub fn resume(outputs: &OutputList, context: &Context) -> Result<Option<Session>, Stop> {
+/// What there is to go on with.
+pub enum Resumed {
+    /// The saved queue at its saved place, as far as its songs are here.
+    Session(Session),
+    /// Nothing that is here.
+    Nothing {
+        /// As it was given.
+        sound: Sound,
+        /// Songs of the queue whose folder is away.
+        away: usize,
+    },
+}
+
+/// The saved queue.
+pub fn resume(sound: Sound, context: &Context) -> Result<Resumed, Stop> {
     let queue = match Saved::load(&context.places.state) {
         Ok(queue) => queue.unwrap_or_default(),
         Err(error) => {
             context.out.warn(format!("{error}; it is left out."));
-            return Ok(None);
+            return Ok(Resumed::Nothing { sound, away: 0 });
         }
     };
     let verdicts = context.library().resolve(&queue.rows)?;
     let songs: Vec<Arc<Song>> = verdicts.iter().filter_map(Verdict::song).cloned().collect();
     if songs.is_empty() {
-        return Ok(None);
+        let is_away = |verdict: &&Verdict| matches!(verdict, Verdict::Missing(Miss::RootAway));
+        let away = verdicts.iter().filter(is_away).count();
+        return Ok(Resumed::Nothing { sound, away });
     }
-    let here_before = |row: usize| {
-        verdicts[..row]
-            .iter()
-            .filter(|verdict| verdict.song().is_some())
-            .count()
-    };
-    let (start, at_ms) = match queue.position {
-        Some((row, at_ms)) if verdicts[row].song().is_some() => (here_before(row), at_ms),
-        // Its song is not here: the next one that is, from its start.
-        Some((row, _)) => (here_before(row) % songs.len(), 0),
-        None => (0, 0),
-    };
+    let (start, at_ms) = start_in(&verdicts, queue.place, songs.len());
     let missing = verdicts.len() - songs.len();
     if missing > 0 {
         context.out.say(format!(
@@ -304,18 +268,52 @@ pub fn resume(outputs: &OutputList, context: &Context) -> Result<Option<Session>
             verdicts.len()
         ));
     }
+    let place = match at_ms {
+        0 => String::new(),
+        at_ms => format!(" at {}", clock(at_ms)),
+    };
     context
         .out
-        .say(format!("Going on with {}.", named(&songs[start])));
-    let volume_percent = queue.volume_percent.unwrap_or(100);
-    Ok(Some(Session {
+        .say(format!("Going on with {}{place}.", named(&songs[start])));
+    let left_at = queue.options.volume_percent;
+    Ok(Resumed::Session(Session {
         start,
         at_ms,
-        random: queue.random,
-        repeat: queue.repeat,
-        volume_percent,
-        ..Session::new(songs, outputs.0.clone())
+        random: queue.options.random,
+        repeat: queue.options.repeat,
+        volume_percent: (sound.typed_volume_percent.or(left_at))
+            .or(sound.volume_percent)
+            .unwrap_or(100),
+        holes: holes(queue.rows, &verdicts),
+        ..Session::new(songs, sound)
     }))
+}
+
+/// The rows that have no song, and how many that have one stand before each.
+fn holes(rows: Vec<Wanted>, verdicts: &[Verdict]) -> Vec<(usize, Wanted)> {
+    let mut here = 0;
+    let mut holes = Vec::new();
+    for (row, verdict) in rows.into_iter().zip(verdicts) {
+        match verdict.song() {
+            Some(_) => here += 1,
+            None => holes.push((here, row)),
+        }
+    }
+    holes
+}
+
+/// Where the songs that are here begin: a position among them, and a place in that song, in ms.
+fn start_in(verdicts: &[Verdict], place: Option<SavedPlace>, here: usize) -> (usize, u64) {
+    let Some(SavedPlace { row, at_ms }) = place else {
+        return (0, 0);
+    };
+    let is_here = |verdict: &&Verdict| verdict.song().is_some();
+    let here_before = verdicts.iter().take(row).filter(is_here).count();
+    match verdicts.get(row).filter(is_here) {
+        Some(_) => (here_before, at_ms),
+        // Its song is not here: the next one that is, from its start.
+        None => (here_before % here, 0),
+    }
 }
 
 /// Seconds, `M:SS` or `H:MM:SS` as ms.
@@ -360,11 +358,5 @@ mod tests {
         for text in ["", "x", "-1", "1:60", "1:2:3:4", "1:-2", "nan", "inf"] {
             assert!(parse_position(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn outputs_are_tried_in_turn() {
-        let list: OutputList = "default, null".parse().unwrap();
-        assert_eq!(list.0, [Output::Device(None), Output::Null]);
     }
 }

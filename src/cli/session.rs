@@ -1,23 +1,18 @@
-//! A desk in the foreground: opens the output, plays until the queue ends, and shows it, live on a terminal and a line
-//! a song elsewhere. What keys and news mean for the music is the desk's to say.
+//! A desk in the foreground: opens the output, queues the songs, and listens until they end. What keys and news mean
+//! for the music is the desk's to say.
 
+use super::Context;
+use super::bell::Bell;
 use super::exit::{Exit, Outcome, Stop};
-use super::live::{live_line, names};
-use super::out::terminal_width;
+use super::listening::Listening;
 use super::signals::Signals;
-use super::terminal::{KEYS, Key, Terminal};
-use super::{Context, live};
-use crate::daemon::{Desk, News, Saved, SavedError, Snapshot};
-use crate::engine::{Engine, EngineError, OnLoss, Options, Output, Touch};
-use crate::music::{Loudness, Song, clock};
-use crate::player::{Event, Player, State};
+use super::sound::{Bedtime, Sound};
+use crate::daemon::{Desk, Leveller, Saved, SavedError};
+use crate::engine::{Engine, EngineError, Options, Output};
+use crate::music::{Song, Wanted};
+use crate::player::{Event, Player};
 use crossbeam_channel::{Receiver, bounded};
-use std::io::IsTerminal;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// The live line is drawn this often: seconds and the bar move, keys are answered at once all the same.
-const REDRAW_EVERY: Duration = Duration::from_millis(200);
 
 /// Notices of the engine that may wait for the desk; the engine never has more under way.
 const MAX_NOTICES: usize = 256;
@@ -36,102 +31,104 @@ pub struct Session {
     pub repeat: bool,
     /// Loudness in percent.
     pub volume_percent: u8,
-    /// The output takes each song's rate and format, and no sample is touched.
-    pub bit_perfect: bool,
-    /// Which gains of the tags are applied.
-    pub loudness: Loudness,
-    /// The first of these that opens.
-    pub outputs: Vec<Output>,
+    /// Rows of a queue that goes on whose songs are not here, and how many songs stand before each.
+    pub holes: Vec<(usize, Wanted)>,
+    /// How it sounds, and when it ends.
+    pub sound: Sound,
 }
 
 impl Session {
-    /// These songs from the first on, at full volume, to this output.
-    pub fn new(songs: Vec<Arc<Song>>, outputs: Vec<Output>) -> Self {
+    /// These songs from the first on.
+    pub fn new(songs: Vec<Arc<Song>>, sound: Sound) -> Self {
         Self {
             songs,
             start: 0,
             at_ms: 0,
             random: false,
             repeat: false,
-            volume_percent: 100,
-            bit_perfect: false,
-            loudness: Loudness::Off,
-            outputs,
+            volume_percent: sound.volume_percent.unwrap_or(100),
+            holes: Vec::new(),
+            sound,
         }
     }
 
     /// Plays to the end, or until a key or a signal ends it.
-    pub fn play(self, context: &mut Context) -> Outcome {
+    pub fn play(mut self, context: &mut Context) -> Outcome {
         let signals = Signals::catch()
             .map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
-        let (engine, notices) = open_first(&self.outputs, &self, context)?;
-        let saved = lock_saved(context);
+        let (output, engine, notices) = self.open_first(context)?;
+        let mut saved = lock_saved(context);
+        if let Some(saved) = &mut saved {
+            saved.keep_holes(std::mem::take(&mut self.holes));
+        }
         let player = Player::new(seed(), self.volume_percent);
-        let desk = Desk::start(player, engine, notices, saved, self.loudness)
+        let leveller = Leveller::new(self.sound.levelling, Box::new(|_| None));
+        let desk = Desk::start(player, engine, notices, saved, leveller)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
-        let Self {
-            songs,
-            start,
-            at_ms,
-            random,
-            repeat,
-            ..
-        } = self;
+        self.begin(&desk, output);
+        let bell = hang_bell(&desk, &signals)
+            .map_err(|error| Stop::failed(format!("cannot wait for anything: {error}")))?;
+        Listening::new(desk, bell, context).listen(&signals)
+    }
+
+    fn begin(self, desk: &Desk, output: Output) {
+        desk.say_output(output);
         // The songs first: an empty queue must not be saved over the last one.
         desk.ask(Event::Replace {
-            songs,
-            start,
-            at_ms,
+            songs: self.songs,
+            start: self.start,
+            at_ms: self.at_ms,
             paused: false,
         });
-        desk.ask(Event::Repeat(repeat));
-        desk.ask(Event::Random(random));
-        let mut listening = Listening {
-            desk,
-            context,
-            failed: 0,
-        };
-        if std::io::stdout().is_terminal() && !listening.context.out.json {
-            listening.live(&signals)
-        } else {
-            listening.plain(&signals)
+        desk.ask(Event::Repeat(self.repeat));
+        desk.ask(Event::Random(self.random));
+        desk.ask(Event::Crossfade(self.sound.crossfade_ms));
+        match self.sound.bedtime {
+            Some(Bedtime::InMs(ms)) => desk.ask(Event::Sleep(Some(ms))),
+            Some(Bedtime::AfterSong) => desk.ask(Event::StopAfter(true)),
+            None => {}
         }
+    }
+
+    /// Opens the first output that can be opened; says why it is not the first one named.
+    fn open_first(
+        &self,
+        context: &Context,
+    ) -> Result<(Output, Engine, Receiver<crate::engine::Notice>), Stop> {
+        let mut reason = None;
+        for output in &self.sound.outputs {
+            let (notices, noticed) = bounded(MAX_NOTICES);
+            let options = Options {
+                output: output.clone(),
+                volume_percent: self.volume_percent,
+                bit_perfect: self.sound.bit_perfect,
+                on_loss: self.sound.on_loss,
+            };
+            match Engine::start(options, notices) {
+                Ok(engine) => {
+                    if let Some(reason) = reason {
+                        let reason = error_text(&reason);
+                        let reason = reason.trim_end_matches('.');
+                        context.out.warn(format!(
+                            "{reason}; playing to {} instead.",
+                            engine.output_name()
+                        ));
+                    }
+                    return Ok((output.clone(), engine, noticed));
+                }
+                Err(error) => reason = Some(error),
+            }
+        }
+        Err(reason.map_or(Stop::new(Exit::Usage, "no output is named"), refused))
     }
 }
 
-/// Opens the first output that can be opened; says why it is not the first one named.
-fn open_first(
-    outputs: &[Output],
-    session: &Session,
-    context: &Context,
-) -> Result<(Engine, Receiver<crate::engine::Notice>), Stop> {
-    let mut reason = None;
-    for output in outputs {
-        let (notices, noticed) = bounded(MAX_NOTICES);
-        match Engine::start(
-            Options {
-                output: output.clone(),
-                volume_percent: session.volume_percent,
-                bit_perfect: session.bit_perfect,
-                on_loss: OnLoss::default(),
-            },
-            notices,
-        ) {
-            Ok(engine) => {
-                if let Some(reason) = reason {
-                    let reason = error_text(&reason);
-                    let reason = reason.trim_end_matches('.');
-                    context.out.warn(format!(
-                        "{reason}; playing to {} instead.",
-                        engine.output_name()
-                    ));
-                }
-                return Ok((engine, noticed));
-            }
-            Err(error) => reason = Some(error),
-        }
-    }
-    Err(reason.map_or(Stop::new(Exit::Usage, "no output is named"), refused))
+/// One bell that the desk and signals ring.
+fn hang_bell(desk: &Desk, signals: &Signals) -> std::io::Result<Bell> {
+    let bell = Bell::new()?;
+    signals.ring(&bell.rope()?)?;
+    desk.wake_by(bell.ringer()?);
+    Ok(bell)
 }
 
 /// The error with what the system said of it.
@@ -183,161 +180,4 @@ pub fn seed() -> u64 {
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();
     now.as_nanos() as u64 ^ u64::from(std::process::id())
-}
-
-/// A session that sounds.
-struct Listening<'a> {
-    desk: Desk,
-    context: &'a mut Context,
-    failed: usize,
-}
-
-impl Listening<'_> {
-    fn live(&mut self, signals: &Signals) -> Outcome {
-        let mut terminal = Terminal::take()
-            .map_err(|error| Stop::failed(format!("cannot take the terminal's keys: {error}")))?;
-        if !self.context.out.quiet {
-            terminal.say(self.context.out.dim(KEYS))?;
-        }
-        loop {
-            for told in self.told() {
-                terminal.say(told)?;
-            }
-            let snapshot = self.desk.snapshot();
-            if let Some(exit) = self.ended(&snapshot, signals) {
-                return Ok(exit);
-            }
-            let line = live_line(
-                &snapshot,
-                self.desk.position().as_ref(),
-                terminal_width().saturating_sub(1),
-            );
-            terminal.draw(line)?;
-            match terminal.key(REDRAW_EVERY)? {
-                Some(Key::Quit) => return Ok(self.exit()),
-                Some(Key::Interrupt) => return Ok(Exit::Interrupted),
-                Some(key) => self.press(key),
-                None => {}
-            }
-        }
-    }
-
-    fn plain(&mut self, signals: &Signals) -> Outcome {
-        let mut seen = 0;
-        loop {
-            let snapshot = self.desk.snapshot();
-            self.tell_plainly()?;
-            if let Some(exit) = self.ended(&snapshot, signals) {
-                return Ok(exit);
-            }
-            seen = self.desk.wait(seen, REDRAW_EVERY);
-        }
-    }
-
-    /// A line for each song that is heard, on stdout; what is wrong on stderr.
-    fn tell_plainly(&mut self) -> Result<(), Stop> {
-        let out = &mut self.context.out;
-        for news in self.desk.take_news() {
-            self.failed += usize::from(matches!(news, News::Failed { .. }));
-            match news {
-                News::Began { song } if out.json => out.json(super::songs::json(&song))?,
-                News::Began { .. } if out.quiet => {}
-                News::Began { song } => {
-                    let length = song
-                        .length_ms
-                        .map_or(String::new(), |length| format!(" ({})", clock(length)));
-                    out.line(format!("{}{length}", names(&song)))?;
-                }
-                news => sentence(&news).into_iter().for_each(|told| out.warn(told)),
-            }
-        }
-        Ok(out.flush()?)
-    }
-
-    fn press(&self, key: Key) {
-        let elapsed_ms = || self.desk.position().map_or(0, |heard| heard.elapsed_ms);
-        let snapshot = self.desk.snapshot();
-        self.desk.ask(match key {
-            Key::Toggle => Event::Toggle,
-            Key::Next => Event::Next,
-            Key::Previous => Event::Previous {
-                elapsed_ms: elapsed_ms(),
-            },
-            Key::SeekBy(ms) => Event::Seek(elapsed_ms().saturating_add_signed(ms)),
-            Key::VolumeBy(percent) => {
-                Event::Volume(snapshot.volume_percent.saturating_add_signed(percent))
-            }
-            Key::Shuffle => Event::Random(!snapshot.random),
-            Key::Repeat => Event::Repeat(!snapshot.repeat),
-            Key::Quit | Key::Interrupt => return,
-        });
-    }
-
-    /// News as sentences.
-    fn told(&mut self) -> Vec<String> {
-        let news = self.desk.take_news();
-        self.failed += news
-            .iter()
-            .filter(|news| matches!(news, News::Failed { .. }))
-            .count();
-        news.iter().filter_map(sentence).collect()
-    }
-
-    fn ended(&mut self, snapshot: &Snapshot, signals: &Signals) -> Option<Exit> {
-        if let Some(exit) = signals.asked() {
-            return Some(exit);
-        }
-        if !self.desk.is_running() {
-            return Some(Exit::Failed);
-        }
-        // A queue is filled and begun in one step: one that is there and stopped has ended.
-        if snapshot.queue_len == 0 || snapshot.state != State::Stopped {
-            return None;
-        }
-        // Told between the last look and now.
-        self.tell_plainly().ok();
-        Some(self.exit())
-    }
-
-    fn exit(&self) -> Exit {
-        if self.failed == 0 {
-            Exit::Done
-        } else {
-            Exit::Partial
-        }
-    }
-}
-
-fn sentence(news: &News) -> Option<String> {
-    Some(match news {
-        News::Began { .. } => return None,
-        News::Failed { song, error } => format!("Skipped {}: {error}.", live::named(song)),
-        News::Damaged { song, error } => format!("{} is damaged: {error}.", live::named(song)),
-        News::OutputLost { reason } => {
-            format!("The sound is gone ({reason}); the music waits for it.")
-        }
-        News::Touched { song, how } => match how {
-            Touch::Folded(channels) => format!(
-                "{} is not bit-perfect: its {channels} channels are folded to two.",
-                live::named(song)
-            ),
-            Touch::Shortened(bits) => format!(
-                "{} is not bit-perfect: 24 of its {bits} bits are kept.",
-                live::named(song)
-            ),
-        },
-        News::VolumeIsFixed => {
-            "The volume has no effect: bit-perfect playing touches no sample.".into()
-        }
-        News::NextFile { path } => {
-            format!("The music goes on in {}.", path.display())
-        }
-        News::OutputBack => "The sound is back.".into(),
-        News::OutputMoved { name } => format!("The sound comes out of {name} now."),
-        News::OutputRefused { reason } => reason.clone(),
-        News::Paused { reason } => format!("Paused: {reason}. Resume to play there."),
-        News::NotSaved { reason } => {
-            format!("{reason}; the music plays all the same.")
-        }
-    })
 }

@@ -35,6 +35,14 @@ impl Signals {
         Ok(signals)
     }
 
+    /// From now on each signal also writes a byte there.
+    pub fn ring(&self, rope: &std::os::fd::OwnedFd) -> std::io::Result<()> {
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            signal_hook::low_level::pipe::register(signal, rope.try_clone()?)?;
+        }
+        Ok(())
+    }
+
     /// The code to end with, once a signal came.
     pub fn asked(&self) -> Option<Exit> {
         match self.last.load(Ordering::Relaxed) {

@@ -2,8 +2,9 @@
 
 use super::out::counted;
 use super::{Context, Exit, Outcome};
-use crate::daemon::Saved;
-use serde_json::json;
+use crate::daemon::{Glance, Saved, SavedPlace};
+use crate::music::{Wanted, clock};
+use serde_json::{Value, json};
 
 /// What plays, and what could (also without a verb)
 #[derive(clap::Args)]
@@ -11,23 +12,65 @@ pub struct Args {}
 
 pub fn run(_: Args, context: &mut Context) -> Outcome {
     let songs = context.library().reader()?.song_count()?;
-    let queue = Saved::load(&context.places.state)
-        .ok()
-        .flatten()
-        .unwrap_or_default();
+    let saved = Saved::glance(&context.places.state).ok().flatten();
+    let saved = saved.unwrap_or_default();
     let out = &mut context.out;
     if out.json {
-        out.json(json!({ "state": "stop", "songs": songs, "queue": queue.rows.len() }))?;
+        let current = saved.at.as_ref().map(|(row, place)| current(row, *place));
+        out.json(json!({
+            "state": state(&saved).0, "songs": songs, "queue": saved.rows, "current": current,
+        }))?;
         return Ok(Exit::Done);
     }
-    if songs == 0 {
+    if songs == 0 && saved.at.is_none() {
         out.line("Nothing is indexed yet. `standin scan FOLDER` indexes your music; `standin --help` tells the rest.")?;
         return Ok(Exit::Done);
     }
     out.line(format!("{} in the library.", counted(songs, "song")))?;
-    match queue.position.and_then(|(row, _)| queue.rows.get(row)) {
-        Some(row) => out.line(format!("`standin now` goes on with {}.", row.label()))?,
+    match &saved.at {
+        Some((row, place)) => {
+            out.line(sentence(&saved, row, *place))?;
+            if !saved.is_kept {
+                out.line(
+                    "`standin play --resume` goes on there; `standin play WORDS` plays what fits.",
+                )?;
+            }
+        }
         None => out.line("`standin now` plays at once; `standin play WORDS` plays what fits.")?,
     }
     Ok(Exit::Done)
+}
+
+/// The word of `--json`, and one for people. A queue that no player keeps waits where it was left.
+fn state(saved: &Glance) -> (&'static str, &'static str) {
+    match &saved.at {
+        None => ("stop", "Stopped"),
+        Some(_) if saved.is_kept && saved.was_playing => ("play", "Playing"),
+        Some(_) => ("pause", "Paused"),
+    }
+}
+
+fn sentence(saved: &Glance, row: &Wanted, place: SavedPlace) -> String {
+    let length = row
+        .length_ms
+        .map_or(String::new(), |length| format!(" of {}", clock(length)));
+    format!(
+        "{} at {}{length}: {}, {} of {}.",
+        state(saved).1,
+        clock(place.at_ms),
+        row.label(),
+        place.row + 1,
+        counted(saved.rows, "song"),
+    )
+}
+
+fn current(row: &Wanted, place: SavedPlace) -> Value {
+    json!({
+        "title": row.title,
+        "artists": row.artists,
+        "album": row.album,
+        "length_ms": row.length_ms,
+        "row": place.row + 1,
+        "elapsed_ms": place.at_ms,
+    })
 }

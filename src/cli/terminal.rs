@@ -26,6 +26,12 @@ pub enum Key {
     Shuffle,
     /// r.
     Repeat,
+    /// x: the music stops when this song ends.
+    StopAfter,
+    /// z: the sleep timer, in steps.
+    Sleep,
+    /// o: the next output.
+    Output,
     /// q.
     Quit,
     /// Ctrl-C, which raw mode hands over as a key.
@@ -33,8 +39,7 @@ pub enum Key {
 }
 
 /// What the keys do, for people who look.
-pub const KEYS: &str =
-    "space pause · n next · p previous · ← → seek · ↑ ↓ volume · s shuffle · r repeat · q quit";
+pub const KEYS: &str = "space pause · n next · p previous · ← → seek · ↑ ↓ volume · s shuffle · r repeat · x stop after this · z sleep · o output · q quit";
 
 const SEEK_MS: i64 = 5_000;
 const VOLUME_PERCENT: i8 = 5;
@@ -75,15 +80,17 @@ impl Terminal {
         self.stdout.flush()
     }
 
-    /// The next key, if one is pressed within this time.
-    pub fn key(&mut self, within: Duration) -> io::Result<Option<Key>> {
-        if !event::poll(within)? {
-            return Ok(None);
+    /// The next key that was pressed; `None`: there is none. It does not wait.
+    pub fn key(&mut self) -> io::Result<Option<Key>> {
+        while event::poll(Duration::ZERO)? {
+            if let Event::Key(key) = event::read()?
+                && key.kind != KeyEventKind::Release
+                && let Some(key) = meaning(key)
+            {
+                return Ok(Some(key));
+            }
         }
-        match event::read()? {
-            Event::Key(key) if key.kind != KeyEventKind::Release => Ok(meaning(key)),
-            _ => Ok(None),
-        }
+        Ok(None)
     }
 }
 
@@ -111,6 +118,9 @@ fn meaning(key: KeyEvent) -> Option<Key> {
         KeyCode::Char('p') => Key::Previous,
         KeyCode::Char('s') => Key::Shuffle,
         KeyCode::Char('r') => Key::Repeat,
+        KeyCode::Char('x') => Key::StopAfter,
+        KeyCode::Char('z') => Key::Sleep,
+        KeyCode::Char('o') => Key::Output,
         KeyCode::Char('q') => Key::Quit,
         KeyCode::Right => Key::SeekBy(SEEK_MS),
         KeyCode::Left => Key::SeekBy(-SEEK_MS),

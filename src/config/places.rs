@@ -21,6 +21,12 @@ pub struct Places {
 }
 
 impl Places {
+    /// The file that `STANDIN_CONFIG` names, else `config.toml` in its place.
+    pub fn config_file(&self) -> PathBuf {
+        let named = std::env::var_os("STANDIN_CONFIG").filter(|name| !name.is_empty());
+        named.map_or_else(|| self.config.join("config.toml"), PathBuf::from)
+    }
+
     /// Everything below one folder, as `--home DIR` asks.
     pub fn under(home: &Path) -> Self {
         let place = |name: &str| home.join(name);

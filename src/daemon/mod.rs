@@ -5,9 +5,12 @@
 //! for its next change; they never hold the desk up.
 
 mod desk;
+mod leveller;
+mod running;
 mod saved;
 mod snapshot;
 
 pub use desk::{Desk, MAX_ASKED};
-pub use saved::{Saved, SavedError, SavedQueue};
-pub use snapshot::{News, Playing, Snapshot};
+pub use leveller::{Leveller, MeasuredOf};
+pub use saved::{Glance, Saved, SavedError, SavedOptions, SavedPlace, SavedQueue};
+pub use snapshot::{News, Outside, Playing, Snapshot};

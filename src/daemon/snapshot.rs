@@ -6,7 +6,7 @@ use crate::player::{Player, State};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// News that wait for a door to read them; the oldest give way.
 const MAX_NEWS: usize = 1_000;
@@ -39,12 +39,31 @@ pub struct Snapshot {
     pub repeat: bool,
     /// Loudness in percent.
     pub volume_percent: u8,
+    /// How long songs overlap that are not one piece of music, in ms.
+    pub crossfade_ms: u32,
+    /// Whether the music stops when the song that is heard ends.
+    pub stop_after: bool,
+    /// Whether the sleep timer has paused the music.
+    pub asleep: bool,
+    /// What the desk does not decide.
+    pub outside: Outside,
+}
+
+/// What is so around the desk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outside {
     /// Why there is no sound although there should be.
     pub output_lost: Option<String>,
+    /// Why the music paused by itself; gone when it plays again.
+    pub pause_reason: Option<String>,
+    /// Where the sound goes, where that is not the default.
+    pub output: Option<String>,
+    /// When the sleep timer will have brought silence.
+    pub sleeps_at: Option<Instant>,
 }
 
 impl Snapshot {
-    pub(super) fn of(player: &Player, output_lost: Option<String>) -> Self {
+    pub(super) fn of(player: &Player, outside: Outside) -> Self {
         let playing = |id: EntryId| {
             let position = player.queue().position(id)?;
             Some(Playing {
@@ -64,7 +83,10 @@ impl Snapshot {
             random: player.random(),
             repeat: player.repeat(),
             volume_percent: player.volume_percent(),
-            output_lost,
+            crossfade_ms: player.crossfade_ms(),
+            stop_after: player.stop_after(),
+            asleep: player.asleep(),
+            outside,
         }
     }
 }
@@ -127,12 +149,20 @@ pub enum News {
         /// What happened.
         reason: String,
     },
+    /// The files of so many songs in a row are not there: the music stops.
+    FolderAway {
+        /// How many.
+        missing: usize,
+    },
     /// The queue could not be saved.
     NotSaved {
         /// Why.
         reason: String,
     },
 }
+
+/// What is called after each change. It must not wait.
+pub(super) type Wake = Box<dyn Fn() + Send>;
 
 /// The snapshot and the news, shared between the desk and the doors.
 #[derive(Default)]
@@ -146,6 +176,16 @@ struct Inner {
     snapshot: Snapshot,
     news: VecDeque<News>,
     version: u64,
+    wakes: Vec<Wake>,
+    ended: bool,
+}
+
+impl Inner {
+    fn has_changed(&mut self, changed: &Condvar) {
+        self.version += 1;
+        changed.notify_all();
+        self.wakes.iter().for_each(|wake| wake());
+    }
 }
 
 impl View {
@@ -153,8 +193,7 @@ impl View {
         let mut inner = self.lock();
         if inner.snapshot != snapshot {
             inner.snapshot = snapshot;
-            inner.version += 1;
-            self.changed.notify_all();
+            inner.has_changed(&self.changed);
         }
     }
 
@@ -164,12 +203,27 @@ impl View {
             inner.news.pop_front();
         }
         inner.news.push_back(news);
-        inner.version += 1;
-        self.changed.notify_all();
+        inner.has_changed(&self.changed);
     }
 
     pub fn tell_all(&self, news: impl IntoIterator<Item = News>) {
         news.into_iter().for_each(|news| self.tell(news));
+    }
+
+    /// From now on this is called after each change, too.
+    pub fn wake_by(&self, wake: Wake) {
+        self.lock().wakes.push(wake);
+    }
+
+    /// Nothing will change any more.
+    pub fn end(&self) {
+        let mut inner = self.lock();
+        inner.ended = true;
+        inner.has_changed(&self.changed);
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.lock().ended
     }
 
     pub fn snapshot(&self) -> Snapshot {

@@ -112,8 +112,8 @@ pub struct Item {
     pub file: PathBuf,
     /// The part of it that is the song; `None`: all of it.
     pub span: Option<Span>,
-    /// The loudness to apply: the track's gain, else the album's, held back so that the peak stays below full scale.
-    /// Whoever makes the item leaves in what is wanted; the default leaves the samples as they are.
+    /// What its samples are multiplied with; the default leaves them as they are. Peaks are looked after by whoever
+    /// makes the item: what goes beyond full scale is cut there.
     pub gain: Gain,
     /// How long it overlaps with the song that it follows, in ms; 0: it joins without a seam. From the first frame of the
     /// overlap on it is this song that is heard, and the position is its. No song overlaps with more than half of itself;

@@ -87,3 +87,27 @@ pub enum DecodeError {
         what: String,
     },
 }
+
+impl DecodeError {
+    /// Whether the file is not there, or not to be reached: its folder may be away.
+    pub fn is_away(&self) -> bool {
+        use io::ErrorKind::{
+            HostUnreachable, NetworkDown, NetworkUnreachable, NotADirectory, NotConnected,
+            NotFound, StaleNetworkFileHandle, TimedOut,
+        };
+        let Self::Open { source, .. } = self else {
+            return false;
+        };
+        matches!(
+            source.kind(),
+            NotFound
+                | NotADirectory
+                | NotConnected
+                | StaleNetworkFileHandle
+                | TimedOut
+                | HostUnreachable
+                | NetworkUnreachable
+                | NetworkDown
+        )
+    }
+}

@@ -18,6 +18,7 @@
 //!   shares with everyone else, `form` (rate and format of the output) and `dry` (how often the ring ran empty) among
 //!   them.
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
+//! - `measure`: a file decoded whole, for its loudness and for what is wrong with it.
 //! - `output`: the sound server, the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
@@ -35,6 +36,7 @@ mod form;
 mod given;
 mod lane;
 mod markers;
+mod measure;
 mod output;
 mod overlap;
 mod post;
@@ -51,6 +53,7 @@ pub use command::{
     Command, Imitation, Item, Notice, OnLoss, Options, Output, OutputInfo, Position, Touch,
 };
 pub use error::{DecodeError, EngineError};
+pub use measure::measure;
 pub use output::outputs;
 pub use start::Engine;
 

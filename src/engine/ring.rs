@@ -283,7 +283,7 @@ impl RingSource {
     }
 
     /// Silence takes the place of music. Nobody may have stopped it: then it counts, once until music flows again.
-    fn note_silence(&mut self) {
+    pub(super) fn note_silence(&mut self) {
         let stopped = self.controls.quiet.load(Relaxed) || !self.controls.wants_sound();
         if self.flows && !stopped && self.here() == 0 && self.controls.dry.note() {
             self.flows = false;

@@ -412,7 +412,7 @@ fn mono_and_gain_reach_the_output() {
     let path = shelf.path("mono.wav");
     write_wav(&path, 44_100, 1, &[0.5; 1_000]);
     let mut item = shelf.item(path);
-    item.gain.track_db = Some(-6.0206);
+    item.gain.db = -6.0206;
     let (out, _) = render(&[item], 44_100);
     assert_eq!(out.len(), 2_000);
     assert!(out.iter().all(|sample| (sample - 0.25).abs() < 1e-5));

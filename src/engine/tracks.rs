@@ -2,7 +2,7 @@
 
 use super::decode::{self, Decoder};
 use super::form::{SampleKind, hush};
-use super::shape::{Downmix, factor, settle};
+use super::shape::{Downmix, settle};
 use super::{DecodeError, Item};
 
 /// Samples a frame in everything that leaves this file.
@@ -36,7 +36,7 @@ impl Track {
         let end = item.span.and_then(|span| span.end_frame);
         Ok(Self {
             downmix: Downmix::new(decoder.speakers()),
-            factor: factor(item.gain),
+            factor: item.gain.factor(),
             untouched: false,
             end: end.map(|end| end.saturating_sub(start)),
             at,

@@ -2,7 +2,7 @@
 
 use super::key::part_key;
 use super::scan::Found;
-use crate::music::{AudioKey, Gain, Place, Song, Span, Tags, Wanted};
+use crate::music::{AudioKey, Place, ReplayGain, Song, Span, Tags, Wanted};
 
 /// What lies at a place.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +93,7 @@ fn made_whole(first: &Song, last: &Song, key: Option<AudioKey>) -> Song {
             artists: artists.clone(),
             track: None,
             isrc: String::new(),
-            gain: Gain {
+            gain: ReplayGain {
                 track_db: tags.gain.album_db,
                 track_peak: tags.gain.album_peak,
                 ..tags.gain

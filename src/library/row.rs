@@ -1,8 +1,8 @@
 //! A song ↔ a row of the index. It asks nothing.
 
 use crate::music::{
-    AudioKey, Codec, Field, Format, Gain, Place, Rating, RelPath, Root, Song, SongId, Span, Tags,
-    fold,
+    AudioKey, Codec, Field, Format, Place, Rating, RelPath, ReplayGain, Root, Song, SongId, Span,
+    Tags, fold,
 };
 use rusqlite::Row;
 use std::collections::HashMap;
@@ -212,7 +212,7 @@ fn tags(row: &Row) -> rusqlite::Result<Tags> {
         compilation: row.get(15)?,
         isrc: row.get(16)?,
         mb_recording: row.get(17)?,
-        gain: Gain {
+        gain: ReplayGain {
             track_db: row.get(18)?,
             track_peak: row.get(19)?,
             album_db: row.get(20)?,

@@ -1,9 +1,12 @@
 //! The words that every room speaks. Plain data: nothing here opens a file, asks a database or knows a clock.
 
+mod blocks;
+mod checked;
 mod field;
 mod fold;
 mod key;
 mod length;
+mod loudness;
 mod place;
 mod playable;
 mod printable;
@@ -12,14 +15,19 @@ mod song;
 mod tags;
 mod wanted;
 
+pub use blocks::Blocks;
+pub use checked::{Checked, Damage, DamageKind, Heard};
 pub use field::Field;
 pub use fold::{fold, index_text, is_word, phrase, romanise, words};
 pub use key::AudioKey;
 pub use length::{clock, spoken_hours};
+pub use loudness::{
+    Applied, Gain, Level, Levelling, Loudness, Measured, Reach, Source, same_album,
+};
 pub use place::{Place, PlaceError, RelPath, Root, Uri, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
 pub use printable::Printable;
 pub use rating::Rating;
 pub use song::{Codec, EntryId, Format, Song, SongId, Span};
-pub use tags::{Gain, Loudness, Tags};
+pub use tags::{ReplayGain, Tags};
 pub use wanted::{Grade, Miss, Rung, Verdict, Wanted};

@@ -33,7 +33,7 @@ pub struct Tags {
     /// MusicBrainz recording id.
     pub mb_recording: String,
     /// Loudness, as the file states it.
-    pub gain: Gain,
+    pub gain: ReplayGain,
     /// Values of the fields that have no place of their own above, in the file's order.
     pub more: Vec<(Field, String)>,
     /// Stars that another player left in the file.
@@ -104,38 +104,10 @@ fn texts(list: &[String]) -> Vec<Cow<'_, str>> {
     list.iter().map(|text| text.as_str().into()).collect()
 }
 
-/// Which of the gains that tags state are applied.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Loudness {
-    /// None: songs sound as they were made.
-    #[default]
-    Off,
-    /// Each song's own.
-    Track,
-    /// The album's, so that its songs keep their balance; a song's own where there is none.
-    Album,
-}
-
-impl Loudness {
-    /// The gains to apply of those that a file states.
-    pub fn of(self, gain: Gain) -> Gain {
-        let album = Gain {
-            track_db: None,
-            track_peak: None,
-            ..gain
-        };
-        match self {
-            Self::Off => Gain::default(),
-            Self::Album if gain.album_db.is_some() => album,
-            Self::Track | Self::Album => gain,
-        }
-    }
-}
-
 /// Loudness from tags, in the terms of ReplayGain 2 (reference −18 LUFS).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Gain {
+pub struct ReplayGain {
     /// Gain for the song alone, in dB.
     pub track_db: Option<f32>,
     /// Largest sample of the song; 1.0 is full scale.
@@ -144,35 +116,4 @@ pub struct Gain {
     pub album_db: Option<f32>,
     /// Largest sample of the album; 1.0 is full scale.
     pub album_peak: Option<f32>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn which_gain_is_applied() {
-        let both = Gain {
-            track_db: Some(-3.0),
-            track_peak: Some(1.0),
-            album_db: Some(-5.0),
-            album_peak: Some(0.9),
-        };
-        let track = Gain {
-            album_db: None,
-            album_peak: None,
-            ..both
-        };
-        assert_eq!(Loudness::Off.of(both), Gain::default());
-        assert_eq!(Loudness::Track.of(both), both);
-        assert_eq!(
-            Loudness::Album.of(both),
-            Gain {
-                track_db: None,
-                track_peak: None,
-                ..both
-            }
-        );
-        assert_eq!(Loudness::Album.of(track), track);
-    }
 }

@@ -1,10 +1,10 @@
 //! What comes next: every rule about the song after this one, and what the engine's news mean for it.
 
 use super::MAX_MISSING_IN_A_ROW;
-use super::album::may_overlap;
 use super::desk::{Following, Player};
 use super::event::{Changes, Effect, Follower, State};
 use super::order::Round;
+use super::overlap::may_overlap;
 use crate::music::EntryId;
 
 impl Player {
@@ -24,7 +24,9 @@ impl Player {
         }
         self.missing.clear();
         self.current = Some(id);
-        vec![Effect::Changed(Changes::PLAYER)]
+        let mut effects = vec![Effect::Changed(Changes::PLAYER)];
+        effects.extend(self.fade_where_due());
+        effects
     }
 
     pub(super) fn answer(&mut self, after: EntryId) -> Vec<Effect> {

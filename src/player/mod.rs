@@ -4,10 +4,11 @@
 //! daemon carries out. What is *current* changes only when the engine says that a song is heard.
 
 mod ahead;
-mod album;
 mod desk;
 mod event;
+mod neighbours;
 mod order;
+mod overlap;
 mod queue;
 mod shuffle;
 mod sleep;

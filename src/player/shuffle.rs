@@ -1,6 +1,5 @@
 //! Shuffled once, before they are queued: songs, or whole albums. The same seed gives the same order.
 
-use super::album::of_one_album;
 use crate::music::Song;
 use std::sync::Arc;
 
@@ -23,6 +22,14 @@ pub fn shuffled_albums(songs: Vec<Arc<Song>>, seed: u64) -> Vec<Arc<Song>> {
     }
     fastrand::Rng::with_seed(seed).shuffle(&mut albums);
     albums.into_iter().flatten().collect()
+}
+
+fn of_one_album(one: &Song, other: &Song) -> bool {
+    let folder = |song: &Song| song.place.file().parent().map(std::path::Path::to_owned);
+    let same_name = one.tags.album == other.tags.album;
+    let same_artist =
+        !one.tags.album.is_empty() && one.tags.album_artist() == other.tags.album_artist();
+    same_name && (same_artist || folder(one) == folder(other))
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub(super) enum Sleep {
     Awake,
     /// It will fade over so many ms when the alarm comes.
     Set { fade_ms: u32 },
+    /// The time has come, and nothing is heard that could fade.
+    Due { fade_ms: u32 },
     /// It fades.
     Fading,
     /// It has paused the music, which nobody has asked for since.
@@ -31,6 +33,13 @@ pub fn next_sleep_ms(left_ms: Option<u64>) -> Option<u64> {
     let passed = left_ms.map_or(0, |left| left.saturating_add(60_000));
     let steps = STEPS_MIN.iter().map(|minutes| minutes * 60_000);
     steps.into_iter().find(|step| *step > passed)
+}
+
+fn until_asleep(fade_ms: u32) -> Alarm {
+    Alarm {
+        in_ms: u64::from(fade_ms) + SETTLE_MS,
+        silent_in_ms: fade_ms.into(),
+    }
 }
 
 impl Player {
@@ -63,18 +72,30 @@ impl Player {
     pub(super) fn alarm(&mut self) -> Vec<Effect> {
         match self.sleep {
             Sleep::Set { fade_ms } if self.state == State::Playing && fade_ms > 0 => {
-                self.sleep = Sleep::Fading;
-                let alarm = Alarm {
-                    in_ms: u64::from(fade_ms) + SETTLE_MS,
-                    silent_in_ms: fade_ms.into(),
-                };
-                vec![
-                    Effect::Fade { over_ms: fade_ms },
-                    Effect::Alarm(Some(alarm)),
-                ]
+                if self.target_heard {
+                    return self.fade(fade_ms);
+                }
+                self.sleep = Sleep::Due { fade_ms };
+                vec![Effect::Alarm(Some(until_asleep(fade_ms)))]
             }
-            Sleep::Set { .. } | Sleep::Fading => self.fall_asleep(),
+            Sleep::Set { .. } | Sleep::Due { .. } | Sleep::Fading => self.fall_asleep(),
             Sleep::Awake | Sleep::Asleep => Vec::new(),
+        }
+    }
+
+    fn fade(&mut self, over_ms: u32) -> Vec<Effect> {
+        self.sleep = Sleep::Fading;
+        vec![
+            Effect::Fade { over_ms },
+            Effect::Alarm(Some(until_asleep(over_ms))),
+        ]
+    }
+
+    /// A song is heard.
+    pub(super) fn fade_where_due(&mut self) -> Vec<Effect> {
+        match self.sleep {
+            Sleep::Due { fade_ms } if self.state == State::Playing => self.fade(fade_ms),
+            _ => Vec::new(),
         }
     }
 
@@ -96,7 +117,7 @@ impl Player {
     /// Who plays something while it fades, or after, is awake.
     pub(super) fn wake(&mut self) -> Vec<Effect> {
         match self.sleep {
-            Sleep::Fading | Sleep::Asleep => self.end_sleep(),
+            Sleep::Due { .. } | Sleep::Fading | Sleep::Asleep => self.end_sleep(),
             Sleep::Awake | Sleep::Set { .. } => Vec::new(),
         }
     }

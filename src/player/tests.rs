@@ -440,3 +440,51 @@ fn naive_next(player: &Player, engine: &Engine) -> Option<EntryId> {
         .into_iter()
         .find(|id| !(engine.unplayable.contains(id) && player.has_failed(*id)))
 }
+
+#[test]
+fn neighbours_are_those_of_the_order_of_playing() {
+    let mut player = Player::new(7, 100);
+    player.handle(replace(4));
+    let id = |number: u64| Some(EntryId(number));
+    let beside = |player: &Player, number| player.neighbours(EntryId(number));
+    assert_eq!(beside(&player, 1), [None, id(2)]);
+    assert_eq!(beside(&player, 3), [id(2), id(4)]);
+    assert_eq!(beside(&player, 4), [id(3), None]);
+    player.handle(Event::Failed(EntryId(3)));
+    assert_eq!(beside(&player, 2), [id(1), id(4)]);
+    player.handle(Event::Repeat(true));
+    player.handle(Event::PlayEntry(EntryId(4)));
+    assert_eq!(beside(&player, 1), [id(4), id(2)]);
+    player.handle(replace(1));
+    let only = player.current().unwrap();
+    assert_eq!(player.neighbours(only), [None, None], "not beside itself");
+}
+
+#[test]
+fn neighbours_in_shuffled_rounds_are_what_will_be_heard() {
+    for seed in 0..20 {
+        let mut player = Player::new(seed, 100);
+        player.handle(replace(6));
+        player.handle(Event::Random(true));
+        player.handle(Event::Repeat(true));
+        // Two rounds: what was told of the follower before it played comes true.
+        let mut heard = vec![player.current().unwrap()];
+        player.handle(Event::Heard(heard[0]));
+        let mut told = Vec::new();
+        for _ in 0..14 {
+            let now = *heard.last().unwrap();
+            let effects = player.handle(Event::WantsNext(now));
+            let [Effect::Follow(Some(next))] = effects[..] else {
+                panic!("{effects:?}");
+            };
+            let next = next.entry;
+            told.push((next, player.neighbours(next)));
+            player.handle(Event::Heard(next));
+            heard.push(next);
+        }
+        for (at, (next, [before, after])) in told.iter().enumerate().take(13) {
+            assert_eq!(*before, Some(heard[at]), "before {next:?}, seed {seed}");
+            assert_eq!(*after, Some(heard[at + 2]), "after {next:?}, seed {seed}");
+        }
+    }
+}

@@ -97,6 +97,35 @@ fn an_engine_that_does_not_tell_of_its_silence_is_paused_all_the_same() {
 }
 
 #[test]
+fn what_is_not_heard_yet_fades_when_it_is() {
+    let mut player = Player::new(1, 100);
+    player.handle(replace(1));
+    player.handle(Event::Sleep(Some(5_000)));
+    let effects = player.handle(Event::Alarm);
+    assert!(
+        !effects.contains(&Effect::Fade { over_ms: 5_000 }),
+        "{effects:?}"
+    );
+    let effects = player.handle(Event::Heard(EntryId(1)));
+    assert!(
+        effects.contains(&Effect::Fade { over_ms: 5_000 }),
+        "{effects:?}"
+    );
+    player.handle(Event::Faded);
+    assert!(player.asleep());
+}
+
+#[test]
+fn where_nothing_is_ever_heard_it_sleeps_all_the_same() {
+    let mut player = Player::new(1, 100);
+    player.handle(replace(1));
+    player.handle(Event::Sleep(Some(5_000)));
+    player.handle(Event::Alarm);
+    player.handle(Event::Alarm);
+    assert!(player.asleep());
+}
+
+#[test]
 fn who_presses_a_key_while_it_fades_is_awake() {
     for event in [
         Event::Next,

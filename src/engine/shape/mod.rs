@@ -8,6 +8,6 @@ mod neighbour;
 mod resample;
 
 pub(super) use channels::{Downmix, Speaker};
-pub(super) use level::{factor, settle};
+pub(super) use level::settle;
 pub(super) use neighbour::{Join, reach};
 pub(super) use resample::{Resampler, round_ratio};

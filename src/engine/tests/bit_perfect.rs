@@ -118,10 +118,7 @@ fn every_song_comes_out_as_it_is_in_a_file_of_its_own_form() {
     write_floats(&d, 96_000, &floats);
     write_steps(&e, 44_100, 1, 8, &mono);
     let items = [a, b, c, d, e].map(|file| Item {
-        gain: Gain {
-            track_db: Some(-6.0),
-            ..Gain::default()
-        },
+        gain: Gain { db: -6.0 },
         crossfade_ms: 200,
         ..shelf.item(file)
     });

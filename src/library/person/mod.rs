@@ -1,15 +1,17 @@
-//! `standin.db`: what the person made. Roots and playlists.
+//! `standin.db`: what the person made, roots and playlists; and what took hours to find out, loudness and checks.
 //!
 //! Everything in it hangs on audio keys and names ([`Wanted`](crate::music::Wanted)), never on a row of the index,
 //! so it outlives the index. Each edit is one transaction, and what was acknowledged survives a power cut. It never
 //! opens a music file.
 
+mod loudness;
 mod names;
 mod playlists;
 mod roots;
 mod rows;
 mod schema;
 
+pub use loudness::CheckedFile;
 pub use names::MAX_NAME_BYTES;
 pub use playlists::{PlaylistHead, StoredPlaylist};
 pub use roots::{RootState, place_of, state_of};

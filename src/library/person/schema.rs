@@ -1,7 +1,8 @@
 //! The tables of `standin.db`, as an ordered list of steps; a step that has been released never changes.
 
 /// One step a version.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE root(
         id INTEGER PRIMARY KEY,
         name TEXT NOT NULL UNIQUE CHECK(name <> ''),
@@ -27,4 +28,26 @@ pub(super) const MIGRATIONS: &[&str] = &["
         external TEXT NOT NULL,
         PRIMARY KEY(playlist_id, position)
     ) STRICT;
-"];
+",
+    // Loudness by audio key, on a scale of LUFS and of full scale 1.0; NULL: silence. `blocks`: see `Blocks::to_bytes`.
+    // A file that was decoded whole: `damage` has a line for each, and none where the file is whole.
+    "
+    CREATE TABLE loudness(
+        audio_key BLOB PRIMARY KEY CHECK(length(audio_key) = 16),
+        lufs REAL,
+        true_peak REAL NOT NULL,
+        album_lufs REAL,
+        album_true_peak REAL,
+        blocks BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE checked(
+        audio_key BLOB NOT NULL CHECK(length(audio_key) = 16),
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        place BLOB NOT NULL,
+        checked_at_ms INTEGER NOT NULL,
+        damage TEXT NOT NULL,
+        PRIMARY KEY(audio_key, size, mtime_ns, place)
+    ) STRICT, WITHOUT ROWID;
+",
+];

@@ -17,7 +17,7 @@ pub use read::parse;
 pub(super) use rows::read;
 
 use super::{Encoding, Note};
-use crate::music::{Gain, Span};
+use crate::music::{ReplayGain, Span};
 
 /// Frames of a CD in a second: the unit of every time in a cue sheet.
 pub const FRAMES_A_SECOND: u64 = 75;
@@ -142,5 +142,5 @@ pub struct Remarks {
     /// `TOTALDISCS`.
     pub discs: Option<u32>,
     /// `REPLAYGAIN_ALBUM_GAIN`, `…_TRACK_PEAK` and so on.
-    pub gain: Gain,
+    pub gain: ReplayGain,
 }

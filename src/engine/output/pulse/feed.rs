@@ -75,6 +75,9 @@ impl PulseOutput {
         block.resize(samples, 0.0);
         let before = self.controls.taken();
         let frames = self.source.take_music(&mut block);
+        if frames == 0 {
+            self.source.note_silence();
+        }
         let after = self.controls.taken();
         let given = &block[..frames * CHANNELS];
         let [from, to] = self.controls.last_jump();

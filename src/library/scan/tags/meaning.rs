@@ -2,7 +2,7 @@
 
 use super::bounds::bounded;
 use super::said::{Key, Said};
-use crate::music::{Field, Gain, Rating, Tags};
+use crate::music::{Field, Rating, ReplayGain, Tags};
 
 /// A longer text is cut: nobody reads it, and every row of a list carries it.
 const LONGEST_TEXT_BYTES: usize = 4_096;
@@ -235,12 +235,12 @@ pub fn isrc(text: &str) -> String {
     }
 }
 
-fn gain(said: &[Said]) -> Gain {
+fn gain(said: &[Said]) -> ReplayGain {
     let value = |key| first(said, key).and_then(|text| decimal(&text));
     let r128 = |key| value(key).map(|q7_8| q7_8 / 256.0 + R128_TO_REPLAYGAIN_DB);
     let sane = |db: &f32| db.abs() <= LARGEST_GAIN_DB;
     let peak = |key| value(key).filter(|peak| *peak > 0.0);
-    Gain {
+    ReplayGain {
         track_db: value(Key::TrackGain)
             .or_else(|| r128(Key::R128Track))
             .filter(sane),

@@ -4,7 +4,7 @@ use super::{Chapter, MOST_PARTS, Part, rate};
 use crate::library::scan::tags::bounds::{bounded, bounded_parts};
 use crate::library::scan::tags::meaning::{clean, date, isrc};
 use crate::library::scan::tags::{Found, LONGEST_MS};
-use crate::music::{Codec, Field, Gain, Span, Tags};
+use crate::music::{Codec, Field, ReplayGain, Span, Tags};
 use crate::wanted::cue::{CueFile, CueSheet, CueTrack, Remarks};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -111,10 +111,10 @@ impl<'a> Whole<'a> {
             isrc: String::new(),
             mb_recording: String::new(),
             // What was measured over the whole file is the gain of an album.
-            gain: Gain {
+            gain: ReplayGain {
                 album_db: tags.gain.album_db.or(tags.gain.track_db),
                 album_peak: tags.gain.album_peak.or(tags.gain.track_peak),
-                ..Gain::default()
+                ..ReplayGain::default()
             },
             more,
             from_path,
@@ -238,8 +238,8 @@ fn laid_over(tags: Tags, sheet: &CueSheet, track: &CueTrack) -> Tags {
     }
 }
 
-fn gain(track: &Remarks, sheet: &Remarks, before: Gain) -> Gain {
-    Gain {
+fn gain(track: &Remarks, sheet: &Remarks, before: ReplayGain) -> ReplayGain {
+    ReplayGain {
         track_db: track.gain.track_db.or(before.track_db),
         track_peak: track.gain.track_peak.or(before.track_peak),
         album_db: sheet
@@ -284,7 +284,7 @@ fn lent(tags: &Tags, sheet: &CueSheet, track: &CueTrack) -> Tags {
     });
     take(Field::Isrc, &|tags| tags.isrc = said.isrc.clone());
     let (had, said) = (tags.gain, said.gain);
-    all.gain = Gain {
+    all.gain = ReplayGain {
         track_db: had.track_db.or(said.track_db),
         track_peak: had.track_peak.or(said.track_peak),
         album_db: had.album_db.or(said.album_db),

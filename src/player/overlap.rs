@@ -1,15 +1,6 @@
-//! Which songs are one piece of music: an album, and neighbours on it. It never looks at a queue.
+//! Which songs may overlap, and which are one piece of music. It never looks at a queue.
 
-use crate::music::Song;
-
-/// Whether two songs are of one album: by its name and its artist, else by its name and the folder.
-pub(super) fn of_one_album(one: &Song, other: &Song) -> bool {
-    let folder = |song: &Song| song.place.file().parent().map(std::path::Path::to_owned);
-    let same_name = one.tags.album == other.tags.album;
-    let same_artist =
-        !one.tags.album.is_empty() && one.tags.album_artist() == other.tags.album_artist();
-    same_name && (same_artist || folder(one) == folder(other))
-}
+use crate::music::{Song, same_album};
 
 /// Whether `after` may begin while `before` still sounds: not what was made to be heard without a seam.
 ///
@@ -20,8 +11,7 @@ pub(super) fn may_overlap(before: &Song, after: &Song) -> bool {
     if is_one_file && (after.part == before.part || after.part == before.part.wrapping_add(1)) {
         return false;
     }
-    let is_album = !before.tags.album.is_empty() && of_one_album(before, after);
-    !(is_album && are_neighbours(before, after))
+    !(same_album(before, after) && are_neighbours(before, after))
 }
 
 fn are_neighbours(before: &Song, after: &Song) -> bool {

@@ -1,0 +1,263 @@
+//! The options that say how music sounds and when it ends, for every verb that plays: what is typed wins, then what
+//! `config.toml` says, then what is usual.
+
+use super::Context;
+use super::levelling::LevelArgs;
+use crate::config::Settings;
+use crate::engine::{OnLoss, Output};
+use crate::music::Levelling;
+use crate::player::MAX_CROSSFADE_MS;
+use std::str::FromStr;
+
+/// How it sounds, and when it ends.
+#[derive(clap::Args)]
+pub struct SoundArgs {
+    #[command(flatten)]
+    level: LevelArgs,
+    /// Loudness in percent
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    volume: Option<u8>,
+    /// Let songs overlap, up to 12 seconds; never two that follow each other on an album
+    #[arg(long, value_name = "SECS", value_parser = parse_crossfade)]
+    crossfade: Option<u32>,
+    /// Open the output at each song's own rate and format, and touch no sample: no volume, no gain, no resampling
+    ///
+    /// Where rate or format change there is a gap. On a sound server the server decides what the device gets: it leaves
+    /// the samples alone where it runs the device in the same rate and format, at full volume.
+    #[arg(long, conflicts_with = "volume")]
+    bit_perfect: bool,
+    /// Fade out and end after so long, `45m`, `1h30m` or `90s`; or after the first `song`
+    #[arg(long, value_name = "TIME|song", value_parser = Bedtime::parse)]
+    sleep: Option<Bedtime>,
+    /// Where the sound goes: `default`, `null`, `wav:FILE` or a name from `standin outputs`; of several, the first that opens
+    #[arg(long, value_name = "OUTPUT[,…]")]
+    output: Option<OutputList>,
+}
+
+/// Outputs to try in turn.
+#[derive(Clone)]
+struct OutputList(Vec<Output>);
+
+impl FromStr for OutputList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let outputs = text
+            .split(',')
+            .map(|name| Output::from_str(name.trim()).map_err(|error| error.to_string()));
+        outputs.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// When the music ends before the queue does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bedtime {
+    /// After so many ms, with a fade.
+    InMs(u64),
+    /// When the first song ends.
+    AfterSong,
+}
+
+impl Bedtime {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text == "song" {
+            return Ok(Self::AfterSong);
+        }
+        let wrong = || "a time is 45m, 1h30m or 90s; or it is `song`".to_owned();
+        let (mut rest, mut all_s) = (text, 0u64);
+        for (unit, seconds) in [('h', 3_600), ('m', 60), ('s', 1)] {
+            if let Some((number, after)) = rest.split_once(unit) {
+                let number: u32 = number.parse().map_err(|_| wrong())?;
+                all_s += u64::from(number) * seconds;
+                rest = after;
+            }
+        }
+        // A number alone is minutes, as on a radio.
+        if !rest.is_empty() && rest == text {
+            let minutes: u32 = rest.parse().map_err(|_| wrong())?;
+            (rest, all_s) = ("", u64::from(minutes) * 60);
+        }
+        if !rest.is_empty() || all_s == 0 {
+            return Err(wrong());
+        }
+        Ok(Self::InMs(all_s * 1_000))
+    }
+}
+
+/// What was settled.
+pub struct Sound {
+    /// The first of these that opens.
+    pub outputs: Vec<Output>,
+    /// Loudness in percent, where somebody has said.
+    pub volume_percent: Option<u8>,
+    /// Loudness in percent that was typed: it wins over that of a queue that goes on.
+    pub typed_volume_percent: Option<u8>,
+    /// How songs are levelled.
+    pub levelling: Levelling,
+    /// How long songs overlap, in ms.
+    pub crossfade_ms: u32,
+    /// Whether no sample is touched.
+    pub bit_perfect: bool,
+    /// What happens where the sound would come out of a device that nobody chose.
+    pub on_loss: OnLoss,
+    /// When it ends before the queue does.
+    pub bedtime: Option<Bedtime>,
+}
+
+impl SoundArgs {
+    /// Reads the config, and says what is wrong in it.
+    pub fn settle(self, context: &Context) -> Sound {
+        let (settings, warnings) = Settings::read(&context.places.config_file());
+        for warning in warnings {
+            context.out.warn(format!("{warning}; it is left out."));
+        }
+        self.over(settings)
+    }
+
+    fn over(self, settings: Settings) -> Sound {
+        let usual = Levelling::default();
+        let set = Levelling {
+            how: settings.loudness.unwrap_or(usual.how),
+            preamp_db: settings.preamp_db.unwrap_or(usual.preamp_db),
+        };
+        let typed = self.output.map(|list| list.0);
+        Sound {
+            outputs: typed
+                .or(settings.outputs)
+                .unwrap_or_else(|| vec![Output::Device(None)]),
+            volume_percent: self.volume.or(settings.volume_percent),
+            typed_volume_percent: self.volume,
+            levelling: self.level.or(set),
+            crossfade_ms: self.crossfade.or(settings.crossfade_ms).unwrap_or(0),
+            bit_perfect: self.bit_perfect || settings.bit_perfect.unwrap_or(false),
+            on_loss: settings.on_loss.unwrap_or_default(),
+            bedtime: self.sleep,
+        }
+    }
+}
+
+/// Seconds as ms.
+fn parse_crossfade(text: &str) -> Result<u32, String> {
+    let most_s = f64::from(MAX_CROSSFADE_MS) / 1_000.0;
+    let seconds = text.trim_end_matches('s').parse::<f64>().ok();
+    seconds
+        .filter(|seconds| (0.0..=most_s).contains(seconds))
+        .map(|seconds| (seconds * 1_000.0).round() as u32)
+        .ok_or_else(|| format!("a crossfade is a number of seconds from 0 to {most_s}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::Loudness;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        sound: SoundArgs,
+    }
+
+    fn settled(args: &[&str], settings: Settings) -> Sound {
+        let args = std::iter::once(&"play").chain(args);
+        Typed::try_parse_from(args)
+            .ok()
+            .unwrap()
+            .sound
+            .over(settings)
+    }
+
+    #[test]
+    fn what_is_typed_wins_over_what_is_set() {
+        let set = || Settings {
+            outputs: Some(vec![Output::Null]),
+            volume_percent: Some(40),
+            loudness: Some(Loudness::Off),
+            preamp_db: Some(-3.0),
+            crossfade_ms: Some(5_000),
+            bit_perfect: Some(true),
+            on_loss: Some(OnLoss::Follow),
+        };
+        let sound = settled(&[], set());
+        assert_eq!(
+            (sound.outputs, sound.volume_percent),
+            (vec![Output::Null], Some(40))
+        );
+        assert_eq!(
+            (sound.levelling.how, sound.levelling.preamp_db),
+            (Loudness::Off, -3.0)
+        );
+        assert_eq!(
+            (sound.crossfade_ms, sound.bit_perfect, sound.on_loss),
+            (5_000, true, OnLoss::Follow)
+        );
+        let typed = [
+            "--volume=70",
+            "--crossfade=1.5",
+            "--output=default, null",
+            "--replaygain=album",
+            "--preamp=0",
+        ];
+        let sound = settled(&typed, set());
+        assert_eq!(sound.outputs, [Output::Device(None), Output::Null]);
+        assert_eq!(
+            (sound.volume_percent, sound.crossfade_ms),
+            (Some(70), 1_500)
+        );
+        assert_eq!(
+            (sound.levelling.how, sound.levelling.preamp_db),
+            (Loudness::Album, 0.0)
+        );
+        let sound = settled(&[], Settings::default());
+        assert_eq!(
+            (sound.outputs, sound.volume_percent),
+            (vec![Output::Device(None)], None)
+        );
+        assert_eq!(
+            (sound.crossfade_ms, sound.bit_perfect, sound.bedtime),
+            (0, false, None)
+        );
+    }
+
+    #[test]
+    fn bedtimes() {
+        for (text, seconds) in [
+            ("45m", 2_700),
+            ("45", 2_700),
+            ("1h30m", 5_400),
+            ("90s", 90),
+            ("2h", 7_200),
+            ("1h5s", 3_605),
+        ] {
+            assert_eq!(
+                Bedtime::parse(text),
+                Ok(Bedtime::InMs(seconds * 1_000)),
+                "{text}"
+            );
+        }
+        assert_eq!(Bedtime::parse("song"), Ok(Bedtime::AfterSong));
+        for text in [
+            "",
+            "0",
+            "0m",
+            "m",
+            "-5m",
+            "5x",
+            "1m1h",
+            "1h1",
+            "1.5h",
+            "99999999999m",
+        ] {
+            assert!(Bedtime::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn crossfades() {
+        assert_eq!(parse_crossfade("4"), Ok(4_000));
+        assert_eq!(parse_crossfade("0.5s"), Ok(500));
+        for text in ["", "x", "-1", "12.1", "nan", "inf"] {
+            assert!(parse_crossfade(text).is_err(), "{text}");
+        }
+    }
+}

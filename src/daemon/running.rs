@@ -1,0 +1,319 @@
+//! The desk's thread: events in, effects carried out, the clock. It never decides what plays.
+
+use super::leveller::Leveller;
+use super::saved::{Saved, SavedError};
+use super::snapshot::{News, Outside, Snapshot, View};
+use crate::engine::{Command, Engine, Item, Notice, Output};
+use crate::music::{EntryId, Song};
+use crate::player::{Alarm, Changes, Effect, Event, Follower, Player, State};
+use crossbeam_channel::{Receiver, at, never, select};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How often the position is saved while music plays: a kill loses at most so much of it, and the disk's own time.
+const SAVE_PLACE_EVERY: Duration = Duration::from_millis(500);
+
+/// What a door asks.
+pub(super) enum Ask {
+    Event(Event),
+    /// The sound goes there from now on.
+    Output(Output),
+    /// The engine was started with this.
+    BeganAt(Output),
+}
+
+/// What the thread owns.
+pub(super) struct Running {
+    player: Player,
+    engine: Arc<Engine>,
+    view: Arc<View>,
+    saved: Option<Saved>,
+    outside: Outside,
+    /// Whether the sound was last asked to go to the default.
+    wants_default: bool,
+    /// The entry that was last said to have begun.
+    began: Option<EntryId>,
+    leveller: Leveller,
+    alarm: Option<Instant>,
+    save_place_at: Option<Instant>,
+}
+
+/// Tells the doors that the thread has ended, however it ends.
+struct Ending(Arc<View>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+impl Running {
+    pub fn new(
+        player: Player,
+        engine: Arc<Engine>,
+        view: Arc<View>,
+        saved: Option<Saved>,
+        leveller: Leveller,
+    ) -> Self {
+        let running = Self {
+            player,
+            engine,
+            view,
+            saved,
+            outside: Outside::default(),
+            wants_default: false,
+            began: None,
+            leveller,
+            alarm: None,
+            save_place_at: None,
+        };
+        running.show();
+        running
+    }
+
+    /// The thread's life: until nobody can ask any more.
+    pub fn run(mut self, asked: &Receiver<Ask>, notices: &Receiver<Notice>) {
+        let _ending = Ending(self.view.clone());
+        let silence = never();
+        let mut notices = notices;
+        loop {
+            let timer = |due: Option<Instant>| due.map_or_else(never, at);
+            let (alarm, save) = (timer(self.alarm), timer(self.save_place_at));
+            select! {
+                recv(asked) -> ask => match ask {
+                    Ok(Ask::Event(event)) => self.take(event),
+                    Ok(Ask::Output(output)) => self.send_sound_to(output),
+                    Ok(Ask::BeganAt(output)) => self.outside.output = match output {
+                        Output::Device(None) => None,
+                        _ => Some(self.engine.output_name()),
+                    },
+                    Err(_) => break,
+                },
+                recv(notices) -> notice => match notice {
+                    Ok(notice) => self.hear(notice),
+                    // The engine is gone before its time: told, and not asked again in a circle.
+                    Err(_) => {
+                        self.lose_output("the sound engine ended".into());
+                        notices = &silence;
+                    }
+                },
+                recv(alarm) -> _ => {
+                    self.alarm = None;
+                    self.take(Event::Alarm);
+                }
+                recv(save) -> _ => self.save_place(),
+            }
+        }
+        self.save_place();
+    }
+
+    fn take(&mut self, event: Event) {
+        if matches!(event, Event::Volume(_)) && self.engine.is_bit_perfect() {
+            return self.view.tell(News::VolumeIsFixed);
+        }
+        let effects = self.player.handle(event);
+        let mut changes = Changes::default();
+        for effect in effects {
+            changes = changes.with(self.carry_out(effect));
+        }
+        if self.player.state() == State::Playing {
+            self.outside.pause_reason = None;
+        }
+        self.show();
+        self.save(changes);
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Changes {
+        match effect {
+            Effect::Play {
+                entry,
+                at_ms,
+                paused,
+            } => {
+                if let Some(item) = self.item(entry, true) {
+                    self.engine.command(Command::Play {
+                        item,
+                        at_ms,
+                        paused,
+                    });
+                }
+            }
+            Effect::Follow(next) => {
+                let item = next.and_then(|next| self.follower(next));
+                self.engine.command(Command::Follow(item));
+            }
+            Effect::Pause => self.engine.command(Command::Pause),
+            Effect::Resume => self.engine.command(Command::Resume),
+            Effect::Stop => self.engine.command(Command::Stop),
+            Effect::Volume(percent) => self.engine.command(Command::Volume(percent)),
+            Effect::Fade { over_ms } => self.engine.command(Command::Fade { over_ms }),
+            Effect::Alarm(alarm) => self.set_alarm(alarm),
+            Effect::GaveUp { missing } => self.view.tell(News::FolderAway { missing }),
+            Effect::Changed(changes) => return changes,
+        }
+        Changes::default()
+    }
+
+    /// `again`: played from elsewhere, or for the first time; else what follows.
+    fn set_alarm(&mut self, alarm: Option<Alarm>) {
+        let now = Instant::now();
+        let after = |ms| now.checked_add(Duration::from_millis(ms));
+        self.alarm = alarm.and_then(|alarm| after(alarm.in_ms));
+        self.outside.sleeps_at = alarm.and_then(|alarm| after(alarm.silent_in_ms));
+    }
+
+    fn item(&mut self, entry: EntryId, again: bool) -> Option<Item> {
+        let song = self.song(entry)?;
+        let gain = if again {
+            self.leveller.gain_again(&self.player, entry, &song)
+        } else {
+            self.leveller.gain(&self.player, entry, &song)
+        };
+        Some(Item {
+            entry,
+            file: song.place.file(),
+            span: song.span,
+            gain,
+            crossfade_ms: 0,
+        })
+    }
+
+    fn follower(&mut self, next: Follower) -> Option<Item> {
+        Some(Item {
+            crossfade_ms: next.crossfade_ms,
+            ..self.item(next.entry, false)?
+        })
+    }
+
+    fn song(&self, entry: EntryId) -> Option<Arc<Song>> {
+        self.player
+            .queue()
+            .entry(entry)
+            .map(|entry| entry.song.clone())
+    }
+
+    fn hear(&mut self, notice: Notice) {
+        match notice {
+            Notice::WantsNext { after } => self.take(Event::WantsNext(after)),
+            Notice::Heard { entry } => {
+                self.take(Event::Heard(entry));
+                // A seek is heard too, but begins nothing.
+                if self.player.current() == Some(entry) && self.began != Some(entry) {
+                    self.view
+                        .tell_all(self.song(entry).map(|song| News::Began { song }));
+                }
+                self.began = self.player.current();
+            }
+            Notice::Finished { .. } => self.take(Event::Finished),
+            Notice::Faded => self.take(Event::Faded),
+            Notice::Failed { entry, error } => {
+                let is_away = error.is_away();
+                self.view
+                    .tell_all(self.song(entry).map(|song| News::Failed { song, error }));
+                self.take(match is_away {
+                    true => Event::Missing(entry),
+                    false => Event::Failed(entry),
+                });
+            }
+            Notice::Damaged { entry, error } => {
+                self.view
+                    .tell_all(self.song(entry).map(|song| News::Damaged { song, error }));
+            }
+            Notice::Touched { entry, how } => {
+                self.view
+                    .tell_all(self.song(entry).map(|song| News::Touched { song, how }));
+            }
+            Notice::NextFile { path } => self.view.tell(News::NextFile { path }),
+            notice => self.hear_of_output(notice),
+        }
+    }
+
+    fn hear_of_output(&mut self, notice: Notice) {
+        match notice {
+            Notice::OutputLost { reason } => self.lose_output(reason),
+            Notice::OutputBack => {
+                self.outside.output_lost = None;
+                self.view.tell(News::OutputBack);
+            }
+            Notice::OutputMoved { name } => {
+                self.outside.output = Some(name.clone()).filter(|_| !self.wants_default);
+                self.wants_default = false;
+                self.view.tell(News::OutputMoved { name });
+            }
+            Notice::OutputRefused { reason } => {
+                self.wants_default = false;
+                self.view.tell(News::OutputRefused { reason });
+            }
+            Notice::Paused { reason } => {
+                self.take(Event::Pause);
+                self.outside.pause_reason = Some(reason.clone());
+                self.view.tell(News::Paused { reason });
+            }
+            _ => {}
+        }
+        self.show();
+    }
+
+    fn send_sound_to(&mut self, output: Output) {
+        self.wants_default = output == Output::Device(None);
+        self.engine.command(Command::Output(output));
+    }
+
+    fn lose_output(&mut self, reason: String) {
+        self.outside.output_lost = Some(reason.clone());
+        self.view.tell(News::OutputLost { reason });
+        self.show();
+    }
+
+    fn show(&self) {
+        self.view
+            .show(Snapshot::of(&self.player, self.outside.clone()));
+    }
+
+    fn save(&mut self, changes: Changes) {
+        if changes.has(Changes::QUEUE) {
+            let place = self.place();
+            self.save_by(|saved, player| saved.save_queue(player, place));
+        }
+        // With a queue too: its modes must not be those of the last one.
+        if changes.has(Changes::QUEUE.with(Changes::OPTIONS).with(Changes::MIXER)) {
+            self.save_by(Saved::save_options);
+        }
+        let is_playing = self.player.state() == State::Playing;
+        if changes.has(Changes::QUEUE.with(Changes::PLAYER)) {
+            self.save_place();
+        } else if is_playing != self.save_place_at.is_some() {
+            self.save_place();
+        }
+    }
+
+    /// Writes where the music is; again after a while, for as long as it plays.
+    fn save_place(&mut self) {
+        let place = self.place();
+        let is_playing = self.player.state() == State::Playing;
+        self.save_by(|saved, player| saved.save_place(player, place, is_playing));
+        self.save_place_at =
+            (is_playing && self.saved.is_some()).then(|| Instant::now() + SAVE_PLACE_EVERY);
+    }
+
+    /// Where music would go on: what is heard, else the beginning of what plays next.
+    fn place(&self) -> Option<(EntryId, u64)> {
+        let entry = self.player.place()?;
+        let heard = self
+            .engine
+            .position()
+            .filter(|_| self.player.state() != State::Stopped);
+        Some(heard.map_or((entry, 0), |heard| (heard.entry, heard.elapsed_ms)))
+    }
+
+    /// What fails is told, and not tried again.
+    fn save_by(&mut self, save: impl FnOnce(&mut Saved, &Player) -> Result<(), SavedError>) {
+        let Some(saved) = &mut self.saved else { return };
+        if let Err(error) = save(saved, &self.player) {
+            self.view.tell(News::NotSaved {
+                reason: error.to_string(),
+            });
+            self.saved = None;
+        }
+    }
+}

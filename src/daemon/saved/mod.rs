@@ -1,0 +1,283 @@
+//! The queue, the modes and the place in it, kept in three text files. It never keeps a row id: rows are `Wanted`s.
+//!
+//! - `queue.jsonl`: a row a line, written whole beside its name and moved over it; what comes at the end of the queue
+//!   is added at the end of the file, a batch at a time. Both are synced before a change counts as done.
+//! - `options.json`: shuffle, repeat, volume; small, so that a key that changes one of them costs nothing.
+//! - `position.json`: the row that is heard and the place in it, twice a second while music plays, written over itself:
+//!   the disk may take it when it likes.
+//!
+//! A kill at any moment leaves each of them whole. The position names the queue that it belongs to by a stamp: between a
+//! new queue and its first position the queue's own holds. A lock beside them lets one process write: a second player
+//! plays and leaves them alone.
+
+mod holes;
+mod place;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use crate::music::{EntryId, Wanted};
+use crate::player::Player;
+use holes::Holes;
+use place::PlaceFile;
+use rows::{Head, Rows};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A saved queue larger than this is not read: nobody's queue is, and a damaged file may be anything. In bytes.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// A small file larger than this is none of ours. In bytes.
+const MAX_SMALL_BYTES: u64 = 64 << 10;
+
+/// A lock that somebody has for an instant, to look whether a player lives, is waited for: so often, and so long.
+const LOCK_ATTEMPTS: u32 = 5;
+const LOCK_RETRY: Duration = Duration::from_millis(5);
+
+const LOCK: &str = "lock";
+const OPTIONS: &str = "options.json";
+
+/// Reading or writing the saved queue failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SavedError {
+    /// The system refused.
+    #[error("cannot save the queue in {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is not one of ours, or damaged.
+    #[error("the saved queue {} cannot be read: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// The row that is heard and the place in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedPlace {
+    /// Row of the queue, from 0.
+    pub row: usize,
+    /// Since the song's start, in ms.
+    pub at_ms: u64,
+}
+
+/// Modes as they were left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedOptions {
+    schema: u32,
+    /// Whether songs came in shuffled rounds.
+    pub random: bool,
+    /// Whether the queue began again at its end.
+    pub repeat: bool,
+    /// Loudness in percent.
+    pub volume_percent: Option<u8>,
+}
+
+/// A queue as it was left.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SavedQueue {
+    /// What was queued, in order. A damaged row is one of which nothing is known.
+    pub rows: Vec<Wanted>,
+    /// Its modes.
+    pub options: SavedOptions,
+    /// `None`: it was played to its end, or never begun.
+    pub place: Option<SavedPlace>,
+}
+
+/// What there is to go on with, without the rest of the queue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Glance {
+    /// Rows of the queue.
+    pub rows: usize,
+    /// The row at the place, and the place.
+    pub at: Option<(Wanted, SavedPlace)>,
+    /// Whether a player lives that keeps this queue.
+    pub is_kept: bool,
+    /// Whether music played when the place was written.
+    pub was_playing: bool,
+}
+
+/// The right to write the saved queue.
+pub struct Saved {
+    dir: PathBuf,
+    /// Held for as long as this lives.
+    _lock: File,
+    rows: Rows,
+    place: PlaceFile,
+    options: Option<SavedOptions>,
+}
+
+impl Saved {
+    /// Takes the lock in the state folder, which is made where it is not there; `Ok(None)`: another process has it.
+    pub fn lock(dir: &Path) -> Result<Option<Self>, SavedError> {
+        let path = dir.join(LOCK);
+        let failed = |source| SavedError::Io {
+            path: path.clone(),
+            source,
+        };
+        std::fs::create_dir_all(dir).map_err(failed)?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(failed)?;
+        for attempt in 1.. {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if attempt == LOCK_ATTEMPTS => return Ok(None),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_RETRY),
+                Err(TryLockError::Error(source)) => return Err(failed(source)),
+            }
+        }
+        Ok(Some(Self {
+            rows: Rows::after(dir),
+            place: PlaceFile::new(dir),
+            options: None,
+            dir: dir.to_owned(),
+            _lock: lock,
+        }))
+    }
+
+    /// What was saved last; `Ok(None)` where nothing was.
+    pub fn load(dir: &Path) -> Result<Option<SavedQueue>, SavedError> {
+        let Some(bytes) = rows::read(dir)? else {
+            return Ok(None);
+        };
+        let (head, rows) = rows::rows(dir, &bytes)?;
+        let (place, _) = place_of(dir, head, rows.len());
+        Ok(Some(SavedQueue {
+            rows: rows.into_iter().map(rows::row).collect(),
+            options: options_in(dir),
+            place,
+        }))
+    }
+
+    /// As much of it as a person is told who asks what there is.
+    pub fn glance(dir: &Path) -> Result<Option<Glance>, SavedError> {
+        let Some(bytes) = rows::read(dir)? else {
+            return Ok(None);
+        };
+        let (head, rows) = rows::rows(dir, &bytes)?;
+        let (place, was_playing) = place_of(dir, head, rows.len());
+        Ok(Some(Glance {
+            rows: rows.len(),
+            at: place.and_then(|place| Some((rows::row(rows.get(place.row)?), place))),
+            is_kept: is_locked(dir),
+            was_playing,
+        }))
+    }
+
+    /// The next queue has holes: rows whose songs are not here, and how many of its songs stand before each, in order.
+    /// They keep their places in what is saved for as long as the queue lives.
+    pub fn keep_holes(&mut self, holes: Vec<(usize, Wanted)>) {
+        self.rows.holes = Holes::of_next(holes);
+    }
+
+    /// Writes what is new of the queue, or all of it, and waits until the disk has it. `place`: where the music is.
+    pub fn save_queue(
+        &mut self,
+        player: &Player,
+        place: Option<(EntryId, u64)>,
+    ) -> Result<(), SavedError> {
+        let place = position_of(player, place);
+        self.rows.save(&self.dir, player.queue().entries(), place)
+    }
+
+    /// Writes the modes where they have changed.
+    pub fn save_options(&mut self, player: &Player) -> Result<(), SavedError> {
+        let options = SavedOptions {
+            schema: 1,
+            random: player.random(),
+            repeat: player.repeat(),
+            volume_percent: Some(player.volume_percent()),
+        };
+        if self.options == Some(options) {
+            return Ok(());
+        }
+        let bytes = serde_json::to_vec(&options).map_err(io::Error::from);
+        let written = bytes.and_then(|bytes| replace(&self.dir, OPTIONS, false, &bytes));
+        written.map_err(|source| self.failed(OPTIONS, source))?;
+        self.options = Some(options);
+        Ok(())
+    }
+
+    /// Writes where the music is, and whether it plays, where that has changed.
+    pub fn save_place(
+        &mut self,
+        player: &Player,
+        place: Option<(EntryId, u64)>,
+        playing: bool,
+    ) -> Result<(), SavedError> {
+        let place = position_of(player, place);
+        let place = self.rows.place(player.queue().entries(), place);
+        let written = self.place.write(self.rows.stamp(), place, playing);
+        written.map_err(|source| self.failed(place::NAME, source))
+    }
+
+    fn failed(&self, name: &str, source: io::Error) -> SavedError {
+        let path = self.dir.join(name);
+        SavedError::Io { path, source }
+    }
+}
+
+fn position_of(player: &Player, place: Option<(EntryId, u64)>) -> Option<(usize, u64)> {
+    let (entry, at_ms) = place?;
+    Some((player.queue().position(entry)?, at_ms))
+}
+
+/// The place in a queue of this head, and whether it played there. A place without sense is worth less than the queue:
+/// it is left out, and the queue begins at its front.
+fn place_of(dir: &Path, head: Head, rows: usize) -> (Option<SavedPlace>, bool) {
+    let (place, playing) = match place::read(dir) {
+        Some(written) if written.stamp == head.stamp => (written.place, written.playing),
+        _ => (head.place, false),
+    };
+    (place.filter(|place| place.row < rows), playing)
+}
+
+/// Modes that cannot be read are the usual ones: they are worth less than the queue too.
+fn options_in(dir: &Path) -> SavedOptions {
+    read_small(&dir.join(OPTIONS)).unwrap_or_default()
+}
+
+fn read_small<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    let size = std::fs::metadata(path).ok()?.len();
+    if size > MAX_SMALL_BYTES {
+        return None;
+    }
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
+
+fn is_locked(dir: &Path) -> bool {
+    let Ok(lock) = File::open(dir.join(LOCK)) else {
+        return false;
+    };
+    matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Writes a file beside its name and moves it over it: a reader sees the old or the new one, never half.
+fn replace(dir: &Path, name: &str, sync: bool, bytes: &[u8]) -> io::Result<()> {
+    let beside = dir.join(format!("{name}.new"));
+    let mut file = File::create(&beside)?;
+    file.write_all(bytes)?;
+    if sync {
+        file.sync_data()?;
+    }
+    std::fs::rename(&beside, dir.join(name))?;
+    if sync {
+        File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}

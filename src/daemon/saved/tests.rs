@@ -1,0 +1,258 @@
+//! What comes back of what was saved, whatever happened in between.
+
+use super::*;
+use crate::music::{Place, RelPath, Root, Song};
+use crate::player::Event;
+use std::sync::Arc;
+
+fn song(name: &[u8]) -> Arc<Song> {
+    let root = Arc::new(Root {
+        name: "Music".into(),
+        dir: "/m".into(),
+    });
+    let place = Place {
+        root,
+        path: RelPath::new(name).unwrap(),
+    };
+    Arc::new(Song {
+        place,
+        length_ms: Some(9),
+        ..Song::at("/x")
+    })
+}
+
+fn player_with(names: &[&[u8]]) -> Player {
+    let mut player = Player::new(1, 80);
+    player.handle(Event::Replace {
+        songs: names.iter().map(|name| song(name)).collect(),
+        start: 0,
+        at_ms: 0,
+        paused: true,
+    });
+    player.handle(Event::Repeat(true));
+    player
+}
+
+fn append(player: &mut Player, names: &[&[u8]]) {
+    player.handle(Event::Append(names.iter().map(|name| song(name)).collect()));
+}
+
+fn id(player: &Player, row: usize) -> EntryId {
+    player.queue().entries()[row].id
+}
+
+fn wanted(player: &Player) -> Vec<Wanted> {
+    let entries = player.queue().entries().iter();
+    entries.map(|entry| entry.song.wanted()).collect()
+}
+
+fn load(dir: &Path) -> SavedQueue {
+    Saved::load(dir).unwrap().unwrap()
+}
+
+const QUEUE: &str = "queue.jsonl";
+
+#[test]
+fn a_queue_comes_back_with_every_byte_of_its_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let player = player_with(&[b"a.flac", b"caf\xe9.mp3"]);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&player, None).unwrap();
+    saved.save_options(&player).unwrap();
+    let place = Some((id(&player, 1), 61_000));
+    saved.save_place(&player, place, true).unwrap();
+    let queue = load(dir.path());
+    assert_eq!(
+        queue.place,
+        Some(SavedPlace {
+            row: 1,
+            at_ms: 61_000
+        })
+    );
+    assert_eq!(
+        queue.options,
+        SavedOptions {
+            schema: 1,
+            random: false,
+            repeat: true,
+            volume_percent: Some(80)
+        }
+    );
+    assert_eq!(queue.rows, wanted(&player));
+    let glance = Saved::glance(dir.path()).unwrap().unwrap();
+    assert_eq!(
+        (glance.rows, glance.is_kept, glance.was_playing),
+        (2, true, true)
+    );
+    assert_eq!(glance.at.unwrap().0, queue.rows[1]);
+    drop(saved);
+    assert!(!Saved::glance(dir.path()).unwrap().unwrap().is_kept);
+}
+
+#[test]
+fn what_comes_to_the_end_is_added_and_the_rest_is_not_written_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut player = player_with(&[b"a.flac", b"b.flac"]);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&player, None).unwrap();
+    let first = std::fs::read(dir.path().join(QUEUE)).unwrap();
+    for name in [b"c.flac", b"d.flac"] {
+        append(&mut player, &[name]);
+        saved.save_queue(&player, None).unwrap();
+        assert_eq!(load(dir.path()).rows, wanted(&player));
+    }
+    let all = std::fs::read(dir.path().join(QUEUE)).unwrap();
+    assert!(all.starts_with(&first) && all.len() > first.len());
+    saved.save_queue(&player, None).unwrap();
+    assert_eq!(
+        std::fs::read(dir.path().join(QUEUE)).unwrap(),
+        all,
+        "nothing is new"
+    );
+    let other = player_with(&[b"e.flac"]);
+    saved.save_queue(&other, None).unwrap();
+    assert_eq!(load(dir.path()).rows, wanted(&other));
+}
+
+/// Cut at every byte, the file tells the queue before the last change or after it, and nothing between.
+#[test]
+fn a_batch_that_was_not_written_to_its_end_does_not_count() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut player = player_with(&[b"a.flac", b"b.flac"]);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&player, None).unwrap();
+    let before = wanted(&player);
+    let path = dir.path().join(QUEUE);
+    let start = std::fs::read(&path).unwrap().len();
+    append(&mut player, &[b"c.flac", b"d.flac", b"e.flac"]);
+    saved.save_queue(&player, None).unwrap();
+    let all = std::fs::read(&path).unwrap();
+    for end in start..all.len() {
+        std::fs::write(&path, &all[..end]).unwrap();
+        assert_eq!(
+            load(dir.path()).rows,
+            before,
+            "cut at {end} of {}",
+            all.len()
+        );
+    }
+}
+
+#[test]
+fn a_place_belongs_to_its_queue() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = player_with(&[b"a.flac", b"b.flac"]);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&old, None).unwrap();
+    let place = Some((id(&old, 1), 61_000));
+    saved.save_place(&old, place, true).unwrap();
+    drop(saved);
+    // A new queue, and the end before its place is written for the first time.
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    let new = player_with(&[b"c.flac", b"d.flac"]);
+    saved.save_queue(&new, Some((id(&new, 0), 7))).unwrap();
+    assert_eq!(
+        load(dir.path()).place,
+        Some(SavedPlace { row: 0, at_ms: 7 })
+    );
+    saved.save_place(&new, None, false).unwrap();
+    assert_eq!(load(dir.path()).place, None, "played to its end");
+}
+
+#[test]
+fn only_one_process_may_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Saved::lock(dir.path()).unwrap();
+    assert!(first.is_some());
+    assert!(Saved::lock(dir.path()).unwrap().is_none());
+    drop(first);
+    assert!(Saved::lock(dir.path()).unwrap().is_some());
+}
+
+#[test]
+fn damage_is_told_and_costs_no_more_than_it_must() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(Saved::load(dir.path()).unwrap().is_none());
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    for text in [
+        "",
+        "{\"rows\":[{",
+        "[]\n",
+        "\0\0\0\0",
+        "{\"schema\":2,\"rows\":0}\n",
+    ] {
+        write(QUEUE, text);
+        let read = Saved::load(dir.path());
+        assert!(
+            matches!(read, Err(SavedError::Unreadable { .. })),
+            "{text:?}"
+        );
+    }
+    write(
+        QUEUE,
+        "{\"schema\":1,\"rows\":3}\n{\"title\":\"x\"}\n{\"ti\n{\"title\":\"z\"}\n",
+    );
+    write(
+        place::NAME,
+        "{\"stamp\":0,\"place\":{\"row\":7,\"at_ms\":1},\"playing\":true}",
+    );
+    write(OPTIONS, "no");
+    let queue = load(dir.path());
+    let titles: Vec<&str> = queue.rows.iter().map(|row| &*row.title).collect();
+    assert_eq!(titles, ["x", "", "z"], "a damaged row keeps its place");
+    assert_eq!(
+        (queue.place, queue.options),
+        (None, SavedOptions::default())
+    );
+    write(
+        QUEUE,
+        "{\"schema\":1,\"rows\":9999999999}\n{\"title\":\"x\"}\n",
+    );
+    assert_eq!(load(dir.path()).rows.len(), 1);
+}
+
+#[test]
+fn rows_whose_songs_are_not_here_keep_their_places() {
+    let dir = tempfile::tempdir().unwrap();
+    let gone = |title: &str| Wanted {
+        title: title.into(),
+        ..Wanted::default()
+    };
+    let titles = |dir: &Path| -> Vec<String> {
+        let rows = load(dir).rows.into_iter();
+        rows.map(|row| row.title).collect()
+    };
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.keep_holes(vec![
+        (0, gone("x")),
+        (1, gone("y")),
+        (1, gone("z")),
+        (2, gone("end")),
+    ]);
+    let mut player = player_with(&[b"a.flac", b"b.flac"]);
+    saved
+        .save_queue(&player, Some((id(&player, 1), 5)))
+        .unwrap();
+    assert_eq!(titles(dir.path()), ["x", "a", "y", "z", "b", "end"]);
+    assert_eq!(
+        load(dir.path()).place,
+        Some(SavedPlace { row: 4, at_ms: 5 })
+    );
+    append(&mut player, &[b"c.flac"]);
+    saved.save_queue(&player, None).unwrap();
+    assert_eq!(titles(dir.path()), ["x", "a", "y", "z", "b", "end", "c"]);
+    let place = Some((id(&player, 2), 9));
+    saved.save_place(&player, place, false).unwrap();
+    assert_eq!(
+        load(dir.path()).place,
+        Some(SavedPlace { row: 6, at_ms: 9 })
+    );
+    player.handle(Event::Replace {
+        songs: vec![song(b"d.flac")],
+        start: 0,
+        at_ms: 0,
+        paused: true,
+    });
+    saved.save_queue(&player, None).unwrap();
+    assert_eq!(titles(dir.path()), ["d"], "another queue has none of them");
+}
