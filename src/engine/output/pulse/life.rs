@@ -179,7 +179,7 @@ impl PulseOutput {
                 let _ = self.notices.try_send(Notice::OutputBack);
             }
             match message {
-                Message::Event(event) => self.hear(event)?,
+                Message::Event(event) => self.hear(*event)?,
                 Message::Answer(number, body) => self.hear_where(number, &body)?,
                 Message::Refusal(number, _) => {
                     if let Some(stream) = &mut self.stream

@@ -77,7 +77,7 @@ impl From<ProtocolError> for WireError {
 /// What the server sends.
 pub(super) enum Message {
     /// Of its own accord.
-    Event(Command),
+    Event(Box<Command>),
     /// The answer to the command of that number, still to be read with [`Wire::read`].
     Answer(u32, Vec<u8>),
     /// The command of that number was not carried out.
@@ -270,7 +270,7 @@ impl Wire {
         Ok(Some(match command {
             Command::Reply => Message::Answer(number, rest.to_vec()),
             Command::Error(error) => Message::Refusal(number, error),
-            event => Message::Event(event),
+            event => Message::Event(event.into()),
         }))
     }
 
