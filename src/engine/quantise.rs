@@ -60,12 +60,12 @@ impl Quantiser {
                 let [a, b, c, _] = to_24(sample).to_le_bytes();
                 [a, b, c]
             }),
-            SampleFormat::Int16 => each(samples, out, |sample| self.to_16(sample).to_le_bytes()),
+            SampleFormat::Int16 => each(samples, out, |sample| self.dithered(sample).to_le_bytes()),
         }
         samples.len().min(out.len() / format.bytes())
     }
 
-    fn to_16(&mut self, sample: f32) -> i16 {
+    fn dithered(&mut self, sample: f32) -> i16 {
         let scaled = (sample * 32_768.0).clamp(-32_768.0, 32_767.0);
         let whole = scaled as i32;
         let between = scaled - whole as f32;
