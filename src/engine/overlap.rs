@@ -120,12 +120,17 @@ impl Overlap {
                 *new = *new * rising + *old * falling;
             }
         }
-        self.level = hold_back(both, self.level);
         if let Some(kept) = &mut self.kept {
             kept.extend_from_slice(&self.leaving[..samples]);
         }
         self.leaving.drain(..samples);
         self.done += frames as u64;
+        // Behind the last frame of both the level still has to come back.
+        let shaded = match self.frames_left() {
+            0 => coming,
+            _ => &mut coming[..samples],
+        };
+        self.level = hold_back(shaded, self.level);
     }
 
     /// Has so many samples of the song that fades out ready: silence where it has ended.

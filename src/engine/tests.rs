@@ -666,6 +666,44 @@ fn a_pause_holds_the_position_and_stop_forgets() {
     assert!(engine.position().unwrap().elapsed_ms < 9_000);
 }
 
+#[test]
+fn a_fade_holds_the_engine_until_resume_or_play() {
+    let mut shelf = Shelf::new();
+    let item = shelf.wav(44_100, &tones(44_100, 66_150));
+    let (engine, notices) = start(Output::Null);
+    let until = |wanted: fn(&Notice) -> bool| {
+        loop {
+            let notice = notices.recv_timeout(PATIENCE).unwrap();
+            if matches!(notice, Notice::WantsNext { .. }) {
+                engine.command(Command::Follow(None));
+            }
+            if wanted(&notice) {
+                return;
+            }
+        }
+    };
+    engine.command(play(&item, 0));
+    until(|notice| matches!(notice, Notice::Heard { .. }));
+    engine.command(Command::Fade { over_ms: 200 });
+    until(|notice| matches!(notice, Notice::Faded));
+    let held = engine.position().unwrap();
+    assert!((200..1_500).contains(&held.elapsed_ms), "{held:?}");
+    engine.command(Command::Resume);
+    until(|notice| matches!(notice, Notice::Finished { .. }));
+
+    engine.command(play(&item, 0));
+    until(|notice| matches!(notice, Notice::Heard { .. }));
+    engine.command(Command::Fade { over_ms: 60_000 });
+    engine.command(play(&item, 500));
+    until(|notice| matches!(notice, Notice::Heard { .. }));
+    until(|notice| matches!(notice, Notice::Finished { .. }));
+    // With nothing to fade it holds at once, and the next song is not held by it.
+    engine.command(Command::Fade { over_ms: 100 });
+    until(|notice| matches!(notice, Notice::Faded));
+    engine.command(play(&item, 1_000));
+    until(|notice| matches!(notice, Notice::Finished { .. }));
+}
+
 // Other formats, made by ffmpeg where it is there.
 
 /// The sound encoded into a file of that name, or `None`, said aloud, where ffmpeg is not there.

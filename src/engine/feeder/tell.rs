@@ -34,7 +34,9 @@ impl Feeder {
     }
 
     fn tell_faded(&mut self) {
-        if !self.fade_told && self.controls.has_faded() {
+        let nothing_plays = self.given.as_ref().is_none_or(|given| given.finished);
+        let is_wanted = self.controls.fade_ms.load(Relaxed) > 0;
+        if !self.fade_told && is_wanted && (nothing_plays || self.controls.has_faded()) {
             self.fade_told = true;
             self.post.send(Notice::Faded);
         }

@@ -259,6 +259,13 @@ fn loud_songs_together_stay_within_full_scale_without_a_step() {
         .fold(0.0, f32::max);
     assert!(peak <= 1.0, "{peak}");
     assert!(step < 0.002, "{step}");
+    for (ms, bound) in [(20, 0.05), (100, 0.03)] {
+        let items = [items[0].clone(), over(&items[1], ms)];
+        let (out, _) = render(&items, RATE);
+        let steps = out.windows(3).map(|three| (three[2] - three[0]).abs());
+        let step = steps.fold(0.0, f32::max);
+        assert!(step < bound, "{step} in {ms} ms");
+    }
     let quiet = &out[2 * 44_100 * CHANNELS..3 * 44_100 * CHANNELS];
     assert!(
         quiet.iter().all(|sample| *sample > 0.93),
