@@ -1,5 +1,6 @@
 //! The words that every room speaks. Plain data: nothing here opens a file, asks a database or knows a clock.
 
+mod album;
 mod blocks;
 mod checked;
 mod field;
@@ -15,6 +16,7 @@ mod song;
 mod tags;
 mod wanted;
 
+pub use album::same_album;
 pub use blocks::Blocks;
 pub use checked::{Checked, Damage, DamageKind, Heard};
 pub use field::Field;
@@ -22,7 +24,8 @@ pub use fold::{fold, index_text, is_word, phrase, romanise, words};
 pub use key::AudioKey;
 pub use length::{clock, spoken_hours};
 pub use loudness::{
-    Applied, Gain, Level, Levelling, Loudness, Measured, Reach, Source, same_album,
+    Applied, Gain, Level, Levelling, Loudness, Measured, REFERENCE_LUFS, Reach,
+    SAMPLE_PEAK_MARGIN_DB, Source, UNKNOWN_DB,
 };
 pub use place::{Place, PlaceError, RelPath, Root, Uri, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
