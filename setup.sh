@@ -32,6 +32,9 @@ alsa-headers       libasound2-dev                   alsa-lib-devel      alsa-lib
 TEST_PEERS='
 ffmpeg             ffmpeg                           ffmpeg-free         ffmpeg       ffmpeg           ffmpeg   the second decoder, and ffprobe
 flac               flac                             flac                flac         flac             flac     another encoder, and metaflac
+lame               lame                             lame                lame         lame             lame     MP3 with its delay and padding told
+oggenc             vorbis-tools                     vorbis-tools        vorbis-tools vorbis-tools     vorbis-tools another encoder
+opusenc            opus-tools                       opus-tools          opus-tools   opus-tools       opus-tools another encoder
 sox                sox                              sox                 sox          sox              sox      tones, and comparing samples
 mpc                mpc                              mpc                 mpc          mpclient         mpc      the client that drives our socket
 mpd                mpd                              mpd                 mpd          mpd              mpd      what answers are compared with
@@ -45,6 +48,11 @@ BENCH_PEERS='
 python3            python3                          python3             python       python3          python   the benches themselves
 ffprobe            ffmpeg                           ffmpeg-free         ffmpeg       ffmpeg           ffmpeg   what it reads in the same files
 mutagen            python3-mutagen                  python3-mutagen     python-mutagen python3-mutagen -       another reader and writer of tags
+flac               flac                             flac                flac         flac             flac     decoding to compare with
+lame               lame                             lame                lame         lame             lame     makes MP3
+mpg123             mpg123                           mpg123              mpg123       mpg123           mpg123   decoding to compare with
+oggdec             vorbis-tools                     vorbis-tools        vorbis-tools vorbis-tools     vorbis-tools decoding to compare with
+opusdec            opus-tools                       opus-tools          opus-tools   opus-tools       opus-tools decoding to compare with
 find               findutils                        findutils           findutils    findutils        -        the least that looking at a library costs
 gnu-time           time                             time                time         time             -        CPU time and memory
 mpd                mpd                              mpd                 mpd          mpd              mpd      the scan to compare with

@@ -3,6 +3,22 @@
 //! Two decoders stand behind [`Decode`]: `native`, inside this program, and `ffmpeg`, a child process, for what the first
 //! one lacks. `signature` names by its first bytes what the first one must not even be asked: it would find the
 //! bytes of an MPEG frame in it, and play noise.
+//!
+//! What each format gets: ✓ measured (`exact` holds it in a test, `benches/against_ffmpeg.py` over any folder).
+//!
+//! | format | length | join | seek | as ffmpeg |
+//! |---|---|---|---|---|
+//! | WAV, AIFF, CAF (PCM), FLAC, Ogg FLAC, ALAC in MP4 | ✓ | ✓ equal | ✓ equal | ✓ equal up to 24 bits: samples are 32-bit floats here |
+//! | MP3 with LAME's or Xing's tag, CBR and VBR | ✓ | ✓ | ✓ | ✓ to 1e-5 |
+//! | MP3 without such a tag, MP2, AAC in ADTS | near: nothing tells delay and padding; the length is guessed | cannot | near | near |
+//! | AAC in MP4, edit list | ✓ | ✓ | ✓ | ✓ to 1e-5, but for noise that each decoder makes anew |
+//! | AAC in MP4, fragments | decoded ✓, in the head: cannot, it tells none | ✓ | ✓ | cannot: ffmpeg leaves the delay in |
+//! | Ogg Vorbis | ✓ | ✓ | ✓ | ✓ to 1e-5 |
+//! | Ogg Opus, music | ✓ | ✓ | ✓ place, samples to 5e-3: it predicts from all before | ✓ to 1e-3 of libopus, in fixed point |
+//! | Ogg Opus, speech at low rates | ✓ | its resampler's delay is no whole frame | ✓ place | ✓ to 1e-3 of libopus |
+//! | Matroska, WebM | near: what is to be cut from the last packet is not read | near | near: to its milliseconds, by decoding up to there | near |
+//! | by ffmpeg: WavPack, APE, TTA, TAK, WAV's kin, DSF | as ffmpeg | as ffmpeg | exact by ffmpeg's own seek, in other containers by decoding up to there | it is ffmpeg |
+//! | by ffmpeg: Musepack, WMA, modules and the rest | as ffmpeg | as ffmpeg | by decoding up to there | it is ffmpeg |
 
 mod bounded;
 mod codec;
