@@ -483,3 +483,28 @@ fn a_queue_keeps_the_songs_of_a_folder_that_is_away() {
         ran.err
     );
 }
+
+#[test]
+fn songs_overlap_where_they_are_asked_to_and_never_the_neighbours_of_an_album() {
+    let home = Home::new();
+    for (number, file) in ["1.wav", "2.wav", "Live/01 a.wav", "Live/02 b.wav"]
+        .iter()
+        .enumerate()
+    {
+        home.tone(file, number, RATE as usize * 3);
+    }
+    home.run(&["scan", "Music"]).ended(0);
+    let length = |args: &[&str]| {
+        play(&home, args).ended(0);
+        home.read_wav(&home.path("out.wav")).0.len() / 2
+    };
+    let both = RATE as usize * 6;
+    let loose = ["Music/1.wav", "Music/2.wav"];
+    assert_eq!(length(&loose), both);
+    let overlapped = length(&[&loose[..], &["--crossfade", "1"]].concat());
+    assert_eq!(overlapped, both - RATE as usize);
+    let album = ["Music/Live/01 a.wav", "Music/Live/02 b.wav"];
+    let info = home.run(&["info", album[0], "--json"]).ended(0).json();
+    assert_eq!(info["album"], "Live", "the folder's name stands in");
+    assert_eq!(length(&[&album[..], &["--crossfade", "1"]].concat()), both);
+}

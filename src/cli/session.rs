@@ -61,7 +61,7 @@ impl Session {
         if let Some(saved) = &mut saved {
             saved.keep_holes(std::mem::take(&mut self.holes));
         }
-        let player = Player::new(seed(), self.volume_percent);
+        let player = self.player();
         let mut measured = context.library().measured_lookup();
         let leveller = Leveller::new(self.sound.levelling, Box::new(move |key| measured.of(key)));
         let desk = Desk::start(player, engine, notices, saved, leveller)
@@ -72,22 +72,31 @@ impl Session {
         Listening::new(desk, bell, context).listen(&signals)
     }
 
+    /// A desk with all modes set: a first song of a moment is followed as they say.
+    fn player(&self) -> Player {
+        let mut player = Player::new(seed(), self.volume_percent);
+        for event in [
+            Event::Repeat(self.repeat),
+            Event::Random(self.random),
+            Event::Crossfade(self.sound.crossfade_ms),
+            Event::StopAfter(self.sound.bedtime == Some(Bedtime::AfterSong)),
+        ] {
+            // Of an empty queue nothing comes of it that an engine would have to do.
+            player.handle(event);
+        }
+        player
+    }
+
     fn begin(self, desk: &Desk, output: Output) {
         desk.say_output(output);
-        // The songs first: an empty queue must not be saved over the last one.
         desk.ask(Event::Replace {
             songs: self.songs,
             start: self.start,
             at_ms: self.at_ms,
             paused: false,
         });
-        desk.ask(Event::Repeat(self.repeat));
-        desk.ask(Event::Random(self.random));
-        desk.ask(Event::Crossfade(self.sound.crossfade_ms));
-        match self.sound.bedtime {
-            Some(Bedtime::InMs(ms)) => desk.ask(Event::Sleep(Some(ms))),
-            Some(Bedtime::AfterSong) => desk.ask(Event::StopAfter(true)),
-            None => {}
+        if let Some(Bedtime::InMs(ms)) = self.sound.bedtime {
+            desk.ask(Event::Sleep(Some(ms)));
         }
     }
 
