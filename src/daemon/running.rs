@@ -279,10 +279,9 @@ impl Running {
         if changes.has(Changes::QUEUE.with(Changes::OPTIONS).with(Changes::MIXER)) {
             self.save_by(Saved::save_options);
         }
-        let is_playing = self.player.state() == State::Playing;
-        if changes.has(Changes::QUEUE.with(Changes::PLAYER)) {
-            self.save_place();
-        } else if is_playing != self.save_place_at.is_some() {
+        let begins_or_ends =
+            (self.player.state() == State::Playing) != self.save_place_at.is_some();
+        if changes.has(Changes::QUEUE.with(Changes::PLAYER)) || begins_or_ends {
             self.save_place();
         }
     }

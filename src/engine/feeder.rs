@@ -18,6 +18,7 @@ use super::{Command, Item, Notice};
 use crate::music::EntryId;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use rtrb::Producer;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
@@ -43,6 +44,8 @@ pub(super) struct Feeder {
     filling: bool,
     stream: Stream,
     given: Option<Given>,
+    /// Songs whose first frame, this one, the output has taken and nobody has heard yet.
+    taken_only: VecDeque<(u64, EntryId)>,
     fade_told: bool,
     touched_told: Option<EntryId>,
     controls: Arc<Controls>,
@@ -65,6 +68,7 @@ impl Feeder {
             filling: false,
             stream: Stream::default(),
             given: None,
+            taken_only: VecDeque::new(),
             fade_told: false,
             touched_told: None,
             controls,
@@ -121,6 +125,7 @@ impl Feeder {
             return; // Something newer waits in the channel.
         }
         self.tell_heard();
+        self.taken_only.clear();
         self.stream.take_back(self.pushed);
         self.filling = true;
         let entry = item.entry;
@@ -141,7 +146,7 @@ impl Feeder {
                 length_ms: opened.as_ref().ok().and_then(Track::length_ms),
                 start: self.pushed,
                 end: None,
-                heard: false,
+                taken: false,
             },
             answer: Answer::Unknown,
             after: entry,
@@ -195,6 +200,7 @@ impl Feeder {
     }
 
     fn stop(&mut self, epoch: u64) {
+        self.taken_only.clear();
         self.stream.take_back(self.pushed);
         self.given = None;
         self.controls.primed.store(false, Release);
@@ -212,7 +218,7 @@ impl Feeder {
         let Some(given) = &self.given else { return };
         if let Answer::Begun(link) = &given.answer {
             let taken = self.controls.taken_in(given.epoch);
-            let too_late = link.heard || taken.is_some_and(|taken| taken > link.start);
+            let too_late = link.taken || taken.is_some_and(|taken| taken > link.start);
             if too_late || item.as_ref() == Some(&link.item) {
                 return;
             }

@@ -14,7 +14,8 @@ pub(super) struct Link {
     pub start: u64,
     /// The frame after its last one, once it is decoded.
     pub end: Option<u64>,
-    pub heard: bool,
+    /// The output has taken its first frame.
+    pub taken: bool,
 }
 
 impl Link {

@@ -77,7 +77,7 @@ impl Feeder {
             length_ms: track.length_ms(),
             start,
             end: None,
-            heard: false,
+            taken: false,
         });
         given.decoding = Some(track);
     }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 /// How long before a song's end its follower is asked for: longer than the longest crossfade, and what the ring holds.
 const ASK_BEFORE_MS: u64 = 25_000;
+/// A song is told as heard before it is, where so little is left that its follower must be known at once.
+const HURRY_MS: u64 = 1_000;
 /// The longest and the shortest sleep.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 const SHORTEST_REST: Duration = Duration::from_millis(20);
@@ -17,7 +19,10 @@ impl Feeder {
         self.post.send_kept();
         self.tell_heard();
         self.tell_faded_out();
-        self.ask();
+        if self.taken_only.is_empty() || self.is_pressed() {
+            self.tell_all_heard();
+            self.ask();
+        }
         self.finish();
         self.tell_faded();
     }
@@ -47,7 +52,6 @@ impl Feeder {
         let Some(taken) = self.controls.taken_in(given.epoch) else {
             return;
         };
-        let mut heard = Vec::new();
         let follower = match &mut given.answer {
             Answer::Begun(link) => Some(link),
             _ => None,
@@ -56,14 +60,35 @@ impl Feeder {
             self.stream.settle();
         }
         for link in std::iter::once(&mut given.base).chain(follower) {
-            if !link.heard && taken > link.start && !link.is_empty() {
-                link.heard = true;
-                heard.push(link.item.entry);
+            if !link.taken && taken > link.start && !link.is_empty() {
+                link.taken = true;
+                self.taken_only.push_back((link.start, link.item.entry));
             }
         }
-        heard
-            .into_iter()
-            .for_each(|entry| self.post.send(Notice::Heard { entry }));
+        let heard = self.controls.heard();
+        while let Some((start, entry)) = self.taken_only.front().copied()
+            && heard > start
+        {
+            self.taken_only.pop_front();
+            self.post.send(Notice::Heard { entry });
+        }
+    }
+
+    /// What the output has taken counts as heard.
+    fn tell_all_heard(&mut self) {
+        for (_, entry) in self.taken_only.drain(..) {
+            self.post.send(Notice::Heard { entry });
+        }
+    }
+
+    /// The output will run dry before all that it has taken is heard.
+    fn is_pressed(&self) -> bool {
+        let decoding = self
+            .given
+            .as_ref()
+            .and_then(|given| given.decoding.as_ref());
+        let left_ms = decoding.map_or(0, |track| track.left_ms().unwrap_or(0));
+        self.buffered_ms() + left_ms < HURRY_MS
     }
 
     /// Asks what follows the last song, once it is near its end and nothing before it can still be replaced.
@@ -79,7 +104,7 @@ impl Feeder {
             return;
         }
         if let Answer::Begun(link) = &given.answer
-            && (link.heard || link.is_empty())
+            && (link.taken || link.is_empty())
             && let Answer::Begun(link) = std::mem::replace(&mut given.answer, Answer::Unknown)
         {
             given.after = link.item.entry;
@@ -157,7 +182,7 @@ impl Feeder {
         };
         for link in std::iter::once(&given.base)
             .chain(follower)
-            .filter(|link| !link.heard)
+            .filter(|link| !link.taken)
         {
             due = due.min(link.start + 1);
         }
@@ -165,8 +190,11 @@ impl Feeder {
             due = due.min(self.pushed);
         }
         let rate = u64::from(self.controls.rate.load(Relaxed)).max(1);
-        let wait =
-            Duration::from_micros(due.saturating_sub(taken).saturating_mul(1_000_000) / rate);
+        let mut frames = due.saturating_sub(taken);
+        if let Some((start, _)) = self.taken_only.front() {
+            frames = frames.min((start + 1).saturating_sub(self.controls.heard()));
+        }
+        let wait = Duration::from_micros(frames.saturating_mul(1_000_000) / rate);
         wait.clamp(SHORTEST_REST, self.rest_idle())
     }
 
