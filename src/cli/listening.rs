@@ -4,7 +4,7 @@
 use super::bell::Bell;
 use super::exit::{Exit, Outcome, Stop};
 use super::live::{live_line, names};
-use super::out::terminal_width;
+use super::out::{counted, terminal_width};
 use super::signals::Signals;
 use super::terminal::{KEYS, Key, Terminal};
 use super::{Context, told};
@@ -44,11 +44,16 @@ impl<'a> Listening<'a> {
 
     /// Until the music ends, or a key or a signal ends it.
     pub fn listen(mut self, signals: &Signals) -> Outcome {
-        if io::stdout().is_terminal() && !self.context.out.json {
+        let exit = if io::stdout().is_terminal() && !self.context.out.json {
             self.live(signals)
         } else {
             self.plain(signals)
+        };
+        if self.context.out.verbose {
+            let underruns = counted(self.desk.underruns() as usize, "underrun");
+            self.context.out.say(format!("{underruns} of the ring."));
         }
+        exit
     }
 
     fn live(&mut self, signals: &Signals) -> Outcome {

@@ -98,6 +98,11 @@ impl Desk {
         self.engine.output_name()
     }
 
+    /// How often music was not decoded fast enough for the output.
+    pub fn underruns(&self) -> u64 {
+        self.engine.underruns()
+    }
+
     /// Whether the thread still lives. A dead desk is never silent: who waits must look.
     pub fn is_running(&self) -> bool {
         !self.view.has_ended()

@@ -165,7 +165,7 @@ pub enum Command {
 #[derive(Clone, Debug)]
 pub enum Notice {
     /// Less than 25 s of `after` are left to decode: answer with [`Command::Follow`]. Until it is answered the engine
-    /// waits in silence at the end of `after` and is not `Finished`.
+    /// waits in silence at the end of `after` and is not `Finished`; for an output that keeps no time it waits at once.
     WantsNext {
         /// The song whose follower is asked for.
         after: EntryId,

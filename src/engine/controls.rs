@@ -91,6 +91,8 @@ pub(super) struct Controls {
     pub epoch: AtomicU64,
     /// The output's rate in Hz; 0 while it waits for the first song's.
     pub rate: AtomicU32,
+    /// The output takes frames as fast as they are heard; false: as fast as they come.
+    pub keeps_time: AtomicBool,
     /// What to let pass after the last frame was taken before the output may rest, in µs.
     pub drain_us: AtomicU64,
     /// A factor, as the bits of an `f32`.
@@ -127,6 +129,7 @@ impl Controls {
             quiet: AtomicBool::new(true),
             epoch: AtomicU64::new(0),
             rate: AtomicU32::new(0),
+            keeps_time: AtomicBool::new(true),
             drain_us: AtomicU64::new(0),
             volume: AtomicU32::new(loudness(volume_percent).to_bits()),
             cuts: Published::new(),

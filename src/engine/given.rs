@@ -5,6 +5,9 @@ use super::tracks::Track;
 use crate::music::EntryId;
 use std::time::Instant;
 
+/// How long before a song's end its follower is asked for: longer than the longest crossfade, and what the ring holds.
+const ASK_BEFORE_MS: u64 = 25_000;
+
 /// A song in the stream.
 pub(super) struct Link {
     pub item: Item,
@@ -55,6 +58,15 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// It is time to know what follows.
+    pub(super) fn is_near_end(&self) -> bool {
+        self.decoding.as_ref().is_none_or(|track| {
+            track
+                .left_ms()
+                .is_some_and(|left_ms| left_ms <= ASK_BEFORE_MS)
+        })
+    }
+
     /// More frames are being made: an empty ring is not by intent.
     pub(super) fn makes_music(&self) -> bool {
         let follows = matches!(self.answer, Answer::Ready(_)) && !self.waits_for_form;

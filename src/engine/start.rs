@@ -193,11 +193,14 @@ fn start_output(
     orders: &Sender<Order>,
     notices: &Sender<Notice>,
 ) -> Result<Started, EngineError> {
-    let unpaced = |ring| Unpaced {
-        ring,
-        controls: controls.clone(),
-        orders: orders.clone(),
-        notices: notices.clone(),
+    let unpaced = |ring| {
+        controls.keeps_time.store(false, Release);
+        Unpaced {
+            ring,
+            controls: controls.clone(),
+            orders: orders.clone(),
+            notices: notices.clone(),
+        }
     };
     match output {
         Output::Device(_) | Output::Null => start_playing(output, on_loss, controls, notices),

@@ -20,7 +20,7 @@ impl Feeder {
         let free = self.ring.slots();
         self.filling |= free >= self.ring.buffer().capacity() / 2;
         self.begin_overlap();
-        if !self.filling || !self.stream.ready().is_empty() {
+        if !self.filling || !self.stream.ready().is_empty() || self.awaits_answer() {
             return;
         }
         if let Some(track) = self.given.as_mut().and_then(|given| given.held.take()) {
@@ -51,6 +51,22 @@ impl Feeder {
             // it comes out.
             Answer::Begun(link) if self.stream.made() <= link.start => self.stream.flush(),
             Answer::Unknown | Answer::Begun(_) => {}
+        }
+    }
+
+    /// An output that keeps no time would take the song's end before its follower, which may overlap with it, is known.
+    pub(super) fn awaits_answer(&self) -> bool {
+        let Some(given) = &self.given else {
+            return false;
+        };
+        let keeps_time = self.controls.keeps_time.load(Relaxed);
+        if keeps_time || given.decoding.is_none() || !given.is_near_end() {
+            return false;
+        }
+        match &given.answer {
+            Answer::Unknown => given.asked,
+            Answer::Begun(link) => !link.taken && self.pushed > link.start,
+            Answer::Nothing | Answer::Ready(_) => false,
         }
     }
 

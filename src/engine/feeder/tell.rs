@@ -6,8 +6,6 @@ use super::{Feeder, Notice};
 use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::{Duration, Instant};
 
-/// How long before a song's end its follower is asked for: longer than the longest crossfade, and what the ring holds.
-const ASK_BEFORE_MS: u64 = 25_000;
 /// A song is told as heard before it is, where so little is left that its follower must be known at once.
 const HURRY_MS: u64 = 1_000;
 /// The longest and the shortest sleep.
@@ -96,11 +94,7 @@ impl Feeder {
         let Some(given) = self.given.as_mut().filter(|given| given.held.is_none()) else {
             return;
         };
-        let near_end = match &given.decoding {
-            Some(track) => track.left_ms().is_some_and(|left| left <= ASK_BEFORE_MS),
-            None => true,
-        };
-        if !near_end {
+        if !given.is_near_end() {
             return;
         }
         if let Answer::Begun(link) = &given.answer
@@ -160,7 +154,7 @@ impl Feeder {
         let has_work = given.decoding.is_some()
             || matches!(given.answer, Answer::Ready(_))
             || self.stream.is_overlapping();
-        if self.filling && has_work {
+        if self.filling && has_work && !self.awaits_answer() {
             return Duration::ZERO;
         }
         let waits = given.decoding.is_none() && self.pushed == given.from;
