@@ -56,18 +56,10 @@ impl Feeder {
 
     /// An output that keeps no time would take the song's end before its follower, which may overlap with it, is known.
     pub(super) fn awaits_answer(&self) -> bool {
-        let Some(given) = &self.given else {
-            return false;
-        };
-        let keeps_time = self.controls.keeps_time.load(Relaxed);
-        if keeps_time || given.decoding.is_none() || !given.is_near_end() {
-            return false;
-        }
-        match &given.answer {
-            Answer::Unknown => given.asked,
-            Answer::Begun(link) => !link.taken && self.pushed > link.start,
-            Answer::Nothing | Answer::Ready(_) => false,
-        }
+        let asks = self.given.as_ref().is_some_and(|given| {
+            given.asked && given.decoding.is_some() && matches!(given.answer, Answer::Unknown)
+        });
+        asks && !self.controls.keeps_time.load(Relaxed)
     }
 
     fn begin_follower(&mut self) {
