@@ -59,6 +59,10 @@ mpd                mpd                              mpd                 mpd     
 mpv                mpv                              mpv                 mpv          mpv              mpv      a start to compare with
 play               sox                              sox                 sox          sox              sox      a start to compare with
 sox-to-pulse       libsox-fmt-pulse,libsox-fmt-mp3  -                   -            -                -        sox to PulseAudio, and MP3
+mpc                mpc                              mpc                 mpc          mpclient         mpc      what tells mpd to play
+cmus               cmus                             cmus                cmus         cmus             cmus     playing to compare with
+mocp               moc,libasound2-plugins           moc                 moc          moc              moc      playing to compare with
+numpy              python3-numpy                    python3-numpy       python-numpy python3-numpy    numpy    where two pieces join in a recording
 pulseaudio         pulseaudio                       pulseaudio          pulseaudio   pulseaudio       -        a private sound server with a null sink
 parec              pulseaudio-utils                 pulseaudio-utils    libpulse     pulseaudio-utils -        recording its monitor
 '
@@ -80,6 +84,7 @@ is_there() {
     pkg-config) not_linux || command -v pkg-config >/dev/null ;;
     alsa-headers) not_linux || pkg-config --exists alsa 2>/dev/null ;;
     gnu-time) [ -x /usr/bin/time ] ;;
+    numpy) python3 -c 'import numpy' 2>/dev/null || /usr/bin/python3 -c 'import numpy' 2>/dev/null ;;
     mutagen) python3 -c 'import mutagen' 2>/dev/null || /usr/bin/python3 -c 'import mutagen' 2>/dev/null ;;
     sox-to-pulse) sox --help 2>/dev/null | grep -q 'AUDIO DEVICE DRIVERS:.*pulseaudio' && sox --help | grep -q 'AUDIO FILE FORMATS:.* mp3 ' ;;
     *) command -v "$1" >/dev/null ;;

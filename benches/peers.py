@@ -154,9 +154,10 @@ class Moc(Player):
 ALL = (Standin, Mpd, Mpv, Moc, Cmus, Sox, Mpg123)
 
 
-def here(kind):
-    """The players that are installed and play this kind of file."""
-    return [player for player in ALL if not private.missing(player.needs) and (player.kinds is None or kind in player.kinds)]
+def here(kind, names=None):
+    """The players that are installed and play this kind of file; of these names alone, where some are given."""
+    able = [player for player in ALL if player.kinds is None or kind in player.kinds]
+    return [player for player in able if not private.missing(player.needs) and (not names or player.name in names)]
 
 
 def drain(terminal):

@@ -99,7 +99,7 @@ def cost_of(player, binary, env, song, seconds, tmp):
         return (peers.cpu_s(pid) - cpu) / passed * 60, (peers.wake_ups(pid) - woken) / passed, peers.pss_mb(pid)
 
 
-def cost(binary, runs, seconds, kinds, tmp):
+def cost(binary, runs, seconds, kinds, players, tmp):
     print(f"What playing costs: CPU s a minute / wake-ups a second / Pss in MB, medians of {runs} runs of {seconds} s, each alone")
     # Nobody listens to the monitor here: who did would make the sink ask every player for small blocks.
     with private.folder(tmp) as scratch, start.sound_server(scratch) as env:
@@ -112,9 +112,9 @@ def cost(binary, runs, seconds, kinds, tmp):
             if song is None:
                 print(f"  {kind} is left out: its encoder is not installed")
                 continue
-            taken = {player.name: [] for player in peers.here(kind)}
+            taken = {player.name: [] for player in peers.here(kind, players)}
             for _ in range(runs):
-                for player in peers.here(kind):
+                for player in peers.here(kind, players):
                     taken[player.name].append(cost_of(player, binary, env, song, seconds, tmp))
             rows += [[kind, name, *middle(results)] for name, results in taken.items()]
         private.table(["kind", "player", "CPU s/min", "wake-ups/s", "Pss MB"], rows)
@@ -201,7 +201,7 @@ def judged(recording, whole):
     return second - first, first - loud[0], loud[-1] - second - len(whole) + 1, silence
 
 
-def joins(binary, kinds, tmp):
+def joins(binary, kinds, players, tmp):
     print("A sweep cut in two, at the sink: samples too many at the join / at the start / at the end / longest silence inside")
     whole = sweep()
     rows = []
@@ -213,7 +213,7 @@ def joins(binary, kinds, tmp):
             pieces = [encode(scratch / f"{number}.wav", kind, f"{kind}-{number}") for number in (1, 2)]
             if None in pieces:
                 continue
-            for player in peers.here(kind):
+            for player in peers.here(kind, players):
                 try:
                     told = judged(recorded(player, binary, pieces, env, tmp), whole)
                     rows.append([kind, player.name, *(f"{number:+d}" for number in told[:3]), f"{told[3]}"])
@@ -272,14 +272,14 @@ def busy(binary, minutes, tmp):
     print("  " + ("; ".join(told) or f"nothing was told (exit {said.returncode})"))
 
 
-def compare(binary, runs, tmp=None, parts=PARTS, seconds=20, minutes=1.0, kinds=tuple(ENCODERS)):
+def compare(binary, runs, tmp=None, parts=PARTS, seconds=20, minutes=1.0, kinds=tuple(ENCODERS), players=None):
     absent = private.missing(["pulseaudio", "pacat", "parec"])
     if absent:
         return print(f"Playing was not measured: {', '.join(absent)} not installed")
     if "cost" in parts:
-        cost(binary, runs, seconds, kinds, tmp)
+        cost(binary, runs, seconds, kinds, players, tmp)
     if "joins" in parts:
-        joins(binary, kinds, tmp)
+        joins(binary, kinds, players, tmp)
     if "silence" in parts:
         silence(binary, max(runs, 5), tmp)
     if "busy" in parts:
@@ -290,6 +290,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", choices=PARTS, action="append", help="this part alone; may be said again")
     parser.add_argument("--kind", choices=ENCODERS, action="append", help="this format alone; may be said again")
+    parser.add_argument("--player", choices=[player.name for player in peers.ALL], action="append", help="this player alone; may be said again")
     parser.add_argument("--seconds", type=int, default=20, help="how long each player is watched (default 20)")
     parser.add_argument("--minutes", type=float, default=1.0, help="how long the cores are kept busy (default 1)")
     private.add_options(parser, runs=3)
@@ -298,7 +299,7 @@ def main():
     binary = private.our_binary(options.standin)
     print("\n".join(private.machine(options.tmp)), end="\n\n", flush=True)
     parts, kinds = options.part or PARTS, options.kind or tuple(ENCODERS)
-    compare(binary, options.runs, options.tmp, parts, options.seconds, options.minutes, kinds)
+    compare(binary, options.runs, options.tmp, parts, options.seconds, options.minutes, kinds, options.player)
 
 
 if __name__ == "__main__":
