@@ -33,7 +33,7 @@ fn tones(rate: u32, frames: usize) -> Vec<f32> {
         .collect()
 }
 
-fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
+pub(super) fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
     let spec = hound::WavSpec {
         channels,
         sample_rate: rate,
@@ -716,10 +716,16 @@ fn encode(
 ) -> Option<Item> {
     let source = shelf.path(&format!("{name}.source.wav"));
     write_wav(&source, rate, 2, samples);
+    let source = source.to_str().unwrap();
+    by_ffmpeg(shelf, &["-i", source], arguments, name)
+}
+
+/// What ffmpeg makes of the source, or `None`, said aloud, where it is not there or cannot.
+fn by_ffmpeg(shelf: &mut Shelf, source: &[&str], arguments: &[&str], name: &str) -> Option<Item> {
     let path = shelf.path(name);
     let status = Process::new("ffmpeg")
-        .args(["-v", "error", "-y", "-i"])
-        .arg(&source)
+        .args(["-v", "error", "-y"])
+        .args(source)
         .args(arguments)
         .arg(&path)
         .stdin(Stdio::null())
@@ -728,7 +734,7 @@ fn encode(
     match status {
         Ok(status) if status.success() => Some(shelf.item(path)),
         _ => {
-            eprintln!("skipped: ffmpeg is not there, or cannot write {name}");
+            eprintln!("skipped: ffmpeg is not there, or cannot write {name} from {source:?}");
             None
         }
     }

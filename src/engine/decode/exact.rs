@@ -3,6 +3,7 @@
 //! the end of `mod.rs` tells the outcome.
 
 use super::*;
+use crate::engine::tests::write_wav;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -191,7 +192,7 @@ impl Kind {
         for (n, piece) in pieces.into_iter().enumerate() {
             let folder = folder.path().join(n.to_string());
             std::fs::create_dir(&folder).unwrap();
-            write_wav(&folder.join("in.wav"), self.rate, piece);
+            write_wav(&folder.join("in.wav"), self.rate, 2, piece);
             let own = self.make.starts_with(self.tool);
             let words = if own {
                 self.make.to_owned()
@@ -220,20 +221,6 @@ impl Kind {
             files: files.try_into().unwrap(),
         })
     }
-}
-
-fn write_wav(path: &Path, rate: u32, samples: &[f32]) {
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: rate,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut writer = hound::WavWriter::create(path, spec).unwrap();
-    for sample in samples {
-        writer.write_sample((sample * 32_768.0) as i16).unwrap();
-    }
-    writer.finalize().unwrap();
 }
 
 fn whole(path: &Path) -> Vec<f32> {

@@ -30,6 +30,7 @@ mod kind;
 mod matroska;
 mod mp3;
 mod native;
+mod ogg;
 mod opus;
 mod signature;
 mod sound;

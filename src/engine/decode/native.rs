@@ -7,6 +7,7 @@ use super::bounded::{Allowance, BoundedFile};
 use super::codec::Codec;
 use super::flac::{TO_PADDING, large_comments};
 use super::matroska::chapters_id;
+use super::ogg;
 use super::opus::OpusHead;
 use super::signature::tag_bytes;
 use super::sound::{Track, codec_of, is_mp4, probe, refusal, sound_of};
@@ -29,6 +30,7 @@ const MAX_BARREN_PACKETS: u32 = 4_096;
 const MAX_DROPPED_AT_ONCE: u32 = 64;
 /// The highest rate of the lower half of HE-AAC.
 const MAX_HALF_RATE: u32 = 24_000;
+const ENDS_EARLY: &str = "the file ends before its sound does";
 /// A file that ends this much before its head says is cut off.
 const CUT_OFF_MS: u64 = 200;
 
@@ -39,6 +41,8 @@ pub(super) struct Native {
     codec: Box<dyn Codec>,
     allowance: Allowance,
     track: Track,
+    /// Its end shows that there was more of it.
+    is_cut_off: bool,
     trim: Trim,
     /// The next frame that the codec gives, counted from the first it gives for this file.
     raw_at: u64,
@@ -73,6 +77,8 @@ impl Native {
         let tags = tag_bytes(&mut file).map_err(not_open)?;
         file.begin_at(tags);
         file.rewind().map_err(not_open)?;
+        let is_cut_off = ogg::is_cut_off(&mut file);
+        file.rewind().map_err(not_open)?;
         let is_mp4 = is_mp4(&mut file).map_err(not_open)?;
         let mp4_trim = is_mp4.then(|| mp4_trim(&mut file)).flatten();
         if let Some(offset) = chapters_id(&mut file) {
@@ -97,6 +103,7 @@ impl Native {
             codec,
             allowance,
             track,
+            is_cut_off,
             trim,
             raw_at: 0,
             told_at: 0,
@@ -279,6 +286,9 @@ impl Native {
         if self.allowance.has_shrunk() {
             return Err(self.damaged("the file was cut off while it played"));
         }
+        if self.is_cut_off && self.wanted.is_none() {
+            return Err(self.damaged(ENDS_EARLY));
+        }
         let told = self.track.raw_frames.filter(|_| self.track.length_is_exact);
         let (Some(told), None) = (told, self.wanted) else {
             return Ok(false);
@@ -288,7 +298,7 @@ impl Native {
             missing / u64::from(self.track.rate) >= CUT_OFF_MS
         };
         if is_short(self.raw_at.max(self.told_at)) {
-            return Err(self.damaged("the file ends before its sound does"));
+            return Err(self.damaged(ENDS_EARLY));
         }
         if is_short(self.raw_at) {
             self.step_over("a part of its sound is missing");

@@ -89,21 +89,7 @@ fn made(
         .map(|(n, name)| format!("{LEVEL}*sin(2*PI*{}*t)", hz(n, name)))
         .collect();
     let source = format!("aevalsrc={}:c={layout}:s={RATE}:d=1", tones.join("|"));
-    let path = shelf.path(file);
-    let status = Process::new("ffmpeg")
-        .args(["-v", "error", "-y", "-f", "lavfi", "-i", &source])
-        .args(arguments)
-        .arg(&path)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    match status {
-        Ok(status) if status.success() => Some(shelf.item(path)),
-        _ => {
-            eprintln!("skipped: ffmpeg is not there, or cannot write {file} in {layout}");
-            None
-        }
-    }
+    by_ffmpeg(shelf, &["-f", "lavfi", "-i", &source], arguments, file)
 }
 
 #[test]

@@ -149,3 +149,23 @@ fn a_folder_that_is_away_is_one_notice_a_song_and_no_more() {
     // Heard, finished, and for each song that it failed and that the next is wanted: nothing is tried twice.
     assert_eq!(told.len(), 2 + 2_000 + 2_001);
 }
+
+#[test]
+fn a_file_that_was_cut_off_before_is_told_once_too() {
+    let opus: (&str, &[&str]) = ("a.opus", &["-c:a", "libopus"]);
+    for (name, arguments) in FORMATS.into_iter().chain([opus]) {
+        let mut shelf = Shelf::new();
+        let sound = tones(RATE, 3 * RATE as usize);
+        let Some(item) = encode(&mut shelf, name, arguments, RATE, &sound) else {
+            continue;
+        };
+        let file = std::fs::File::options().write(true).open(&item.file);
+        let file = file.unwrap();
+        file.set_len(file.metadata().unwrap().len() * 2 / 3)
+            .unwrap();
+        let after = shelf.wav(RATE, &tones(RATE, 10_000));
+        let (_, told) = render(&[item, after], RATE);
+        assert_eq!(told_of(&told, 1), 1, "{name}: {told:?}");
+        assert_eq!(heard(&told).last(), Some(&2), "{name}: {told:?}");
+    }
+}
