@@ -1,9 +1,11 @@
 //! `standin now`.
 
-use super::play::{Resumed, resume};
+use super::out::counted;
+use super::play::{all_away, play_on, resume};
 use super::session::{Session, seed};
 use super::sound::SoundArgs;
 use super::{Context, Exit, Outcome, Stop};
+use crate::daemon::GoingOn;
 use crate::player::shuffled_albums;
 use std::sync::Arc;
 
@@ -18,21 +20,46 @@ pub struct Args {
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let sound = args.sound.settle(context);
-    let sound = match resume(sound, context)? {
-        Resumed::Session(session) => return session.play(context),
-        Resumed::Nothing { sound, .. } => sound,
+    let (rows, away) = match resume(context)? {
+        GoingOn::With(here) => return play_on(Session::going_on(here, sound), context),
+        GoingOn::Nothing { rows, away } => (rows, away),
     };
-    let songs = context.library().reader()?.all_by_album()?;
+    let (songs, songs_away) = context.library().all_here_by_album()?;
     if songs.is_empty() {
-        let hint = match &context.places.music {
-            Some(music) => format!("`standin scan` indexes {}, `standin play FOLDER` plays a folder as it is", music.display()),
-            None => "`standin scan FOLDER` indexes your music, `standin play FOLDER` plays a folder as it is".into(),
-        };
-        return Err(Stop::new(Exit::NothingFound, "nothing is indexed yet").hint(hint));
+        return Err(match away.max(songs_away) {
+            0 => nothing_indexed(context),
+            _ if rows > 0 => all_away(away),
+            away => Stop::new(
+                Exit::RootAway,
+                format!(
+                    "your music folder is away, and {} with it",
+                    counted(away, "song")
+                ),
+            )
+            .hint("`standin root ls` tells where it was"),
+        });
     }
-    context
-        .out
-        .say("Nothing was played before: everything, album by album.");
     let songs = shuffled_albums(songs.into_iter().map(Arc::new).collect(), seed());
-    Session::new(songs, sound).play(context)
+    let session = Session {
+        // The folder of the queue may be back in a minute.
+        is_aside: rows > 0,
+        ..Session::new(songs, sound)
+    };
+    let opened = session.open(context)?;
+    context.out.say(match rows {
+        0 => "Nothing was played before: everything, album by album.",
+        _ => "No song of your queue is here: it keeps its place, and everything that is here plays, album by album.",
+    });
+    opened.play(context)
+}
+
+fn nothing_indexed(context: &Context) -> Stop {
+    let hint = match &context.places.music {
+        Some(music) => format!(
+            "`standin scan` indexes {}, `standin play FOLDER` plays a folder as it is",
+            music.display()
+        ),
+        None => "`standin scan FOLDER` indexes your music, `standin play FOLDER` plays a folder as it is".into(),
+    };
+    Stop::new(Exit::NothingFound, "nothing is indexed yet").hint(hint)
 }

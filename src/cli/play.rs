@@ -4,11 +4,12 @@ use super::live::named;
 use super::out::{Out, counted};
 use super::search::nothing_found;
 use super::session::{Session, seed};
-use super::sound::{Sound, SoundArgs};
+use super::sound::SoundArgs;
+use super::told::not_here;
 use super::{Context, Exit, Outcome, Stop};
-use crate::daemon::{Saved, SavedPlace};
+use crate::daemon::{GoingOn, Rest, Saved};
 use crate::library::{Choice, Chosen, Scope};
-use crate::music::{Miss, Song, Verdict, Wanted, clock};
+use crate::music::{Song, clock};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
 use std::path::Path;
@@ -86,7 +87,6 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     if songs.is_empty() {
         return Err(nothing_to_play(&args, &choice, context));
     }
-    say_choice(&choice, &songs, &context.out);
     let songs = match args.shuffle {
         None => songs,
         Some(Shuffle::Songs) => shuffled_songs(songs, seed()),
@@ -97,7 +97,9 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         repeat: args.repeat,
         ..Session::new(songs, args.sound.settle(context))
     };
-    let exit = session.play(context)?;
+    let opened = session.open(context)?;
+    say_choice(&choice, &opened.session().songs, &context.out);
+    let exit = opened.play(context)?;
     Ok(if missing > 0 {
         exit.or_worse(Exit::Partial)
     } else {
@@ -209,111 +211,59 @@ fn described(chosen: &Chosen, words: &str) -> String {
 /// Without words: the queue goes on.
 fn go_on(args: Args, context: &mut Context) -> Outcome {
     let sound = args.sound.settle(context);
-    let mut session = match resume(sound, context)? {
-        Resumed::Session(session) => session,
-        Resumed::Nothing { away: 0, .. } => {
+    let here = match resume(context)? {
+        GoingOn::With(here) => here,
+        GoingOn::Nothing { away: 0, .. } => {
             return Err(
                 Stop::new(Exit::NothingFound, "there is no queue to go on with")
                     .hint("`standin play WORDS` makes one, `standin now` plays at once"),
             );
         }
-        Resumed::Nothing { away, .. } => {
-            let songs = counted(away, "song");
-            let message = format!("your music folder is away, and {songs} of the queue with it");
-            return Err(Stop::new(Exit::RootAway, message)
-                .hint("`standin root ls` tells where it was; the queue waits for it"));
-        }
+        GoingOn::Nothing { away, .. } => return Err(all_away(away)),
     };
+    let mut session = Session::going_on(here, sound);
     if let Some(at_ms) = args.from {
         session.at_ms = at_ms;
     }
     session.repeat |= args.repeat;
-    session.play(context)
+    play_on(session, context)
 }
 
-/// What there is to go on with.
-pub enum Resumed {
-    /// The saved queue at its saved place, as far as its songs are here.
-    Session(Session),
-    /// Nothing that is here.
-    Nothing {
-        /// As it was given.
-        sound: Sound,
-        /// Songs of the queue whose folder is away.
-        away: usize,
-    },
+/// Nothing of the queue is here, and this many of its songs are in a folder that is away.
+pub fn all_away(songs: usize) -> Stop {
+    let songs = counted(songs, "song");
+    let message = format!("your music folder is away, and {songs} of the queue with it");
+    Stop::new(Exit::RootAway, message)
+        .hint("`standin root ls` tells where it was; the queue waits for it")
 }
 
-/// The saved queue.
-pub fn resume(sound: Sound, context: &Context) -> Result<Resumed, Stop> {
-    let queue = match Saved::load(&context.places.state) {
-        Ok(queue) => queue.unwrap_or_default(),
-        Err(error) => {
-            context.out.warn(format!("{error}; it is left out."));
-            return Ok(Resumed::Nothing { sound, away: 0 });
-        }
-    };
-    let verdicts = context.library().resolve(&queue.rows)?;
-    let songs: Vec<Arc<Song>> = verdicts.iter().filter_map(Verdict::song).cloned().collect();
-    if songs.is_empty() {
-        let is_away = |verdict: &&Verdict| matches!(verdict, Verdict::Missing(Miss::RootAway));
-        let away = verdicts.iter().filter(is_away).count();
-        return Ok(Resumed::Nothing { sound, away });
+/// What there is of the saved queue; one that cannot be read is as none.
+pub fn resume(context: &Context) -> Result<GoingOn, Stop> {
+    match Saved::load(&context.places.state) {
+        Ok(Some(queue)) => return Ok(GoingOn::find(queue, &context.library())?),
+        Ok(None) => {}
+        Err(error) => context.out.warn(format!("{error}; it is left out.")),
     }
-    let (start, at_ms) = start_in(&verdicts, queue.place, songs.len());
-    let missing = verdicts.len() - songs.len();
-    if missing > 0 {
-        context.out.say(format!(
-            "{missing} of {} songs of the queue are not here.",
-            verdicts.len()
-        ));
+    Ok(GoingOn::Nothing { rows: 0, away: 0 })
+}
+
+/// Plays on, and says where.
+pub fn play_on(session: Session, context: &mut Context) -> Outcome {
+    let opened = session.open(context)?;
+    let session = opened.session();
+    if let Rest::Holes(holes) = &session.rest
+        && !holes.is_empty()
+    {
+        let rows = session.songs.len() + holes.len();
+        context.out.say(not_here(holes.len(), rows));
     }
-    let place = match at_ms {
+    let place = match session.at_ms {
         0 => String::new(),
         at_ms => format!(" at {}", clock(at_ms)),
     };
-    context
-        .out
-        .say(format!("Going on with {}{place}.", named(&songs[start])));
-    let left_at = queue.options.volume_percent;
-    Ok(Resumed::Session(Session {
-        start,
-        at_ms,
-        random: queue.options.random,
-        repeat: queue.options.repeat,
-        volume_percent: (sound.typed_volume_percent.or(left_at))
-            .or(sound.volume_percent)
-            .unwrap_or(100),
-        holes: holes(queue.rows, &verdicts),
-        ..Session::new(songs, sound)
-    }))
-}
-
-/// The rows that have no song, and how many that have one stand before each.
-fn holes(rows: Vec<Wanted>, verdicts: &[Verdict]) -> Vec<(usize, Wanted)> {
-    let mut here = 0;
-    let mut holes = Vec::new();
-    for (row, verdict) in rows.into_iter().zip(verdicts) {
-        match verdict.song() {
-            Some(_) => here += 1,
-            None => holes.push((here, row)),
-        }
-    }
-    holes
-}
-
-/// Where the songs that are here begin: a position among them, and a place in that song, in ms.
-fn start_in(verdicts: &[Verdict], place: Option<SavedPlace>, here: usize) -> (usize, u64) {
-    let Some(SavedPlace { row, at_ms }) = place else {
-        return (0, 0);
-    };
-    let is_here = |verdict: &&Verdict| verdict.song().is_some();
-    let here_before = verdicts.iter().take(row).filter(is_here).count();
-    match verdicts.get(row).filter(is_here) {
-        Some(_) => (here_before, at_ms),
-        // Its song is not here: the next one that is, from its start.
-        None => (here_before % here, 0),
-    }
+    let first = opened.first().map_or(String::new(), named);
+    context.out.say(format!("Going on with {first}{place}."));
+    opened.play(context)
 }
 
 /// Seconds, `M:SS` or `H:MM:SS` as ms.

@@ -7,9 +7,9 @@ use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
-use crate::daemon::{Desk, Leveller, Saved, SavedError};
-use crate::engine::{Engine, EngineError, Options, Output};
-use crate::music::{Song, Wanted};
+use crate::daemon::{Desk, Here, Leveller, Rest, Saved, SavedError};
+use crate::engine::{Engine, EngineError, Notice, Options, Output};
+use crate::music::Song;
 use crate::player::{Event, Player};
 use crossbeam_channel::{Receiver, bounded};
 use std::sync::Arc;
@@ -31,8 +31,10 @@ pub struct Session {
     pub repeat: bool,
     /// Loudness in percent.
     pub volume_percent: u8,
-    /// Rows of a queue that goes on whose songs are not here, and how many songs stand before each.
-    pub holes: Vec<(usize, Wanted)>,
+    /// Of a queue that goes on: what is not among the songs.
+    pub rest: Rest,
+    /// Whether another queue is saved, which this one must not replace.
+    pub is_aside: bool,
     /// How it sounds, and when it ends.
     pub sound: Sound,
 }
@@ -47,29 +49,42 @@ impl Session {
             random: false,
             repeat: false,
             volume_percent: sound.volume_percent.unwrap_or(100),
-            holes: Vec::new(),
+            rest: Rest::default(),
+            is_aside: false,
             sound,
         }
     }
 
-    /// Plays to the end, or until a key or a signal ends it.
-    pub fn play(mut self, context: &mut Context) -> Outcome {
+    /// A saved queue, as it was left.
+    pub fn going_on(here: Here, sound: Sound) -> Self {
+        let volumes = [
+            sound.typed_volume_percent,
+            here.options.volume_percent,
+            sound.volume_percent,
+        ];
+        Self {
+            start: here.start,
+            at_ms: here.at_ms,
+            random: here.options.random,
+            repeat: here.options.repeat,
+            volume_percent: volumes.into_iter().flatten().next().unwrap_or(100),
+            rest: here.rest,
+            ..Self::new(here.songs, sound)
+        }
+    }
+
+    /// Opens the output, before anybody is told that there will be music.
+    pub fn open(self, context: &Context) -> Result<Opened, Stop> {
         let signals = Signals::catch()
             .map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
         let (output, engine, notices) = self.open_first(context)?;
-        let mut saved = lock_saved(context);
-        if let Some(saved) = &mut saved {
-            saved.keep_holes(std::mem::take(&mut self.holes));
-        }
-        let player = self.player();
-        let mut measured = context.library().measured_lookup();
-        let leveller = Leveller::new(self.sound.levelling, Box::new(move |key| measured.of(key)));
-        let desk = Desk::start(player, engine, notices, saved, leveller)
-            .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
-        self.begin(&desk, output);
-        let bell = hang_bell(&desk, &signals)
-            .map_err(|error| Stop::failed(format!("cannot wait for anything: {error}")))?;
-        Listening::new(desk, bell, context).listen(&signals)
+        Ok(Opened {
+            session: self,
+            signals,
+            output,
+            engine,
+            notices,
+        })
     }
 
     /// A desk with all modes set: a first song of a moment is followed as they say.
@@ -89,22 +104,23 @@ impl Session {
 
     fn begin(self, desk: &Desk, output: Output) {
         desk.say_output(output);
-        desk.ask(Event::Replace {
+        let replace = Event::Replace {
             songs: self.songs,
             start: self.start,
             at_ms: self.at_ms,
             paused: false,
-        });
+        };
+        match self.rest {
+            Rest::Holes(_) => desk.ask(replace),
+            Rest::Later(rest) => desk.ask_part(replace, rest),
+        }
         if let Some(Bedtime::InMs(ms)) = self.sound.bedtime {
             desk.ask(Event::Sleep(Some(ms)));
         }
     }
 
     /// Opens the first output that can be opened; says why it is not the first one named.
-    fn open_first(
-        &self,
-        context: &Context,
-    ) -> Result<(Output, Engine, Receiver<crate::engine::Notice>), Stop> {
+    fn open_first(&self, context: &Context) -> Result<(Output, Engine, Receiver<Notice>), Stop> {
         let mut reason = None;
         for output in &self.sound.outputs {
             let (notices, noticed) = bounded(MAX_NOTICES);
@@ -130,6 +146,50 @@ impl Session {
             }
         }
         Err(reason.map_or(Stop::new(Exit::Usage, "no output is named"), refused))
+    }
+}
+
+/// A session whose output is open: what is said of its music now is true.
+pub struct Opened {
+    session: Session,
+    signals: Signals,
+    output: Output,
+    engine: Engine,
+    notices: Receiver<Notice>,
+}
+
+impl Opened {
+    /// What it plays.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The song that plays first.
+    pub fn first(&self) -> Option<&Song> {
+        let session = &self.session;
+        session.songs.get(session.start).map(|song| &**song)
+    }
+
+    /// Plays to the end, or until a key or a signal ends it.
+    pub fn play(self, context: &mut Context) -> Outcome {
+        let (session, signals) = (self.session, self.signals);
+        let mut saved = match session.is_aside {
+            true => None,
+            false => lock_saved(context),
+        };
+        if let Some(saved) = &mut saved {
+            saved.go_on(&session.rest);
+        }
+        let player = session.player();
+        let mut measured = context.library().measured_lookup();
+        let levelling = session.sound.levelling;
+        let leveller = Leveller::new(levelling, Box::new(move |key| measured.of(key)));
+        let desk = Desk::start(player, self.engine, self.notices, saved, leveller)
+            .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
+        session.begin(&desk, self.output);
+        let bell = hang_bell(&desk, &signals)
+            .map_err(|error| Stop::failed(format!("cannot wait for anything: {error}")))?;
+        Listening::new(desk, bell, context).listen(&signals)
     }
 }
 

@@ -28,10 +28,19 @@ pub fn sentence(news: &News) -> Option<String> {
             "The volume has no effect: bit-perfect playing touches no sample.".into()
         }
         News::NextFile { path } => format!("The music goes on in {}.", path.display()),
+        News::NotHere { missing, rows } => not_here(*missing, *rows),
+        News::NoRest { reason } => format!(
+            "The rest of the queue was not found ({reason}); it stays saved, and the music ends before it."
+        ),
         News::NotSaved { reason } => {
             format!("{reason}; the music plays all the same.")
         }
     })
+}
+
+/// Of a queue that goes on.
+pub fn not_here(missing: usize, rows: usize) -> String {
+    format!("{missing} of {rows} songs of the queue are not here.")
 }
 
 fn touched(song: &Song, how: Touch) -> String {

@@ -1,5 +1,6 @@
 //! The desk as doors hold it: events go in, the snapshot and the news come out. Its thread is in `running`.
 
+use super::going_on::Later;
 use super::leveller::Leveller;
 use super::running::{Ask, Running};
 use super::saved::Saved;
@@ -54,6 +55,11 @@ impl Desk {
     /// The engine was started with this output: for those who show where the sound goes.
     pub fn say_output(&self, output: Output) {
         self.send(Ask::BeganAt(output));
+    }
+
+    /// As [`ask`](Self::ask), for a queue of which only a part is here: the rest of it joins once it is found.
+    pub fn ask_part(&self, event: Event, rest: Later) {
+        self.send(Ask::Part(event, rest));
     }
 
     /// The sound goes there from now on; [`News`] tell whether it does.

@@ -5,12 +5,14 @@
 //! for its next change; they never hold the desk up.
 
 mod desk;
+mod going_on;
 mod leveller;
 mod running;
 mod saved;
 mod snapshot;
 
 pub use desk::{Desk, MAX_ASKED};
+pub use going_on::{GoingOn, Here, Later, Rest};
 pub use leveller::{Leveller, MeasuredOf};
-pub use saved::{Glance, Saved, SavedError, SavedOptions, SavedPlace, SavedQueue};
+pub use saved::{Glance, Saved, SavedError, SavedOptions, SavedPlace, Unread};
 pub use snapshot::{News, Outside, Playing, Snapshot};

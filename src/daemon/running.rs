@@ -1,9 +1,11 @@
 //! The desk's thread: events in, effects carried out, the clock. It never decides what plays.
 
+use super::going_on::{Found, Later};
 use super::leveller::Leveller;
 use super::saved::{Saved, SavedError};
 use super::snapshot::{News, Outside, Snapshot, View};
 use crate::engine::{Command, Engine, Item, Notice, Output};
+use crate::library::LibraryError;
 use crate::music::{EntryId, Song};
 use crate::player::{Alarm, Changes, Effect, Event, Follower, Player, State};
 use crossbeam_channel::{Receiver, at, never, select};
@@ -20,6 +22,8 @@ pub(super) enum Ask {
     Output(Output),
     /// The engine was started with this.
     BeganAt(Output),
+    /// A part of a queue, and the rest of it.
+    Part(Event, Later),
 }
 
 /// What the thread owns.
@@ -36,6 +40,8 @@ pub(super) struct Running {
     leveller: Leveller,
     alarm: Option<Instant>,
     save_place_at: Option<Instant>,
+    /// Where the rest of a queue that goes on will come from.
+    rest: Option<Receiver<Result<Found, LibraryError>>>,
 }
 
 /// Tells the doors that the thread has ended, however it ends.
@@ -66,6 +72,7 @@ impl Running {
             leveller,
             alarm: None,
             save_place_at: None,
+            rest: None,
         };
         running.show();
         running
@@ -79,6 +86,7 @@ impl Running {
         loop {
             let timer = |due: Option<Instant>| due.map_or_else(never, at);
             let (alarm, save) = (timer(self.alarm), timer(self.save_place_at));
+            let rest = self.rest.clone().unwrap_or_else(never);
             select! {
                 recv(asked) -> ask => match ask {
                     Ok(Ask::Event(event)) => self.take(event),
@@ -87,8 +95,13 @@ impl Running {
                         Output::Device(None) => None,
                         _ => Some(self.engine.output_name()),
                     },
+                    Ok(Ask::Part(event, rest)) => {
+                        self.take(event);
+                        self.rest = Some(rest.found);
+                    }
                     Err(_) => break,
                 },
+                recv(rest) -> rest => self.admit_rest(rest.ok()),
                 recv(notices) -> notice => match notice {
                     Ok(notice) => self.hear(notice),
                     // The engine is gone before its time: told, and not asked again in a circle.
@@ -111,6 +124,7 @@ impl Running {
         if matches!(event, Event::Volume(_)) && self.engine.is_bit_perfect() {
             return self.view.tell(News::VolumeIsFixed);
         }
+        self.await_rest_for(&event);
         let effects = self.player.handle(event);
         let mut changes = Changes::default();
         for effect in effects {
@@ -121,6 +135,49 @@ impl Running {
         }
         self.show();
         self.save(changes);
+    }
+
+    /// What leads out of the part of a queue that is here waits for the rest.
+    fn await_rest_for(&mut self, event: &Event) {
+        let goes_elsewhere = matches!(
+            event,
+            Event::Next
+                | Event::Previous { .. }
+                | Event::WantsNext(_)
+                | Event::Failed(_)
+                | Event::Missing(_)
+                | Event::Finished
+        );
+        if goes_elsewhere
+            && self.player.is_at_edge()
+            && let Some(rest) = &self.rest
+        {
+            let found = rest.recv().ok();
+            self.admit_rest(found);
+        }
+    }
+
+    /// `None`: who looked for it ended before its time.
+    fn admit_rest(&mut self, found: Option<Result<Found, LibraryError>>) {
+        self.rest = None;
+        let found = match found.ok_or("its thread ended".to_owned()) {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => {
+                return self.view.tell(News::NoRest {
+                    reason: error.to_string(),
+                });
+            }
+            Err(reason) => return self.view.tell(News::NoRest { reason }),
+        };
+        if !found.holes.is_empty() {
+            let (missing, rows) = (found.holes.len(), found.rows);
+            self.view.tell(News::NotHere { missing, rows });
+        }
+        if let Some(saved) = &mut self.saved {
+            saved.keep_holes(found.holes);
+        }
+        let (before, behind) = (found.before, found.behind);
+        self.take(Event::Surround { before, behind });
     }
 
     fn carry_out(&mut self, effect: Effect) -> Changes {

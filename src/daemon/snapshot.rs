@@ -154,6 +154,18 @@ pub enum News {
         /// How many.
         missing: usize,
     },
+    /// So many rows of the saved queue that went on have no song here.
+    NotHere {
+        /// How many.
+        missing: usize,
+        /// Of how many.
+        rows: usize,
+    },
+    /// The rest of the saved queue could not be looked for: it stays saved, and is not played.
+    NoRest {
+        /// Why.
+        reason: String,
+    },
     /// The queue could not be saved.
     NotSaved {
         /// Why.

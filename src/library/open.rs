@@ -200,6 +200,16 @@ impl Library {
             .collect()
     }
 
+    /// Every song whose folder is here, by album; and how many songs are away.
+    pub fn all_here_by_album(&self) -> Result<(Vec<Song>, usize), LibraryError> {
+        let reader = self.reader()?;
+        let (mut songs, away) = (reader.all_by_album()?, away(&reader)?);
+        let all = songs.len();
+        songs.retain(|song| !away.contains(&song.place.root));
+        let here = songs.len();
+        Ok((songs, all - here))
+    }
+
     /// The address of a folder given as a path or as an address; without one, of what holds the roots.
     pub fn folder_uri(&self, folder: Option<&Path>) -> Result<Uri, LibraryError> {
         let Some(folder) = folder else {

@@ -166,6 +166,16 @@ impl Player {
         None
     }
 
+    /// Whether the step after the target, or before it, leads out of the queue or is left to a shuffle.
+    pub fn is_at_edge(&self) -> bool {
+        let position = |id: EntryId| self.queue.position(id);
+        let Some((target, at)) = self.target.and_then(|id| Some((id, position(id)?))) else {
+            return true;
+        };
+        let goes_on = self.after(target).and_then(position) > Some(at);
+        self.random() || !goes_on || self.before(target).is_none()
+    }
+
     fn neighbour(&self, id: EntryId) -> Option<EntryId> {
         match &self.round {
             Some(round) => round

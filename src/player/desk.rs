@@ -134,6 +134,7 @@ impl Player {
                 paused,
             } => self.replace(songs, start, at_ms, paused),
             Event::Append(songs) => self.append(songs),
+            Event::Surround { before, behind } => self.surround(before, behind),
             Event::PlayEntry(id) => self.play_entry(id, 0, false),
             Event::Toggle if self.state == State::Playing => self.pause(),
             Event::Toggle | Event::Play => self.play(),
@@ -185,8 +186,17 @@ impl Player {
 
     fn append(&mut self, songs: Vec<Arc<Song>>) -> Vec<Effect> {
         let new = self.queue.append(songs);
+        self.admit(&new)
+    }
+
+    fn surround(&mut self, before: Vec<Arc<Song>>, behind: Vec<Arc<Song>>) -> Vec<Effect> {
+        let new = self.queue.surround(before, behind);
+        self.admit(&new)
+    }
+
+    fn admit(&mut self, new: &[EntryId]) -> Vec<Effect> {
         if let Some(round) = &mut self.round {
-            round.admit(&new, self.target);
+            round.admit(new, self.target);
         }
         let mut effects = vec![Effect::Changed(Changes::QUEUE)];
         effects.extend(self.follow_again());

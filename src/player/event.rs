@@ -19,6 +19,13 @@ pub enum Event {
     },
     /// These come at the end of the queue.
     Append(Vec<Arc<Song>>),
+    /// The rest of a queue of which a part was put in its place: nothing else changes.
+    Surround {
+        /// What comes before all that is queued.
+        before: Vec<Arc<Song>>,
+        /// What comes behind it.
+        behind: Vec<Arc<Song>>,
+    },
     /// This entry plays from its start.
     PlayEntry(EntryId),
     /// Pauses what plays, plays what is paused, starts what is stopped.

@@ -49,9 +49,25 @@ impl Queue {
         self.position(id).map(|position| &self.entries[position])
     }
 
-    /// The position, from 0, of this id. Ids grow with positions for as long as nothing is moved.
+    /// The position, from 0, of this id.
     pub fn position(&self, id: EntryId) -> Option<usize> {
         self.entries.iter().position(|entry| entry.id == id)
+    }
+
+    /// Puts songs before all entries and behind them, and gives their ids; all stand in new positions then.
+    pub(super) fn surround(
+        &mut self,
+        before: impl IntoIterator<Item = Arc<Song>>,
+        behind: impl IntoIterator<Item = Arc<Song>>,
+    ) -> Vec<EntryId> {
+        let kept = std::mem::take(&mut self.entries);
+        let mut new = self.append(before);
+        self.entries.extend(kept);
+        new.extend(self.append(behind));
+        for entry in &mut self.entries {
+            entry.version = self.version;
+        }
+        new
     }
 
     /// Puts songs at the end and gives their ids; beyond [`MAX_QUEUE`] none is taken.

@@ -488,3 +488,36 @@ fn neighbours_in_shuffled_rounds_are_what_will_be_heard() {
         }
     }
 }
+
+#[test]
+fn the_rest_of_a_queue_joins_around_what_plays() {
+    for random in [false, true] {
+        let (mut player, mut engine) = (Player::new(1, 100), Engine::default());
+        player.handle(Event::Random(random));
+        engine.tell(&mut player, replace(3));
+        let current = player.current();
+        let kept: Vec<EntryId> = ids(&player);
+        assert!(player.is_at_edge(), "nothing is before the first");
+        let [before, behind] = [songs(2), songs(4)];
+        engine.tell(&mut player, Event::Surround { before, behind });
+        let all = ids(&player);
+        assert_eq!((all.len(), &all[2..5]), (9, &kept[..]));
+        assert_eq!(
+            (player.current(), player.state()),
+            (current, State::Playing)
+        );
+        assert_eq!(player.is_at_edge(), random);
+        let mut left = all.clone();
+        while player.state() == State::Playing {
+            left.retain(|id| Some(*id) != player.current());
+            engine.tell(&mut player, Event::Next);
+        }
+        let never = if random { &[][..] } else { &all[..2] };
+        assert_eq!(left, never, "each once; what was before is behind us");
+    }
+}
+
+fn ids(player: &Player) -> Vec<EntryId> {
+    let entries = player.queue().entries().iter();
+    entries.map(|entry| entry.id).collect()
+}

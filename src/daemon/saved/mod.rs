@@ -16,6 +16,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+use super::going_on::Rest;
 use crate::music::{EntryId, Wanted};
 use crate::player::Player;
 use holes::Holes;
@@ -25,6 +26,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -84,15 +86,36 @@ pub struct SavedOptions {
     pub volume_percent: Option<u8>,
 }
 
-/// A queue as it was left.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SavedQueue {
-    /// What was queued, in order. A damaged row is one of which nothing is known.
-    pub rows: Vec<Wanted>,
+/// A queue as it was left, whose rows are read when they are asked for.
+#[derive(Clone, Debug)]
+pub struct Unread {
     /// Its modes.
     pub options: SavedOptions,
     /// `None`: it was played to its end, or never begun.
     pub place: Option<SavedPlace>,
+    was_playing: bool,
+    bytes: Vec<u8>,
+    /// Where each row lies in the bytes.
+    rows: Vec<Range<usize>>,
+}
+
+impl Unread {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether nothing was queued.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// These rows, in order, as far as they are there. Of a damaged one nothing is known.
+    pub fn rows(&self, which: Range<usize>) -> Vec<Wanted> {
+        let rows = self.rows.iter().take(which.end).skip(which.start);
+        rows.map(|row| rows::row(&self.bytes[row.clone()]))
+            .collect()
+    }
 }
 
 /// What there is to go on with, without the rest of the queue.
@@ -151,37 +174,47 @@ impl Saved {
     }
 
     /// What was saved last; `Ok(None)` where nothing was.
-    pub fn load(dir: &Path) -> Result<Option<SavedQueue>, SavedError> {
-        let Some(bytes) = rows::read(dir)? else {
-            return Ok(None);
-        };
-        let (head, rows) = rows::rows(dir, &bytes)?;
-        let (place, _) = place_of(dir, head, rows.len());
-        Ok(Some(SavedQueue {
-            rows: rows.into_iter().map(rows::row).collect(),
-            options: options_in(dir),
-            place,
-        }))
-    }
-
-    /// As much of it as a person is told who asks what there is.
-    pub fn glance(dir: &Path) -> Result<Option<Glance>, SavedError> {
+    pub fn load(dir: &Path) -> Result<Option<Unread>, SavedError> {
         let Some(bytes) = rows::read(dir)? else {
             return Ok(None);
         };
         let (head, rows) = rows::rows(dir, &bytes)?;
         let (place, was_playing) = place_of(dir, head, rows.len());
-        Ok(Some(Glance {
-            rows: rows.len(),
-            at: place.and_then(|place| Some((rows::row(rows.get(place.row)?), place))),
-            is_kept: is_locked(dir),
+        Ok(Some(Unread {
+            options: options_in(dir),
+            place,
             was_playing,
+            rows,
+            bytes,
         }))
     }
 
-    /// The next queue has holes: rows whose songs are not here, and how many of its songs stand before each, in order.
-    /// They keep their places in what is saved for as long as the queue lives.
-    pub fn keep_holes(&mut self, holes: Vec<(usize, Wanted)>) {
+    /// As much of it as a person is told who asks what there is.
+    pub fn glance(dir: &Path) -> Result<Option<Glance>, SavedError> {
+        let Some(queue) = Self::load(dir)? else {
+            return Ok(None);
+        };
+        let row_at = |place: SavedPlace| queue.rows(place.row..place.row + 1).pop();
+        Ok(Some(Glance {
+            rows: queue.len(),
+            at: queue.place.and_then(|place| Some((row_at(place)?, place))),
+            is_kept: is_locked(dir),
+            was_playing: queue.was_playing,
+        }))
+    }
+
+    /// The queue that comes next is the saved one. Its holes, rows whose songs are not here, keep their places in what
+    /// is saved for as long as the queue lives; of a queue whose rest comes later only the place is written until then.
+    pub fn go_on(&mut self, rest: &Rest) {
+        match rest {
+            Rest::Holes(holes) => self.keep_holes(holes.clone()),
+            Rest::Later(rest) => self.rows.part = Some(rest.rows.clone()),
+        }
+    }
+
+    /// The queue is whole, and has these holes.
+    pub(super) fn keep_holes(&mut self, holes: Vec<(usize, Wanted)>) {
+        self.rows.part = None;
         self.rows.holes = Holes::of_next(holes);
     }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::ops::Range;
 use std::path::Path;
 
 const NAME: &str = "queue.jsonl";
@@ -38,6 +39,8 @@ pub(super) struct Rows {
     written: Vec<EntryId>,
     file: Option<File>,
     pub holes: Holes,
+    /// The queue is a part of what is on the disk until the rest of it comes: the row of each of its entries.
+    pub part: Option<Vec<usize>>,
 }
 
 impl Rows {
@@ -54,6 +57,7 @@ impl Rows {
             written: Vec::new(),
             file: None,
             holes: Holes::default(),
+            part: None,
         }
     }
 
@@ -69,6 +73,9 @@ impl Rows {
         entries: &[Entry],
         place: Option<(usize, u64)>,
     ) -> Result<(), SavedError> {
+        if self.part.is_some() {
+            return Ok(());
+        }
         let kept = self.written.len();
         let begins = entries.get(..kept).filter(|front| {
             front
@@ -98,10 +105,11 @@ impl Rows {
     /// Where an entry stands among the rows.
     pub fn place(&self, entries: &[Entry], place: Option<(usize, u64)>) -> Option<SavedPlace> {
         let (position, at_ms) = place?;
-        Some(SavedPlace {
-            row: self.holes.row(entries, position),
-            at_ms,
-        })
+        let row = match &self.part {
+            Some(rows) => *rows.get(position)?,
+            None => self.holes.row(entries, position),
+        };
+        Some(SavedPlace { row, at_ms })
     }
 
     fn write_anew(
@@ -180,21 +188,25 @@ pub(super) fn read(dir: &Path) -> Result<Option<Vec<u8>>, SavedError> {
     Ok(Some(bytes))
 }
 
-/// The head of the file and its rows, each as it is written.
-pub(super) fn rows<'a>(dir: &Path, bytes: &'a [u8]) -> Result<(Head, Vec<&'a [u8]>), SavedError> {
+/// The head of the file and where each of its rows lies in it.
+pub(super) fn rows(dir: &Path, bytes: &[u8]) -> Result<(Head, Vec<Range<usize>>), SavedError> {
+    let mut end = 0;
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').map(|line| {
+        end += line.len();
+        end - line.len()..end
+    });
     // What does not end as a line was not written to its end.
-    let mut lines = bytes
-        .split_inclusive(|byte| *byte == b'\n')
-        .filter_map(|line| line.strip_suffix(b"\n"));
-    let first = head(lines.next())
+    let mut lines = lines.filter(|line| bytes[line.clone()].ends_with(b"\n"));
+    let head_in = |line: Option<Range<usize>>| head(line.map(|line| &bytes[line]));
+    let first = head_in(lines.next())
         .filter(|first| first.schema > 0)
         .ok_or_else(|| unreadable(dir, "it does not begin as one of ours".into()))?;
     if first.schema > SCHEMA {
         return Err(unreadable(dir, "a newer standin has written it".into()));
     }
     // It was synced before it got its name: of a damaged one the rows that are left are worth having.
-    let mut rows: Vec<&[u8]> = lines.by_ref().take(first.rows).collect();
-    while let Some(added) = head(lines.next()) {
+    let mut rows: Vec<_> = lines.by_ref().take(first.rows).collect();
+    while let Some(added) = head_in(lines.next()) {
         let before = rows.len();
         rows.extend(lines.by_ref().take(added.rows));
         if rows.len() - before < added.rows {

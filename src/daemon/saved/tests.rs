@@ -1,6 +1,7 @@
 //! What comes back of what was saved, whatever happened in between.
 
 use super::*;
+use crate::daemon::going_on::Later;
 use crate::music::{Place, RelPath, Root, Song};
 use crate::player::Event;
 use std::sync::Arc;
@@ -46,8 +47,13 @@ fn wanted(player: &Player) -> Vec<Wanted> {
     entries.map(|entry| entry.song.wanted()).collect()
 }
 
-fn load(dir: &Path) -> SavedQueue {
+fn load(dir: &Path) -> Unread {
     Saved::load(dir).unwrap().unwrap()
+}
+
+fn rows(dir: &Path) -> Vec<Wanted> {
+    let queue = load(dir);
+    queue.rows(0..queue.len())
 }
 
 const QUEUE: &str = "queue.jsonl";
@@ -78,13 +84,13 @@ fn a_queue_comes_back_with_every_byte_of_its_names() {
             volume_percent: Some(80)
         }
     );
-    assert_eq!(queue.rows, wanted(&player));
+    assert_eq!(rows(dir.path()), wanted(&player));
     let glance = Saved::glance(dir.path()).unwrap().unwrap();
     assert_eq!(
         (glance.rows, glance.is_kept, glance.was_playing),
         (2, true, true)
     );
-    assert_eq!(glance.at.unwrap().0, queue.rows[1]);
+    assert_eq!(glance.at.unwrap().0, queue.rows(1..2)[0]);
     drop(saved);
     assert!(!Saved::glance(dir.path()).unwrap().unwrap().is_kept);
 }
@@ -99,7 +105,7 @@ fn what_comes_to_the_end_is_added_and_the_rest_is_not_written_again() {
     for name in [b"c.flac", b"d.flac"] {
         append(&mut player, &[name]);
         saved.save_queue(&player, None).unwrap();
-        assert_eq!(load(dir.path()).rows, wanted(&player));
+        assert_eq!(rows(dir.path()), wanted(&player));
     }
     let all = std::fs::read(dir.path().join(QUEUE)).unwrap();
     assert!(all.starts_with(&first) && all.len() > first.len());
@@ -111,7 +117,7 @@ fn what_comes_to_the_end_is_added_and_the_rest_is_not_written_again() {
     );
     let other = player_with(&[b"e.flac"]);
     saved.save_queue(&other, None).unwrap();
-    assert_eq!(load(dir.path()).rows, wanted(&other));
+    assert_eq!(rows(dir.path()), wanted(&other));
 }
 
 /// Cut at every byte, the file tells the queue before the last change or after it, and nothing between.
@@ -129,12 +135,7 @@ fn a_batch_that_was_not_written_to_its_end_does_not_count() {
     let all = std::fs::read(&path).unwrap();
     for end in start..all.len() {
         std::fs::write(&path, &all[..end]).unwrap();
-        assert_eq!(
-            load(dir.path()).rows,
-            before,
-            "cut at {end} of {}",
-            all.len()
-        );
+        assert_eq!(rows(dir.path()), before, "cut at {end} of {}", all.len());
     }
 }
 
@@ -198,7 +199,8 @@ fn damage_is_told_and_costs_no_more_than_it_must() {
     );
     write(OPTIONS, "no");
     let queue = load(dir.path());
-    let titles: Vec<&str> = queue.rows.iter().map(|row| &*row.title).collect();
+    let all = rows(dir.path());
+    let titles: Vec<&str> = all.iter().map(|row| &*row.title).collect();
     assert_eq!(titles, ["x", "", "z"], "a damaged row keeps its place");
     assert_eq!(
         (queue.place, queue.options),
@@ -208,7 +210,7 @@ fn damage_is_told_and_costs_no_more_than_it_must() {
         QUEUE,
         "{\"schema\":1,\"rows\":9999999999}\n{\"title\":\"x\"}\n",
     );
-    assert_eq!(load(dir.path()).rows.len(), 1);
+    assert_eq!(rows(dir.path()).len(), 1);
 }
 
 #[test]
@@ -219,7 +221,7 @@ fn rows_whose_songs_are_not_here_keep_their_places() {
         ..Wanted::default()
     };
     let titles = |dir: &Path| -> Vec<String> {
-        let rows = load(dir).rows.into_iter();
+        let rows = rows(dir).into_iter();
         rows.map(|row| row.title).collect()
     };
     let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
@@ -255,4 +257,42 @@ fn rows_whose_songs_are_not_here_keep_their_places() {
     });
     saved.save_queue(&player, None).unwrap();
     assert_eq!(titles(dir.path()), ["d"], "another queue has none of them");
+}
+
+#[test]
+fn a_part_that_goes_on_writes_its_place_alone_until_the_rest_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let names: [&[u8]; 4] = [b"a.flac", b"b.flac", b"c.flac", b"d.flac"];
+    let whole = player_with(&names);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&whole, None).unwrap();
+    drop(saved);
+    let before = std::fs::read(dir.path().join(QUEUE)).unwrap();
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    let (_finder, found) = crossbeam_channel::bounded(1);
+    saved.go_on(&Rest::Later(Later {
+        rows: vec![1, 3],
+        found,
+    }));
+    let mut player = player_with(&[names[1], names[3]]);
+    let last = id(&player, 1);
+    saved.save_queue(&player, Some((last, 7))).unwrap();
+    saved.save_place(&player, Some((last, 7)), true).unwrap();
+    assert_eq!(std::fs::read(dir.path().join(QUEUE)).unwrap(), before);
+    let place = |row| Some(SavedPlace { row, at_ms: 7 });
+    assert_eq!(load(dir.path()).place, place(3));
+    player.handle(Event::Surround {
+        before: vec![song(names[0])],
+        behind: vec![song(b"e.flac")],
+    });
+    let gone = Wanted {
+        title: "gone".into(),
+        ..Wanted::default()
+    };
+    saved.keep_holes(vec![(2, gone.clone())]);
+    saved.save_queue(&player, Some((last, 7))).unwrap();
+    let mut all = wanted(&player);
+    all.insert(2, gone);
+    assert_eq!(rows(dir.path()), all);
+    assert_eq!(load(dir.path()).place, place(3));
 }

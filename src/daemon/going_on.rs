@@ -1,0 +1,201 @@
+//! A saved queue goes on: what plays first and the songs around it are looked for at once, all others while it plays.
+//! It changes nothing that is saved.
+
+use super::saved::{SavedOptions, SavedPlace, Unread};
+use crate::library::{Library, LibraryError};
+use crate::music::{Miss, Song, Verdict, Wanted};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Rows that are looked for before the music: they give the first song its gain, and the first keys somewhere to go.
+const BEFORE: usize = 50;
+const AHEAD: usize = 150;
+
+/// What there is to go on with.
+pub enum GoingOn {
+    /// Music.
+    With(Here),
+    /// Nothing that is here.
+    Nothing {
+        /// Rows of the queue.
+        rows: usize,
+        /// Those whose folder is away.
+        away: usize,
+    },
+}
+
+/// The songs that it goes on with.
+pub struct Here {
+    /// Those that were found so far, in the queue's order.
+    pub songs: Vec<Arc<Song>>,
+    /// The one that plays first.
+    pub start: usize,
+    /// Where in it, in ms.
+    pub at_ms: u64,
+    /// The modes as they were left.
+    pub options: SavedOptions,
+    /// All that is not among the songs.
+    pub rest: Rest,
+}
+
+/// What of a queue that goes on is not among the songs that it goes on with.
+pub enum Rest {
+    /// Rows that have no song, and how many songs stand before each.
+    Holes(Vec<(usize, Wanted)>),
+    /// Most of it: looked for while the music plays.
+    Later(Later),
+}
+
+impl Default for Rest {
+    fn default() -> Self {
+        Self::Holes(Vec::new())
+    }
+}
+
+/// A rest that is looked for.
+pub struct Later {
+    /// The row of each song that is here already.
+    pub(super) rows: Vec<usize>,
+    pub(super) found: Receiver<Result<Found, LibraryError>>,
+}
+
+/// A rest that was found.
+pub(super) struct Found {
+    /// The songs that belong before those that were here already, and behind them.
+    pub before: Vec<Arc<Song>>,
+    pub behind: Vec<Arc<Song>>,
+    /// Of the whole queue.
+    pub holes: Vec<(usize, Wanted)>,
+    pub rows: usize,
+}
+
+impl GoingOn {
+    /// Looks for what plays first and, where the queue is short or nothing is here around its place, for all of it.
+    pub fn find(queue: Unread, library: &Library) -> Result<Self, LibraryError> {
+        let at = queue.place.map_or(0, |place| place.row);
+        let near = at.saturating_sub(BEFORE)..queue.len().min(at + AHEAD);
+        if near.len() < queue.len() {
+            let verdicts = library.resolve(&queue.rows(near.clone()))?;
+            if verdicts[at - near.start..].iter().any(is_here) {
+                return Ok(Self::With(Here::around(queue, near, verdicts, library)));
+            }
+        }
+        let rows = queue.rows(0..queue.len());
+        let verdicts = library.resolve(&rows)?;
+        let songs = songs(&verdicts);
+        if songs.is_empty() {
+            let is_away = |verdict: &&Verdict| matches!(verdict, Verdict::Missing(Miss::RootAway));
+            let away = verdicts.iter().filter(is_away).count();
+            return Ok(Self::Nothing {
+                rows: rows.len(),
+                away,
+            });
+        }
+        let (start, at_ms) = start_in(&verdicts, queue.place, songs.len());
+        Ok(Self::With(Here {
+            songs,
+            start,
+            at_ms,
+            options: queue.options,
+            rest: Rest::Holes(holes(rows, &verdicts)),
+        }))
+    }
+}
+
+impl Here {
+    /// With the songs of the rows `near`; the others are looked for by a thread.
+    fn around(
+        queue: Unread,
+        near: Range<usize>,
+        verdicts: Vec<Verdict>,
+        library: &Library,
+    ) -> Self {
+        let place = queue.place.map(|place| SavedPlace {
+            row: place.row - near.start,
+            ..place
+        });
+        let songs = songs(&verdicts);
+        let (start, at_ms) = start_in(&verdicts, place, songs.len());
+        let here = near.clone().zip(&verdicts);
+        let rows = here
+            .filter(|(_, verdict)| is_here(verdict))
+            .map(|(row, _)| row);
+        let (rows, options) = (rows.collect(), queue.options);
+        let (finder, found) = bounded(1);
+        let library = library.clone();
+        let life = move || look_for_rest(&queue, near, verdicts, &library, &finder);
+        // Without a thread `found` ends at once, which is told as a rest that was not found.
+        std::thread::Builder::new()
+            .name("rest".into())
+            .spawn(life)
+            .ok();
+        Self {
+            songs,
+            start,
+            at_ms,
+            options,
+            rest: Rest::Later(Later { rows, found }),
+        }
+    }
+}
+
+fn look_for_rest(
+    queue: &Unread,
+    near: Range<usize>,
+    verdicts: Vec<Verdict>,
+    library: &Library,
+    finder: &Sender<Result<Found, LibraryError>>,
+) {
+    let found = || {
+        let rows = queue.rows(0..queue.len());
+        let mut all = library.resolve(&rows[..near.start])?;
+        let before = songs(&all);
+        let behind = library.resolve(&rows[near.end..])?;
+        let found = songs(&behind);
+        all.extend(verdicts);
+        all.extend(behind);
+        Ok(Found {
+            before,
+            behind: found,
+            rows: rows.len(),
+            holes: holes(rows, &all),
+        })
+    };
+    // Nobody hears it where the music has ended before.
+    finder.send(found()).ok();
+}
+
+fn is_here(verdict: &Verdict) -> bool {
+    verdict.song().is_some()
+}
+
+fn songs(verdicts: &[Verdict]) -> Vec<Arc<Song>> {
+    verdicts.iter().filter_map(Verdict::song).cloned().collect()
+}
+
+/// The rows that have no song, and how many that have one stand before each.
+fn holes(rows: Vec<Wanted>, verdicts: &[Verdict]) -> Vec<(usize, Wanted)> {
+    let mut here = 0;
+    let mut holes = Vec::new();
+    for (row, verdict) in rows.into_iter().zip(verdicts) {
+        match verdict.song() {
+            Some(_) => here += 1,
+            None => holes.push((here, row)),
+        }
+    }
+    holes
+}
+
+/// Where the songs that are here begin: a position among them, and a place in that song, in ms.
+fn start_in(verdicts: &[Verdict], place: Option<SavedPlace>, here: usize) -> (usize, u64) {
+    let Some(SavedPlace { row, at_ms }) = place else {
+        return (0, 0);
+    };
+    let here_before = verdicts.iter().take(row).filter(|row| is_here(row)).count();
+    match verdicts.get(row).filter(|verdict| is_here(verdict)) {
+        Some(_) => (here_before, at_ms),
+        // Its song is not here: the next one that is, from its start.
+        None => (here_before % here, 0),
+    }
+}
