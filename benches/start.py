@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
-"""Measures the time from a command to its first sample at the sound card: standin, mpv and sox, in turn, in one run.
+"""Measures the time from a command to its first sample at the sound card: standin, mpv, sox and mpg123, in turn, in one run.
 
-  standin   `standin --home NEW play FILE`
-  mpv       `mpv --no-video FILE`
-  sox       `play FILE`
+  standin          `standin --home NEW play FILE`
+  standin indexed  the same with a library of --songs songs in its index (100,000), a file that is not among them
+  standin inside   the same, a file that is in the index
+  standin resumes  `standin --home THAT play --resume`, where the queue holds all of them and the file is in the middle
+  mpv              `mpv --no-video FILE`
+  sox              `play FILE`
+  mpg123           `mpg123 -q FILE`
 
 Each is started cold (a new process, the files in the page cache) on a FLAC and an MP3 file of noise made here, which are
 loud from their first frame on. All play to the null sink of a private PulseAudio, whose monitor is recorded all the time;
 a silent stream of low latency keeps the sink from rendering seconds ahead. The clock starts before the process does and
 stops at the first sample above -60 dB, counted inside its block: good to about 10 ms. Players are ended once they are heard.
+The library takes minutes to make; --songs 0 leaves it out, --library names one that benches/make_library.py made.
 
 It needs no sound card, never plays to one, and touches no sound server and no settings of the user.
 """
@@ -16,13 +21,18 @@ It needs no sound card, never plays to one, and touches no sound server and no s
 import argparse
 import array
 import contextlib
+import json
+import os
+import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import threading
 import time
 
 import formats
+import make_library
 import private
 
 RATE = formats.RATE
@@ -33,12 +43,26 @@ SILENCE_S = 0.4
 SOUND_SERVER = """
 pulseaudio -n --daemonize=no --use-pid-file=no --exit-idle-time=-1 --realtime=no --high-priority=no --log-level=error
 """.split()
+INSIDE = "standin inside"
+RESUMES = "standin resumes"
 PLAYERS = {
     "standin": lambda binary, home, song: [binary, "--home", home / "standin", "play", song],
+    "standin indexed": lambda binary, home, song: [binary, "--home", song.home, "play", song],
+    INSIDE: lambda binary, home, song: [binary, "--home", song.home, "play", song.inside],
+    RESUMES: lambda binary, home, song: [binary, "--home", song.home, "play", "--resume"],
     "mpv --no-video": lambda _, home, song: ["mpv", "--no-video", song],
     "sox play": lambda _, home, song: ["play", song],
+    "mpg123": lambda _, home, song: ["mpg123", "-q", song],
 }
-NEEDS = {"mpv --no-video": "mpv", "sox play": "play"}
+OURS = tuple(player for player in PLAYERS if player.startswith("standin"))
+NEEDS = {"mpv --no-video": "mpv", "sox play": "play", "mpg123": "mpg123"}
+KINDS = {"mpg123": ("mp3",)}
+
+
+class Song(type(pathlib.Path())):
+    """A file; the home whose index is large, and the same music among its files."""
+
+    home = inside = None
 
 
 def make_songs(where):
@@ -47,7 +71,7 @@ def make_songs(where):
     songs = []
     for kind in ("flac", "mp3"):
         tags |= {"title": f"Start {kind}", "tracknumber": "1", "tracktotal": "1"}
-        song = where / f"song.{kind}"
+        song = Song(where / f"song.{kind}")
         song.write_bytes(formats.WRITERS[kind](tags, SONG_S, dice))
         songs.append(song)
     return songs
@@ -125,7 +149,49 @@ def start_once(player, binary, song, env, listening, tmp):
             return (listening.first_s - start) * 1000
 
 
-def compare(binary, runs, tmp=None):
+def make_large(binary, songs, count, library, scratch):
+    """A home whose index holds so many songs and these, and whose queue holds all; `songs` learn of it."""
+    begun, home, music = time.monotonic(), scratch / "large", scratch / "large-music"
+    music.mkdir()
+    if library is None:
+        make_library.make(music / "library", count)
+    else:
+        (music / "library").symlink_to(os.path.abspath(library))
+        library = music / "library"
+    roots = [music / "noise", music / "library"]
+    roots[0].mkdir()
+    for song in songs:
+        song.home, song.inside = home, roots[0] / song.name
+        # Other bytes than the file outside: it is found by its place, and not as a copy.
+        shutil.copy(song, song.inside)
+    env = private.environment(scratch)
+    subprocess.run([binary, "--home", home, "-q", "scan", *roots], env=env, check=False, **private.QUIET)
+    said = subprocess.run([binary, "--home", home, "stats", "--json"], env=env, capture_output=True, text=True, check=True)
+    print(f"A library of {json.loads(said.stdout)['songs']:,} songs was made and indexed in {time.monotonic() - begun:.0f} s", flush=True)
+    make_queue(binary, home, roots, env)
+
+
+def make_queue(binary, home, roots, env):
+    """All songs in a row, saved: played until the queue is there, and ended."""
+    queue, command = home / "state" / "queue.jsonl", [binary, "--home", home, "play", *roots[::-1], "--output", "null"]
+    with private.running(command, env):
+        private.wait_for("the queue", queue.exists, 120)
+    # Whatever plays in this home takes its place.
+    shutil.copy(queue, home / "queue.kept")
+
+
+def go_on_at(song):
+    """The queue is that of all songs, its place this song, from its beginning."""
+    state = song.home / "state"
+    shutil.copy(song.home / "queue.kept", state / "queue.jsonl")
+    with open(state / "queue.jsonl", encoding="utf-8") as lines:
+        stamp = json.loads(next(lines))["stamp"]
+        row = next(row for row, line in enumerate(lines) if f"noise/{song.name}" in line)
+    place = {"stamp": stamp, "place": {"row": row, "at_ms": 0}, "playing": False}
+    (state / "position.json").write_text(json.dumps(place), encoding="utf-8")
+
+
+def compare(binary, runs, tmp=None, large=0, library=None):
     """Starts every player `runs` times on every file, in turn, and prints the tables."""
     absent = private.missing(["pulseaudio", "pacat", "parec"])
     if absent:
@@ -137,18 +203,23 @@ def compare(binary, runs, tmp=None):
         print(f"Not installed and left out: {', '.join(left_out)}")
     with private.folder(tmp) as scratch, sound_server(scratch) as env, monitor(env) as listening:
         songs = make_songs(scratch)
-        results = {(player, song.suffix[1:]): [] for player in players for song in songs}
+        if large or library:
+            make_large(binary, songs, large, library, scratch)
+        else:
+            players = [player for player in players if player not in OURS[1:]]
+        cells = [(player, song) for song in songs for player in players if song.suffix[1:] in KINDS.get(player, ("flac", "mp3"))]
+        results = {(player, song.suffix[1:]): [] for player, song in cells}
         for run in range(runs):
-            for song in songs:
-                for player in players[run % len(players) :] + players[: run % len(players)]:
-                    took_ms = start_once(player, binary, song, env, listening, tmp)
-                    results[player, song.suffix[1:]].append(took_ms)
+            for player, song in cells[run % len(cells) :] + cells[: run % len(cells)]:
+                if player == RESUMES:
+                    go_on_at(song)
+                results[player, song.suffix[1:]].append(start_once(player, binary, song, env, listening, tmp))
     return report(results, players, [song.suffix[1:] for song in songs])
 
 
 def report(results, players, kinds):
     def cell(player, kind):
-        times_ms = results[player, kind]
+        times_ms = results.get((player, kind), [])
         heard = [took_ms for took_ms in times_ms if took_ms is not None]
         unheard = f", {len(times_ms) - len(heard)} of {len(times_ms)} not heard" if len(heard) < len(times_ms) else ""
         return private.spread(heard) + unheard
@@ -157,19 +228,23 @@ def report(results, players, kinds):
         ["start", *(f"{kind}, ms (min-max)" for kind in kinds)], [[player, *(cell(player, kind) for kind in kinds)] for player in players]
     )
     rows = []
-    for player in players:
-        if player != "standin":
-            ratios = (private.ratio(results[player, kind], results["standin", kind]) for kind in kinds)
-            rows.append([f"{player} / standin", *ratios])
-    private.table(["ratios of time (above 1: standin is faster)", *kinds], rows)
+    for ours in (player for player in players if player in OURS):
+        for theirs in (player for player in players if player not in OURS):
+            pairs = [(results[ours, kind], results.get((theirs, kind), [])) for kind in kinds]
+            rows.append([f"{ours} / {theirs}", *(private.ratio(*pair) for pair in pairs)])
+    private.table(["ratios of time (below 1: standin is faster)", *kinds], rows)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    private.add_options(parser, runs=7)
+    parser.add_argument("--songs", type=int, default=100_000, help="songs in the large library (default 100000; 0: without one)")
+    parser.add_argument("--library", help="a folder of music to index instead of making one")
+    private.add_options(parser, runs=30)
     options = parser.parse_args()
     private.end_whole()
-    compare(private.our_binary(options.standin), options.runs, options.tmp)
+    binary = private.our_binary(options.standin)
+    print("\n".join(private.machine(options.tmp)), end="\n\n", flush=True)
+    compare(binary, options.runs, options.tmp, options.songs, options.library)
 
 
 if __name__ == "__main__":
