@@ -40,7 +40,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("cpal", &["engine"]),
     ("pulseaudio", &["engine"]),
     ("symphonia", &["engine", "library"]),
-    ("ropus", &["engine"]),
+    ("opus_pure", &["engine"]),
     ("nanomp3_core", &["engine"]),
     ("rubato", &["engine"]),
     ("audioadapter_buffers", &["engine"]),

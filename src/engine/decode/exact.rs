@@ -125,7 +125,7 @@ const EXACT: &[Kind] = &[
             "opusenc",
             "opusenc --quiet --bitrate 160 in.wav a.opus",
             0.05,
-            1e-3,
+            1e-5,
         )
     },
     Kind {
@@ -135,7 +135,7 @@ const EXACT: &[Kind] = &[
             "opusenc",
             "opusenc --quiet --bitrate 64 in.wav mid.opus",
             0.5,
-            1e-3,
+            1e-5,
         )
     },
     // Its lower half comes through a resampler of the codec's own, whose delay is no whole frame.
@@ -146,7 +146,7 @@ const EXACT: &[Kind] = &[
             "opusenc",
             "opusenc --quiet --speech --bitrate 24 in.wav speech.opus",
             f32::INFINITY,
-            1e-3,
+            1e-5,
         )
     },
 ];

@@ -14,8 +14,8 @@
 //! | AAC in MP4, edit list | ✓ | ✓ | ✓ | ✓ to 1e-5, but for noise that each decoder makes anew |
 //! | AAC in MP4, fragments | decoded ✓, in the head: cannot, it tells none | ✓ | ✓ | cannot: ffmpeg leaves the delay in |
 //! | Ogg Vorbis | ✓ | ✓ | ✓ | ✓ to 1e-5 |
-//! | Ogg Opus, music | ✓ | ✓ | ✓ place, samples to 5e-3: it predicts from all before | ✓ to 1e-3 of libopus, in fixed point |
-//! | Ogg Opus, speech at low rates | ✓ | its resampler's delay is no whole frame | ✓ place | ✓ to 1e-3 of libopus |
+//! | Ogg Opus, music | ✓ | ✓ | ✓ place, samples to 5e-3: it predicts from all before | ✓ to 1e-5 of libopus |
+//! | Ogg Opus, speech at low rates | ✓ | its resampler's delay is no whole frame | ✓ place | ✓ to 1e-5 of libopus |
 //! | Matroska, WebM | near: what is to be cut from the last packet is not read | near | near: to its milliseconds, by decoding up to there | near |
 //! | by ffmpeg: WavPack, APE, TTA, TAK, WAV's kin, DSF | as ffmpeg | as ffmpeg | exact by ffmpeg's own seek, in other containers by decoding up to there | it is ffmpeg |
 //! | by ffmpeg: Musepack, WMA, modules and the rest | as ffmpeg | as ffmpeg | by decoding up to there | it is ffmpeg |

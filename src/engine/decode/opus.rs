@@ -1,17 +1,15 @@
-//! Opus by ropus: symphonia has no decoder for it. Mono and stereo, at 48 kHz.
+//! Opus by opus-pure: symphonia has no decoder for it. Mono and stereo, at 48 kHz.
 //!
 //! Format: RFC 6716 (packets), RFC 7845 (the head: pre-skip, output gain), and "Encapsulation of Opus in ISO Base Media
 //! File Format" §4.3.2 (the same fields in MP4: version 0, and big-endian). The pre-skip is dropped by `native`.
 
 use super::codec::{Codec, Shape, trim};
-use ropus::{Channels, DecodeMode, Decoder};
+use opus_pure::{MAX_PACKET_SAMPLES, OpusDecoder};
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::errors::{Error, Result, unsupported_error};
 use symphonia::core::packet::Packet;
 
 const RATE: u32 = 48_000;
-/// 120 ms, the longest packet.
-const MAX_FRAMES: usize = 5_760;
 
 /// What an Opus head says that playing needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,65 +46,90 @@ impl OpusHead {
 }
 
 pub(super) struct Opus {
-    decoder: Decoder,
-    channels: Channels,
-    head: OpusHead,
+    decoder: OpusDecoder,
+    channels: usize,
+    /// Room for the longest packet.
     pcm: Vec<f32>,
 }
 
 impl Opus {
     pub(super) fn new(params: &AudioCodecParameters) -> Result<Self> {
         let channels = match params.channels.as_ref().map(|channels| channels.count()) {
-            Some(1) => Channels::Mono,
-            Some(2) => Channels::Stereo,
+            Some(channels @ 1..=2) => channels,
             _ => return unsupported_error("opus with more than two channels"),
         };
-        let head = OpusHead::of(params);
+        let mut decoder = OpusDecoder::new(RATE.cast_signed(), channels)
+            .map_err(|_| Error::Unsupported("opus decoder"))?;
+        decoder.gain_q8 = i32::from(OpusHead::of(params).gain_q8);
         Ok(Self {
-            decoder: Self::new_decoder(channels, head)?,
+            decoder,
             channels,
-            head,
-            pcm: vec![0.0; MAX_FRAMES * channels.count()],
+            pcm: vec![0.0; MAX_PACKET_SAMPLES * channels],
         })
-    }
-
-    fn new_decoder(channels: Channels, head: OpusHead) -> Result<Decoder> {
-        let failed = |_| Error::Unsupported("opus decoder");
-        let mut decoder = Decoder::new(RATE, channels).map_err(failed)?;
-        decoder
-            .set_gain(i32::from(head.gain_q8))
-            .map_err(|_| Error::Unsupported("opus output gain"))?;
-        Ok(decoder)
     }
 }
 
 impl Codec for Opus {
     fn decode(&mut self, packet: &Packet, block: &mut Vec<f32>) -> Result<Shape> {
-        let channels = self.channels.count();
         let frames = self
             .decoder
-            .decode_float(&packet.data, &mut self.pcm, DecodeMode::Normal)
+            .decode(&packet.data, MAX_PACKET_SAMPLES, &mut self.pcm)
             .map_err(|_| Error::DecodeError("opus packet"))?;
-        let samples = self.pcm.get(..frames.saturating_mul(channels));
+        let samples = self.pcm.get(..frames.saturating_mul(self.channels));
         block.clear();
         block.extend_from_slice(samples.unwrap_or_default());
-        trim(packet, channels, block);
+        trim(packet, self.channels, block);
         Ok(Shape {
             rate: RATE,
-            channels,
+            channels: self.channels,
         })
     }
 
     fn reset(&mut self) {
-        if let Ok(fresh) = Self::new_decoder(self.channels, self.head) {
-            self.decoder = fresh;
-        }
+        // A decoder that cannot be reset goes on from where it was: some wrong sound, no more.
+        let _ = self.decoder.reset_state();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::decode::open_with;
+    use std::path::Path;
+    use std::process::Command;
+
+    /// A square wave at full scale: what the codec leaves of it rings beyond.
+    fn make_loud(path: &Path) -> bool {
+        let made = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-f", "lavfi"])
+            .args(["-i", "aevalsrc=sgn(sin(2*PI*300*t)):s=48000:d=0.5"])
+            .args(["-c:a", "libopus", "-b:a", "64k"])
+            .arg(path)
+            .status();
+        made.is_ok_and(|status| status.success())
+    }
+
+    fn peak(path: &Path) -> f32 {
+        let mut decoder = open_with(path, None).unwrap();
+        let (mut block, mut peak) = (Vec::new(), 0.0_f32);
+        while decoder.next_block(&mut block).unwrap() {
+            peak = block
+                .iter()
+                .fold(peak, |peak, sample| peak.max(sample.abs()));
+        }
+        peak
+    }
+
+    #[test]
+    fn peaks_above_full_scale_are_kept_for_the_gain_to_bring_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("loud.opus");
+        if !make_loud(&path) {
+            return eprintln!("skipped: ffmpeg is not here");
+        }
+        let peak = peak(&path);
+        assert!(peak > 1.1, "{peak}");
+    }
 
     #[test]
     fn heads_whole_and_cut_off() {
