@@ -6,16 +6,17 @@ use crate::daemon::News;
 use crate::engine::Touch;
 use crate::music::Song;
 
+/// A sound server that goes so often is told of every [`RARELY`] times from then on.
+const OFTEN: u64 = 5;
+const RARELY: u64 = 10;
+
 /// What a person is told of it, where that is anything.
 pub fn sentence(news: &News) -> Option<String> {
     Some(match news {
         News::Began { .. } => return None,
         News::Failed { song, error } => format!("Skipped {}: {error}.", named(song)),
         News::Damaged { song, error } => format!("{} is damaged: {error}.", named(song)),
-        News::OutputLost { reason } => {
-            format!("The sound is gone ({reason}); the music waits for it.")
-        }
-        News::OutputBack => "The sound is back.".into(),
+        News::OutputLost { reason, times } => return lost(reason, *times),
         News::OutputMoved { name } => format!("The sound comes out of {name} now."),
         News::OutputRefused { reason } => reason.clone(),
         News::Paused { reason } => format!("Paused: {reason}. Resume to play there."),
@@ -43,10 +44,51 @@ pub fn not_here(missing: usize, rows: usize) -> String {
     format!("{missing} of {rows} songs of the queue are not here.")
 }
 
+/// One line each time, and that only where it is news: what comes back is heard.
+fn lost(reason: &str, times: u64) -> Option<String> {
+    Some(match times {
+        0 | 1 => {
+            format!("The sound is gone ({reason}); the music waits, and goes on when it is back.")
+        }
+        OFTEN => format!(
+            "The sound is gone again ({reason}), {times} times by now; from here on every {RARELY}th time is told."
+        ),
+        _ if times < OFTEN || times.is_multiple_of(RARELY) => {
+            format!("The sound is gone again ({reason}), {times} times by now.")
+        }
+        _ => return None,
+    })
+}
+
 fn touched(song: &Song, how: Touch) -> String {
     let why = match how {
         Touch::Folded(channels) => format!("its {channels} channels are folded to two"),
         Touch::Shortened(bits) => format!("24 of its {bits} bits are kept"),
     };
     format!("{} is not bit-perfect: {why}.", named(song))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sound_server_that_goes_all_night_fills_no_log() {
+        let told = |times| {
+            let reason = "the sound server has ended".to_owned();
+            sentence(&News::OutputLost { reason, times })
+        };
+        assert_eq!(
+            told(1).unwrap(),
+            "The sound is gone (the sound server has ended); the music waits, and goes on when it is back."
+        );
+        assert_eq!(
+            told(2).unwrap(),
+            "The sound is gone again (the sound server has ended), 2 times by now."
+        );
+        assert!(told(5).unwrap().ends_with("every 10th time is told."));
+        assert!(told(6).is_none());
+        let lines = |losses| (1..=losses).filter_map(told).count();
+        assert_eq!((lines(10), lines(1_000)), (6, 105));
+    }
 }

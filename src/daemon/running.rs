@@ -33,6 +33,8 @@ pub(super) struct Running {
     view: Arc<View>,
     saved: Option<Saved>,
     outside: Outside,
+    /// How often the output was lost.
+    losses: u64,
     /// Whether the sound was last asked to go to the default.
     wants_default: bool,
     /// The entry that was last said to have begun.
@@ -67,6 +69,7 @@ impl Running {
             view,
             saved,
             outside: Outside::default(),
+            losses: 0,
             wants_default: false,
             began: None,
             leveller,
@@ -106,7 +109,7 @@ impl Running {
                     Ok(notice) => self.hear(notice),
                     // The engine is gone before its time: told, and not asked again in a circle.
                     Err(_) => {
-                        self.lose_output("the sound engine ended".into());
+                        self.lose_output("the sound engine ended".into(), 1);
                         notices = &silence;
                     }
                 },
@@ -287,11 +290,11 @@ impl Running {
 
     fn hear_of_output(&mut self, notice: Notice) {
         match notice {
-            Notice::OutputLost { reason } => self.lose_output(reason),
-            Notice::OutputBack => {
-                self.outside.output_lost = None;
-                self.view.tell(News::OutputBack);
+            Notice::OutputLost { reason } => {
+                self.losses += 1;
+                self.lose_output(reason, self.losses);
             }
+            Notice::OutputBack => self.outside.output_lost = None,
             Notice::OutputMoved { name } => {
                 self.outside.output = Some(name.clone()).filter(|_| !self.wants_default);
                 self.wants_default = false;
@@ -316,9 +319,9 @@ impl Running {
         self.engine.command(Command::Output(output));
     }
 
-    fn lose_output(&mut self, reason: String) {
+    fn lose_output(&mut self, reason: String, times: u64) {
         self.outside.output_lost = Some(reason.clone());
-        self.view.tell(News::OutputLost { reason });
+        self.view.tell(News::OutputLost { reason, times });
         self.show();
     }
 

@@ -113,13 +113,13 @@ pub enum News {
         /// What is wrong with it.
         error: DecodeError,
     },
-    /// The device is gone; the music waits.
+    /// The device is gone; the music waits, and goes on when it is back.
     OutputLost {
         /// Why.
         reason: String,
+        /// How often it was lost by now, this time included.
+        times: u64,
     },
-    /// The device is back.
-    OutputBack,
     /// Bit-perfect playing reaches a song whose samples cannot all be left as they are.
     Touched {
         /// The song.
