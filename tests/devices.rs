@@ -1,8 +1,10 @@
 //! The device is a thing that fails: what happens to the music then, and how it gets to another one.
 
-use crate::home::{Home, RATE};
+use crate::home::{Home, RATE, Running, has};
 use crate::pulse::{Driven, Pulse};
+use rustix::process::Signal;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// How far the music may be from where it was, in ms.
 const NEAR_MS: u64 = 500;
@@ -180,6 +182,79 @@ fn the_sound_goes_to_another_output_while_it_plays() {
     let place = engine.position_ms();
     there.silence(RATE as usize / 4);
     assert!(engine.position_ms() > place, "and it plays on in silence");
+}
+
+#[test]
+fn a_server_that_dies_over_and_over_is_told_of_in_few_lines() {
+    let home = Home::new();
+    let Some(mut pulse) = Pulse::start(&home) else {
+        return;
+    };
+    let mut play = home.command(&["play"]);
+    play.arg(ramp(&home))
+        .env("PULSE_SERVER", &pulse.socket)
+        .env_remove("PULSE_SINK");
+    let standin = Running::of(play);
+    pulse.record("null").sound(RATE as usize / 4);
+    for _ in 0..10 {
+        pulse.kill();
+        pulse.start_again();
+        pulse.record("null").sound(RATE as usize / 10);
+    }
+    standin.signal(Signal::INT);
+    let said = standin.end().err;
+    let told = said.lines().filter(|line| line.contains("gone")).count();
+    assert!(
+        (1..=6).contains(&told) && said.lines().count() <= 10,
+        "{said}"
+    );
+}
+
+#[test]
+fn what_the_server_misses_is_counted_apart_from_what_the_ring_misses() {
+    if !has("ffmpeg") {
+        return;
+    }
+    let home = Home::new();
+    let Some(pulse) = Pulse::start(&home) else {
+        return;
+    };
+    let (song, packed) = (ramp(&home), home.path("ramp.wv"));
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .args([&song, &packed])
+        .status();
+    assert!(made.unwrap().success());
+    let short = home.wav("short.wav", &[1_000; 20_000], RATE);
+    let mut recording = pulse.record("null");
+    let mut engine = Driven::start(&pulse, "default", "");
+    // What ends, holds or jumps by order misses nothing.
+    engine.tell(&format!("play 0 {}", short.display()));
+    engine.hears("finished");
+    engine.tell(&format!("play 0 {}\t{}", song.display(), packed.display()));
+    recording.sound(RATE as usize / 2);
+    engine.tell("pause");
+    recording.silence(RATE as usize / 4);
+    engine.tell("resume");
+    recording.sound(RATE as usize / 2);
+    engine.tell("go 1 30000");
+    recording.sound(RATE as usize / 2);
+    assert_eq!(engine.underruns(), (0, 0));
+    // Nobody comes to send what is there.
+    engine.signal("-STOP");
+    recording.silence(RATE as usize / 10);
+    engine.signal("-CONT");
+    recording.sound(RATE as usize / 2);
+    assert_eq!(engine.underruns(), (0, 1));
+    // Nothing is there: the decoder stands still.
+    engine.tell("go 2 0");
+    engine.hears("heard 2");
+    recording.sound(RATE as usize / 2);
+    engine.signal_children("-STOP");
+    recording.silence(RATE as usize / 10);
+    engine.signal_children("-CONT");
+    recording.sound(RATE as usize / 2);
+    assert_eq!(engine.underruns(), (1, 1));
 }
 
 #[test]

@@ -138,13 +138,7 @@ impl Home {
 
     /// Starts the program and leaves it running.
     pub fn start(&self, args: &[&str]) -> Running {
-        let child = self
-            .command(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Running { child }
+        Running::of(self.command(args))
     }
 
     /// Writes a stereo WAV of `frames` frames, whose tone no other `number` has, below the music folder.
@@ -208,6 +202,13 @@ pub struct Running {
 }
 
 impl Running {
+    pub fn of(mut command: Command) -> Self {
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self {
+            child: command.spawn().unwrap(),
+        }
+    }
+
     /// Reads stdout until it holds this, and gives what was read.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) -> String {

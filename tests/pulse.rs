@@ -122,9 +122,7 @@ impl Pulse {
 
     /// Stops or continues the process.
     pub fn signal(&self, signal: &str) {
-        let number = self.server.id().to_string();
-        let sent = Command::new("kill").args([signal, &number]).status();
-        assert!(sent.unwrap().success());
+        send(signal, self.server.id());
     }
 
     /// What the sink plays from now on.
@@ -170,6 +168,13 @@ impl Pulse {
         recording.until(|samples| !samples.is_empty());
         recording
     }
+}
+
+fn send(signal: &str, process: u32) {
+    let sent = Command::new("kill")
+        .args([signal, &process.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
 }
 
 fn spawn(arguments: &[String], home: &std::path::Path) -> Child {
@@ -296,6 +301,31 @@ impl Driven {
         self.news.try_iter().collect()
     }
 
+    /// Of the ring, and of the sound server.
+    pub fn underruns(&mut self) -> (u64, u64) {
+        self.tell("underruns");
+        let told = self.hears("underruns ");
+        let (ring, server) = told.split_once(' ').unwrap();
+        (ring.parse().unwrap(), server.parse().unwrap())
+    }
+
+    /// Stops or continues the process.
+    pub fn signal(&self, signal: &str) {
+        send(signal, self.process.id());
+    }
+
+    /// Stops or continues the programs that it has started.
+    pub fn signal_children(&self, signal: &str) {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).unwrap();
+        let children: String = tasks
+            .map(|task| std::fs::read_to_string(task.unwrap().path().join("children")).unwrap())
+            .collect();
+        assert!(!children.trim().is_empty(), "it has started none");
+        children
+            .split_whitespace()
+            .for_each(|child| send(signal, child.parse().unwrap()));
+    }
+
     pub fn position_ms(&mut self) -> u64 {
         self.tell("position");
         self.hears("position ").parse().unwrap()
@@ -380,6 +410,11 @@ mod engine {
                 Some(position) => println!("@position {}", position.elapsed_ms),
                 None => println!("@position 0"),
             },
+            "underruns" => println!(
+                "@underruns {} {}",
+                engine.underruns(),
+                engine.server_underruns()
+            ),
             other => panic!("an order that nobody knows: {other}"),
         }
     }

@@ -50,8 +50,11 @@ impl<'a> Listening<'a> {
             self.plain(signals)
         };
         if self.context.out.verbose {
-            let underruns = counted(self.desk.underruns() as usize, "underrun");
-            self.context.out.say(format!("{underruns} of the ring."));
+            let of_ring = counted(self.desk.underruns() as usize, "underrun");
+            let of_server = self.desk.server_underruns();
+            self.context.out.say(format!(
+                "{of_ring} of the ring, {of_server} of the sound server."
+            ));
         }
         exit
     }

@@ -109,6 +109,11 @@ impl Desk {
         self.engine.underruns()
     }
 
+    /// How often the sound server ran out of music that was decoded in time.
+    pub fn server_underruns(&self) -> u64 {
+        self.engine.server_underruns()
+    }
+
     /// Whether the thread still lives. A dead desk is never silent: who waits must look.
     pub fn is_running(&self) -> bool {
         !self.view.has_ended()

@@ -114,6 +114,8 @@ pub(super) struct Controls {
     pub form: FormWords,
     /// How often the ring was empty in the middle of the music.
     pub dry: DrySpells,
+    /// How often the sound server ran out in the middle of music that was here to be sent.
+    pub starved: AtomicU64,
 }
 
 impl Controls {
@@ -141,6 +143,7 @@ impl Controls {
             jump: Published::new(),
             form: FormWords::default(),
             dry: DrySpells::default(),
+            starved: AtomicU64::new(0),
         }
     }
 

@@ -8,7 +8,7 @@ use super::ring::{CHANNELS, RingSource};
 use super::{Command, EngineError, Notice, OnLoss, Options, Output, Position};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rtrb::{Consumer, Producer, RingBuffer};
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -150,6 +150,11 @@ impl Engine {
     /// How often the ring ran empty in the middle of the music, because it was not decoded fast enough.
     pub fn underruns(&self) -> u64 {
         self.controls.dry.count()
+    }
+
+    /// How often the sound server ran out in the middle of music that was decoded in time: nobody came to send it.
+    pub fn server_underruns(&self) -> u64 {
+        self.controls.starved.load(Relaxed)
     }
 
     /// Where the sound goes, for "playing to …".

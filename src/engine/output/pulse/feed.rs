@@ -2,7 +2,7 @@
 
 use super::life::{DRAIN_SLACK_US, PulseOutput};
 use super::obey::MARGIN;
-use super::stream::State;
+use super::stream::{State, Stream, WhoseGap};
 use super::wire::WireError;
 use crate::engine::ring::CHANNELS;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 /// How often the ring is looked at while the server wants frames and there are none: at first, and at last.
 const HUNGRY: Duration = Duration::from_millis(15);
 const VERY_HUNGRY: Duration = Duration::from_millis(80);
+/// So long before the server runs dry nothing more will come. Longer than [`VERY_HUNGRY`], so that it is not missed.
+const ENDS_SOON: Duration = Duration::from_millis(150);
 /// Frames that stay on the tape behind the cursor, as time: more than a server holds.
 const KEPT: Duration = Duration::from_secs(1);
 /// Sent at once: little memory, and few system calls all the same.
@@ -19,6 +21,18 @@ const PIECE: Duration = Duration::from_millis(150);
 impl PulseOutput {
     /// Sends what the server wants, as far as it is here.
     pub(super) fn feed(&mut self) -> Result<(), WireError> {
+        self.send_all()?;
+        match self.stream.as_mut().and_then(Stream::ran_dry) {
+            None => {}
+            Some(WhoseGap::Ours) => self.source.note_silence(),
+            Some(WhoseGap::Servers) => {
+                self.controls.starved.fetch_add(1, Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    fn send_all(&mut self) -> Result<(), WireError> {
         while !self.must_hush() {
             let (Some(_), Some(stream)) = (&self.server, &self.stream) else {
                 return Ok(());
@@ -29,6 +43,8 @@ impl PulseOutput {
                 return Ok(());
             }
             if self.tape.waiting() == 0 && !self.take(wanted) {
+                self.note_gap();
+                self.pad_the_end()?;
                 self.hunger = Some(match self.hunger {
                     None => HUNGRY,
                     Some(wait) => (wait * 3 / 2).min(VERY_HUNGRY),
@@ -39,6 +55,29 @@ impl PulseOutput {
             self.send(wanted)?;
         }
         Ok(())
+    }
+
+    /// What is about to be heard is the last for now: the server is not to wait for more.
+    fn pad_the_end(&mut self) -> Result<(), WireError> {
+        let (Some(server), Some(stream)) = (&mut self.server, &mut self.stream) else {
+            return Ok(());
+        };
+        let has_jumped = self.controls.taken_in(self.epoch).is_none();
+        let ends = !self.controls.dry.more_comes() && !has_jumped || self.source.is_out_of_form();
+        let left = stream
+            .due(self.tape.cursor())
+            .saturating_duration_since(Instant::now());
+        if ends && left <= ENDS_SOON {
+            stream.pad(&mut server.wire, self.tape.cursor())?;
+        }
+        Ok(())
+    }
+
+    /// Nothing follows what is on the tape at once: the server may run dry there.
+    pub(super) fn note_gap(&mut self) {
+        if let Some(stream) = &mut self.stream {
+            stream.note_gap(self.tape.cursor());
+        }
     }
 
     fn send(&mut self, wanted: u64) -> Result<(), WireError> {
@@ -75,9 +114,6 @@ impl PulseOutput {
         block.resize(samples, 0.0);
         let before = self.controls.taken();
         let frames = self.source.take_music(&mut block);
-        if frames == 0 {
-            self.source.note_silence();
-        }
         let after = self.controls.taken();
         let given = &block[..frames * CHANNELS];
         let [from, to] = self.controls.last_jump();

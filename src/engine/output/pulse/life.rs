@@ -6,13 +6,12 @@ use super::server::{Server, Sink};
 use super::stream::{State, Stream};
 use super::tape::Tape;
 use super::waker::Woken;
-use super::wire::{ANSWER_TIMEOUT, Message, WireError};
+use super::wire::{ANSWER_TIMEOUT, WireError};
 use crate::engine::controls::Controls;
 use crate::engine::form::Form;
 use crate::engine::ring::RingSource;
 use crate::engine::{Notice, OnLoss};
 use crossbeam_channel::Sender;
-use pulseaudio::protocol::{Command, PlaybackLatency};
 use std::ffi::CString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, Release};
@@ -169,71 +168,6 @@ impl PulseOutput {
             None => (stream.due(self.tape.cursor()) + OVERDUE).max(stream.last_asked + OVERDUE),
         };
         until.saturating_duration_since(now).min(CLOCK_LASTS)
-    }
-
-    pub(super) fn listen(&mut self) -> Result<(), WireError> {
-        while let Some(server) = &mut self.server
-            && let Some(message) = server.wire.next()?
-        {
-            if std::mem::take(&mut self.hangs) {
-                let _ = self.notices.try_send(Notice::OutputBack);
-            }
-            match message {
-                Message::Event(event) => self.hear(*event)?,
-                Message::Answer(number, body) => self.hear_where(number, &body)?,
-                Message::Refusal(number, _) => {
-                    if let Some(stream) = &mut self.stream
-                        && stream.asked.is_some_and(|(asked, _)| asked == number)
-                    {
-                        return Err(WireError::Gone);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn hear(&mut self, event: Command) -> Result<(), WireError> {
-        let (Some(server), Some(stream)) = (&mut self.server, &mut self.stream) else {
-            return Ok(());
-        };
-        match event {
-            Command::Request(request) if stream.is(request.channel) => {
-                stream.note_request(request.length);
-            }
-            Command::Started(channel) if stream.is(channel) && stream.asked.is_none() => {
-                stream.ask_where(&mut server.wire)?;
-            }
-            Command::PlaybackStreamKilled(channel) if stream.is(channel) => {
-                return Err(WireError::Gone);
-            }
-            Command::PlaybackStreamMoved(moved) if stream.index == moved.stream_index => {
-                return self.follow_move(moved.device_name);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn hear_where(&mut self, number: u32, body: &[u8]) -> Result<(), WireError> {
-        let (Some(server), Some(stream)) = (&mut self.server, &mut self.stream) else {
-            return Ok(());
-        };
-        if stream.asked.is_none_or(|(asked, _)| asked != number) {
-            return Ok(());
-        }
-        let answer: PlaybackLatency = server.wire.read(body)?;
-        let standing = stream.note_where(&answer);
-        if stream.state != State::Sounding {
-            return Ok(());
-        }
-        if self.must_hush() {
-            self.hush(standing)
-        } else if self.volume != self.controls.volume() {
-            self.level(standing)
-        } else {
-            Ok(())
-        }
     }
 
     /// What comes next wants another stream; nothing of this one is left to be heard.

@@ -1,10 +1,12 @@
 //! What happens when the device or the server goes away, comes back, or is another one.
 
 use super::life::PulseOutput;
+use super::ports::Pulled;
 use super::server::Sink;
 use super::stream::State;
 use super::wire::WireError;
 use crate::engine::{Notice, OnLoss};
+use pulseaudio::protocol::{SubscriptionEvent, SubscriptionEventFacility, SubscriptionEventType};
 use std::ffi::CString;
 use std::sync::atomic::Ordering::Release;
 use std::time::{Duration, Instant};
@@ -89,6 +91,42 @@ impl PulseOutput {
         let name = sink.description.clone();
         let _ = self.notices.try_send(Notice::OutputMoved { name });
         self.sink = sink;
+        Ok(())
+    }
+
+    /// A sink is not what it was.
+    pub(super) fn hear_of_change(&mut self, event: SubscriptionEvent) -> Result<(), WireError> {
+        let is_news = event.event_type == SubscriptionEventType::Changed
+            && event.event_facility == SubscriptionEventFacility::Sink;
+        match &mut self.server {
+            // Of all sinks: its number may be another one's by now, its name is ours.
+            Some(server) if is_news => {
+                let played_on = self.stream.as_ref().map(|stream| &stream.sink);
+                server.ask_sink(played_on.unwrap_or(&self.sink.name))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The sink is this now: where a plug was pulled, the sound would come out of what nobody chose.
+    pub(super) fn hear_of_sink(&mut self, answer: &[u8]) -> Result<(), WireError> {
+        let Some(server) = &mut self.server else {
+            return Ok(());
+        };
+        let sink = server.told_sink(answer)?;
+        let was_there = self.sink.name == sink.name;
+        let pulled = self.sink.ports.pulled(&sink.ports);
+        if was_there {
+            self.sink.ports = sink.ports;
+        }
+        if let Some(Pulled { from, to }) = pulled.filter(|_| was_there)
+            && self.on_loss == OnLoss::Pause
+            && self.controls.wants_sound()
+        {
+            self.controls.paused.store(true, Release);
+            let reason = format!("{from} is unplugged, and the sound would come out of {to}");
+            let _ = self.notices.try_send(Notice::Paused { reason });
+        }
         Ok(())
     }
 

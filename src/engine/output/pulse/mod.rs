@@ -7,14 +7,17 @@
 //! - `address`: where the server listens; `wire`: messages to it and from it; `waker`: how other threads wake this one.
 //! - `server`: what is asked of it: sinks, a stream. `stream`: one stream, and which frame is heard when.
 //! - `tape`: the frames that may still be wanted back; pure.
-//! - `life`: the thread, what it holds and what it waits for. `obey`: what is asked for is done to the stream. `feed`:
-//!   frames on their way. `loss`: what happens when the device or the server goes away.
+//! - `life`: the thread, what it holds and what it waits for. `hear`: what the server says. `obey`: what is asked for is
+//!   done to the stream. `feed`: frames on their way. `loss`: what happens when the device or the server goes away.
+//! - `ports`: the ways out of a sink, and whether one of them was anybody's choice; pure.
 
 mod address;
 mod feed;
+mod hear;
 mod life;
 mod loss;
 mod obey;
+mod ports;
 mod server;
 mod stream;
 mod tape;

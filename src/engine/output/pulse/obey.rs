@@ -133,6 +133,9 @@ impl PulseOutput {
             stream.send(&mut server.wire, Some(from), &self.out)?;
         }
         let silent = stream.due(self.tape.cursor());
+        if self.controls.epoch.load(Acquire) == self.epoch {
+            stream.pad(&mut server.wire, self.tape.cursor())?;
+        }
         self.rest_at(silent);
         Ok(())
     }
@@ -160,6 +163,7 @@ impl PulseOutput {
         self.tape.set_level(0.0);
         self.hunger = None;
         self.note_place(silent);
+        self.note_gap();
         if let Some(stream) = &mut self.stream {
             stream.state = State::Hushed(silent);
         }

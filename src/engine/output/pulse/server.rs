@@ -1,6 +1,7 @@
 //! What is asked of a sound server besides playing: which sinks it has, and a stream on one of them.
 
 use super::address;
+use super::ports::Ports;
 use super::stream::Stream;
 use super::waker::Woken;
 use super::wire::{Wire, WireError};
@@ -13,7 +14,7 @@ use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{
     self, ChannelMap, Command, CreatePlaybackStreamReply, DEFAULT_SINK, GetSinkInfo,
     PlaybackStreamParams, Prop, Props, PulseError, SampleSpec, ServerInfo, SetClientNameReply,
-    SinkInfo,
+    SinkInfo, SubscriptionMask,
 };
 use std::ffi::{CStr, CString};
 use std::sync::Arc;
@@ -30,6 +31,8 @@ const RATES: std::ops::RangeInclusive<u32> = 8_000..=384_000;
 /// A connection and who we are in it.
 pub(super) struct Server {
     pub wire: Wire,
+    /// The number of the question for the sink that was not answered yet.
+    pub asked_sink: Option<u32>,
 }
 
 /// A sink, as far as it matters here.
@@ -40,10 +43,12 @@ pub(super) struct Sink {
     pub description: String,
     /// Its own rate, and samples as it takes them: dithered by us where it takes 16 bits, else left to the server.
     pub form: Form,
+    pub ports: Ports,
 }
 
 impl Sink {
     fn of(info: SinkInfo) -> Self {
+        let ports = Ports::of(&info);
         let name = info.name.to_string_lossy().into_owned();
         let described = info
             .description
@@ -63,6 +68,7 @@ impl Sink {
                 },
             },
             name: info.name,
+            ports,
         }
     }
 }
@@ -74,15 +80,32 @@ impl Server {
         let path = address::socket(variable).map_err(WireError::NoAddress)?;
         let mut wire = Wire::connect(&path, address::cookie(variable), woken, controls)?;
         let _: SetClientNameReply = wire.ask(&Command::SetClientName(who_we_are()))?;
-        Ok(Self { wire })
+        // Of a sink that changes, another port say, it speaks from now on. Nobody waits for the answer.
+        wire.send(&Command::Subscribe(SubscriptionMask::SINK))?;
+        Ok(Self {
+            wire,
+            asked_sink: None,
+        })
+    }
+
+    /// Asks for the sink of that name without waiting; [`Self::told_sink`] reads the answer.
+    ///
+    /// An answer that is still to come tells what is now as well.
+    pub(super) fn ask_sink(&mut self, name: &CStr) -> Result<(), WireError> {
+        if self.asked_sink.is_none() {
+            self.asked_sink = Some(self.wire.send(&Command::GetSinkInfo(by_name(name)))?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn told_sink(&mut self, answer: &[u8]) -> Result<Sink, WireError> {
+        self.asked_sink = None;
+        self.wire.read(answer).map(Sink::of)
     }
 
     /// The sink of that name, or the default one; `Refused(NoEntity)` where there is none.
     pub(super) fn sink(&mut self, name: Option<&CStr>) -> Result<Sink, WireError> {
-        let asked = GetSinkInfo {
-            index: None,
-            name: Some(name.unwrap_or(DEFAULT_SINK).to_owned()),
-        };
+        let asked = by_name(name.unwrap_or(DEFAULT_SINK));
         self.wire.ask(&Command::GetSinkInfo(asked)).map(Sink::of)
     }
 
@@ -175,6 +198,13 @@ impl Server {
             Err(WireError::Refused(_)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+}
+
+fn by_name(name: &CStr) -> GetSinkInfo {
+    GetSinkInfo {
+        index: None,
+        name: Some(name.to_owned()),
     }
 }
 

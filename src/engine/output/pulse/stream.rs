@@ -12,6 +12,9 @@ use std::time::{Duration, Instant, SystemTime};
 /// The longest latency that is believed.
 const MAX_LATENCY: Duration = Duration::from_secs(10);
 
+/// A server's block at the longest: 2,048 frames at 48 kHz are usual with PipeWire.
+const PADDING: Duration = Duration::from_millis(50);
+
 /// What the stream does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -32,6 +35,9 @@ pub(super) struct Stream {
     quantiser: Quantiser,
     /// The frame of the tape that lies at the stream's byte 0.
     base: u64,
+    /// Frames of silence that lie in the stream and not on the tape; the last of them before this frame of the tape.
+    padding: u64,
+    padded_at: u64,
     /// Bytes that the server still wants; what was sent over what was there counts as well, here and there.
     requested: i64,
     pub state: State,
@@ -40,7 +46,20 @@ pub(super) struct Stream {
     /// The number of the question for the time that was not answered yet, and when it was asked.
     pub asked: Option<(u32, Instant)>,
     pub last_asked: Instant,
+    /// Behind this frame of the tape silence is meant, or nothing was here to be sent.
+    gap_at: u64,
+    /// The frame of the tape at which the server ran dry, where that was not judged yet.
+    dry_at: Option<u64>,
     bytes: Vec<u8>,
+}
+
+/// Why a server ran dry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WhoseGap {
+    /// The end, a pause, a jump; or the ring had nothing.
+    Ours,
+    /// Music was here, and nobody sent it in time.
+    Servers,
 }
 
 /// Where the server stands.
@@ -62,11 +81,15 @@ impl Stream {
             form,
             quantiser: Quantiser::default(),
             base,
+            padding: 0,
+            padded_at: base,
             requested: i64::from(made.requested_bytes),
             state: State::Sounding,
             clock: (Instant::now() + latency, base),
             asked: None,
             last_asked: Instant::now(),
+            gap_at: base,
+            dry_at: None,
             bytes: Vec::new(),
         }
     }
@@ -88,6 +111,27 @@ impl Stream {
         self.requested = self.requested.saturating_add(i64::from(bytes));
     }
 
+    /// Nothing follows this frame of the tape at once, and that is not the server's doing.
+    pub(super) fn note_gap(&mut self, frame: u64) {
+        self.gap_at = frame;
+    }
+
+    /// The server says that it ran dry at this byte.
+    pub(super) fn note_dry(&mut self, byte: i64) {
+        let frame = u64::try_from(byte).unwrap_or(0) / self.frame_bytes();
+        self.dry_at = Some((self.base + frame).saturating_sub(self.padding));
+    }
+
+    /// Whether the server ran dry, and why; each time once. To be asked after what is here was sent.
+    pub(super) fn ran_dry(&mut self) -> Option<WhoseGap> {
+        let frame = self.dry_at.take()?;
+        Some(if frame > self.gap_at {
+            WhoseGap::Servers
+        } else {
+            WhoseGap::Ours
+        })
+    }
+
     /// Sends frames: the next ones, or from this frame of the tape on over what is there.
     pub(super) fn send(
         &mut self,
@@ -97,7 +141,10 @@ impl Stream {
     ) -> Result<(), WireError> {
         let place = match from {
             None => Place::Next,
-            Some(frame) => Place::At(frame.saturating_sub(self.base) * self.frame_bytes()),
+            Some(frame) => {
+                let place = (frame + self.padding).saturating_sub(self.base);
+                Place::At(place * self.frame_bytes())
+            }
         };
         let format = self.form.format;
         self.bytes.resize(frames.len() * format.bytes(), 0);
@@ -106,6 +153,20 @@ impl Stream {
             .requested
             .saturating_sub_unsigned(self.bytes.len() as u64);
         wire.send_sound(self.channel, place, &self.bytes)
+    }
+
+    /// Silence before this frame of the tape, which is the next one. PipeWire takes whole blocks only, and would keep
+    /// the end of a fade or of a song until more comes.
+    pub(super) fn pad(&mut self, wire: &mut Wire, frame: u64) -> Result<(), WireError> {
+        if self.padded_at == frame {
+            return Ok(());
+        }
+        let padding = self.frames(PADDING);
+        self.clock = (self.due(frame) + self.time(padding), frame);
+        self.padded_at = frame;
+        self.padding += padding;
+        let samples = usize::try_from(padding).unwrap_or(0) * CHANNELS;
+        self.send(wire, None, &vec![0.0; samples])
     }
 
     pub(super) fn ask_where(&mut self, wire: &mut Wire) -> Result<(), WireError> {
@@ -123,14 +184,17 @@ impl Stream {
     /// Takes the server's answer; `playing`: the clock is set by it.
     pub(super) fn note_where(&mut self, answer: &PlaybackLatency) -> Standing {
         let read = u64::try_from(answer.read_offset).unwrap_or(0) / self.frame_bytes();
+        let read = self.base.saturating_add(read);
+        // What lies before the last padding is past: it stays as it is.
+        let first = self.padded_at + self.padding;
         let standing = Standing {
-            read: self.base.saturating_add(read),
+            read: read.max(first) - self.padding,
             sink: Duration::from_micros(answer.sink_usec).min(MAX_LATENCY),
         };
         self.asked = None;
         if answer.playing {
-            let now = Instant::now();
-            self.clock = (now + standing.sink, standing.read);
+            let until = standing.sink + self.time(first.saturating_sub(read));
+            self.clock = (Instant::now() + until, standing.read);
         }
         standing
     }

@@ -32,11 +32,13 @@ const CONTROL: u32 = u32::MAX;
 const SEEK_RELATIVE: u32 = 0;
 const SEEK_ABSOLUTE: u32 = 1;
 /// What a server says that means something here.
-const HEARD: [CommandTag; 6] = [
+const HEARD: [CommandTag; 8] = [
     CommandTag::Error,
     CommandTag::Reply,
     CommandTag::Request,
     CommandTag::Started,
+    CommandTag::Underflow,
+    CommandTag::SubscribeEvent,
     CommandTag::PlaybackStreamKilled,
     CommandTag::PlaybackStreamMoved,
 ];
