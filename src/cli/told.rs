@@ -3,7 +3,7 @@
 use super::live::named;
 use super::out::counted;
 use crate::daemon::News;
-use crate::engine::Touch;
+use crate::engine::{DecodeError, Touch};
 use crate::music::Song;
 
 /// A sound server that goes so often is told of every [`RARELY`] times from then on.
@@ -15,6 +15,10 @@ pub fn sentence(news: &News) -> Option<String> {
     Some(match news {
         News::Began { .. } => return None,
         News::Failed { song, error } => format!("Skipped {}: {error}.", named(song)),
+        News::Damaged {
+            song,
+            error: error @ DecodeError::Half { .. },
+        } => format!("{} is not whole: {error}.", named(song)),
         News::Damaged { song, error } => format!("{} is damaged: {error}.", named(song)),
         News::OutputLost { reason, times } => return lost(reason, *times),
         News::OutputMoved { name } => format!("The sound comes out of {name} now."),

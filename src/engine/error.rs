@@ -68,6 +68,12 @@ pub enum DecodeError {
         /// What it is, or what the decoders inside lack.
         what: String,
     },
+    /// ffmpeg would play all of it, and is not here or does not.
+    #[error("{path} plays without its upper octave: all of it plays with ffmpeg, install the package {package} (HE-AAC)", path = .path.display(), package = crate::music::FFMPEG_PACKAGE)]
+    Half {
+        /// The file.
+        path: PathBuf,
+    },
     /// ffmpeg was asked, and plays it neither.
     #[error("{path} does not play with ffmpeg: {what}", path = .path.display())]
     Ffmpeg {

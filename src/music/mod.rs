@@ -5,9 +5,11 @@ mod blocks;
 mod checked;
 mod field;
 mod fold;
+mod he_aac;
 mod key;
 mod length;
 mod loudness;
+mod mpeg;
 mod place;
 mod playable;
 mod printable;
@@ -21,12 +23,14 @@ pub use blocks::Blocks;
 pub use checked::{Checked, Damage, DamageKind, Heard};
 pub use field::Field;
 pub use fold::{fold, index_text, is_word, phrase, romanise, words};
+pub use he_aac::{MOST_HALF_RATE, TELLING_PACKETS, is_half};
 pub use key::AudioKey;
 pub use length::{clock, spoken_hours};
 pub use loudness::{
     Applied, Gain, Level, Levelling, Loudness, Measured, REFERENCE_LUFS, Reach,
     SAMPLE_PEAK_MARGIN_DB, Source, UNKNOWN_DB,
 };
+pub use mpeg::{MpegLength, mpeg_length};
 pub use place::{Place, PlaceError, RelPath, Root, Uri, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
 pub use printable::Printable;

@@ -110,8 +110,11 @@ fn open_with(path: &Path, tools: Option<&Tools>) -> Result<Decoder, DecodeError>
         };
     }
     match Native::open(path) {
-        Ok(native) if native.may_be_half() => Ok(whole(path, tools, native)),
-        Ok(native) => Ok(Box::new(native)),
+        Ok(mut native) => Ok(if native.is_half() {
+            whole(path, tools, native)
+        } else {
+            Box::new(native)
+        }),
         Err(refusal) => by_ffmpeg_instead(path, tools, refusal),
     }
 }
@@ -144,10 +147,12 @@ fn by_ffmpeg_instead(
 }
 
 /// HE-AAC that does not say so plays natively at half its rate, without its upper octave: ffmpeg knows better.
-fn whole(path: &Path, tools: Option<&Tools>, native: Native) -> Decoder {
-    let twice = native.rate().saturating_mul(2);
+fn whole(path: &Path, tools: Option<&Tools>, mut native: Native) -> Decoder {
     match tools.and_then(|tools| Ffmpeg::open(path, tools).ok()) {
-        Some(ffmpeg) if ffmpeg.rate() == twice => Box::new(ffmpeg),
-        _ => Box::new(native),
+        Some(ffmpeg) => Box::new(ffmpeg),
+        None => {
+            native.tell_half();
+            Box::new(native)
+        }
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! Frames are counted at the file's own rate, from the first frame of the music: encoder delay and padding are cut off.
 
+mod half;
+mod lost;
+
+pub(super) use half::described_rate;
+
 use super::Decode;
 use super::bounded::{Allowance, BoundedFile};
 use super::codec::Codec;
@@ -10,11 +15,12 @@ use super::matroska::chapters_id;
 use super::ogg;
 use super::opus::OpusHead;
 use super::signature::tag_bytes;
-use super::sound::{Track, codec_of, is_mp4, probe, refusal, sound_of};
+use super::sound::{Track, codec_of, is_mp4, length_by_frames, probe, refusal, sound_of};
 use super::trim::{Trim, mp4_trim};
 use crate::engine::DecodeError;
 use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
+use std::collections::VecDeque;
 use std::io::{self, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -28,8 +34,6 @@ use symphonia::core::units::{Duration, Timestamp};
 const MAX_BARREN_PACKETS: u32 = 4_096;
 /// Packets dropped at most on the way to a seek's target before a new order may be heard.
 const MAX_DROPPED_AT_ONCE: u32 = 64;
-/// The highest rate of the lower half of HE-AAC.
-const MAX_HALF_RATE: u32 = 24_000;
 const ENDS_EARLY: &str = "the file ends before its sound does";
 /// A file that ends this much before its head says is cut off.
 const CUT_OFF_MS: u64 = 200;
@@ -46,8 +50,11 @@ pub(super) struct Native {
     trim: Trim,
     /// The next frame that the codec gives, counted from the first it gives for this file.
     raw_at: u64,
-    /// Where the last packet ended by its own time: beyond `raw_at` where something was lost before it.
-    told_at: u64,
+    /// Where the last packet ended by its own time: beyond `raw_at` where something was lost before it. `None`: nothing
+    /// tells where the next one has to begin.
+    told_at: Option<u64>,
+    /// Packets that are read already.
+    held: VecDeque<Packet>,
     /// After a seek, the raw frame to begin with.
     wanted: Option<u64>,
     /// The container has given its last packet.
@@ -81,6 +88,9 @@ impl Native {
         file.rewind().map_err(not_open)?;
         let is_mp4 = is_mp4(&mut file).map_err(not_open)?;
         let mp4_trim = is_mp4.then(|| mp4_trim(&mut file)).flatten();
+        file.rewind().map_err(not_open)?;
+        let mpeg_length = length_by_frames(&mut file);
+        allowance.renew();
         if let Some(offset) = chapters_id(&mut file) {
             file.veil(offset, 1);
         } else if let Some(offset) = large_comments(&mut file) {
@@ -89,13 +99,20 @@ impl Native {
         file.rewind().map_err(not_open)?;
         let format = probe(file).map_err(|error| refusal(path, error))?;
         let (track, params) = sound_of(&*format, path)?;
+        let track = track.counted(mpeg_length);
         let codec = codec_of(path, &params)?;
         let trim = if track.is_opus {
             let skip = u64::from(OpusHead::of(&params).pre_skip);
-            Trim { skip, keep: None }
+            Trim {
+                skip,
+                ..Trim::default()
+            }
         } else {
-            mp4_trim.map_or(Trim::default(), |trim| trim.within(track.raw_frames))
+            let trim = mp4_trim.map(|trim| trim.at_rate(track.rate, track.told_rate));
+            trim.map_or(Trim::default(), |trim| trim.within(track.raw_frames))
         };
+        // FLAC counts from the beginning, other streams may be cut out of longer ones.
+        let told_at = (track.is_flac && track.raw_frames.is_some()).then_some(0);
         allowance.renew();
         Ok(Self {
             path: path.to_owned(),
@@ -106,16 +123,18 @@ impl Native {
             is_cut_off,
             trim,
             raw_at: 0,
-            told_at: 0,
+            told_at,
+            held: VecDeque::new(),
             wanted: None,
             is_read_up: false,
             damage: None,
         })
     }
 
-    /// Whether it may be HE-AAC that does not say so: what plays then is its lower half, at half the rate.
-    pub(super) fn may_be_half(&self) -> bool {
-        self.track.is_aac && self.track.rate <= MAX_HALF_RATE
+    /// What plays is half of what there is.
+    pub(super) fn tell_half(&mut self) {
+        let path = self.path.clone();
+        self.damage.get_or_insert(DecodeError::Half { path });
     }
 
     fn reopen(&mut self) -> Result<(), DecodeError> {
@@ -137,6 +156,8 @@ impl Native {
         guarded(|| {
             self.format.seek(SeekMode::Accurate, to).ok()?;
             self.codec.reset();
+            self.held.clear();
+            self.told_at = None;
             Some(())
         })
         .map(|sought| sought.is_some())
@@ -151,6 +172,13 @@ impl Native {
     }
 
     fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
+        match self.held.pop_front() {
+            Some(packet) => Ok(Some(packet)),
+            None => self.read_packet(),
+        }
+    }
+
+    fn read_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
         for _ in 0..MAX_BARREN_PACKETS {
             let read = guarded(|| self.format.next_packet());
             let error = match read {
@@ -247,7 +275,7 @@ impl Native {
             .keep
             .map_or(u64::MAX, |keep| self.trim.skip.saturating_add(keep));
         self.raw_at = end;
-        self.told_at = self.raw_frame(packet.pts).saturating_add(frames);
+        self.told_at = Some(self.raw_frame(packet.pts).saturating_add(frames));
         if end <= from || first >= music_end {
             block.clear();
             return false;
@@ -282,7 +310,7 @@ impl Native {
     }
 
     /// Tells a file that is cut off from one that lost something before its end.
-    fn end_of_file(&mut self) -> Result<bool, DecodeError> {
+    fn end_of_file(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
         if self.allowance.has_shrunk() {
             return Err(self.damaged("the file was cut off while it played"));
         }
@@ -297,13 +325,14 @@ impl Native {
             let missing = told.saturating_sub(at).saturating_mul(1_000);
             missing / u64::from(self.track.rate) >= CUT_OFF_MS
         };
-        if is_short(self.raw_at.max(self.told_at)) {
+        if is_short(self.raw_at.max(self.told_at.unwrap_or(0))) {
             return Err(self.damaged(ENDS_EARLY));
         }
         if is_short(self.raw_at) {
             self.step_over("a part of its sound is missing");
+            return Ok(false);
         }
-        Ok(false)
+        Ok(self.make_up_end(told, block))
     }
 
     fn step_over(&mut self, what: &str) {
@@ -375,8 +404,11 @@ impl Decode for Native {
             if self.is_past_the_end() {
                 return Ok(false);
             }
-            let Some(mut packet) = self.next_packet()? else {
-                return self.end_of_file();
+            let Some(packet) = self.next_packet()? else {
+                return self.end_of_file(block);
+            };
+            let Some(mut packet) = self.make_up(packet, block) else {
+                return Ok(true);
             };
             if self.track.trims_are_wrong {
                 (packet.trim_start, packet.trim_end) = (Duration::ZERO, Duration::ZERO);

@@ -3,10 +3,12 @@
 use super::bounded::BoundedFile;
 use super::codec::{Codec, codec_for, is_known};
 use super::kind::kind_of;
+use super::native::described_rate;
 use crate::engine::DecodeError;
 use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
-use std::io;
+use crate::music::{MpegLength, mpeg_length};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use symphonia::core::audio::{Channels, Position};
@@ -18,7 +20,7 @@ use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::formats::{FormatOptions, FormatReader, Track as Stream, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::units::TimeBase;
@@ -31,11 +33,13 @@ pub(super) const MAX_CHANNELS: usize = 64;
 pub(super) struct Track {
     pub id: u32,
     pub rate: u32,
+    /// What the container says of the rate: twice as much, perhaps, of HE-AAC.
+    pub told_rate: u32,
     pub speakers: Vec<Speaker>,
     pub kind: SampleKind,
     pub time_base: Option<TimeBase>,
     pub raw_frames: Option<u64>,
-    /// The encoder's delay and padding leave nothing of the sound: they are wrong.
+    /// What the container says to cut off is not what the encoder added.
     pub trims_are_wrong: bool,
     pub length_is_exact: bool,
     pub length_is_guessed: bool,
@@ -48,6 +52,8 @@ pub(super) struct Track {
     pub settle_frames: u64,
     pub is_opus: bool,
     pub is_aac: bool,
+    pub is_flac: bool,
+    pub is_mpeg: bool,
 }
 
 /// The decoder for a track.
@@ -60,7 +66,7 @@ pub(super) fn codec_of(
 
 pub(super) fn is_mp4(file: &mut BoundedFile) -> io::Result<bool> {
     let mut head = [0; 8];
-    match io::Read::read_exact(file, &mut head) {
+    match file.read_exact(&mut head) {
         Ok(()) => Ok(&head[4..] == b"ftyp"),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
         Err(error) => Err(error),
@@ -130,7 +136,10 @@ pub(super) fn sound_of(
         path: path.to_owned(),
         what: what.to_owned(),
     };
-    let rate = params.sample_rate.filter(|rate| RATES.contains(rate));
+    let told_rate = params.sample_rate.filter(|rate| RATES.contains(rate));
+    let told_rate = told_rate.ok_or_else(|| odd("its head tells no usable rate"))?;
+    let described = (params.codec == CODEC_ID_AAC).then(|| described_rate(params));
+    let rate = described.flatten().unwrap_or(told_rate);
     let channels = params.channels.clone().unwrap_or_default();
     let speakers = speakers_of(&channels);
     if speakers.is_empty() || speakers.len() > MAX_CHANNELS {
@@ -142,22 +151,74 @@ pub(super) fn sound_of(
     let counted = is_mpeg && track.delay.is_some();
     let sound = Track {
         id: track.id,
-        rate: rate.ok_or_else(|| odd("its head tells no usable rate"))?,
+        rate,
+        told_rate,
         speakers,
         kind: kind_of(params),
         time_base: track.time_base,
         length_is_guessed: name == "aac" || is_mpeg && !counted,
-        trims_are_wrong: track.num_frames == Some(0),
-        raw_frames: track.num_frames.filter(|frames| *frames > 0),
+        // Without delay and padding, all that is trimmed is what lies beyond a guessed end.
+        trims_are_wrong: track.num_frames == Some(0) || is_mpeg && !counted,
+        raw_frames: frames_told(track, told_rate, rate).filter(|frames| *frames > 0),
         length_is_exact: counted || matches!(name, "wave" | "flac" | "aiff" | "isomp4"),
         seek_is_broken: name == "matroska",
         ends_for_good: name == "isomp4",
-        last_packet_is_short: name == "isomp4",
+        // Where the times are as fine as the frames.
+        last_packet_is_short: name == "isomp4" && track.num_frames.is_some(),
         settle_frames: settle_frames(params.codec),
         is_opus: params.codec == CODEC_ID_OPUS,
         is_aac: params.codec == CODEC_ID_AAC,
+        is_flac: name == "flac",
+        is_mpeg,
     };
     Ok((sound, params.clone()))
+}
+
+/// How many frames of this rate there are, as far as the container tells. MP4 counts in units of its own.
+fn frames_told(track: &Stream, told_rate: u32, rate: u32) -> Option<u64> {
+    let (count, a_second) = match (track.num_frames, track.duration, track.time_base) {
+        (Some(frames), ..) => (frames, told_rate),
+        (None, Some(ticks), Some(base)) if base.numer.get() == 1 => (ticks.get(), base.denom.get()),
+        _ => return None,
+    };
+    let frames = u128::from(count) * u128::from(rate) / u128::from(a_second.max(1));
+    u64::try_from(frames).ok()
+}
+
+impl Track {
+    /// With what a stream of MPEG frames says of its length, or its frames do.
+    pub(super) fn counted(self, length: MpegLength) -> Self {
+        let counted = match length {
+            _ if !self.is_mpeg => return self,
+            MpegLength::Counted(frames) => Some(frames),
+            MpegLength::Told => self.raw_frames,
+            MpegLength::Even | MpegLength::Unknown => None,
+        };
+        Self {
+            length_is_guessed: self.length_is_guessed && counted.is_none(),
+            raw_frames: counted.or(self.raw_frames),
+            ..self
+        }
+    }
+}
+
+/// How long it is, where it is a stream of MPEG frames; what cannot be read tells nothing.
+pub(super) fn length_by_frames(file: &mut BoundedFile) -> MpegLength {
+    let Ok(end) = file.seek(SeekFrom::End(0)) else {
+        return MpegLength::Unknown;
+    };
+    let mut read_at = |at: u64, out: &mut [u8]| {
+        file.seek(SeekFrom::Start(at))?;
+        let mut read = 0;
+        while read < out.len() {
+            match file.read(&mut out[read..])? {
+                0 => break,
+                more => read += more,
+            }
+        }
+        Ok(read)
+    };
+    mpeg_length(0..end, &mut read_at).unwrap_or(MpegLength::Unknown)
 }
 
 /// Opus: RFC 7845 (4.6) asks for 80 ms; after half a second hardly anything differs. AAC: what overlaps. MPEG: the

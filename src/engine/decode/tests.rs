@@ -314,14 +314,142 @@ fn through_the_pipe_comes_what_ffmpeg_gives_by_hand_from_any_frame_on() {
     }
 }
 
+/// HE-AAC in ADTS, made by libfdk-aac, and what ffmpeg makes of it in MP4: its head tells the whole rate, and that it is
+/// plain AAC.
+fn half_files(folder: &Path) -> Vec<PathBuf> {
+    let adts = folder.join("half.aac");
+    std::fs::write(&adts, include_bytes!("../../music/he_aac.aac")).unwrap();
+    let mp4 = folder.join("half.m4a");
+    let made = Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "quiet", "-i"])
+        .arg(&adts)
+        .args(["-c", "copy"])
+        .arg(&mp4)
+        .status();
+    if made.is_ok_and(|status| status.success()) {
+        return vec![adts, mp4];
+    }
+    eprintln!("skipped: ffmpeg is not there");
+    vec![adts]
+}
+
 #[test]
-fn he_aac_that_does_not_say_so_plays_whole() {
-    let file = Corpus("deb-taglib/tests/data/zero-length-mdat.m4a").file(Path::new(""));
-    let (Some(file), Some(tools)) = (file, Tools::here()) else {
+fn he_aac_that_does_not_say_so_plays_whole_or_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = Corpus("deb-taglib/tests/data/zero-length-mdat.m4a").file(Path::new(""));
+    for file in half_files(folder.path()).into_iter().chain(corpus) {
+        let mut half = open_with(&file, None).unwrap();
+        assert_eq!(half.rate(), 22_050, "{}", file.display());
+        let told = half.length_frames().unwrap();
+        let got = decode_all(&mut half).unwrap().len() / half.speakers().len();
+        // A cut-off corpus file may lack a packet; the head of MP4 and the count of ADTS are near.
+        assert!(told.abs_diff(got as u64) <= 2_048, "{told} {got}");
+        let said = half.take_damage().unwrap();
+        assert!(matches!(said, DecodeError::Half { .. }), "{said}");
+        if let Some(tools) = Tools::here() {
+            let mut whole = open_with(&file, Some(tools)).unwrap();
+            assert_eq!(whole.rate(), 44_100);
+            assert!(!decode_all(&mut whole).unwrap().is_empty());
+            assert!(!matches!(
+                whole.take_damage(),
+                Some(DecodeError::Half { .. })
+            ));
+        }
+    }
+}
+
+#[test]
+fn plain_aac_at_a_low_rate_is_not_taken_for_half() {
+    let folder = tempfile::tempdir().unwrap();
+    let low = ["-c:a", "aac", "-ar", "22050"];
+    for name in ["low.m4a", "low.aac"] {
+        if let Some(file) = make(folder.path(), name, &low) {
+            let mut plain = open_with(&file, Tools::here()).unwrap();
+            assert_eq!(plain.rate(), 22_050);
+            decode_all(&mut plain).unwrap();
+            assert!(plain.take_damage().is_none());
+        }
+    }
+}
+
+/// A file of this name, damaged.
+fn damaged(made: &Path, name: &str, damage: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
+    let mut bytes = std::fs::read(made).unwrap();
+    damage(&mut bytes);
+    let path = made.with_file_name(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+#[test]
+fn what_a_flac_file_lost_is_silence_of_the_same_length_and_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(made) = make(folder.path(), "a.flac", &["-c:a", "flac"]) else {
         return;
     };
-    assert_eq!(open_with(&file, None).unwrap().rate(), 22_050);
-    assert_eq!(open_with(&file, Some(tools)).unwrap().rate(), 44_100);
+    let whole = decode_all(&mut open_with(&made, None).unwrap()).unwrap();
+    let middle = std::fs::metadata(&made).unwrap().len() as usize / 2;
+    let files = [
+        damaged(&made, "flip.flac", |bytes| bytes[middle] ^= 0x10),
+        damaged(&made, "hole.flac", |bytes| {
+            bytes[middle..middle + 20_000].fill(0)
+        }),
+        damaged(&made, "gone.flac", |bytes| {
+            drop(bytes.drain(middle..middle + 20_000))
+        }),
+        damaged(&made, "last.flac", |bytes| {
+            let at = bytes.len() - 300;
+            bytes[at] ^= 8;
+        }),
+    ];
+    for file in files {
+        let name = file.file_name().unwrap().to_owned();
+        let mut decoder = open_with(&file, None).unwrap();
+        let got = decode_all(&mut decoder).unwrap();
+        assert_eq!(got.len(), whole.len(), "{name:?}");
+        let lost = got.iter().zip(&whole).filter(|(got, whole)| got != whole);
+        assert!(lost.clone().all(|(got, _)| *got == 0.0), "{name:?}");
+        assert!(lost.count() > 0, "{name:?}");
+        let told = decoder.take_damage().unwrap().to_string();
+        assert!(told.ends_with("a part of its sound is missing"), "{told}");
+        for target in [1_000, 30_000, 44_100, 45_000, 50_000, 60_000, 87_000] {
+            decoder.seek(target as u64).unwrap();
+            let behind = decode_all(&mut decoder).unwrap();
+            assert_eq!(behind, &got[target * 2..], "{name:?} from {target}");
+        }
+    }
+}
+
+#[test]
+fn an_ogg_file_cut_between_two_pages_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, codec) in [("a.ogg", "libvorbis"), ("a.opus", "libopus")] {
+        let Some(made) = make(folder.path(), name, &["-c:a", codec]) else {
+            continue;
+        };
+        let cut = damaged(&made, "cut.ogg", |bytes| {
+            let last = bytes.windows(4).rposition(|word| word == b"OggS").unwrap();
+            bytes.truncate(last);
+        });
+        let error = decode_all(&mut open_with(&cut, None).unwrap()).unwrap_err();
+        assert!(
+            error.to_string().ends_with("ends before its sound does"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn an_uneven_mp3_without_a_count_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["-c:a", "libmp3lame", "-q:a", "4", "-write_xing", "0"];
+    let Some(made) = make(folder.path(), "a.mp3", &arguments) else {
+        return;
+    };
+    let mut decoder = open_with(&made, None).unwrap();
+    let told = decoder.length_frames().unwrap();
+    assert!(!decoder.length_is_guessed());
+    assert_eq!(decode_all(&mut decoder).unwrap().len() as u64, told * 2);
 }
 
 #[test]

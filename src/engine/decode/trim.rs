@@ -17,14 +17,33 @@ pub(super) struct Trim {
     pub skip: u64,
     /// Its length, where it is told.
     pub keep: Option<u64>,
+    /// What both count, a second; `None`: frames of the rate that the container tells.
+    pub units: Option<u32>,
 }
 
 impl Trim {
+    /// In frames of this rate, of a track whose container tells `told_rate`.
+    pub(super) fn at_rate(self, rate: u32, told_rate: u32) -> Self {
+        let units = u128::from(self.units.unwrap_or(told_rate).max(1));
+        let frames = |count: u64| {
+            let frames = u128::from(count) * u128::from(rate) / units;
+            u64::try_from(frames).unwrap_or(u64::MAX)
+        };
+        Self {
+            skip: frames(self.skip),
+            keep: self.keep.map(frames),
+            units: Some(rate),
+        }
+    }
+
     /// For a track of so many frames: without a length of its own the music lasts to the end of them.
     pub(super) fn within(self, frames: Option<u64>) -> Self {
         let rest = frames.map(|frames| frames.saturating_sub(self.skip));
         Self {
-            keep: self.keep.or(rest),
+            keep: match (self.keep, rest) {
+                (Some(keep), Some(rest)) => Some(keep.min(rest)),
+                (keep, rest) => keep.or(rest),
+            },
             ..self
         }
     }
@@ -44,7 +63,12 @@ pub(super) fn mp4_trim(file: &mut (impl Read + Seek)) -> Option<Trim> {
         },
         b"moov",
     )?;
-    boxes.edit_list(&moov).or_else(|| boxes.itunes(&moov))
+    let (edits, itunes) = (boxes.edit_list(&moov), boxes.itunes(&moov));
+    match (edits, itunes) {
+        // The same, but iTunes counts frames where an edit may only count thousandths of a second.
+        (Some(edits), Some(itunes)) if edits.skip == itunes.skip => Some(itunes),
+        (edits, itunes) => edits.or(itunes),
+    }
 }
 
 /// The bytes inside a box.
@@ -60,16 +84,22 @@ struct Boxes<'a, F> {
 }
 
 impl<F: Read + Seek> Boxes<'_, F> {
-    /// The first frame of the sound track, where its edit list begins behind the media's start.
+    /// The sound track's only edit: an encoder's delay before it, perhaps, and its padding behind it.
     fn edit_list(&mut self, moov: &Range) -> Option<Trim> {
+        let movie = self.find(moov, b"mvhd")?;
+        let movie_units = self.timescale(&movie)?;
         let mut tracks = *moov;
         loop {
             let (kind, track, next) = self.next(&tracks)?;
             tracks.start = next;
             if &kind == b"trak" && self.is_sound(&track) == Some(true) {
+                let media = self.find(&track, b"mdia")?;
+                let head = self.find(&media, b"mdhd")?;
+                let units = [movie_units, self.timescale(&head)?];
+                let length = self.duration(&head);
                 let edits = self.find(&track, b"edts")?;
                 let list = self.find(&edits, b"elst")?;
-                return self.first_edit(&list);
+                return self.first_edit(&list, units, length);
             }
         }
     }
@@ -80,21 +110,76 @@ impl<F: Read + Seek> Boxes<'_, F> {
         Some(&self.read::<12>(&handler, 0)?[8..] == b"soun")
     }
 
-    fn first_edit(&mut self, list: &Range) -> Option<Trim> {
-        let head: [u8; 8] = self.read(list, 0)?;
-        let count = u32::from_be_bytes(head[4..].try_into().ok()?).min(MAX_BOXES);
+    /// Of `mvhd` or `mdhd`: both begin with two times.
+    fn timescale(&mut self, head: &Range) -> Option<u32> {
+        let at = if self.is_long(head)? { 20 } else { 12 };
+        let units = u32::from_be_bytes(self.read(head, at)?);
+        (units > 0).then_some(units)
+    }
+
+    fn duration(&mut self, head: &Range) -> Option<u64> {
+        Some(if self.is_long(head)? {
+            u64::from_be_bytes(self.read(head, 24)?)
+        } else {
+            u64::from(u32::from_be_bytes(self.read(head, 16)?))
+        })
+    }
+
+    /// Whether the times in a box have eight bytes.
+    fn is_long(&mut self, head: &Range) -> Option<bool> {
+        Some(self.read::<1>(head, 0)? == [1])
+    }
+
+    /// `units`: of the film, in which edits are as long as they are, and of the track, in which they begin. `length`: the
+    /// track's own.
+    fn first_edit(
+        &mut self,
+        list: &Range,
+        [of_movie, of_track]: [u32; 2],
+        length: Option<u64>,
+    ) -> Option<Trim> {
+        let count = u32::from_be_bytes(self.read(list, 4)?).min(MAX_BOXES);
+        let mut found = None;
         for n in 0..u64::from(count) {
-            let media_time = if head[0] == 1 {
-                i64::from_be_bytes(self.read(list, 8 + n * 20 + 8)?)
-            } else {
-                i64::from(i32::from_be_bytes(self.read(list, 8 + n * 12 + 4)?))
-            };
+            let (lasts, begins) = self.edit(list, n)?;
             // A negative time is an empty edit: a pause before the media.
-            if let Ok(skip) = u64::try_from(media_time) {
-                return (skip > 0).then_some(Trim { skip, keep: None });
+            let Ok(skip) = u64::try_from(begins) else {
+                continue;
+            };
+            if let Some((skip, _)) = found {
+                // Several make another piece of it, and that is not known here: its beginning is.
+                found = Some((skip, 0));
+                break;
             }
+            found = Some((skip, lasts));
         }
-        None
+        let (skip, lasts) = found?;
+        let in_track = |lasts: u64| {
+            let units = u128::from(lasts) * u128::from(of_track) / u128::from(of_movie);
+            u64::try_from(units).unwrap_or(u64::MAX)
+        };
+        // What the film's units are too coarse for is no padding.
+        let rest = length.map_or(0, |length| length.saturating_sub(skip));
+        let ends = lasts > 0 && in_track(lasts.saturating_add(1)) < rest
+            || lasts > 0 && of_movie == of_track && lasts < rest;
+        (skip > 0 || ends).then_some(Trim {
+            skip,
+            keep: ends.then(|| in_track(lasts)),
+            units: Some(of_track),
+        })
+    }
+
+    /// How long an edit is, and where in the media it begins.
+    fn edit(&mut self, list: &Range, n: u64) -> Option<(u64, i64)> {
+        if self.is_long(list)? {
+            let at = 8 + n * 20;
+            let lasts = u64::from_be_bytes(self.read(list, at)?);
+            return Some((lasts, i64::from_be_bytes(self.read(list, at + 8)?)));
+        }
+        let at = 8 + n * 12;
+        let lasts = u32::from_be_bytes(self.read(list, at)?);
+        let begins = i32::from_be_bytes(self.read(list, at + 4)?);
+        Some((lasts.into(), begins.into()))
     }
 
     fn itunes(&mut self, moov: &Range) -> Option<Trim> {
@@ -180,6 +265,7 @@ fn parse_itunes(text: &str) -> Option<Trim> {
     Some(Trim {
         skip,
         keep: (keep > 0).then_some(keep),
+        units: None,
     })
 }
 
@@ -193,16 +279,36 @@ mod tests {
         [&size.to_be_bytes(), kind.as_slice(), inside].concat()
     }
 
-    fn track(handler: &[u8; 4], media_times: &[i32]) -> Vec<u8> {
-        let mut list = [[0; 4], (media_times.len() as u32).to_be_bytes()].concat();
-        for time in media_times {
+    /// Times of version 0: timescale and duration behind two dates.
+    fn times(units: u32, length: u32) -> Vec<u8> {
+        [&[0; 12], &units.to_be_bytes()[..], &length.to_be_bytes()].concat()
+    }
+
+    /// A track of 10,000 units, 1,000 a second, with these edits: their lengths and beginnings.
+    fn track(handler: &[u8; 4], edits: &[(u32, i32)]) -> Vec<u8> {
+        let mut list = [[0; 4], (edits.len() as u32).to_be_bytes()].concat();
+        for (lasts, begins) in edits {
             list.extend_from_slice(
-                &[&[0, 0, 1, 0], &time.to_be_bytes()[..], &[0, 1, 0, 0]].concat(),
+                &[
+                    &lasts.to_be_bytes(),
+                    &begins.to_be_bytes()[..],
+                    &[0, 1, 0, 0],
+                ]
+                .concat(),
             );
         }
         let hdlr = boxed(b"hdlr", &[&[0; 8], &handler[..], &[0; 12]].concat());
+        let mdhd = boxed(b"mdhd", &times(1_000, 10_000));
         let edts = boxed(b"edts", &boxed(b"elst", &list));
-        boxed(b"trak", &[edts, boxed(b"mdia", &hdlr)].concat())
+        boxed(
+            b"trak",
+            &[edts, boxed(b"mdia", &[mdhd, hdlr].concat())].concat(),
+        )
+    }
+
+    /// A film of so many units a second.
+    fn film(units: u32, inside: &[Vec<u8>]) -> Vec<u8> {
+        [boxed(b"mvhd", &times(units, 0)), inside.concat()].concat()
     }
 
     fn itunes(text: &str) -> Vec<u8> {
@@ -218,17 +324,61 @@ mod tests {
         ))
     }
 
+    fn edited(skip: u64, keep: Option<u64>) -> Option<Trim> {
+        let units = Some(1_000);
+        Some(Trim { skip, keep, units })
+    }
+
     #[test]
     fn the_sound_tracks_first_real_edit_counts() {
-        let moov = [track(b"vide", &[7]), track(b"soun", &[-1, 1024])].concat();
-        assert_eq!(
-            trim(&moov),
-            Some(Trim {
-                skip: 1024,
-                keep: None
-            })
-        );
-        assert_eq!(trim(&track(b"soun", &[0])), None);
+        let tracks = [
+            track(b"vide", &[(0, 7)]),
+            track(b"soun", &[(5, -1), (0, 1024)]),
+        ];
+        assert_eq!(trim(&film(600, &tracks)), edited(1024, None));
+        assert_eq!(trim(&film(600, &[track(b"soun", &[(0, 0)])])), None);
+    }
+
+    #[test]
+    fn an_edit_that_ends_before_its_media_cuts_the_padding() {
+        let told = |units, edits: &[(u32, i32)]| trim(&film(units, &[track(b"soun", edits)]));
+        assert_eq!(told(1_000, &[(8_000, 1_024)]), edited(1_024, Some(8_000)));
+        assert_eq!(told(1_000, &[(8_975, 1_024)]), edited(1_024, Some(8_975)));
+        assert_eq!(told(1_000, &[(8_976, 1_024)]), edited(1_024, None));
+        assert_eq!(told(1_000, &[(9_000, 0)]), edited(0, Some(9_000)));
+        // Tenths of a second, cut down: 897.6 of them.
+        assert_eq!(told(100, &[(897, 1_024)]), edited(1_024, None));
+        assert_eq!(told(100, &[(890, 1_024)]), edited(1_024, Some(8_900)));
+        assert_eq!(told(1_000, &[(2_000, 1_024), (9, 9)]), edited(1_024, None));
+    }
+
+    #[test]
+    fn itunes_counts_the_frames_that_an_edit_list_tells_too() {
+        let both = |text| trim(&film(100, &[track(b"soun", &[(897, 1_024)]), itunes(text)]));
+        let itunes = Some(Trim {
+            skip: 1_024,
+            keep: Some(8_970),
+            units: None,
+        });
+        assert_eq!(both(" 0 400 6 230A 0"), itunes);
+        assert_eq!(both(" 0 401 6 230A 0"), edited(1_024, None));
+    }
+
+    #[test]
+    fn times_become_frames() {
+        let trim = Trim {
+            skip: 2_048,
+            keep: Some(44_100),
+            units: Some(44_100),
+        };
+        let at_half = trim.at_rate(22_050, 44_100);
+        assert_eq!((at_half.skip, at_half.keep), (1_024, Some(22_050)));
+        let frames = Trim {
+            units: None,
+            ..trim
+        }
+        .at_rate(22_050, 44_100);
+        assert_eq!(frames.skip, 1_024);
     }
 
     #[test]
@@ -238,7 +388,8 @@ mod tests {
             trim(&itunes(text)),
             Some(Trim {
                 skip: 2112,
-                keep: Some(0x3F_31F6)
+                keep: Some(0x3F_31F6),
+                units: None,
             })
         );
         assert_eq!(trim(&itunes(" 00000000 zz")), None);
@@ -247,7 +398,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(at in 0usize..200, byte: u8, length in 0usize..400) {
-            let mut file = [boxed(b"moov", &[track(b"soun", &[1024]), itunes(" 0 840 1CA 3F31F6")].concat())].concat();
+            let mut file = boxed(b"moov", &film(600, &[track(b"soun", &[(9, 1024)]), itunes(" 0 840 1CA 3F31F6")]));
             if let Some(place) = file.get_mut(at) { *place = byte; }
             file.truncate(length);
             let _ = mp4_trim(&mut Cursor::new(file));

@@ -96,7 +96,7 @@ impl DecodeError {
             Self::Open { source, .. } => of(DamageKind::Unreadable, None, source),
             Self::NotAudio { .. } => of(DamageKind::NoSound, None, &"there is no sound in it"),
             Self::Unsupported { what, .. } => of(DamageKind::NoDecoder, None, what),
-            Self::NeedsFfmpeg { .. } => of(
+            Self::NeedsFfmpeg { .. } | Self::Half { .. } => of(
                 DamageKind::NoDecoder,
                 None,
                 &format!(

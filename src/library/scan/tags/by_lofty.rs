@@ -1,10 +1,12 @@
 //! What lofty reads: the common formats, told apart by content. It reads no cover and decodes nothing.
 
+use super::numbers::ms;
 use super::said::Said;
 use super::wave::codec_of_tag;
 use super::{Parsed, adts, deflated, id3, mp4, named, wavpack};
 use crate::library::bytes::FileBytes;
-use crate::music::{Codec, Format};
+use crate::library::key::between_tags;
+use crate::music::{Codec, Format, MOST_HALF_RATE, MpegLength, mpeg_length};
 use lofty::aac::AacFile;
 use lofty::ape::ApeFile;
 use lofty::config::{ParseOptions, ParsingMode};
@@ -25,8 +27,6 @@ use std::path::Path;
 
 /// RFC 7845, 5.1.
 const OPUS_RATE: u32 = 48_000;
-/// No core of HE-AAC has a higher rate: the band above would be out of hearing.
-const LARGEST_CORE_RATE: u32 = 24_000;
 
 /// What ISO 14496-3 calls the objects of HE-AAC.
 const HE_AAC: [AudioObjectType; 2] = [
@@ -93,11 +93,14 @@ fn of_kind(
         }};
     }
     match kind {
-        FileType::Mpeg => read!(
-            MpegFile,
-            mpeg_codec,
-            [id3v2 as id3::v2, ape as named::ape, id3v1 as id3::v1]
-        ),
+        FileType::Mpeg => {
+            let parsed = read!(
+                MpegFile,
+                mpeg_codec,
+                [id3v2 as id3::v2, ape as named::ape, id3v1 as id3::v1]
+            );
+            parsed.map(|parsed| parsed.map(|parsed| with_count(parsed, file)))
+        }
         FileType::Flac => read!(
             FlacFile,
             |_: &_| Codec::Flac,
@@ -209,6 +212,8 @@ fn mp4_codec(file: &Mp4File) -> Codec {
         Some(Mp4Codec::AAC) if object.is_some_and(|object| HE_AAC.contains(&object)) => {
             Codec::HeAac
         }
+        // It calls AAC whatever has AAC's name, DTS too: its own description tells.
+        Some(Mp4Codec::AAC) if object.is_none() => Codec::Unknown,
         Some(Mp4Codec::AAC) => Codec::Aac,
         Some(Mp4Codec::ALAC) => Codec::Alac,
         Some(Mp4Codec::MP3) => Codec::Mp3,
@@ -222,7 +227,7 @@ fn with_sound(parsed: Parsed, file: &mut FileBytes) -> Parsed {
     let mut parsed = parsed;
     let told = parsed.format;
     let may_be_core =
-        told.codec == Codec::Aac && told.rate.is_some_and(|rate| rate <= LARGEST_CORE_RATE);
+        told.codec == Codec::Aac && told.rate.is_some_and(|rate| rate <= MOST_HALF_RATE);
     let is_whole = told.codec != Codec::Unknown && parsed.length_ms.is_some();
     if (!is_whole || may_be_core)
         && let Ok(Some(sound)) = mp4::Sound::of(file)
@@ -243,11 +248,18 @@ fn with_sound(parsed: Parsed, file: &mut FileBytes) -> Parsed {
         };
     }
     if parsed.format.codec == Codec::HeAac {
-        // The band above doubles the rate of the core (ISO 14496-3, 1.6.5).
-        let rate = parsed.format.rate.filter(|rate| *rate <= LARGEST_CORE_RATE);
-        parsed.format.rate = rate.map(|rate| rate * 2).or(parsed.format.rate);
+        parsed.format = at_the_whole_rate(parsed.format);
     }
     parsed
+}
+
+/// The band above doubles the rate of the core (ISO 14496-3, 1.6.5).
+fn at_the_whole_rate(format: Format) -> Format {
+    let core = format.rate.filter(|rate| *rate <= MOST_HALF_RATE);
+    Format {
+        rate: core.map(|rate| rate * 2).or(format.rate),
+        ..format
+    }
 }
 
 /// Opus plays at 48 kHz whatever the rate of what was encoded, which is all that its head states (RFC 7845, 5.1).
@@ -279,6 +291,31 @@ fn with_frames(parsed: Parsed, file: &mut FileBytes) -> Parsed {
     if let Ok(Some(length)) = adts::length_ms(file, parsed.format.rate.unwrap_or(0)) {
         parsed.length_ms = Some(length);
         parsed.format.kbps = u32::try_from(size.saturating_mul(8) / length).ok();
+    }
+    let may_be_core = parsed
+        .format
+        .rate
+        .is_some_and(|rate| rate <= MOST_HALF_RATE);
+    if may_be_core && adts::is_he_aac(file).unwrap_or(false) {
+        parsed.format.codec = Codec::HeAac;
+        parsed.format = at_the_whole_rate(parsed.format);
+    }
+    parsed
+}
+
+/// Lofty takes all frames to be as large as the first, where no encoder has counted them.
+fn with_count(parsed: Parsed, file: &mut FileBytes) -> Parsed {
+    let mut parsed = parsed;
+    let Ok(stream) = between_tags(file) else {
+        return parsed;
+    };
+    let bytes = stream.end - stream.start;
+    let counted = mpeg_length(stream, &mut |at, out| file.read_at(at, out));
+    if let (Ok(MpegLength::Counted(samples)), Some(rate)) = (counted, parsed.format.rate)
+        && let Some(length) = ms(samples, rate.into()).filter(|length| *length > 0)
+    {
+        parsed.length_ms = Some(length);
+        parsed.format.kbps = u32::try_from(bytes.saturating_mul(8) / length).ok();
     }
     parsed
 }

@@ -1,10 +1,11 @@
-//! What lofty leaves out of MP4: codecs that it does not know, and the length of files in fragments. It reads no tag.
+//! What lofty leaves out of MP4: codecs that it does not know or that do not say what they are, and the length of files in
+//! fragments. It reads no tag.
 //! Format: ISO 14496-12.
 
 use super::numbers::{be16, be32, be64, bits, bytes_at, ms};
 use super::{Parsed, said::Said};
 use crate::library::bytes::FileBytes;
-use crate::music::{Codec, Format};
+use crate::music::{Codec, Format, TELLING_PACKETS, is_half};
 use std::io;
 use std::ops::Range;
 
@@ -14,6 +15,8 @@ const MOST_BOXES: usize = 16_384;
 const MOST_TRACKS: usize = 64;
 /// What is read of a box of fixed layout.
 const FIXED_BYTES: usize = 128;
+/// No packet of AAC in stereo is longer.
+const MOST_SAMPLE: usize = 2 * 768;
 /// The longest run of samples with durations of their own, in bytes.
 const MOST_RUN_BYTES: usize = 1 << 20;
 
@@ -99,13 +102,20 @@ fn track(file: &mut FileBytes, track: Range<u64>, left: &mut usize) -> io::Resul
     };
     let id = be32(&head, if head.first() == Some(&1) { 20 } else { 12 });
     let mut below = Some(media);
-    for kind in [b"minf", b"stbl", b"stsd"] {
+    for kind in [b"minf", b"stbl"] {
         below = match below {
             Some(range) => first(file, range, kind, left)?,
             None => None,
         };
     }
-    let entry = fixed(file, below)?;
+    let table = below.unwrap_or(0..0);
+    let entry = head_of(file, table.clone(), b"stsd", left)?;
+    let mut format = entry_format(entry.get(8..).unwrap_or_default());
+    if format.codec == Codec::Aac
+        && is_half(first_samples(file, table, left)?.iter().map(Vec::as_slice))
+    {
+        format.codec = Codec::HeAac;
+    }
     Ok(Some(Track {
         id: id.unwrap_or(0),
         timescale: timescale.unwrap_or(0),
@@ -113,14 +123,43 @@ fn track(file: &mut FileBytes, track: Range<u64>, left: &mut usize) -> io::Resul
         duration: duration
             .filter(|ticks| *ticks != u64::from(u32::MAX) && *ticks != u64::MAX)
             .unwrap_or(0),
-        format: entry_format(entry.get(8..).unwrap_or_default()),
+        format,
     }))
+}
+
+/// The first samples of a track, as far as they lie in its first chunk; none of one in fragments.
+fn first_samples(
+    file: &mut FileBytes,
+    table: Range<u64>,
+    left: &mut usize,
+) -> io::Result<Vec<Vec<u8>>> {
+    let chunks = head_of(file, table.clone(), b"stsc", left)?;
+    let sizes = head_of(file, table.clone(), b"stsz", left)?;
+    let short = head_of(file, table.clone(), b"stco", left)?;
+    let long = head_of(file, table, b"co64", left)?;
+    let at = be32(&short, 8).map(u64::from).or_else(|| be64(&long, 8));
+    let (Some(mut at), Some(count)) = (at, be32(&chunks, 12)) else {
+        return Ok(Vec::new());
+    };
+    let mut samples = Vec::new();
+    for n in 0..TELLING_PACKETS.min(count as usize) {
+        let size = match be32(&sizes, 4) {
+            Some(0) => be32(&sizes, 12 + 4 * n),
+            each => each,
+        };
+        let Some(size) = size.map(u64::from) else {
+            break;
+        };
+        samples.push(bytes_at(file, at, size, MOST_SAMPLE)?);
+        at = at.saturating_add(size);
+    }
+    Ok(samples)
 }
 
 fn entry_format(entry: &[u8]) -> Format {
     let codec = match entry.get(4..8).unwrap_or_default() {
         b"mp4a" if has_band_above(entry) == Some(true) => Codec::HeAac,
-        b"mp4a" => Codec::Aac,
+        b"mp4a" => described(entry),
         b"alac" => Codec::Alac,
         b"fLaC" => Codec::Flac,
         b"Opus" => Codec::Opus,
@@ -145,19 +184,32 @@ fn entry_format(entry: &[u8]) -> Format {
     }
 }
 
+/// The codec of what has the name of MPEG's own: the decoder's description tells it (mp4ra.org, object types).
+fn described(entry: &[u8]) -> Codec {
+    match object_type(entry) {
+        None | Some(0x40 | 0x66..=0x68) => Codec::Aac,
+        Some(0x69 | 0x6b) => Codec::Mp3,
+        Some(0xa5 | 0xa6) => Codec::Ac3,
+        Some(0xa9..=0xac) => Codec::Dts,
+        Some(0xdd) => Codec::Vorbis,
+        Some(_) => Codec::Unknown,
+    }
+}
+
+fn object_type(entry: &[u8]) -> Option<u8> {
+    let at = entry.windows(4).position(|window| window == b"esds")?;
+    description(entry.get(at + 8..)?, 0x04, &[(0x03, 3)])?
+        .first()
+        .copied()
+}
+
 /// Whether the decoder's description says that the band above is rebuilt (SBR), by its object or after it in a way that
 /// decoders of plain AAC pass over (ISO 14496-1, 7.2.6; ISO 14496-3, 1.6.2 and 1.6.5).
 fn has_band_above(entry: &[u8]) -> Option<bool> {
     let at = entry.windows(4).position(|window| window == b"esds")?;
-    let mut rest = entry.get(at + 8..)?;
-    for (tag, skipped) in [(0x03, 3), (0x04, 13), (0x05, 0)] {
-        if *rest.first()? != tag {
-            return Some(false);
-        }
-        // A length of up to four bytes, each with seven bits.
-        let more = rest.get(1..4)?.iter().take_while(|byte| *byte & 0x80 != 0);
-        rest = rest.get(2 + more.count() + skipped..)?;
-    }
+    let Some(rest) = description(entry.get(at + 8..)?, 0x05, &[(0x03, 3), (0x04, 13)]) else {
+        return Some(false);
+    };
     let object = bits(rest, 0, 5)?;
     if object == 5 || object == 29 {
         return Some(true);
@@ -167,6 +219,20 @@ fn has_band_above(entry: &[u8]) -> Option<bool> {
     let after = 5 + 4 + if has_own_rate { 24 } else { 0 } + 4 + 3;
     let extends = bits(rest, after, 11)? == 0x2b7 && bits(rest, after + 11, 5)? == 5;
     Some(extends && bits(rest, after + 16, 1)? == 1)
+}
+
+/// What is in the description with this tag, inside of these others, each with what stands in it before the next.
+fn description<'a>(bytes: &'a [u8], tag: u8, around: &[(u8, usize)]) -> Option<&'a [u8]> {
+    let mut rest = bytes;
+    for (tag, skipped) in around.iter().chain(&[(tag, 0)]) {
+        if rest.first()? != tag {
+            return None;
+        }
+        // A length of up to four bytes, each with seven bits.
+        let more = rest.get(1..4)?.iter().take_while(|byte| **byte & 0x80 != 0);
+        rest = rest.get(2 + more.count() + skipped..)?;
+    }
+    Some(rest)
 }
 
 /// How long the fragments of a track are, in its own ticks.

@@ -75,6 +75,62 @@ fn check(path: &Path, codec: Codec, rate: u32, channels: u8, keeps: Keeps) {
 }
 
 #[test]
+fn codecs_that_hide_behind_another_ones_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let of = |path: &Path| read_tags(path).unwrap().format;
+    let half = dir.join("half.aac");
+    std::fs::write(&half, include_bytes!("../../../../music/he_aac.aac")).unwrap();
+    assert_eq!(
+        (of(&half).codec, of(&half).rate),
+        (Codec::HeAac, Some(44_100))
+    );
+    let in_mp4 = dir.join("half.m4a");
+    let copied = Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "quiet", "-i"])
+        .args([&half, Path::new("-c"), Path::new("copy"), &in_mp4])
+        .status();
+    if copied.is_ok_and(|status| status.success()) {
+        let format = of(&in_mp4);
+        assert_eq!((format.codec, format.rate), (Codec::HeAac, Some(44_100)));
+    }
+    for (name, encode, codec) in [
+        ("low.m4a", &["-c:a", "aac", "-ar", "22050"][..], Codec::Aac),
+        ("low.aac", &["-c:a", "aac", "-ar", "22050"], Codec::Aac),
+        (
+            "dts.mp4",
+            &["-c:a", "dca", "-strict", "-2", "-ac", "2"],
+            Codec::Dts,
+        ),
+        ("ac3.mp4", &["-c:a", "ac3"], Codec::Ac3),
+        ("mp3.mp4", &["-c:a", "libmp3lame"], Codec::Mp3),
+    ] {
+        if let Some(path) = made(dir, name, encode) {
+            assert_eq!(of(&path).codec, codec, "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_uneven_mp3_without_a_count_has_its_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let encode = [
+        "-c:a",
+        "libmp3lame",
+        "-q:a",
+        "4",
+        "-write_xing",
+        "0",
+        "-af",
+        "volume='if(lt(t,1),0,1)':eval=frame",
+    ];
+    if let Some(path) = made(folder.path(), "uneven.mp3", &encode) {
+        let length = read_tags(&path).unwrap().length_ms.unwrap();
+        assert!((3_500..3_600).contains(&length), "{length} ms");
+    }
+}
+
+#[test]
 fn formats_that_ffmpeg_makes() {
     use Codec::*;
     use Keeps::{All, Few, Nothing};
