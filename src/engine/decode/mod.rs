@@ -10,8 +10,10 @@
 //! |---|---|---|---|---|
 //! | WAV, AIFF, CAF (PCM), FLAC, Ogg FLAC, ALAC in MP4 | ✓ | ✓ equal | ✓ equal | ✓ equal up to 24 bits: samples are 32-bit floats here |
 //! | MP3 with LAME's or Xing's tag, CBR and VBR | ✓ | ✓ | ✓ | ✓ to 1e-5 |
-//! | MP3 without such a tag, MP2, AAC in ADTS | near: nothing tells delay and padding; the length is guessed | cannot | near | near |
-//! | AAC in MP4, edit list | ✓ | ✓ | ✓ | ✓ to 1e-5, but for noise that each decoder makes anew |
+//! | MP3 and MP2 without such a tag | near: nothing tells delay and padding; where the bit rate varies the frames are counted, else the bytes tell | cannot | near | near |
+//! | AAC in ADTS | near: the same, and the length is guessed | cannot | near | near |
+//! | HE-AAC that calls itself AAC | by ffmpeg; without it the lower half plays, and that is told | cannot | near | it is ffmpeg |
+//! | AAC in MP4, edit list or iTunSMPB | ✓ | ✓ | ✓ | ✓ to 1e-5, but for noise that each decoder makes anew |
 //! | AAC in MP4, fragments | decoded ✓, in the head: cannot, it tells none | ✓ | ✓ | cannot: ffmpeg leaves the delay in |
 //! | Ogg Vorbis | ✓ | ✓ | ✓ | ✓ to 1e-5 |
 //! | Ogg Opus, music | ✓ | ✓ | ✓ place, samples to 5e-3: it predicts from all before | ✓ to 1e-5 of libopus |
@@ -19,6 +21,13 @@
 //! | Matroska, WebM | near: what is to be cut from the last packet is not read | near | near: to its milliseconds, by decoding up to there | near |
 //! | by ffmpeg: WavPack, APE, TTA, TAK, WAV's kin, DSF | as ffmpeg | as ffmpeg | exact by ffmpeg's own seek, in other containers by decoding up to there | it is ffmpeg |
 //! | by ffmpeg: Musepack, WMA, modules and the rest | as ffmpeg | as ffmpeg | by decoding up to there | it is ffmpeg |
+//!
+//! Damage: a packet that is lost or broken becomes silence of its length wherever packets tell their time (not in
+//! Matroska, and not for more than a minute), so that what follows stays in its place; it is named once. A file that
+//! ends before its time is told: FLAC, WAV, AIFF, MP4 and a tagged MP3 by their count, Ogg by the mark on its last page,
+//! MP3 without a tag, ADTS and Matroska cannot. A file of which nothing comes is told.
+//!
+//! A song whose length is only guessed cannot cross-fade at its end, because nobody knows when that begins.
 
 mod bounded;
 mod codec;

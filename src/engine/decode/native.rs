@@ -59,6 +59,8 @@ pub(super) struct Native {
     wanted: Option<u64>,
     /// The container has given its last packet.
     is_read_up: bool,
+    /// Something came of it, or was looked for elsewhere than at its beginning.
+    has_sounded: bool,
     damage: Option<DecodeError>,
 }
 
@@ -127,6 +129,7 @@ impl Native {
             held: VecDeque::new(),
             wanted: None,
             is_read_up: false,
+            has_sounded: false,
             damage: None,
         })
     }
@@ -309,6 +312,38 @@ impl Native {
         u64::try_from(raw).unwrap_or(u64::MAX)
     }
 
+    fn next_music(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
+        block.clear();
+        let mut dropped = 0;
+        for _ in 0..MAX_BARREN_PACKETS {
+            if self.is_past_the_end() {
+                return Ok(false);
+            }
+            let Some(packet) = self.next_packet()? else {
+                return self.end_of_file(block);
+            };
+            let Some(mut packet) = self.make_up(packet, block) else {
+                return Ok(true);
+            };
+            if self.track.trims_are_wrong {
+                (packet.trim_start, packet.trim_end) = (Duration::ZERO, Duration::ZERO);
+            }
+            let before = self.raw_at;
+            if packet.track_id == self.track.id && self.decode(&packet, block)? {
+                self.allowance.renew();
+                return Ok(true);
+            }
+            if self.wanted.is_some() && self.raw_at > before {
+                self.allowance.renew();
+                dropped += 1;
+            }
+            if dropped == MAX_DROPPED_AT_ONCE {
+                return Ok(true);
+            }
+        }
+        Err(self.damaged("there is no sound in it for too long"))
+    }
+
     /// Tells a file that is cut off from one that lost something before its end.
     fn end_of_file(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
         if self.allowance.has_shrunk() {
@@ -387,46 +422,22 @@ impl Decode for Native {
         if self.is_read_up && self.track.ends_for_good {
             self.reopen()?;
         }
-        if !self.track.seek_is_broken && self.seek_raw(target).unwrap_or(false) {
-            self.wanted = Some(target);
-            return Ok(());
-        }
         // Where the container cannot seek, everything before the frame is decoded and dropped.
-        self.reopen()?;
+        if self.track.seek_is_broken || !self.seek_raw(target).unwrap_or(false) {
+            self.reopen()?;
+        }
         self.wanted = Some(target);
+        self.has_sounded = true;
         Ok(())
     }
 
     fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
-        block.clear();
-        let mut dropped = 0;
-        for _ in 0..MAX_BARREN_PACKETS {
-            if self.is_past_the_end() {
-                return Ok(false);
-            }
-            let Some(packet) = self.next_packet()? else {
-                return self.end_of_file(block);
-            };
-            let Some(mut packet) = self.make_up(packet, block) else {
-                return Ok(true);
-            };
-            if self.track.trims_are_wrong {
-                (packet.trim_start, packet.trim_end) = (Duration::ZERO, Duration::ZERO);
-            }
-            let before = self.raw_at;
-            if packet.track_id == self.track.id && self.decode(&packet, block)? {
-                self.allowance.renew();
-                return Ok(true);
-            }
-            if self.wanted.is_some() && self.raw_at > before {
-                self.allowance.renew();
-                dropped += 1;
-            }
-            if dropped == MAX_DROPPED_AT_ONCE {
-                return Ok(true);
-            }
+        let more = self.next_music(block)?;
+        if !more && !self.has_sounded {
+            return Err(self.damaged("nothing in it could be decoded"));
         }
-        Err(self.damaged("there is no sound in it for too long"))
+        self.has_sounded |= !block.is_empty();
+        Ok(more)
     }
 }
 

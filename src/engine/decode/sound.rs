@@ -196,6 +196,8 @@ impl Track {
         };
         Self {
             length_is_guessed: self.length_is_guessed && counted.is_none(),
+            length_is_exact: self.length_is_exact
+                || length == MpegLength::Told && counted.is_some(),
             raw_frames: counted.or(self.raw_frames),
             ..self
         }

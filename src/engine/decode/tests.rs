@@ -421,6 +421,19 @@ fn what_a_flac_file_lost_is_silence_of_the_same_length_and_is_told() {
 }
 
 #[test]
+fn a_file_of_which_nothing_comes_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("none.wav");
+    crate::engine::tests::write_wav(&file, 44_100, 2, &[]);
+    let mut decoder = open_with(&file, None).unwrap();
+    let error = decode_all(&mut decoder).unwrap_err().to_string();
+    assert!(error.ends_with("nothing in it could be decoded"), "{error}");
+    // Behind a seek nothing may be left of it.
+    decoder.seek(100).unwrap();
+    assert!(decode_all(&mut decoder).unwrap().is_empty());
+}
+
+#[test]
 fn an_ogg_file_cut_between_two_pages_is_told() {
     let folder = tempfile::tempdir().unwrap();
     for (name, codec) in [("a.ogg", "libvorbis"), ("a.opus", "libopus")] {
@@ -437,6 +450,36 @@ fn an_ogg_file_cut_between_two_pages_is_told() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn an_mp3_cut_off_is_told_by_any_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(made) = make(folder.path(), "a.mp3", &["-c:a", "libmp3lame"]) else {
+        return;
+    };
+    // What encoders older than LAME's own part of the header left there: nothing.
+    let without_lame = |bytes: &mut Vec<u8>| {
+        let at = bytes
+            .windows(4)
+            .position(|word| word == b"Xing" || word == b"Info")
+            .unwrap();
+        bytes[at + 120..at + 156].fill(0);
+    };
+    let whole = damaged(&made, "whole.mp3", without_lame);
+    let cut = damaged(&made, "cut.mp3", |bytes| {
+        without_lame(bytes);
+        bytes.truncate(bytes.len() / 2);
+    });
+    let mut decoder = open_with(&whole, None).unwrap();
+    assert!(!decoder.length_is_guessed());
+    let frames = decode_all(&mut decoder).unwrap().len() as u64 / 2;
+    assert_eq!(decoder.length_frames(), Some(frames));
+    let error = decode_all(&mut open_with(&cut, None).unwrap()).unwrap_err();
+    assert!(
+        error.to_string().ends_with("ends before its sound does"),
+        "{error}"
+    );
 }
 
 #[test]

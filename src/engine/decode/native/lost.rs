@@ -29,7 +29,7 @@ impl Native {
     /// Makes up for frames that are missing at the very end; false: there are none.
     pub(super) fn make_up_end(&mut self, told: u64, block: &mut Vec<f32>) -> bool {
         let lost = told.saturating_sub(self.raw_at);
-        if lost == 0 || !self.track.is_flac || self.wanted.is_some() {
+        if lost == 0 || self.raw_at == 0 || !self.track.is_flac || self.wanted.is_some() {
             return false;
         }
         self.step_over(IS_MISSING);
@@ -50,7 +50,12 @@ impl Native {
             None => self.told_at.unwrap_or(begins),
         };
         let lost = begins.saturating_sub(expected);
-        let is_within = self.track.raw_frames.is_none_or(|end| begins <= end);
+        // What would end behind the end has a wrong time; other heads may not count the encoder's padding.
+        let ends = match self.track.is_flac {
+            true => begins.saturating_add(self.frames_in(packet.dur)),
+            false => begins,
+        };
+        let is_within = self.track.raw_frames.is_none_or(|end| ends <= end);
         if is_within && lost <= MOST_LOST_S * u64::from(self.track.rate) {
             lost
         } else {
