@@ -20,6 +20,8 @@ const SILENT: &[&str] = &[
     "playlist rm",
     "playlist rename",
     "playlist export",
+    "rate",
+    "backup restore",
 ];
 
 /// Definition, verb, arguments, and how it ends.
@@ -59,6 +61,8 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
         &["playlist", "show", "mix"],
         4,
     ),
+    ("backup-create", "backup create", &["backup", "create"], 0),
+    ("backup-ls", "backup ls", &["backup", "ls"], 0),
     ("status", "status", &["status"], 0),
     ("status", "status", &[], 0),
     ("play", "play", &["play", "one", "--output", "wav:x.wav"], 0),

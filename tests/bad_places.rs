@@ -273,8 +273,9 @@ fn damage_that_a_scan_does_not_come_across_is_found_by_a_full_one() {
 }
 
 #[test]
-fn what_the_person_made_is_never_set_aside() {
+fn what_the_person_made_is_not_set_aside_where_there_is_no_copy_of_it() {
     let home = Home::scanned(&["a.wav"]);
+    fs::remove_file(home.path("home/data/standin.jsonl")).unwrap();
     let own = home.path("home/data/standin.db");
     let mut bytes = fs::read(&own).unwrap();
     bytes[..100].fill(0x5a);

@@ -183,6 +183,15 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("playlist new", vec!["playlist", "new", &long]),
         ("playlist add", vec!["playlist", "add", playlist, "hostile"]),
         ("playlist add", vec!["playlist", "add", playlist, &long]),
+        ("rate", vec!["rate", &file, "3.5"]),
+        ("rate", vec!["rate", &file, &long]),
+        ("backup create", vec!["backup", "create"]),
+        ("backup ls", vec!["backup", "ls"]),
+        ("backup restore", vec!["backup", "restore", &long]),
+        (
+            "backup restore",
+            vec!["backup", "restore", "home/data/standin.jsonl"],
+        ),
         ("playlist ls", vec!["playlist", "ls"]),
         ("playlist show", vec!["playlist", "show", playlist]),
         (

@@ -15,6 +15,7 @@ mod hands;
 mod home;
 mod hostile;
 mod imports;
+mod keeping;
 mod loudness;
 mod messages;
 

@@ -65,6 +65,7 @@ pub struct Stop {
     message: String,
     named: Vec<String>,
     hint: Option<String>,
+    is_damage: bool,
 }
 
 impl Stop {
@@ -75,7 +76,17 @@ impl Stop {
             message: message.into(),
             named: Vec::new(),
             hint: None,
+            is_damage: false,
         }
+    }
+
+    /// Whether what the person made is damaged: there are copies of it.
+    pub fn is_damage(&self) -> bool {
+        self.is_damage
+    }
+
+    fn of_damage(self, is_damage: bool) -> Self {
+        Self { is_damage, ..self }
     }
 
     /// It failed.
@@ -119,7 +130,8 @@ impl From<LibraryError> for Stop {
     fn from(error: LibraryError) -> Self {
         let message = error.to_string();
         if let Some(hint) = hint(&error) {
-            return Self::failed(message).hint(hint);
+            let is_damage = matches!(&error, LibraryError::Person(error) if error.is_damage());
+            return Self::failed(message).hint(hint).of_damage(is_damage);
         }
         match error {
             LibraryError::Person(error) => error.into(),
@@ -136,7 +148,7 @@ fn hint(error: &LibraryError) -> Option<&'static str> {
     let is_own = matches!(error, LibraryError::Person(_));
     match error.trouble() {
         Trouble::Damaged if is_own => Some(
-            "it holds your playlists and is left as it is: put a copy of it back, or move it away to begin anew",
+            "it holds your playlists and is left as it is: there is no copy that it could be made from; put one back, or move it away to begin anew",
         ),
         Trouble::Damaged => Some("`standin scan --full` sets it aside and makes the index anew"),
         Trouble::NoRoom | Trouble::Unwritten => {
@@ -158,8 +170,9 @@ impl From<AskedError> for Stop {
 impl From<PersonError> for Stop {
     fn from(error: PersonError) -> Self {
         if matches!(error, PersonError::Sqlite { .. } | PersonError::Open(_)) {
+            let is_damage = error.is_damage();
             let error = LibraryError::Person(error);
-            let stop = Self::failed(error.to_string());
+            let stop = Self::failed(error.to_string()).of_damage(is_damage);
             return match hint(&error) {
                 Some(hint) => stop.hint(hint),
                 None => stop,
@@ -172,6 +185,13 @@ impl From<PersonError> for Stop {
             }
             PersonError::NoSuchRoot { .. } => {
                 Self::new(Exit::NothingFound, message).hint("`standin root ls` names them all")
+            }
+            PersonError::Damaged { .. } => Self::failed(message).of_damage(true),
+            PersonError::NoSuchBackup { .. } => {
+                Self::new(Exit::NothingFound, message).hint("`standin backup ls` names them all")
+            }
+            PersonError::DamagedBackup { .. } => {
+                Self::failed(message).hint("Add --what-can-be-read to take the other lines")
             }
             PersonError::NoSuchRow { .. } | PersonError::BadName { .. } => {
                 Self::new(Exit::Usage, message)

@@ -1,6 +1,7 @@
 //! The command line: one file per verb, each with its arguments, then one function that calls a room and prints.
 //! The only room that prints and exits.
 
+mod backup;
 mod bell;
 mod cover;
 mod exit;
@@ -16,12 +17,14 @@ mod live;
 mod ls;
 mod lyrics;
 mod manual;
+mod mend;
 mod now;
 mod one;
 mod out;
 mod outputs;
 mod play;
 mod playlist;
+mod rate;
 mod root;
 mod scan;
 mod search;
@@ -123,6 +126,8 @@ enum Verb {
     Stats(stats::Args),
     Verify(verify::Args),
     Playlist(playlist::Args),
+    Rate(rate::Args),
+    Backup(backup::Args),
     Outputs(outputs::Args),
     Status(status::Args),
     Completions(manual::CompletionsArgs),
@@ -154,24 +159,31 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::refuse(error),
     };
-    match run(cli) {
+    let ended = match run(cli) {
+        Err(stop) if stop.is_damage() => mend::and_run_again(stop),
+        ended => ended,
+    };
+    match ended {
         Ok(exit) => exit.into(),
         Err(stop) => stop.report(),
     }
 }
 
+fn places(global: &Global) -> Result<Places, Stop> {
+    let Some(home) = &global.home else {
+        return Places::of_this_user().ok_or_else(|| {
+            Stop::failed("there is no home folder")
+                .hint("set HOME, or name a folder with --home DIR")
+        });
+    };
+    let home = std::path::absolute(home)
+        .map_err(|error| Stop::failed(format!("cannot find {}: {error}", home.display())))?;
+    Ok(Places::under(&home))
+}
+
 fn run(cli: Cli) -> Outcome {
     let Cli { global, verb } = cli;
-    let places =
-        match &global.home {
-            Some(home) => Places::under(&std::path::absolute(home).map_err(|error| {
-                Stop::failed(format!("cannot find {}: {error}", home.display()))
-            })?),
-            None => Places::of_this_user().ok_or_else(|| {
-                Stop::failed("there is no home folder")
-                    .hint("set HOME, or name a folder with --home DIR")
-            })?,
-        };
+    let places = places(&global)?;
     let read_in = ReadIn::workers_of_this_program()
         .map_err(|error| Stop::failed(format!("cannot find this program's own file: {error}")))?;
     let mut context = Context {
@@ -196,6 +208,8 @@ fn run(cli: Cli) -> Outcome {
         Verb::Stats(args) => stats::run(args, context),
         Verb::Verify(args) => verify::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
+        Verb::Rate(args) => rate::run(args, context),
+        Verb::Backup(args) => backup::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),
         Verb::Status(args) => status::run(args, context),
         Verb::Completions(args) => manual::completions(args, context),

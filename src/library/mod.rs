@@ -18,7 +18,7 @@
 //! | `browse`, `lookup`, `stats` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots and playlists; loudness and checks |
-//! | `sqlite`, `bytes`, `error` | what the others stand on |
+//! | `sqlite`, `aside`, `bytes`, `error` | what the others stand on |
 //!
 //! # Parts of a file
 //!
@@ -32,6 +32,7 @@
 //! - A **row** of a playlist keeps the file's place, the span and the part's key. A row without a span means all of the
 //!   file. Where the sheet has changed or gone since, the row's own span is cut out of the file.
 
+mod aside;
 mod browse;
 mod bytes;
 mod choose;

@@ -18,6 +18,14 @@ impl Rating {
         Self(halves.min(Self::MOST_HALVES))
     }
 
+    /// The rating of so many stars, 0 to 5 in halves; `None`: it is another number.
+    pub fn from_stars(stars: f32) -> Option<Self> {
+        let halves = stars * 2.0;
+        let is_one =
+            halves.fract() == 0.0 && (0.0..=f32::from(Self::MOST_HALVES)).contains(&halves);
+        is_one.then_some(Self(halves as u8))
+    }
+
     /// Half stars, 0 to 10.
     pub fn halves(self) -> u8 {
         self.0

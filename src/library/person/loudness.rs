@@ -53,7 +53,8 @@ impl Person {
 
     /// The file that was checked at `from` lies elsewhere now.
     pub fn pass_check(&mut self, from: &Uri, to: &CheckedFile) -> Result<(), PersonError> {
-        self.edit(|connection| {
+        self.edit(|edit| {
+            let connection = edit.connection;
             connection.execute(
                 "UPDATE OR REPLACE checked SET place = ?5 WHERE audio_key = ?1 AND size = ?2 AND mtime_ns = ?3 AND place = ?4",
                 params![to.key.as_bytes(), to.size, to.mtime_ns, from.as_bytes(), to.place.as_bytes()],
@@ -72,7 +73,8 @@ impl Person {
         albums: &[Vec<AudioKey>],
     ) -> Result<(), PersonError> {
         let is_whole = damage.iter().all(|damage| !damage.kind.is_damage());
-        self.edit(|connection| {
+        self.edit(|edit| {
+            let connection = edit.connection;
             let here = params![file.key.as_bytes(), file.place.as_bytes()];
             connection.execute("DELETE FROM checked WHERE audio_key = ?1 AND place = ?2", here)?;
             connection

@@ -1,23 +1,41 @@
-//! `standin.db`: what the person made, roots and playlists; and what took hours to find out, loudness and checks.
+//! `standin.db`: what the person made, roots, playlists, ratings, counts and history; and what took hours to find out,
+//! loudness and checks.
 //!
 //! Everything in it hangs on audio keys and names ([`Wanted`](crate::music::Wanted)), never on a row of the index,
 //! so it outlives the index. Each edit is one transaction, and what was acknowledged survives a power cut. It never
 //! opens a music file.
+//!
+//! What a person made is there three times: in tables whose records carry sums of our own (`seal`), in a second copy of
+//! plain text to which each [`Change`] is appended and synced before the database keeps it (`journal`), and in backups
+//! (`backup`). Each can be made from each other (`recover`).
 
+mod backup;
+mod change;
+mod edit;
+mod error;
+mod heard;
+mod journal;
 mod loudness;
 mod names;
 mod playlists;
+mod recover;
 mod roots;
 mod rows;
 mod schema;
+mod seal;
+mod text;
 
+pub use backup::{Backup, Contents};
+pub use error::PersonError;
+pub use heard::{About, Heard};
 pub use loudness::{CheckedFile, MeasuredLookup};
 pub use names::MAX_NAME_BYTES;
 pub use playlists::{PlaylistHead, StoredPlaylist};
+pub use recover::{Recovered, recover};
 pub use roots::{RootState, place_of, state_of};
 
-use super::sqlite::{self, Durability, OpenError};
-use crate::music::Printable;
+use super::sqlite::{self, Durability};
+use error::Undone;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -29,91 +47,8 @@ pub const FILE: &str = "standin.db";
 pub struct Person {
     connection: Connection,
     path: PathBuf,
-}
-
-/// Why a question or an edit failed.
-#[derive(Debug, thiserror::Error)]
-pub enum PersonError {
-    /// The file could not be opened.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// SQLite failed.
-    #[error("{}", sqlite::sentence(path, source))]
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite said.
-        source: rusqlite::Error,
-    },
-    /// No playlist has that name.
-    #[error("there is no playlist “{}”{}", Printable::new(name), meant(nearest))]
-    NoSuchPlaylist {
-        /// The name that was asked for.
-        name: String,
-        /// The playlist that may be meant.
-        nearest: Option<String>,
-    },
-    /// A playlist has that name already.
-    #[error("there is a playlist “{}” already", Printable::new(name))]
-    AlreadyThere {
-        /// The name.
-        name: String,
-    },
-    /// No playlist may have that name.
-    #[error("a playlist cannot be called “{}”: {why}", Printable::new(name))]
-    BadName {
-        /// The name.
-        name: String,
-        /// What is wrong with it.
-        why: &'static str,
-    },
-    /// The playlist has no such row.
-    #[error(
-        "there is no row {position} in “{}”, which has {rows}",
-        Printable::new(name)
-    )]
-    NoSuchRow {
-        /// The playlist.
-        name: String,
-        /// The position that was asked for, from 1.
-        position: usize,
-        /// How many rows there are.
-        rows: usize,
-    },
-    /// The playlist would have more rows than [`MAX_ROWS`](crate::wanted::MAX_ROWS).
-    #[error(
-        "“{}” would have {rows} rows, and a playlist has at most {}",
-        Printable::new(name),
-        crate::wanted::MAX_ROWS
-    )]
-    TooManyRows {
-        /// The playlist.
-        name: String,
-        /// How many it would have.
-        rows: usize,
-    },
-    /// No root has that name.
-    #[error("there is no root “{}”{}", Printable::new(name), meant(nearest))]
-    NoSuchRoot {
-        /// The name that was asked for.
-        name: String,
-        /// The root that may be meant.
-        nearest: Option<String>,
-    },
-    /// A folder that is to become a root cannot be read, or is none.
-    #[error("cannot use the folder {}: {}", Printable::path(path), source.kind())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}
-
-fn meant(nearest: &Option<String>) -> String {
-    nearest.as_ref().map_or(String::new(), |name| {
-        format!("; did you mean “{}”?", Printable::new(name))
-    })
+    /// The second copy.
+    copy: PathBuf,
 }
 
 impl Person {
@@ -121,23 +56,56 @@ impl Person {
     pub fn open(data: &Path) -> Result<Self, PersonError> {
         let path = data.join(FILE);
         let connection = sqlite::open_writer(&path, schema::MIGRATIONS, Durability::Power)?;
-        Ok(Self { connection, path })
+        let mut person = Self::with(connection, path);
+        person.seal()?;
+        Ok(person)
+    }
+
+    fn with(connection: Connection, path: PathBuf) -> Self {
+        let copy = path.with_file_name(journal::COPY);
+        Self {
+            connection,
+            path,
+            copy,
+        }
+    }
+
+    /// Gives a new file, or one of an older version, its sums and its second copy.
+    fn seal(&mut self) -> Result<(), PersonError> {
+        let is_sealed = |connection: &Connection| {
+            seal::tally_of(connection, seal::Tally::Playlists).map(|tally| tally.is_some())
+        };
+        if is_sealed(&self.connection).map_err(|source| self.failed(source))? {
+            return Ok(());
+        }
+        let copy = self.copy.clone();
+        self.edit(|edit| {
+            if is_sealed(edit.connection)? {
+                return Ok(());
+            }
+            let roots = roots::unheld(edit.connection)?;
+            seal::set(edit.connection, seal::Tally::Roots, roots::sum(&roots))?;
+            playlists::seal_all(edit.connection)?;
+            for empty in [seal::Tally::Abouts, seal::Tally::Heard] {
+                seal::set(edit.connection, empty, 0)?;
+            }
+            journal::renew(edit.connection, &copy).map(drop)
+        })
     }
 
     /// Opens it for reading: every edit fails. Where there is no file yet all answers are empty, and none is made.
     pub fn look(data: &Path) -> Result<Self, PersonError> {
         let path = data.join(FILE);
         if let Some(connection) = sqlite::open_reader(&path, schema::MIGRATIONS)? {
-            return Ok(Self { connection, path });
+            return Ok(Self::with(connection, path));
         }
         let person = if path.exists() {
             // Made by an older standin: what is in it must not seem lost, so it is brought up to date; where it may
             // only be read, it is read as it is.
             match Self::open(data) {
-                Err(PersonError::Open(error)) if error.is_for_lack_of_writing() => Self {
-                    connection: sqlite::open_as_it_is(&path)?,
-                    path,
-                },
+                Err(PersonError::Open(error)) if error.is_for_lack_of_writing() => {
+                    Self::with(sqlite::open_as_it_is(&path)?, path)
+                }
                 opened => opened?,
             }
         } else {
@@ -152,11 +120,12 @@ impl Person {
         let open = || {
             let connection = Connection::open_in_memory()?;
             connection.execute_batch(&schema::MIGRATIONS.join("\n"))?;
+            connection.pragma_update(None, "user_version", schema::MIGRATIONS.len() as u32)?;
             Ok(connection)
         };
         let path = path.to_owned();
         match open() {
-            Ok(connection) => Ok(Self { connection, path }),
+            Ok(connection) => Ok(Self::with(connection, path)),
             Err(source) => Err(PersonError::Sqlite { path, source }),
         }
     }
@@ -181,50 +150,27 @@ impl Person {
         asked.map_err(|undone| undone.told(&self.path))
     }
 
-    /// Edits in one transaction: all of it, or nothing.
-    fn edit<T>(
-        &mut self,
-        edit: impl FnOnce(&Connection) -> Result<T, Undone>,
-    ) -> Result<T, PersonError> {
-        let edited = (|| {
-            let transaction = self
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let answer = edit(&transaction)?;
-            transaction.commit()?;
-            Ok(answer)
-        })();
-        edited.map_err(|undone: Undone| undone.told(&self.path))
-    }
-}
-
-/// Why a transaction came to nothing.
-enum Undone {
-    Sqlite(rusqlite::Error),
-    Told(PersonError),
-}
-
-impl Undone {
-    fn told(self, path: &Path) -> PersonError {
-        match self {
-            Self::Sqlite(source) => PersonError::Sqlite {
-                path: path.to_owned(),
-                source,
-            },
-            Self::Told(error) => error,
+    /// Reads all of it and holds it against its sums.
+    pub fn check(&self) -> Result<(), PersonError> {
+        if !sqlite::is_whole(&self.connection) {
+            let path = self.path.clone();
+            let what = "its structure".into();
+            return Err(PersonError::Damaged { path, what });
         }
-    }
-}
-
-impl From<rusqlite::Error> for Undone {
-    fn from(source: rusqlite::Error) -> Self {
-        Self::Sqlite(source)
-    }
-}
-
-impl From<PersonError> for Undone {
-    fn from(error: PersonError) -> Self {
-        Self::Told(error)
+        self.ask(|connection| {
+            roots::all(connection)?;
+            playlists::each(connection, |_| Ok(()))?;
+            if !schema::has_seals(connection)? {
+                return Ok(());
+            }
+            for tally in seal::Tally::ALL {
+                if seal::tally_of(connection, tally)?.is_none() {
+                    return Err(Undone::damaged(tally.words()));
+                }
+            }
+            heard::each_about(connection, |_| Ok(()))?;
+            heard::each_heard(connection, |_| Ok(()))
+        })
     }
 }
 
@@ -238,3 +184,5 @@ fn now_ms() -> i64 {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_copies;

@@ -1,7 +1,9 @@
 //! The music folders and the names they go by. It looks whether a folder is there, and never walks into it.
 
+use super::change::Change;
+use super::seal::{self, Tally};
 use super::{Person, PersonError, Undone, names};
-use crate::music::{Place, PlaceError, Printable, RelPath, Root, fold};
+use crate::music::{Place, PlaceError, Printable, RelPath, Root, Uri, fold};
 use rusqlite::{Connection, params};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -51,7 +53,7 @@ pub fn place_of(roots: &[Arc<Root>], file: &Path) -> Result<Place, PlaceError> {
 impl Person {
     /// The roots in the order in which they were added.
     pub fn roots(&self) -> Result<Vec<Arc<Root>>, PersonError> {
-        self.ask(|connection| Ok(all(connection)?))
+        self.ask(all)
     }
 
     /// Makes a folder a root, under its own name made unique; it must be there. A folder inside a root may be one too.
@@ -63,36 +65,70 @@ impl Person {
         };
         let whole = dir.canonicalize().map_err(failed)?;
         std::fs::read_dir(&whole).map_err(failed)?;
-        self.edit(|connection| {
-            let roots = all(connection)?;
+        self.edit(|edit| {
+            let roots = all(edit.connection)?;
             if let Some(known) = roots.iter().find(|root| root.dir == whole) {
                 return Ok((known.clone(), false));
             }
             let name = free_name(&whole, &roots);
-            connection.execute(
-                "INSERT INTO root(name, dir) VALUES (?, ?)",
-                params![name, whole.as_os_str().as_bytes()],
-            )?;
+            let dir = Uri::new(whole.as_os_str().as_bytes());
+            edit.make(Change::AddRoot {
+                name: name.clone(),
+                dir,
+            })?;
             Ok((Arc::new(Root { name, dir: whole }), true))
         })
     }
 
     /// Forgets a root by its name. Nothing that was made of its songs is lost, and nothing on the disk is touched.
     pub fn remove_root(&mut self, name: &str) -> Result<(), PersonError> {
-        self.edit(|connection| {
-            if connection.execute("DELETE FROM root WHERE name = ?", [name])? > 0 {
-                return Ok(());
-            }
-            let known: Vec<String> = all(connection)?.iter().map(|r| r.name.clone()).collect();
-            Err(Undone::Told(PersonError::NoSuchRoot {
-                name: name.to_owned(),
-                nearest: names::nearest(name, &known),
-            }))
+        let name = name.to_owned();
+        self.edit(|edit| {
+            edit.make(Change::RemoveRoot { name })?;
+            Ok(())
         })
     }
 }
 
-fn all(connection: &Connection) -> rusqlite::Result<Vec<Arc<Root>>> {
+pub(super) fn add(connection: &Connection, name: &str, dir: &[u8]) -> Result<(), Undone> {
+    let sql = "INSERT INTO root(name, dir) VALUES (?, ?)";
+    connection.execute(sql, params![name, dir])?;
+    Ok(seal::add(connection, Tally::Roots, seal_of(name, dir))?)
+}
+
+pub(super) fn remove(connection: &Connection, name: &str) -> Result<(), Undone> {
+    let roots = all(connection)?;
+    let Some(root) = roots.iter().find(|root| root.name == name) else {
+        let known: Vec<String> = roots.iter().map(|root| root.name.clone()).collect();
+        return Err(Undone::Told(PersonError::NoSuchRoot {
+            name: name.to_owned(),
+            nearest: names::nearest(name, &known),
+        }));
+    };
+    connection.execute("DELETE FROM root WHERE name = ?", [name])?;
+    let seal = seal_of(name, root.dir.as_os_str().as_bytes());
+    Ok(seal::take(connection, Tally::Roots, seal)?)
+}
+
+fn seal_of(name: &str, dir: &[u8]) -> i64 {
+    seal::of(&(name, dir))
+}
+
+/// What the roots sum up to.
+pub(super) fn sum(roots: &[Arc<Root>]) -> i64 {
+    let seal = |root: &Arc<Root>| seal_of(&root.name, root.dir.as_os_str().as_bytes());
+    seal::sum(roots.iter().map(seal))
+}
+
+/// All roots, in the order in which they were added.
+pub(super) fn all(connection: &Connection) -> Result<Vec<Arc<Root>>, Undone> {
+    let roots = unheld(connection)?;
+    seal::hold(connection, Tally::Roots, sum(&roots))?;
+    Ok(roots)
+}
+
+/// As they stand there, whatever their tally says.
+pub(super) fn unheld(connection: &Connection) -> rusqlite::Result<Vec<Arc<Root>>> {
     let mut statement = connection.prepare_cached("SELECT name, dir FROM root ORDER BY id")?;
     let roots = statement.query_map([], |row| {
         Ok(Arc::new(Root {

@@ -59,6 +59,19 @@ pub(super) fn wanted(row: &Row, from: usize) -> rusqlite::Result<Wanted> {
     })
 }
 
+/// The row as it will be read again: its numbers end where SQLite's do.
+pub(super) fn as_stored(row: &Wanted) -> Wanted {
+    let number = |number: u64| number.min(i64::MAX.unsigned_abs());
+    Wanted {
+        length_ms: row.length_ms.map(number),
+        span: row.span.map(|span| Span {
+            start_frame: number(span.start_frame),
+            end_frame: span.end_frame.map(number),
+        }),
+        ..row.clone()
+    }
+}
+
 /// SQLite's integers end at 2⁶³ − 1, far beyond any length.
 pub(super) fn stored(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)

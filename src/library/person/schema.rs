@@ -1,5 +1,16 @@
 //! The tables of `standin.db`, as an ordered list of steps; a step that has been released never changes.
 
+use rusqlite::Connection;
+
+/// The version from which on records are sealed and written twice.
+const SEALED: u32 = 3;
+
+/// Whether the file is of a version that has checksums of its own.
+pub(super) fn has_seals(connection: &Connection) -> rusqlite::Result<bool> {
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(version >= SEALED)
+}
+
 /// One step a version.
 pub(super) const MIGRATIONS: &[&str] = &[
     "
@@ -48,6 +59,43 @@ pub(super) const MIGRATIONS: &[&str] = &[
         checked_at_ms INTEGER NOT NULL,
         damage TEXT NOT NULL,
         PRIMARY KEY(audio_key, size, mtime_ns, place)
+    ) STRICT, WITHOUT ROWID;
+",
+    // Sums: see `seal`. `copy`: what the second copy holds, see `journal`; no row: it is yet to be written.
+    "
+    ALTER TABLE playlist ADD query TEXT;
+    ALTER TABLE playlist ADD seal INTEGER;
+    CREATE TABLE tally(
+        what TEXT PRIMARY KEY,
+        sum INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE copy(
+        one INTEGER PRIMARY KEY CHECK(one = 1),
+        id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        bytes_of_snapshot INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE about(
+        audio_key BLOB PRIMARY KEY CHECK(length(audio_key) = 16),
+        rating INTEGER,
+        plays INTEGER NOT NULL,
+        skips INTEGER NOT NULL,
+        played_at_ms INTEGER,
+        skipped_at_ms INTEGER,
+        song TEXT NOT NULL,
+        seal INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE heard(
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        audio_key BLOB NOT NULL CHECK(length(audio_key) = 16),
+        to_the_end INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX heard_by_key ON heard(audio_key);
+    CREATE TABLE added(
+        audio_key BLOB PRIMARY KEY CHECK(length(audio_key) = 16),
+        at_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
 ];

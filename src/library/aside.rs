@@ -1,0 +1,58 @@
+//! A file that is damaged, or not the one that it should be, is moved out of the way under a name that tells when. Nothing
+//! is ever deleted.
+
+use rusqlite::Connection;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// So many files of one name that are set aside in one second are kept apart.
+const MAX_OF_A_SECOND: usize = 100;
+
+/// Moves a database out of the way with what lies beside it, to where it is told. Nobody may be writing it.
+pub fn move_database_away(path: &Path) -> io::Result<PathBuf> {
+    let bad = move_away(path)?;
+    // Left behind, it would be taken for the new file's.
+    match std::fs::rename(with_end(path, "-wal"), with_end(&bad, "-wal")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    match std::fs::remove_file(with_end(path, "-shm")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(bad),
+    }
+}
+
+/// Moves a file out of the way, to where it is told: `library.db.bad-20261124-153000`.
+pub fn move_away(path: &Path) -> io::Result<PathBuf> {
+    let first = with_end(path, &format!(".bad-{}", stamp()));
+    let others = (2..MAX_OF_A_SECOND).map(|number| with_end(&first, &format!("-{number}")));
+    let bad = std::iter::once(first.clone())
+        .chain(others)
+        .find(|name| !name.exists())
+        .unwrap_or(first);
+    std::fs::rename(path, &bad)?;
+    Ok(bad)
+}
+
+/// Now, as part of a file's name: `20261124-153000`, by the local clock.
+fn stamp() -> String {
+    now("SELECT strftime('%Y%m%d-%H%M%S', 'now', 'localtime')")
+}
+
+/// Now, as part of a file's name: `20261124T143000.123Z`.
+pub fn stamp_in_utc() -> String {
+    now("SELECT strftime('%Y%m%dT%H%M%fZ', 'now')")
+}
+
+fn now(sql: &str) -> String {
+    let now = Connection::open_in_memory()
+        .and_then(|clock| clock.query_row(sql, [], |row| row.get::<_, String>(0)));
+    now.unwrap_or_default()
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
+}

@@ -1,0 +1,79 @@
+//! What a person can change, as data. An edit, a line of the second copy and a line of a backup are all a [`Change`], and
+//! [`Change::apply`] is the only code that writes a person's tables: so what a copy tells can always be done again.
+
+use super::heard::{self, About};
+use super::{Undone, playlists, roots};
+use crate::music::{Rating, Uri, Wanted};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+/// One edit, whole. What it writes never depends on anything but the tables before it, itself and its hour.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Change {
+    /// A music folder; `dir` as bytes.
+    AddRoot { name: String, dir: Uri },
+    /// A music folder is forgotten.
+    RemoveRoot { name: String },
+    /// A playlist; one with a query is made anew whenever it is asked for, and has no rows.
+    CreatePlaylist {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        query: Option<String>,
+        rows: Vec<Wanted>,
+    },
+    /// Rows at the end.
+    AppendRows { name: String, rows: Vec<Wanted> },
+    /// Rows by ranges of positions from 1, both ends in it.
+    RemoveRows {
+        name: String,
+        positions: Vec<(usize, usize)>,
+    },
+    /// Another name.
+    RenamePlaylist { from: String, to: String },
+    /// The playlist is gone.
+    DeletePlaylist { name: String },
+    /// Stars, or none any more. `song` has the key, and the names for when the file is gone.
+    Rate {
+        song: Wanted,
+        rating: Option<Rating>,
+    },
+    /// A song was heard, or stepped over.
+    Hear { song: Wanted, to_the_end: bool },
+    /// All that is known of a song, as it stands in a backup; for what comes later it is written over.
+    About(Box<About>),
+    /// What was heard at that hour, as it stands in a backup: it counts no more.
+    Heard(heard::Heard),
+}
+
+/// What an edit answers, where it answers something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    /// Rows that went.
+    pub rows: usize,
+}
+
+impl Change {
+    /// Writes it into the tables, inside the caller's transaction. `at_ms`: its hour, in ms since 1970.
+    pub(super) fn apply(&self, connection: &Connection, at_ms: i64) -> Result<Done, Undone> {
+        match self {
+            Self::AddRoot { name, dir } => roots::add(connection, name, dir.as_bytes())?,
+            Self::RemoveRoot { name } => roots::remove(connection, name)?,
+            Self::CreatePlaylist { name, query, rows } => {
+                playlists::create(connection, name, query.as_deref(), rows, at_ms)?;
+            }
+            Self::AppendRows { name, rows } => playlists::append(connection, name, rows, at_ms)?,
+            Self::RemoveRows { name, positions } => {
+                let rows = playlists::remove_rows(connection, name, positions, at_ms)?;
+                return Ok(Done { rows });
+            }
+            Self::RenamePlaylist { from, to } => playlists::rename(connection, from, to, at_ms)?,
+            Self::DeletePlaylist { name } => playlists::delete(connection, name)?,
+            Self::Rate { song, rating } => heard::rate(connection, song, *rating)?,
+            Self::Hear { song, to_the_end } => heard::hear(connection, song, *to_the_end, at_ms)?,
+            Self::About(about) => heard::put(connection, about)?,
+            Self::Heard(heard) => heard::put_heard(connection, heard)?,
+        }
+        Ok(Done::default())
+    }
+}

@@ -1,0 +1,248 @@
+//! What a person thinks of a song and how often they heard it, by audio key: every copy of a recording shares it, and it
+//! outlives the file. It judges nothing: what counts as heard is decided where music plays.
+
+use super::change::Change;
+use super::seal::{self, Tally};
+use super::{Person, PersonError, Undone, schema};
+use crate::music::{AudioKey, Rating, Wanted};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+
+/// The history is that of so many songs; of the oldest the counts remain.
+const MAX_HEARD: i64 = 1_000_000;
+
+/// All that is kept of a song.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// The song's names and its key.
+    pub song: Wanted,
+    /// Stars, where somebody gave some.
+    pub rating: Option<Rating>,
+    /// How often it was heard.
+    pub plays: u32,
+    /// How often it was stepped over.
+    pub skips: u32,
+    /// When it was last heard, in ms since 1970.
+    pub played_at_ms: Option<i64>,
+    /// When it was last stepped over, in ms since 1970.
+    pub skipped_at_ms: Option<i64>,
+}
+
+/// A line of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// When, in ms since 1970.
+    pub at_ms: i64,
+    /// What.
+    pub key: AudioKey,
+    /// Heard, or stepped over.
+    pub to_the_end: bool,
+}
+
+impl Person {
+    /// Gives songs stars, or takes them away; how many songs got them. A song without an audio key has nothing that stars
+    /// could hang on.
+    pub fn rate(&mut self, songs: &[Wanted], rating: Option<Rating>) -> Result<usize, PersonError> {
+        self.edit(|edit| {
+            let known = songs.iter().filter(|song| song.key.is_some());
+            let mut rated = 0;
+            for song in known {
+                let song = song.clone();
+                edit.make(Change::Rate { song, rating })?;
+                rated += 1;
+            }
+            Ok(rated)
+        })
+    }
+
+    /// A song was heard, or stepped over.
+    pub fn hear(&mut self, song: &Wanted, to_the_end: bool) -> Result<(), PersonError> {
+        let song = song.clone();
+        self.edit(|edit| {
+            edit.make(Change::Hear { song, to_the_end })?;
+            Ok(())
+        })
+    }
+
+    /// What is kept of this audio.
+    pub fn about(&self, key: AudioKey) -> Result<Option<About>, PersonError> {
+        self.ask(|connection| about_of(connection, key))
+    }
+
+    /// The newest lines of the history, newest first.
+    pub fn history(&self, most: usize) -> Result<Vec<Heard>, PersonError> {
+        self.ask(|connection| {
+            if !schema::has_seals(connection)? {
+                return Ok(Vec::new());
+            }
+            let sql = "SELECT at_ms, audio_key, to_the_end FROM heard ORDER BY id DESC LIMIT ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let lines = statement.query_map([most], heard_of_row)?;
+            Ok(lines.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+pub(super) fn rate(
+    connection: &Connection,
+    song: &Wanted,
+    rating: Option<Rating>,
+) -> Result<(), Undone> {
+    change(connection, song, |about| about.rating = rating)
+}
+
+pub(super) fn hear(
+    connection: &Connection,
+    song: &Wanted,
+    to_the_end: bool,
+    at_ms: i64,
+) -> Result<(), Undone> {
+    change(connection, song, |about| {
+        let (count, when) = if to_the_end {
+            (&mut about.plays, &mut about.played_at_ms)
+        } else {
+            (&mut about.skips, &mut about.skipped_at_ms)
+        };
+        *count = count.saturating_add(1);
+        *when = Some(at_ms);
+    })?;
+    let Some(key) = song.key else { return Ok(()) };
+    let heard = Heard {
+        at_ms,
+        key,
+        to_the_end,
+    };
+    put_heard(connection, &heard)
+}
+
+/// A line of the history, which counts no more.
+pub(super) fn put_heard(connection: &Connection, heard: &Heard) -> Result<(), Undone> {
+    let sql = "INSERT INTO heard(at_ms, audio_key, to_the_end) VALUES (?1, ?2, ?3)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let newest = statement.insert(params![heard.at_ms, heard.key.as_bytes(), heard.to_the_end])?;
+    seal::add(connection, Tally::Heard, seal::of(heard))?;
+    let oldest = "SELECT at_ms, audio_key, to_the_end FROM heard WHERE id = ?1";
+    let too_old = newest - MAX_HEARD;
+    let mut statement = connection.prepare_cached(oldest)?;
+    let gone = statement.query_row([too_old], heard_of_row).optional()?;
+    if let Some(gone) = gone {
+        connection.execute("DELETE FROM heard WHERE id = ?1", [too_old])?;
+        seal::take(connection, Tally::Heard, seal::of(&gone))?;
+    }
+    Ok(())
+}
+
+/// Writes all that is known of a song, in place of what was.
+pub(super) fn put(connection: &Connection, about: &About) -> Result<(), Undone> {
+    let Some(key) = about.song.key else {
+        return Ok(());
+    };
+    if let Some(before) = about_of(connection, key)? {
+        seal::take(connection, Tally::Abouts, seal::of(&before))?;
+    }
+    let seal = seal::of(about);
+    let sql = "INSERT OR REPLACE INTO about(audio_key, rating, plays, skips, played_at_ms, skipped_at_ms, song, seal)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    connection.prepare_cached(sql)?.execute(params![
+        key.as_bytes(),
+        about.rating.map(Rating::halves),
+        about.plays,
+        about.skips,
+        about.played_at_ms,
+        about.skipped_at_ms,
+        serde_json::to_string(&about.song).expect("names are always JSON"),
+        seal,
+    ])?;
+    seal::add(connection, Tally::Abouts, seal)?;
+    Ok(())
+}
+
+fn change(
+    connection: &Connection,
+    song: &Wanted,
+    change: impl FnOnce(&mut About),
+) -> Result<(), Undone> {
+    let Some(key) = song.key else { return Ok(()) };
+    let mut about = about_of(connection, key)?.unwrap_or_default();
+    // The newest names are the best.
+    about.song = song.clone();
+    change(&mut about);
+    put(connection, &about)
+}
+
+/// What is kept of this audio; damage, where its sum does not fit.
+pub(super) fn about_of(connection: &Connection, key: AudioKey) -> Result<Option<About>, Undone> {
+    if !schema::has_seals(connection)? {
+        return Ok(None);
+    }
+    let sql = format!("SELECT {COLUMNS} FROM about WHERE audio_key = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([key.as_bytes()])?;
+    rows.next()?.map(about_of_row).transpose()
+}
+
+/// Every record, with its sum and their tally checked, for a snapshot and a check of the whole.
+pub(super) fn each_about(
+    connection: &Connection,
+    mut take: impl FnMut(About) -> Result<(), Undone>,
+) -> Result<(), Undone> {
+    let sql = format!("SELECT {COLUMNS} FROM about ORDER BY audio_key");
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    let mut sum = 0_i64;
+    while let Some(row) = rows.next()? {
+        let about = about_of_row(row)?;
+        sum = sum.wrapping_add(seal::of(&about));
+        take(about)?;
+    }
+    seal::hold(connection, Tally::Abouts, sum)
+}
+
+/// Every line of the history, oldest first.
+pub(super) fn each_heard(
+    connection: &Connection,
+    mut take: impl FnMut(Heard) -> Result<(), Undone>,
+) -> Result<(), Undone> {
+    let sql = "SELECT at_ms, audio_key, to_the_end FROM heard ORDER BY id";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let mut sum = 0_i64;
+    while let Some(row) = rows.next()? {
+        let heard = heard_of_row(row)?;
+        sum = sum.wrapping_add(seal::of(&heard));
+        take(heard)?;
+    }
+    seal::hold(connection, Tally::Heard, sum)
+}
+
+const COLUMNS: &str = "song, rating, plays, skips, played_at_ms, skipped_at_ms, seal, audio_key";
+
+fn about_of_row(row: &Row) -> Result<About, Undone> {
+    let damaged = || Undone::damaged(Tally::Abouts.words());
+    let song: String = row.get(0)?;
+    let rating: Option<u8> = row.get(1)?;
+    let about = About {
+        song: serde_json::from_str(&song).map_err(|_| damaged())?,
+        rating: rating.map(Rating::from_halves),
+        plays: row.get(2)?,
+        skips: row.get(3)?,
+        played_at_ms: row.get(4)?,
+        skipped_at_ms: row.get(5)?,
+    };
+    let key: Vec<u8> = row.get(7)?;
+    let is_its_key = about.song.key == AudioKey::from_slice(&key);
+    if !is_its_key || row.get::<_, i64>(6)? != seal::of(&about) {
+        return Err(damaged());
+    }
+    Ok(about)
+}
+
+fn heard_of_row(row: &Row) -> rusqlite::Result<Heard> {
+    let key: [u8; 16] = row.get(1)?;
+    Ok(Heard {
+        at_ms: row.get(0)?,
+        key: AudioKey::from_bytes(key),
+        to_the_end: row.get(2)?,
+    })
+}

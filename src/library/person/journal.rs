@@ -1,0 +1,272 @@
+//! The second copy, `standin.jsonl`: every change is appended to it and synced before the database acknowledges it, so that
+//! either of the two can be made again from the other.
+//!
+//! It is written inside the transaction of the change, whose lock keeps other programs away. The database knows the copy's
+//! id and length. A line beyond that length was never acknowledged, or the database is older than its copy: it is
+//! applied where it is whole and cut off where it is torn. When the changes outgrow the snapshot before them, the copy is
+//! written anew.
+
+use super::change::Change;
+use super::text::{Head, Line, Lines, Read1, SCHEMA, written};
+use super::{Undone, heard, now_ms, playlists, roots};
+use crate::library::aside;
+use crate::music::Uri;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+/// The file's name in the data folder.
+pub(super) const COPY: &str = "standin.jsonl";
+
+/// Changes may take so many times the room of the snapshot before them …
+const MOST_TIMES_SNAPSHOT: u64 = 4;
+/// … and so many bytes in any case.
+const LEAST_BYTES: u64 = 1 << 20;
+
+/// What the database knows of its copy.
+struct State {
+    id: String,
+    seq: u64,
+    bytes: u64,
+    bytes_of_snapshot: u64,
+}
+
+/// What was appended, to be taken back where the database did not keep the change.
+pub(super) struct Appended {
+    path: PathBuf,
+    before: Option<u64>,
+}
+
+impl Appended {
+    /// Takes it back. What cannot be taken back will be met as a line that was never acknowledged.
+    pub fn take_back(self) {
+        if let Some(before) = self.before {
+            let file = OpenOptions::new().write(true).open(&self.path);
+            let _ = file.and_then(|file| file.set_len(before));
+        }
+    }
+}
+
+/// Brings the database to where its copy is, where that is further: before the first change of a transaction.
+pub(super) fn catch_up(connection: &Connection, path: &Path) -> Result<(), Undone> {
+    let Some(state) = state(connection)? else {
+        return Ok(());
+    };
+    let length = std::fs::metadata(path).map_or(0, |file| file.len());
+    if length <= state.bytes {
+        return Ok(());
+    }
+    let Ok((mut lines, head)) = Lines::open(path) else {
+        return Ok(());
+    };
+    if head.id != state.id {
+        return Ok(());
+    }
+    let failed = |source| Undone::copy(path, source);
+    lines.seek(state.bytes).map_err(failed)?;
+    let mut seq = state.seq;
+    while let Read1::Whole(line) = lines.next::<Line>().map_err(failed)? {
+        apply(connection, &line)?;
+        seq = line.seq;
+    }
+    let sql = "UPDATE copy SET seq = ?1, bytes = ?2";
+    connection.execute(sql, params![stored(seq), stored(lines.at())])?;
+    if lines.at() < length {
+        let file = OpenOptions::new().write(true).open(path);
+        file.and_then(|file| file.set_len(lines.at()))
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Does what a line tells; what cannot be done any more is left out, for the rest still counts.
+pub(super) fn apply(connection: &Connection, line: &Line) -> Result<(), Undone> {
+    for change in &line.changes {
+        match change.apply(connection, line.at_ms) {
+            Err(Undone::Told(_)) | Ok(_) => {}
+            Err(failed) => return Err(failed),
+        }
+    }
+    Ok(())
+}
+
+/// Writes the changes that were just applied, and syncs them.
+pub(super) fn append(
+    connection: &Connection,
+    path: &Path,
+    at_ms: i64,
+    changes: Vec<Change>,
+) -> Result<Appended, Undone> {
+    let failed = |source| Undone::copy(path, source);
+    let file = OpenOptions::new().append(true).open(path).ok();
+    let length = file
+        .as_ref()
+        .and_then(|file| Some(file.metadata().ok()?.len()));
+    let (Some(state), Some(mut file)) = (state(connection)?, file) else {
+        return renew(connection, path);
+    };
+    let room = (state.bytes_of_snapshot * MOST_TIMES_SNAPSHOT).max(LEAST_BYTES);
+    if length != Some(state.bytes) || state.bytes > room {
+        drop(file);
+        return renew(connection, path);
+    }
+    let seq = state.seq + 1;
+    let line = written(&Line {
+        seq,
+        at_ms,
+        changes,
+    });
+    let appended = Appended {
+        path: path.to_owned(),
+        before: Some(state.bytes),
+    };
+    let put = file
+        .write_all(line.as_bytes())
+        .and_then(|()| file.sync_data());
+    if let Err(source) = put {
+        appended.take_back();
+        return Err(failed(source));
+    }
+    let sql = "UPDATE copy SET seq = ?1, bytes = ?2";
+    let bytes = state.bytes + line.len() as u64;
+    connection.execute(sql, params![stored(seq), stored(bytes)])?;
+    Ok(appended)
+}
+
+/// Writes the copy anew. One that is not the database's own is set aside: it may know more.
+pub(super) fn renew(connection: &Connection, path: &Path) -> Result<Appended, Undone> {
+    let failed = |source| Undone::copy(path, source);
+    let known = state(connection)?;
+    if let Ok((_, head)) = Lines::open(path)
+        && known.as_ref().is_none_or(|known| known.id != head.id)
+    {
+        aside::move_away(path).map_err(failed)?;
+    }
+    let seq = known.map_or(0, |known| known.seq) + 1;
+    let (id, bytes) = write_snapshot(connection, path, seq)?;
+    let sql = "INSERT OR REPLACE INTO copy(one, id, seq, bytes, bytes_of_snapshot) VALUES (1, ?1, ?2, ?3, ?3)";
+    connection.execute(sql, params![id, stored(seq), stored(bytes)])?;
+    Ok(Appended {
+        path: path.to_owned(),
+        before: None,
+    })
+}
+
+/// Takes a copy that is whole for the database's own, which was just made from it.
+pub(super) fn adopt(connection: &Connection, path: &Path) -> Result<(), Undone> {
+    let failed = |source| Undone::copy(path, source);
+    let (mut lines, head) = Lines::open(path).map_err(failed)?;
+    let (mut seq, mut read, mut of_snapshot) = (head.seq, 0, lines.at());
+    while let Read1::Whole(line) = lines.next::<Line>().map_err(failed)? {
+        seq = line.seq;
+        read += 1;
+        if read == head.lines {
+            of_snapshot = lines.at();
+        }
+    }
+    let sql = "INSERT OR REPLACE INTO copy(one, id, seq, bytes, bytes_of_snapshot) VALUES (1, ?1, ?2, ?3, ?4)";
+    let numbers = (stored(seq), stored(lines.at()), stored(of_snapshot));
+    connection.execute(sql, params![head.id, numbers.0, numbers.1, numbers.2])?;
+    Ok(())
+}
+
+/// Writes all that a person made, every sum checked, into a file of that name: whole, or not at all. Its id and length.
+pub(super) fn write_snapshot(
+    connection: &Connection,
+    path: &Path,
+    seq: u64,
+) -> Result<(String, u64), Undone> {
+    let failed = |source| Undone::copy(path, source);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".new");
+    let unfinished = PathBuf::from(unfinished);
+    let id = new_id(connection)?;
+    let lines = count(connection)?;
+    let head = written(&Head {
+        standin: SCHEMA,
+        id: id.clone(),
+        seq,
+        at_ms: now_ms(),
+        lines,
+    });
+    let write = || -> Result<u64, Undone> {
+        let file = File::create(&unfinished).map_err(failed)?;
+        let mut file = BufWriter::new(file);
+        file.write_all(head.as_bytes()).map_err(failed)?;
+        let mut bytes = head.len() as u64;
+        snapshot(connection, seq, &mut |line| {
+            bytes += line.len() as u64;
+            file.write_all(line.as_bytes()).map_err(failed)
+        })?;
+        let file = file.into_inner().map_err(|error| failed(error.into()))?;
+        file.sync_all().map_err(failed)?;
+        std::fs::rename(&unfinished, path).map_err(failed)?;
+        let folder = File::open(folder).map_err(failed)?;
+        folder.sync_all().map_err(failed)?;
+        Ok(bytes)
+    };
+    let written = write();
+    if written.is_err() {
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    Ok((id, written?))
+}
+
+/// How many lines a snapshot has.
+fn count(connection: &Connection) -> rusqlite::Result<u64> {
+    let sql = "SELECT (SELECT count(*) FROM root) + (SELECT count(*) FROM playlist)
+        + (SELECT count(*) FROM about) + (SELECT count(*) FROM heard)";
+    connection.query_row(sql, [], |row| row.get(0))
+}
+
+/// Everything as lines. It fails where a sum does not fit, so that no damage is ever copied.
+fn snapshot(
+    connection: &Connection,
+    seq: u64,
+    put: &mut impl FnMut(String) -> Result<(), Undone>,
+) -> Result<(), Undone> {
+    let mut put = |at_ms: i64, change: Change| {
+        put(written(&Line {
+            seq,
+            at_ms,
+            changes: vec![change],
+        }))
+    };
+    for root in roots::all(connection)? {
+        let name = root.name.clone();
+        let dir = Uri::new(root.dir.as_os_str().as_bytes());
+        put(0, Change::AddRoot { name, dir })?;
+    }
+    playlists::each(connection, |list| {
+        let (name, query, rows) = (list.name, list.query, list.rows);
+        let at_ms = list.changed_at_ms;
+        put(at_ms, Change::CreatePlaylist { name, query, rows })
+    })?;
+    heard::each_about(connection, |about| put(0, Change::About(Box::new(about))))?;
+    heard::each_heard(connection, |heard| put(0, Change::Heard(heard)))
+}
+
+fn state(connection: &Connection) -> rusqlite::Result<Option<State>> {
+    let sql = "SELECT id, seq, bytes, bytes_of_snapshot FROM copy";
+    let number = |number: i64| u64::try_from(number).unwrap_or_default();
+    let state = connection.query_row(sql, [], |row| {
+        Ok(State {
+            id: row.get(0)?,
+            seq: number(row.get(1)?),
+            bytes: number(row.get(2)?),
+            bytes_of_snapshot: number(row.get(3)?),
+        })
+    });
+    state.optional()
+}
+
+fn new_id(connection: &Connection) -> rusqlite::Result<String> {
+    connection.query_row("SELECT lower(hex(randomblob(8)))", [], |row| row.get(0))
+}
+
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

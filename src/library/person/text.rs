@@ -1,0 +1,190 @@
+//! What a person made, as lines of text that any program can read: the form of the second copy and of backups.
+//!
+//! Each line is the first 16 hexadecimal digits of the BLAKE3 of the rest, a blank, and one JSON value. The first is the
+//! [`Head`]; `head.lines` lines follow that make everything as it was when the file was written, and then one for every
+//! change since. It knows no database.
+
+use super::change::Change;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+/// What this version writes, and the newest that it reads.
+pub(super) const SCHEMA: u32 = 1;
+
+/// The longest line, in bytes: a playlist of as many rows as one may have, with long names.
+const MAX_LINE_BYTES: u64 = 512 << 20;
+
+/// Hexadecimal digits of a line's sum.
+const SUM_DIGITS: usize = 16;
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Head {
+    /// Says whose file it is: [`SCHEMA`].
+    pub standin: u32,
+    /// Another for each file.
+    pub id: String,
+    /// The number of the last change that the snapshot holds.
+    pub seq: u64,
+    /// When it was written, in ms since 1970.
+    pub at_ms: i64,
+    /// Lines of the snapshot.
+    pub lines: u64,
+}
+
+/// Every other line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Line {
+    /// Its number; in the snapshot that of the head.
+    pub seq: u64,
+    /// When it was made, in ms since 1970.
+    pub at_ms: i64,
+    /// What was changed, all of it or nothing.
+    pub changes: Vec<Change>,
+}
+
+/// A line of text, with its break.
+pub(super) fn written(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).expect("changes are always JSON");
+    format!("{} {json}\n", sum(json.as_bytes()))
+}
+
+fn sum(json: &[u8]) -> String {
+    let hex = blake3::hash(json).to_hex();
+    hex[..SUM_DIGITS].to_owned()
+}
+
+/// A file of lines, read one by one.
+pub(super) struct Lines {
+    from: BufReader<File>,
+    /// Where the next line begins, in bytes.
+    at: u64,
+}
+
+/// What a line turned out to be.
+pub(super) enum Read1<T> {
+    /// As it was written.
+    Whole(T),
+    /// Its sum does not fit, or it is no line of ours.
+    Damaged,
+    /// The file ends in the middle of it: it was never acknowledged.
+    Torn,
+    /// The file has ended.
+    End,
+}
+
+impl Lines {
+    /// Opens the file and reads its head. An error of kind `InvalidData` says what is wrong with the head.
+    pub fn open(path: &Path) -> io::Result<(Self, Head)> {
+        let mut lines = Self {
+            from: BufReader::new(File::open(path)?),
+            at: 0,
+        };
+        let invalid = |what| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        match lines.next::<Head>()? {
+            Read1::Whole(head) if head.standin <= SCHEMA => Ok((lines, head)),
+            Read1::Whole(_) => invalid("it was written by a newer standin"),
+            _ => invalid("its first line is not one of standin's"),
+        }
+    }
+
+    /// Goes to where a line begins.
+    pub fn seek(&mut self, at: u64) -> io::Result<()> {
+        use std::io::Seek;
+        self.at = self.from.seek(io::SeekFrom::Start(at))?;
+        Ok(())
+    }
+
+    /// Where the next line begins, in bytes.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// The next line.
+    pub fn next<T: DeserializeOwned>(&mut self) -> io::Result<Read1<T>> {
+        let mut line = Vec::new();
+        let mut limited = self.from.by_ref().take(MAX_LINE_BYTES);
+        let read = limited.read_until(b'\n', &mut line)?;
+        if read == 0 {
+            return Ok(Read1::End);
+        }
+        if line.pop() != Some(b'\n') {
+            return Ok(Read1::Torn);
+        }
+        self.at += read as u64;
+        Ok(parse(&line).map_or(Read1::Damaged, Read1::Whole))
+    }
+}
+
+fn parse<T: DeserializeOwned>(line: &[u8]) -> Option<T> {
+    let (digits, json) = line.split_at_checked(SUM_DIGITS)?;
+    let json = json.strip_prefix(b" ")?;
+    if sum(json).as_bytes() != digits {
+        return None;
+    }
+    serde_json::from_slice(json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head() -> Head {
+        Head {
+            standin: SCHEMA,
+            id: "a".into(),
+            seq: 3,
+            at_ms: 5,
+            lines: 0,
+        }
+    }
+
+    fn file(text: &[u8]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn any_flip_in_a_line_is_noticed() {
+        let text = written(&head()).into_bytes();
+        assert_eq!(Lines::open(file(&text).path()).unwrap().1, head());
+        for at in 0..text.len() {
+            for bit in 0..8 {
+                let mut flipped = text.clone();
+                flipped[at] ^= 1 << bit;
+                assert!(Lines::open(file(&flipped).path()).is_err(), "{at}.{bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_torn_line_is_told_from_a_damaged_one() {
+        let line = Line {
+            seq: 4,
+            at_ms: 6,
+            changes: Vec::new(),
+        };
+        let text = [written(&head()), written(&line)].concat();
+        let torn = file(&text.as_bytes()[..text.len() - 1]);
+        let (mut lines, _) = Lines::open(torn.path()).unwrap();
+        assert!(matches!(lines.next::<Line>().unwrap(), Read1::Torn));
+        let damaged = file(text.replace("\"seq\":4", "\"seq\":5").as_bytes());
+        let (mut lines, _) = Lines::open(damaged.path()).unwrap();
+        assert!(matches!(lines.next::<Line>().unwrap(), Read1::Damaged));
+        assert!(matches!(lines.next::<Line>().unwrap(), Read1::End));
+    }
+
+    #[test]
+    fn a_newer_file_is_refused() {
+        let newer = Head {
+            standin: SCHEMA + 1,
+            ..head()
+        };
+        let error = Lines::open(file(written(&newer).as_bytes()).path()).err();
+        assert!(error.unwrap().to_string().contains("newer"));
+    }
+}

@@ -1,0 +1,74 @@
+//! What a person made is kept: stars, backups, and a database that is made again from its copies.
+
+use crate::home::Home;
+use std::fs;
+
+#[test]
+fn stars_are_kept_and_refused_where_words_fit_several() {
+    let home = Home::scanned(&["1.wav", "2.wav"]);
+    home.run(&["rate", "Music/1.wav", "4.5"]).ended(0);
+    let ran = home.run(&["rate", "wav", "4.5"]).ended(2);
+    assert!(ran.err.contains("fits 2 songs"), "{}", ran.err);
+    home.run(&["rate", "wav", "1", "--all", "--dry-run"])
+        .ended(0);
+    let backup = home.run(&["backup", "create", "--json"]).ended(0).json();
+    assert_eq!((&backup["songs"], &backup["roots"]), (&1.into(), &1.into()));
+    home.run(&["rate", "wav", "1", "--all"]).ended(0);
+    let backup = home.run(&["backup", "create", "--json"]).ended(0).json();
+    assert_eq!(backup["songs"], 2);
+}
+
+#[test]
+fn a_backup_is_put_back() {
+    let home = Home::scanned(&["1.wav", "2.wav"]);
+    home.run(&["playlist", "new", "mix", "Music/1.wav"])
+        .ended(0);
+    let backup = home.run(&["backup", "create", "--json"]).ended(0).json();
+    let name = backup["name"].as_str().unwrap();
+    home.run(&["playlist", "rm", "mix"]).ended(0);
+    home.run(&["backup", "restore", name, "--dry-run"]).ended(0);
+    home.run(&["playlist", "show", "mix"]).ended(3);
+    home.run(&["backup", "restore", name]).ended(0);
+    home.run(&["playlist", "show", "mix"]).ended(0);
+    let list = home.run(&["backup", "ls", "--json"]).ended(0).json();
+    let damaged = |backup: &serde_json::Value| backup["damaged"] != 0;
+    assert!(!list["backups"].as_array().unwrap().iter().any(damaged));
+}
+
+/// In an outage nobody reads a manual first: the verb that was asked for is done.
+#[test]
+fn a_damaged_database_is_made_again_and_the_music_plays() {
+    let home = Home::scanned(&["1.wav", "2.wav"]);
+    home.run(&["playlist", "new", "mix", "Music/1.wav"])
+        .ended(0);
+    let data = home.path("home/data");
+    let database = data.join("standin.db");
+    let mut bytes = fs::read(&database).unwrap();
+    bytes[..100].fill(0xa5);
+    fs::write(&database, &bytes).unwrap();
+    let ran = home.run(&["play", "mix", "--output", "wav:x.wav"]).ended(0);
+    assert!(ran.err.contains("made again from"), "{}", ran.err);
+    assert!(home.path("x.wav").exists());
+    let aside = fs::read_dir(&data).unwrap().flatten();
+    let aside = aside.map(|entry| entry.path());
+    let aside = aside.filter(|path| path.to_string_lossy().contains("standin.db.bad-"));
+    let aside: Vec<_> = aside.collect();
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert_eq!(fs::read(&aside[0]).unwrap(), bytes);
+    let ran = home.run(&["playlist", "show", "mix"]).ended(0);
+    assert!(!ran.err.contains("made again"), "{}", ran.err);
+}
+
+/// The second copy is text: what was made can be read without standin.
+#[test]
+fn the_copy_names_every_change() {
+    let home = Home::scanned(&["1.wav"]);
+    home.run(&["playlist", "new", "mix", "Music/1.wav"])
+        .ended(0);
+    home.run(&["playlist", "rename", "mix", "mux"]).ended(0);
+    home.run(&["rate", "Music/1.wav", "3"]).ended(0);
+    let copy = fs::read_to_string(home.path("home/data/standin.jsonl")).unwrap();
+    for said in ["create_playlist", "rename_playlist", "\"rating\":6"] {
+        assert!(copy.contains(said), "{said}: {copy}");
+    }
+}
