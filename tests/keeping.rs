@@ -72,3 +72,25 @@ fn the_copy_names_every_change() {
         assert!(copy.contains(said), "{said}: {copy}");
     }
 }
+
+/// A disk that is half there must not empty the library.
+#[test]
+fn a_scan_asks_before_it_lets_much_go() {
+    let files: Vec<String> = (1..=10).map(|number| format!("{number}.wav")).collect();
+    let home = Home::scanned(&files.iter().map(String::as_str).collect::<Vec<_>>());
+    for file in &files[..6] {
+        fs::remove_file(home.music().join(file)).unwrap();
+    }
+    let ran = home.run(&["scan"]).ended(4);
+    assert!(ran.err.contains("6 of 10 files of “Music”"), "{}", ran.err);
+    assert!(ran.err.contains("standin scan --prune"), "{}", ran.err);
+    let stats = home.run(&["stats", "--json"]).ended(0).json();
+    assert_eq!((&stats["songs"], &stats["gone"]), (&10.into(), &0.into()));
+    let report = home.run(&["scan", "--prune", "--json"]).ended(0).json();
+    assert_eq!(
+        (&report["gone"], &report["forgotten"]),
+        (&6.into(), &6.into())
+    );
+    let stats = home.run(&["stats", "--json"]).ended(0).json();
+    assert_eq!((&stats["songs"], &stats["gone"]), (&4.into(), &0.into()));
+}

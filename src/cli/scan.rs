@@ -4,7 +4,7 @@ use super::out::{Out, count, counted};
 use super::signals::Signals;
 use super::songs::insert_path;
 use super::{Context, Exit, Outcome, Stop};
-use crate::library::scan::{Progress, ScanReport, Skip};
+use crate::library::scan::{Held, Progress, ScanOptions, ScanReport, Skip};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -28,7 +28,7 @@ const MAX_NAMED: usize = 20;
 /// What is left out is kept in mind, and is back when the pattern goes.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  standin scan ~/Music /mnt/disk/music\n  standin scan            again, only what has changed\n  standin scan --full     every file anew"
+    after_help = "Examples:\n  standin scan ~/Music /mnt/disk/music\n  standin scan            again, only what has changed\n  standin scan --full     every file anew\n  standin scan --prune    what is no longer there is meant to be gone"
 )]
 pub struct Args {
     /// Folders to index, and to remember
@@ -37,6 +37,9 @@ pub struct Args {
     /// Read every file again, changed or not
     #[arg(long)]
     full: bool,
+    /// Files that are no longer there are meant to be gone, however many, and are forgotten; your stars and lists stay
+    #[arg(long)]
+    prune: bool,
     /// Only say what would change
     #[arg(long)]
     dry_run: bool,
@@ -57,8 +60,12 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let bar = progress_bar(&context.out);
     let report = library.scan(
         &roots,
-        args.full,
-        args.dry_run,
+        ScanOptions {
+            full: args.full,
+            prune: args.prune,
+            dry_run: args.dry_run,
+            ..ScanOptions::default()
+        },
         &|progress| show(&bar, progress),
         signals.flag(),
     );
@@ -70,7 +77,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 
 /// What a scan ends with: an absent root first, then files that could not be read.
 pub fn exit(report: &ScanReport) -> Exit {
-    let partial = if report.skipped.is_empty() {
+    let partial = if report.skipped.is_empty() && report.held.is_empty() {
         Exit::Done
     } else {
         Exit::Partial
@@ -159,6 +166,26 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
             sheet.reason.trim_end_matches('.')
         ));
     }
+    for held in &report.held {
+        out.warn(format!(
+            "{} of {} files of “{}” are no longer there; they are kept, for a disk may be away. If they are meant to be gone: standin scan --prune.",
+            count(held.files),
+            count(held.of),
+            held.root.name
+        ));
+    }
+    if report.forgotten > 0 {
+        out.say(format!(
+            "{} that {} gone {} forgotten.",
+            counted(report.forgotten, "file"),
+            if report.forgotten == 1 { "was" } else { "were" },
+            match (dry_run, report.forgotten) {
+                (true, _) => "would be",
+                (false, 1) => "is",
+                (false, _) => "are",
+            }
+        ));
+    }
     for root in &report.away {
         out.warn(format!(
             "“{}” ({}) is away; its songs are kept until it is back.",
@@ -186,9 +213,14 @@ pub fn json(report: &ScanReport, dry_run: bool) -> Value {
         "seen": report.seen, "new": report.new, "changed": report.changed, "moved": report.moved, "same": report.same,
         "skipped": skipped.collect::<Vec<_>>(), "gone": report.gone, "songs": report.songs_total, "dry_run": dry_run,
         "away": report.away.iter().map(|root| root.name.clone()).collect::<Vec<_>>(), "seconds": report.elapsed.as_secs_f64(),
+        "held": report.held.iter().map(held_json).collect::<Vec<_>>(), "forgotten": report.forgotten,
         "interrupted": report.stopped, "damaged_index": remade,
         "sheets": report.sheets.iter().map(skip_json).collect::<Vec<_>>(),
     })
+}
+
+fn held_json(held: &Held) -> Value {
+    json!({ "root": held.root.name, "files": held.files, "of": held.of })
 }
 
 /// A skipped file and why.

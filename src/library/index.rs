@@ -14,6 +14,8 @@ use crate::music::Root;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::collections::HashMap;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -149,6 +151,17 @@ impl Reader {
     pub fn song_count(&self) -> Result<u64, LibraryError> {
         let sql = format!("SELECT count(*) FROM {HERE_SONGS}");
         self.ask(|connection| connection.query_row(&sql, [], |row| row.get(0)))
+    }
+
+    /// Where the file system of a root was mounted at the last scan.
+    pub fn mounted_at(&self, name: &str) -> Result<Option<PathBuf>, LibraryError> {
+        let Some(root) = self.root_id(name) else {
+            return Ok(None);
+        };
+        let sql = "SELECT mounted_at FROM root WHERE id = ?1";
+        let point: Option<Vec<u8>> =
+            self.ask(|connection| connection.query_row(sql, [root], |row| row.get(0)))?;
+        Ok(point.map(|point| OsString::from_vec(point).into()))
     }
 
     /// How many songs of a root are here.

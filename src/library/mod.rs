@@ -18,6 +18,7 @@
 //! | `browse`, `lookup`, `stats` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots and playlists; loudness and checks |
+//! | `mounts` | which disk a folder lies on, and whether it tells of changes |
 //! | `sqlite`, `aside`, `bytes`, `error` | what the others stand on |
 //!
 //! # Parts of a file
@@ -43,6 +44,7 @@ pub mod index;
 mod key;
 mod lookup;
 pub mod lyrics;
+mod mounts;
 mod open;
 mod owned;
 pub mod person;

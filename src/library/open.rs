@@ -6,7 +6,7 @@ use super::resolve::{Lookup, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
 use super::watch::{WatchNews, WatchOptions, watch};
 use super::worker::{ReadIn, TagReader};
-use super::{Index, LibraryError, Reader};
+use super::{Index, LibraryError, Reader, mounts};
 use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
 use std::cell::RefCell;
 use std::os::unix::ffi::OsStrExt;
@@ -157,20 +157,18 @@ impl Library {
         Ok(Arc::new(Root { name, dir }))
     }
 
-    /// Brings the index up to date with these roots; see [`scan`].
+    /// Brings the index up to date with these roots; see [`scan`]. `how` tells neither the roots nor the worker.
     pub fn scan(
         &self,
         roots: &ToScan,
-        full: bool,
-        dry_run: bool,
+        how: ScanOptions,
         progress: &(dyn Fn(Progress) + Sync),
         stop: &AtomicBool,
     ) -> Result<ScanReport, LibraryError> {
         let options = ScanOptions {
-            full,
-            dry_run,
             only: roots.only.clone(),
             read_in: self.read_in.clone(),
+            ..how
         };
         scan(&self.index, &roots.roots, &options, progress, stop)
     }
@@ -295,7 +293,11 @@ fn part_of_root(folder: &Path, roots: &[Arc<Root>]) -> Option<Uri> {
 
 fn is_here(root: &Root, reader: &Reader) -> Result<bool, LibraryError> {
     Ok(match state_of(root) {
-        RootState::Here => true,
+        RootState::Here => {
+            let points = reader.mounted_at(&root.name)?.zip(mounts::point(&root.dir));
+            !points.is_some_and(|(before, now)| mounts::is_unmounted(&before, &now))
+                || reader.songs_in_root(&root.name)? == 0
+        }
         RootState::Away => false,
         RootState::Empty => reader.songs_in_root(&root.name)? == 0,
     })

@@ -5,6 +5,7 @@
 pub(super) const MIGRATIONS: &[&str] = &[
     "",
     "",
+    "",
     "
 DROP TABLE IF EXISTS word;
 DROP TABLE IF EXISTS song_text;
@@ -13,7 +14,12 @@ DROP TABLE IF EXISTS file;
 DROP TABLE IF EXISTS passed;
 DROP TABLE IF EXISTS sheet;
 DROP TABLE IF EXISTS root;
-CREATE TABLE root(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE root(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  -- where its file system was mounted at the last scan
+  mounted_at BLOB
+) STRICT;
 CREATE TABLE file(
   id INTEGER PRIMARY KEY,
   root_id INTEGER NOT NULL REFERENCES root(id),

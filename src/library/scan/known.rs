@@ -114,6 +114,14 @@ impl Known {
         Self::unseen_of(&self.rows)
     }
 
+    /// The rows that were gone before, and that no walk came across.
+    pub fn long_gone(&self) -> Vec<i64> {
+        let is_long_gone =
+            |file: &&KnownFile| file.is_gone && !file.was_seen.load(Ordering::Relaxed);
+        let gone = self.rows.values().filter(is_long_gone);
+        gone.map(|file| file.id).collect()
+    }
+
     /// The cue sheets that no walk came across.
     pub fn unseen_sheets(&self) -> Vec<i64> {
         Self::unseen_of(&self.sheets)

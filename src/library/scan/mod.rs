@@ -29,7 +29,7 @@ pub(super) use folder::musical_files;
 pub(super) use ignored::Kind as IgnoreKind;
 pub(super) use known::children;
 pub(super) use names::{Promise, promise};
-pub use report::{Progress, ScanReport, Skip};
+pub use report::{Held, Progress, ScanReport, Skip};
 pub(super) use store::nfc_if_other;
 pub use tags::{Found, SkipReason, read_tags};
 pub(super) use walk::is_sheet;
@@ -37,7 +37,7 @@ pub(super) use walk::is_sheet;
 use super::owned::OwnedFile;
 use super::sqlite::Trouble;
 use super::worker::{ReadIn, TagReader, WorkerError};
-use super::{Index, LibraryError};
+use super::{Index, LibraryError, mounts};
 use crate::music::{Place, Root, Uri};
 use compare::{Comparing, ReadBatch};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -61,6 +61,8 @@ const MOST_READERS: usize = 8;
 pub struct ScanOptions {
     /// Read every file again, changed or not.
     pub full: bool,
+    /// What is no longer there is meant to be gone, however much it is, and is not to be known any more.
+    pub prune: bool,
     /// Tell what would be done, and keep nothing of it.
     pub dry_run: bool,
     /// Only these roots and folders, each as `ROOT` or `ROOT/folder`; empty: every root, whole.
@@ -132,6 +134,7 @@ fn scan_as_it_is(
         read: 0,
         unpromised: 0,
         passed: Vec::new(),
+        prune: options.prune,
         progress,
         stop,
     };
@@ -167,6 +170,7 @@ struct Work<'a> {
     unpromised: u64,
     /// What is skipped and is no file that the index can hold.
     passed: Vec<Skip>,
+    prune: bool,
     progress: &'a (dyn Fn(Progress) + Sync),
     stop: &'a AtomicBool,
 }
@@ -190,11 +194,18 @@ impl Work<'_> {
         let wanted = starts(self.roots, &options.only)?;
         let mut root_ids = Vec::new();
         for (at, root) in self.roots.iter().enumerate() {
-            let (id, has_files) = self.store.root(root).map_err(failed)?;
+            let (id, before) = self.store.root(root).map_err(failed)?;
             root_ids.push(id);
             let is_asked = wanted.iter().any(|start| start.root == at);
-            if is_asked && walk::is_away(root, has_files) {
+            if !is_asked {
+                continue;
+            }
+            let now = mounts::point(&root.dir);
+            if walk::is_away(root, before.has_files) || before.is_unmounted(now.as_deref(), options)
+            {
                 self.report.away.push(root.clone());
+            } else {
+                self.store.note_mount(id, now).map_err(failed)?;
             }
         }
         let is_here = |start: &Start| !self.report.away.contains(&self.roots[start.root]);
@@ -311,9 +322,17 @@ impl Work<'_> {
         };
         if !report.stopped {
             let unseen = walked.known.unseen();
-            let (gone, moved) = self.store.part_with(&unseen, &walked.end.unreadable)?;
-            report.gone = gone;
+            let parted = self
+                .store
+                .part_with(&unseen, &walked.end.unreadable, self.prune)?;
+            let moved = parted.moved;
+            report.gone = parted.gone;
             report.moved += moved;
+            report.held = parted.held;
+            if self.prune {
+                let gone = [unseen, walked.known.long_gone()].concat();
+                report.forgotten = self.store.forget(&gone)?;
+            }
             self.store
                 .note_passed(&walked.scopes, &self.passed, &walked.end.unreadable)?;
             // Those were stored as new before it was known that their old place is empty.
@@ -371,5 +390,7 @@ fn spawn_readers<'scope, 'env>(
 
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod tests_of_vanishing;
 #[cfg(test)]
 mod tests_of_walk;

@@ -1,24 +1,44 @@
 //! What becomes of rows whose files are no longer there: gone, or moved to where the same audio turned up. It reads no file.
 
+use super::report::Held;
 use super::store::Store;
-use crate::library::index::GONE;
+use crate::library::index::{GONE, HERE};
 use crate::library::row::{HERE_SONGS, SONG_COLUMNS, song};
 use crate::music::{AudioKey, Song};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
+/// So many files of a root are gone without a question, whatever their share.
+const LEAST_HELD: u64 = 5;
+/// More than one of so many files of a root that vanish at once are held: a disk may be away, or half of it.
+const HELD_SHARE: u64 = 5;
+
+/// What became of the rows that no walk came across.
+#[derive(Default)]
+pub struct Parted {
+    /// Files that are gone.
+    pub gone: u64,
+    /// Files that turned up elsewhere.
+    pub moved: u64,
+    /// Files that would be gone, and are so many that nothing was noted of them.
+    pub held: Vec<Held>,
+}
+
 impl Store<'_> {
     /// Notes that the files of these rows are no longer there; a row whose audio turned up elsewhere in this scan
-    /// takes that place. Rows below a folder that could not be read stay as they are. (gone, moved)
+    /// takes that place. Rows below a folder that could not be read stay as they are, and so do those of a root of which
+    /// more than a fifth has vanished, unless that `is_meant`.
     pub fn part_with(
         &mut self,
         unseen: &[i64],
         unreadable: &[PathBuf],
-    ) -> rusqlite::Result<(u64, u64)> {
-        let (mut gone, mut moved) = (0, 0);
+        is_meant: bool,
+    ) -> rusqlite::Result<Parted> {
+        let mut parted = Parted::default();
+        let mut vanished: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for file in unseen {
             self.step()?;
             if !unreadable.is_empty() && self.is_below(*file, unreadable)? {
@@ -27,15 +47,57 @@ impl Store<'_> {
             match self.same_audio_of_this_scan(*file)? {
                 Some(new) => {
                     self.take_place(*file, new)?;
-                    moved += 1;
+                    parted.moved += 1;
                 }
-                None => {
-                    self.set_gone(*file)?;
-                    gone += 1;
-                }
+                None => vanished
+                    .entry(self.root_of(*file)?)
+                    .or_default()
+                    .push(*file),
             }
         }
-        Ok((gone, moved))
+        for (root, files) in vanished {
+            let held = self.held(root, files.len() as u64)?;
+            if let Some(held) = held.filter(|_| !is_meant) {
+                parted.held.push(held);
+                continue;
+            }
+            parted.gone += files.len() as u64;
+            for file in files {
+                self.step()?;
+                self.set_gone(file)?;
+            }
+        }
+        Ok(parted)
+    }
+
+    fn root_of(&self, file: i64) -> rusqlite::Result<i64> {
+        let sql = "SELECT root_id FROM file WHERE id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.query_row([file], |row| row.get(0))
+    }
+
+    /// Whether so many files of a root are too many to be gone at once.
+    fn held(&self, root_id: i64, files: u64) -> rusqlite::Result<Option<Held>> {
+        let sql = format!("SELECT count(*) FROM file WHERE root_id = ?1 AND state = {HERE}");
+        let of: u64 = self
+            .connection
+            .query_row(&sql, [root_id], |row| row.get(0))?;
+        let root = self.roots.get(&root_id).cloned();
+        let is_much = files >= LEAST_HELD && files * HELD_SHARE > of;
+        Ok(root
+            .filter(|_| is_much)
+            .map(|root| Held { root, files, of }))
+    }
+
+    /// Forgets files that are gone; how many.
+    pub fn forget(&mut self, gone: &[i64]) -> rusqlite::Result<u64> {
+        let mut forgotten = 0;
+        for file in gone {
+            self.step()?;
+            let sql = format!("DELETE FROM file WHERE id = ?1 AND state = {GONE}");
+            forgotten += self.connection.prepare_cached(&sql)?.execute([file])? as u64;
+        }
+        Ok(forgotten)
     }
 
     fn is_below(&self, file: i64, folders: &[PathBuf]) -> rusqlite::Result<bool> {

@@ -34,6 +34,17 @@ pub enum Progress {
     Finishing,
 }
 
+/// Files of a root that are no longer there, and so many that they were kept as they were.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// The root.
+    pub root: Arc<Root>,
+    /// Files that are not there.
+    pub files: u64,
+    /// Of so many that the index has.
+    pub of: u64,
+}
+
 /// What a scan did. `seen` = `new` + `changed` + `moved` + `same` + the length of `skipped`, always.
 #[derive(Clone, Debug, Default)]
 pub struct ScanReport {
@@ -53,6 +64,10 @@ pub struct ScanReport {
     pub sheets: Vec<Skip>,
     /// Files that were here and are no longer; they stay known.
     pub gone: u64,
+    /// Roots of which more than a fifth vanished at once: nothing was noted of that.
+    pub held: Vec<Held>,
+    /// Files that were gone and are no longer known, because that was asked for.
+    pub forgotten: u64,
     /// Roots that are away: nothing of them was changed.
     pub away: Vec<Arc<Root>>,
     /// Songs that are in the index now, whole.

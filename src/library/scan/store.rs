@@ -1,10 +1,12 @@
 //! Last step: what was read goes into the index. One writer; a transaction for every few hundred files, so that a scan that
 //! is killed goes on where it was.
 
+use super::ScanOptions;
 use super::compare::{Change, Read};
 use super::part::gone_keys;
 use super::tags::Found;
 use crate::library::index::HERE;
+use crate::library::mounts;
 use crate::library::owned::OwnedFile;
 use crate::library::query::{texts, tokens};
 use crate::library::row::{joined, joined_fields, joined_folded, joined_names};
@@ -13,6 +15,9 @@ use crate::music::{AudioKey, Place, Rating, Root, Song, fold};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -40,6 +45,23 @@ pub enum Stored {
     Same,
     /// It has no songs.
     Skipped,
+}
+
+/// A root as the last scan left it.
+pub struct RootBefore {
+    /// Whether it has files that were here.
+    pub has_files: bool,
+    mounted_at: Option<PathBuf>,
+}
+
+impl RootBefore {
+    /// Whether its disk is not mounted: what lies there now is not it. Who prunes says that it is.
+    pub fn is_unmounted(&self, now: Option<&Path>, options: &ScanOptions) -> bool {
+        let points = self.mounted_at.as_deref().zip(now);
+        self.has_files
+            && !options.prune
+            && points.is_some_and(|(before, now)| mounts::is_unmounted(before, now))
+    }
 }
 
 /// Writes the index.
@@ -92,8 +114,8 @@ impl<'a> Store<'a> {
         })
     }
 
-    /// The row of a root, which is made where there is none, and whether it has files that were here.
-    pub fn root(&mut self, root: &Arc<Root>) -> rusqlite::Result<(i64, bool)> {
+    /// The row of a root, which is made where there is none, and what it was at the last scan.
+    pub fn root(&mut self, root: &Arc<Root>) -> rusqlite::Result<(i64, RootBefore)> {
         self.step()?;
         let known = self
             .connection
@@ -112,11 +134,25 @@ impl<'a> Store<'a> {
         self.roots.insert(id, root.clone());
         let has_files =
             format!("SELECT EXISTS(SELECT 1 FROM file WHERE root_id = ?1 AND state = {HERE})");
-        Ok((
-            id,
-            self.connection
+        let mounted_at = "SELECT mounted_at FROM root WHERE id = ?1";
+        let mounted_at: Option<Vec<u8>> = self
+            .connection
+            .query_row(mounted_at, [id], |row| row.get(0))?;
+        let before = RootBefore {
+            has_files: self
+                .connection
                 .query_row(&has_files, [id], |row| row.get(0))?,
-        ))
+            mounted_at: mounted_at.map(|path| OsString::from_vec(path).into()),
+        };
+        Ok((id, before))
+    }
+
+    /// Where the file system of a root is mounted now.
+    pub fn note_mount(&mut self, root: i64, point: Option<PathBuf>) -> rusqlite::Result<()> {
+        let point = point.map(|point| point.into_os_string().into_vec());
+        let sql = "UPDATE root SET mounted_at = ?2 WHERE id = ?1 AND mounted_at IS NOT ?2";
+        self.connection.execute(sql, params![root, point])?;
+        Ok(())
     }
 
     /// Stores one file.

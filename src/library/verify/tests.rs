@@ -1,6 +1,7 @@
 //! What is done, in which order, and what is done again; with a stand-in for the decoder.
 
 use super::*;
+use crate::library::scan::ScanOptions;
 use crate::library::scan::tests::write_wav;
 use crate::library::worker::ReadIn;
 use crate::music::{Blocks, DamageKind, Heard, Level, Measured};
@@ -59,7 +60,7 @@ impl Shelf {
             .unwrap();
         let stop = AtomicBool::new(false);
         self.library
-            .scan(&roots, false, false, &|_| (), &stop)
+            .scan(&roots, ScanOptions::default(), &|_| (), &stop)
             .unwrap();
     }
 

@@ -1,7 +1,8 @@
 //! The watchers: which root is heard through events, which is polled, and which is away and waits. From an event it takes
 //! no more than a path.
 
-use super::{Mark, mounts};
+use super::Mark;
+use crate::library::mounts;
 use crate::library::scan::{IgnoreKind, Progress, Promise, ScanReport, is_sheet, promise};
 use crate::music::Root;
 use crossbeam_channel::Sender;

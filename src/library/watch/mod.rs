@@ -6,11 +6,10 @@
 
 mod arm;
 mod dirty;
-mod mounts;
 
 pub use arm::{PollReason, WatchNews};
 
-use super::scan::{Progress, ScanOptions, ScanReport, scan};
+use super::scan::{Held, Progress, ScanOptions, ScanReport, scan};
 use super::worker::ReadIn;
 use super::{Index, LibraryError};
 use crate::music::{Root, Uri};
@@ -52,6 +51,7 @@ pub fn watch(
         stop,
         read_in: &options.read_in,
         dirty: Dirty::default(),
+        held: Vec::new(),
         began: Instant::now(),
     };
     // Armed first: what happens during the first scan is seen.
@@ -84,6 +84,8 @@ struct Watch<'a> {
     stop: &'a AtomicBool,
     read_in: &'a ReadIn,
     dirty: Dirty,
+    /// What the last scan held, so that it is told once.
+    held: Vec<Held>,
     began: Instant,
 }
 
@@ -164,7 +166,9 @@ impl Watch<'_> {
                 self.dirty.mark_unfinished(folder, now_ms);
             }
         }
-        if is_first || has_changed {
+        let is_news = std::mem::replace(&mut self.held, report.held.clone()) != report.held
+            && !report.held.is_empty();
+        if is_first || has_changed || is_news {
             self.tell(WatchNews::Scanned(Box::new(report)));
         }
         Ok(())

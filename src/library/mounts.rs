@@ -1,4 +1,5 @@
-//! Which file systems tell of what others do to them: those of this machine. Reads `/proc/self/mountinfo` (proc(5)).
+//! Where file systems are mounted, and which of them tell of what others do to them: those of this machine. Reads
+//! `/proc/self/mountinfo` (proc(5)).
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -26,11 +27,28 @@ pub fn silent_type(folder: &Path) -> Option<String> {
     silent_type_in(&std::fs::read("/proc/self/mountinfo").ok()?, &folder)
 }
 
-fn silent_type_in(mountinfo: &[u8], folder: &Path) -> Option<String> {
+/// Where the file system of a folder is mounted.
+pub fn point(folder: &Path) -> Option<PathBuf> {
+    let folder = std::fs::canonicalize(folder).ok()?;
+    let mounts = std::fs::read("/proc/self/mountinfo").ok()?;
+    around(&mounts, &folder).map(|(point, _)| point)
+}
+
+/// Whether a folder lay on a disk that is not mounted now: what is there is the folder that the disk was mounted on, or
+/// something around it. Another disk at the same place passes for the same.
+pub fn is_unmounted(before: &Path, now: &Path) -> bool {
+    before != now && before.starts_with(now)
+}
+
+fn around(mountinfo: &[u8], folder: &Path) -> Option<(PathBuf, String)> {
     let mounts = mountinfo.split(|byte| *byte == b'\n').filter_map(mount);
     let around = mounts.filter(|(point, _)| folder.starts_with(point));
     // Of two mounts at one point the later one lies on top.
-    let (_, kind) = around.max_by_key(|(point, _)| point.as_os_str().len())?;
+    around.max_by_key(|(point, _)| point.as_os_str().len())
+}
+
+fn silent_type_in(mountinfo: &[u8], folder: &Path) -> Option<String> {
+    let (_, kind) = around(mountinfo, folder)?;
     // What a FUSE program shows may lie anywhere; the local ones (ntfs-3g, exfat) are `fuseblk`.
     (SILENT.contains(&kind.as_str()) || kind.starts_with("fuse.")).then_some(kind)
 }
@@ -69,6 +87,20 @@ fn unescaped(field: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_disk_that_is_not_mounted_is_told_from_one_more_that_is() {
+        let unmounted = |before: &str, now: &str| is_unmounted(before.as_ref(), now.as_ref());
+        assert!(unmounted("/media/disk", "/"));
+        assert!(unmounted("/home/m/Music", "/home"));
+        assert!(!unmounted("/", "/"));
+        assert!(
+            !unmounted("/", "/media/disk"),
+            "a disk on top: its songs tell"
+        );
+        assert!(!unmounted("/media/disk", "/mnt"), "the root was moved");
+        assert_eq!(point(Path::new("/proc")).unwrap(), Path::new("/proc"));
+    }
 
     #[test]
     fn the_mount_around_a_folder_decides() {

@@ -1,0 +1,119 @@
+//! What a scan does where much has vanished at once, and where a disk is not mounted.
+
+use super::tests::Shelf;
+use super::*;
+use std::fs;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+
+const PRUNE: fn() -> ScanOptions = || ScanOptions {
+    prune: true,
+    ..ScanOptions::default()
+};
+
+/// Twenty songs in two folders, scanned.
+fn shelf() -> Shelf {
+    let shelf = Shelf::new();
+    for number in 1..=20 {
+        let folder = if number <= 8 { "a" } else { "b" };
+        shelf.add(format!("{folder}/{number}.wav"), number);
+    }
+    assert_eq!(shelf.scan().new, 20);
+    shelf
+}
+
+fn songs(shelf: &Shelf) -> u64 {
+    shelf.reader().song_count().unwrap()
+}
+
+#[test]
+fn more_than_a_fifth_is_kept_until_it_is_meant() {
+    let shelf = shelf();
+    fs::remove_dir_all(shelf.path("a")).unwrap();
+    let report = shelf.scan();
+    assert_eq!((report.gone, songs(&shelf)), (0, 20));
+    let held: Vec<_> = report
+        .held
+        .iter()
+        .map(|held| (held.files, held.of))
+        .collect();
+    assert_eq!(held, [(8, 20)]);
+    assert_eq!(report.held[0].root.name, "Music");
+    // It stays so, however often it is looked at, and a dry run of pruning changes nothing.
+    assert_eq!(shelf.scan().held.len(), 1);
+    let dry = ScanOptions {
+        dry_run: true,
+        ..PRUNE()
+    };
+    let told = shelf.scan_with(&dry);
+    assert_eq!((told.gone, told.forgotten, songs(&shelf)), (8, 8, 20));
+    let report = shelf.scan_with(&PRUNE());
+    assert_eq!((report.gone, report.forgotten, songs(&shelf)), (8, 8, 12));
+    assert!(report.held.is_empty());
+    assert_eq!(shelf.reader().stats().unwrap().gone, 0);
+}
+
+#[test]
+fn what_comes_back_was_never_away() {
+    let shelf = shelf();
+    let (here, there) = (shelf.path("a"), shelf.path("../elsewhere"));
+    fs::rename(&here, &there).unwrap();
+    assert_eq!(shelf.scan().held.len(), 1);
+    fs::rename(&there, &here).unwrap();
+    let report = shelf.scan();
+    assert_eq!((report.same, report.new, report.held.len()), (20, 0, 0));
+}
+
+#[test]
+fn a_few_files_and_a_fifth_go_without_a_question() {
+    let shelf = shelf();
+    (1..=4).for_each(|number| fs::remove_file(shelf.path(format!("a/{number}.wav"))).unwrap());
+    let report = shelf.scan();
+    assert_eq!((report.gone, report.held.len()), (4, 0));
+}
+
+#[test]
+fn what_has_moved_has_not_vanished() {
+    let shelf = shelf();
+    fs::rename(shelf.path("a"), shelf.path("c")).unwrap();
+    let report = shelf.scan();
+    assert_eq!((report.moved, report.gone, report.held.len()), (8, 0, 0));
+    assert_eq!(songs(&shelf), 20);
+}
+
+#[test]
+fn pruning_forgets_what_has_long_been_gone() {
+    let shelf = shelf();
+    fs::remove_file(shelf.path("a/1.wav")).unwrap();
+    assert_eq!(shelf.scan().gone, 1);
+    let report = shelf.scan_with(&PRUNE());
+    assert_eq!((report.gone, report.forgotten), (0, 1));
+    assert_eq!(shelf.reader().stats().unwrap().gone, 0);
+}
+
+/// The index says that the root lay on a disk of its own, which is not mounted: what lies there is not that disk.
+fn on_a_disk_that_is_not_mounted(shelf: &Shelf) {
+    let point = shelf.roots[0].dir.clone();
+    let connection = shelf.index.writer().unwrap();
+    let sql = "UPDATE root SET mounted_at = ?1";
+    connection
+        .execute(sql, [point.into_os_string().into_vec()])
+        .unwrap();
+}
+
+#[test]
+fn a_folder_whose_disk_is_not_mounted_is_away() {
+    let shelf = shelf();
+    let noted = shelf.reader().mounted_at("Music").unwrap();
+    assert_eq!(noted, mounts::point(&shelf.roots[0].dir));
+    on_a_disk_that_is_not_mounted(&shelf);
+    fs::remove_file(shelf.path("a/1.wav")).unwrap();
+    let report = shelf.scan();
+    let away: Vec<&PathBuf> = report.away.iter().map(|root| &root.dir).collect();
+    assert_eq!(away, [&shelf.roots[0].dir]);
+    assert_eq!((report.gone, songs(&shelf)), (0, 20));
+    // Somebody says that this is the folder now.
+    let report = shelf.scan_with(&PRUNE());
+    assert_eq!((report.away.len(), report.gone, songs(&shelf)), (0, 1, 19));
+    assert_eq!(shelf.scan().same, 19);
+}
