@@ -34,7 +34,7 @@
 //! # Threads
 //!
 //! The main thread (keys and the live line), `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
-//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
+//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
 //! bounded channels and may block; arrows up carry state and never block. Our part of the callback takes no lock,
 //! allocates nothing and makes no system call.
 //!
@@ -43,7 +43,9 @@
 //! - No network call stands on the path from a command to sound.
 //! - "Current" changes when the new song is *heard*; elapsed time comes from the frames that the device took.
 //! - A scan never deletes a song because a root or a folder is away: `gone` is a state.
-//! - What a person made sits in its own SQLite file and outlives the deletion of the index.
+//! - What a person made sits in its own SQLite file and outlives the deletion of the index. Each record has a sum of its
+//!   own, and each change is in a second copy of text before it is acknowledged: either is made again from the other.
+//! - More than a fifth of a root that vanishes at once is kept until somebody says that it is meant to be gone.
 //! - A file can be wrong in any way; it becomes a listed skip with its path and its reason.
 //! - No file makes the program take memory or time without bound: what ends a worker is a listed skip too.
 //! - Paths are bytes. Names that are not UTF-8 work everywhere.

@@ -7,6 +7,9 @@ use std::fs;
 fn stars_are_kept_and_refused_where_words_fit_several() {
     let home = Home::scanned(&["1.wav", "2.wav"]);
     home.run(&["rate", "Music/1.wav", "4.5"]).ended(0);
+    let info = |file: &str| home.run(&["info", file, "--json"]).ended(0).json();
+    assert_eq!(info("Music/1.wav")["rating"], 4.5);
+    assert!(info("Music/2.wav")["rating"].is_null());
     let ran = home.run(&["rate", "wav", "4.5"]).ended(2);
     assert!(ran.err.contains("fits 2 songs"), "{}", ran.err);
     home.run(&["rate", "wav", "1", "--all", "--dry-run"])
@@ -16,6 +19,13 @@ fn stars_are_kept_and_refused_where_words_fit_several() {
     home.run(&["rate", "wav", "1", "--all"]).ended(0);
     let backup = home.run(&["backup", "create", "--json"]).ended(0).json();
     assert_eq!(backup["songs"], 2);
+    // They belong to the recording: renamed, retagged and in an index made anew it has them still.
+    fs::rename(home.music().join("1.wav"), home.music().join("uno.wav")).unwrap();
+    fs::remove_dir_all(home.path("home/cache")).unwrap();
+    home.run(&["scan"]).ended(0);
+    assert_eq!(info("Music/uno.wav")["rating"], 1.0);
+    home.run(&["rate", "Music/uno.wav", "none"]).ended(0);
+    assert!(info("Music/uno.wav")["rating"].is_null());
 }
 
 #[test]

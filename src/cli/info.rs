@@ -4,7 +4,7 @@ use super::how_loud::HowLoud;
 use super::one::{all_songs, several};
 use super::songs::ListArgs;
 use super::sound::usual_levelling;
-use super::{Context, Exit, Outcome, songs};
+use super::{Context, Exit, Outcome, Stop, songs};
 use crate::engine::ffmpeg_is_here;
 use crate::music::{Field, Song, clock};
 use serde_json::json;
@@ -28,12 +28,24 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    let found = all_songs(&args.words, args.all, context)?;
+    let mut found = all_songs(&args.words, args.all, context)?;
     if found.len() > 1 && !args.all {
         return Err(several(&args.words, &found)
             .hint("Add words until one is left, or tell all of them with --all"));
     }
+    with_own_stars(&mut found, context)?;
     tell(&found, &args, context)
+}
+
+/// Stars that were given here count before those that another player left in the file.
+fn with_own_stars(songs: &mut [Song], context: &Context) -> Result<(), Stop> {
+    let person = context.library().person_reader()?;
+    for song in songs {
+        let about = song.key.map(|key| person.about(key)).transpose()?.flatten();
+        let own = about.and_then(|about| about.rating);
+        song.tags.rating = own.or(song.tags.rating);
+    }
+    Ok(())
 }
 
 fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {

@@ -53,6 +53,8 @@ pub(super) struct Native {
     /// Where the last packet ended by its own time: beyond `raw_at` where something was lost before it. `None`: nothing
     /// tells where the next one has to begin.
     told_at: Option<u64>,
+    /// Frames of the packet before.
+    packet_frames: u64,
     /// Packets that are read already.
     held: VecDeque<Packet>,
     /// After a seek, the raw frame to begin with.
@@ -126,6 +128,7 @@ impl Native {
             trim,
             raw_at: 0,
             told_at,
+            packet_frames: 0,
             held: VecDeque::new(),
             wanted: None,
             is_read_up: false,
@@ -260,7 +263,7 @@ impl Native {
                 .unwrap_or(usize::MAX)
                 .saturating_mul(channels)
         };
-        if self.track.last_packet_is_short {
+        if self.track.last_packet_is_short && self.is_last(packet) {
             block.truncate(samples(self.frames_in(packet.dur)));
         }
         let frames = (block.len() / channels) as u64;
@@ -278,6 +281,7 @@ impl Native {
             .keep
             .map_or(u64::MAX, |keep| self.trim.skip.saturating_add(keep));
         self.raw_at = end;
+        self.packet_frames = frames;
         self.told_at = Some(self.raw_frame(packet.pts).saturating_add(frames));
         if end <= from || first >= music_end {
             block.clear();
@@ -287,6 +291,16 @@ impl Native {
         block.truncate(samples(frames - end.saturating_sub(music_end)));
         block.drain(..samples(from.saturating_sub(first)).min(block.len()));
         !block.is_empty()
+    }
+
+    /// Whether the music ends in this packet. Before that its time says little: encoders hand on the uneven times of what
+    /// they were given.
+    fn is_last(&self, packet: &Packet) -> bool {
+        let ends = self
+            .raw_frame(packet.pts)
+            .saturating_add(self.frames_in(packet.dur));
+        // The head of a file in fragments does not know where the end is.
+        self.track.raw_frames.is_none_or(|end| ends >= end)
     }
 
     fn frames_in(&self, time: Duration) -> u64 {

@@ -648,3 +648,36 @@ fn a_far_seek_where_the_container_cannot_answers_in_between_and_lands() {
     // The container tells times in milliseconds, and what is to be cut from the last packet is not read.
     assert!(behind.abs_diff(2 * 48_000) < 960, "{behind}");
 }
+
+/// Vorbis has packets of two lengths, and ffmpeg hands their times on to those of AAC, each of which is 1,024 frames all the
+/// same.
+#[test]
+fn aac_whose_packets_tell_uneven_times_plays_whole() {
+    if Tools::here().is_none() {
+        return eprintln!("skipped: ffmpeg is not there");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (vorbis, uneven) = (file("a.ogg"), file("uneven.m4a"));
+    let clicks = "aevalsrc=if(lt(mod(t\\,0.1)\\,0.001)\\,0.9\\,0.1*sin(880*PI*t)):d=6:s=44100";
+    let runs: [&[&str]; 2] = [
+        &["-f", "lavfi", "-i", clicks, "-c:a", "libvorbis", &vorbis],
+        &["-i", &vorbis, "-c:a", "aac", "-b:a", "160k", &uneven],
+    ];
+    for run in runs {
+        let made = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "quiet"])
+            .args(run)
+            .status();
+        assert!(made.unwrap().success());
+    }
+    let uneven = Path::new(&uneven);
+    let mut decoder = open_with(uneven, None).unwrap();
+    let ours = decode_all(&mut decoder).unwrap();
+    assert!(decoder.take_damage().is_none());
+    let theirs = by_hand(uneven);
+    assert!(ours.len().abs_diff(theirs.len()) <= 1_024);
+    let together = ours.iter().zip(&theirs);
+    let worst = together.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(worst < 2e-3, "{worst}");
+}
