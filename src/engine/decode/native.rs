@@ -247,6 +247,12 @@ impl Native {
                 self.drop_block(block, "a packet makes the decoder panic");
             }
         }
+        let channels = self.track.speakers.len();
+        let told = usize::try_from(self.frames_in(packet.dur)).unwrap_or(usize::MAX);
+        let is_short = self.track.last_packet_is_short && told < block.len() / channels;
+        if is_short && self.is_last(packet)? {
+            block.truncate(told.saturating_mul(channels));
+        }
         Ok(self.cut_to_music(packet, block))
     }
 
@@ -263,9 +269,6 @@ impl Native {
                 .unwrap_or(usize::MAX)
                 .saturating_mul(channels)
         };
-        if self.track.last_packet_is_short && self.is_last(packet) {
-            block.truncate(samples(self.frames_in(packet.dur)));
-        }
         let frames = (block.len() / channels) as u64;
         if frames == 0 {
             return false;
@@ -295,12 +298,17 @@ impl Native {
 
     /// Whether the music ends in this packet. Before that its time says little: encoders hand on the uneven times of what
     /// they were given.
-    fn is_last(&self, packet: &Packet) -> bool {
-        let ends = self
-            .raw_frame(packet.pts)
-            .saturating_add(self.frames_in(packet.dur));
-        // The head of a file in fragments does not know where the end is.
-        self.track.raw_frames.is_none_or(|end| ends >= end)
+    fn is_last(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
+        if let Some(end) = self.track.raw_frames {
+            let begins = self.raw_frame(packet.pts);
+            return Ok(begins.saturating_add(self.frames_in(packet.dur)) >= end);
+        }
+        // The head of a file in fragments does not know where the end is; that nothing follows tells it.
+        if self.held.is_empty() {
+            let next = self.read_packet()?;
+            self.held.extend(next);
+        }
+        Ok(self.held.is_empty())
     }
 
     fn frames_in(&self, time: Duration) -> u64 {

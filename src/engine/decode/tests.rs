@@ -659,10 +659,23 @@ fn aac_whose_packets_tell_uneven_times_plays_whole() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let (vorbis, uneven) = (file("a.ogg"), file("uneven.m4a"));
+    let parts = file("in_fragments.m4a");
+    let movflags = "+frag_keyframe+empty_moov+delay_moov";
     let clicks = "aevalsrc=if(lt(mod(t\\,0.1)\\,0.001)\\,0.9\\,0.1*sin(880*PI*t)):d=6:s=44100";
-    let runs: [&[&str]; 2] = [
+    let runs: [&[&str]; 3] = [
         &["-f", "lavfi", "-i", clicks, "-c:a", "libvorbis", &vorbis],
         &["-i", &vorbis, "-c:a", "aac", "-b:a", "160k", &uneven],
+        &[
+            "-i",
+            &uneven,
+            "-c",
+            "copy",
+            "-movflags",
+            movflags,
+            "-frag_duration",
+            "200000",
+            &parts,
+        ],
     ];
     for run in runs {
         let made = Command::new("ffmpeg")
@@ -680,4 +693,9 @@ fn aac_whose_packets_tell_uneven_times_plays_whole() {
     let together = ours.iter().zip(&theirs);
     let worst = together.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(worst < 2e-3, "{worst}");
+    let mut decoder = open_with(Path::new(&parts), None).unwrap();
+    let in_fragments = decode_all(&mut decoder).unwrap().len();
+    assert!(decoder.take_damage().is_none());
+    let off = in_fragments.abs_diff(ours.len());
+    assert!(off <= 2_048, "{in_fragments} of {}", ours.len());
 }
