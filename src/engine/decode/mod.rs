@@ -13,8 +13,8 @@
 //! | MP3 and MP2 without such a tag | near: nothing tells delay and padding; where the bit rate varies the frames are counted, else the bytes tell | cannot | near | near |
 //! | AAC in ADTS | near: the same, and the length is guessed | cannot | near | near |
 //! | HE-AAC that calls itself AAC | by ffmpeg; without it the lower half plays, and that is told | cannot | near | it is ffmpeg |
-//! | AAC in MP4, edit list or iTunSMPB | ✓ | ✓ | ✓ | ✓ to 1e-5, but for noise that each decoder makes anew |
-//! | AAC in MP4, fragments | decoded ✓, in the head: cannot, it tells none | ✓ | ✓ | cannot: ffmpeg leaves the delay in |
+//! | AAC in MP4, edit list or iTunSMPB | ✓ | ✓ | ✓, whatever times its packets tell | ✓ to 1e-5, but for noise that each decoder makes anew |
+//! | AAC in MP4, fragments | decoded ✓, in the head: cannot, it tells none | ✓ | ✓; by time, so near where packets tell uneven ones | cannot: ffmpeg leaves the delay in |
 //! | Ogg Vorbis | ✓ | ✓ | ✓ | ✓ to 1e-5 |
 //! | Ogg Opus, music | ✓ | ✓ | ✓ place, samples to 5e-3: it predicts from all before | ✓ to 1e-5 of libopus |
 //! | Ogg Opus, speech at low rates | ✓ | its resampler's delay is no whole frame | ✓ place | ✓ to 1e-5 of libopus |
@@ -38,6 +38,7 @@ mod flac;
 mod kind;
 mod matroska;
 mod mp3;
+mod mp4;
 mod native;
 mod ogg;
 mod opus;

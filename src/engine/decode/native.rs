@@ -12,11 +12,12 @@ use super::bounded::{Allowance, BoundedFile};
 use super::codec::Codec;
 use super::flac::{TO_PADDING, large_comments};
 use super::matroska::chapters_id;
+use super::mp4::{self, PacketTimes};
 use super::ogg;
 use super::opus::OpusHead;
 use super::signature::tag_bytes;
 use super::sound::{Track, codec_of, is_mp4, length_by_frames, probe, refusal, sound_of};
-use super::trim::{Trim, mp4_trim};
+use super::trim::Trim;
 use crate::engine::DecodeError;
 use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
@@ -34,6 +35,8 @@ use symphonia::core::units::{Duration, Timestamp};
 const MAX_BARREN_PACKETS: u32 = 4_096;
 /// Packets dropped at most on the way to a seek's target before a new order may be heard.
 const MAX_DROPPED_AT_ONCE: u32 = 64;
+/// Frames of a packet of AAC, whatever its own time.
+const AAC_FRAMES: u64 = 1_024;
 const ENDS_EARLY: &str = "the file ends before its sound does";
 /// A file that ends this much before its head says is cut off.
 const CUT_OFF_MS: u64 = 200;
@@ -48,6 +51,8 @@ pub(super) struct Native {
     /// Its end shows that there was more of it.
     is_cut_off: bool,
     trim: Trim,
+    /// Where its packets have their places by number, and not by time.
+    times: Option<PacketTimes>,
     /// The next frame that the codec gives, counted from the first it gives for this file.
     raw_at: u64,
     /// Where the last packet ended by its own time: beyond `raw_at` where something was lost before it. `None`: nothing
@@ -91,7 +96,10 @@ impl Native {
         let is_cut_off = ogg::is_cut_off(&mut file);
         file.rewind().map_err(not_open)?;
         let is_mp4 = is_mp4(&mut file).map_err(not_open)?;
-        let mp4_trim = is_mp4.then(|| mp4_trim(&mut file)).flatten();
+        let told = match is_mp4 {
+            true => mp4::told(&mut file),
+            false => mp4::Told::default(),
+        };
         file.rewind().map_err(not_open)?;
         let mpeg_length = length_by_frames(&mut file);
         allowance.renew();
@@ -112,9 +120,12 @@ impl Native {
                 ..Trim::default()
             }
         } else {
-            let trim = mp4_trim.map(|trim| trim.at_rate(track.rate, track.told_rate));
+            let trim = told
+                .trim
+                .map(|trim| trim.at_rate(track.rate, track.told_rate));
             trim.map_or(Trim::default(), |trim| trim.within(track.raw_frames))
         };
+        let times = told.times.filter(|_| track.is_aac);
         // FLAC counts from the beginning, other streams may be cut out of longer ones.
         let told_at = (track.is_flac && track.raw_frames.is_some()).then_some(0);
         allowance.renew();
@@ -126,6 +137,7 @@ impl Native {
             track,
             is_cut_off,
             trim,
+            times,
             raw_at: 0,
             told_at,
             packet_frames: 0,
@@ -151,12 +163,9 @@ impl Native {
     }
 
     fn seek_raw(&mut self, target: u64) -> Option<bool> {
-        let raw = i64::try_from(target.saturating_sub(self.track.settle_frames)).ok()?;
-        let base = self.track.time_base?;
-        let (frames, ticks) = (i128::from(base.denom.get()), i128::from(base.numer.get()));
-        let ts = i128::from(raw) * frames / (ticks * i128::from(self.track.rate)).max(1);
+        let raw = target.saturating_sub(self.track.settle_frames);
         let to = SeekTo::Timestamp {
-            ts: Timestamp::new(i64::try_from(ts).ok()?),
+            ts: self.time_of(raw)?,
             track_id: self.track.id,
         };
         guarded(|| {
@@ -167,6 +176,19 @@ impl Native {
             Some(())
         })
         .map(|sought| sought.is_some())
+    }
+
+    /// A raw frame as the time of its packet.
+    fn time_of(&self, raw: u64) -> Option<Timestamp> {
+        let time = if let Some(times) = &self.times {
+            times.begins(raw / AAC_FRAMES)
+        } else {
+            let base = self.track.time_base?;
+            let (second, ticks) = (u128::from(base.denom.get()), u128::from(base.numer.get()));
+            let time = u128::from(raw) * second / (ticks * u128::from(self.track.rate)).max(1);
+            u64::try_from(time).ok()?
+        };
+        Some(Timestamp::new(i64::try_from(time).ok()?))
     }
 
     fn is_past_the_end(&self) -> bool {
@@ -300,8 +322,8 @@ impl Native {
     /// they were given.
     fn is_last(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
         if let Some(end) = self.track.raw_frames {
-            let begins = self.raw_frame(packet.pts);
-            return Ok(begins.saturating_add(self.frames_in(packet.dur)) >= end);
+            let ends = packet.pts.get().saturating_add_unsigned(packet.dur.get());
+            return Ok(self.frames_in(Duration::new(ends.max(0).unsigned_abs())) >= end);
         }
         // The head of a file in fragments does not know where the end is; that nothing follows tells it.
         if self.held.is_empty() {
@@ -325,13 +347,12 @@ impl Native {
         if self.track.seek_is_broken {
             return self.raw_at;
         }
-        let Some(base) = self.track.time_base else {
-            return self.raw_at;
-        };
-        let (frames, ticks) = (i128::from(base.denom.get()), i128::from(base.numer.get()));
-        let raw =
-            i128::from(time.get().max(0)) * ticks * i128::from(self.track.rate) / frames.max(1);
-        u64::try_from(raw).unwrap_or(u64::MAX)
+        let time = time.get().max(0).unsigned_abs();
+        match &self.times {
+            Some(times) => times.packet_at(time).saturating_mul(AAC_FRAMES),
+            None if self.track.time_base.is_none() => self.raw_at,
+            None => self.frames_in(Duration::new(time)),
+        }
     }
 
     fn next_music(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
