@@ -54,7 +54,6 @@ mpg123             mpg123                           mpg123              mpg123  
 oggdec             vorbis-tools                     vorbis-tools        vorbis-tools vorbis-tools     vorbis-tools decoding to compare with
 opusdec            opus-tools                       opus-tools          opus-tools   opus-tools       opus-tools decoding to compare with
 find               findutils                        findutils           findutils    findutils        -        the least that looking at a library costs
-gnu-time           time                             time                time         time             -        CPU time and memory
 mpd                mpd                              mpd                 mpd          mpd              mpd      the scan to compare with
 mpv                mpv                              mpv                 mpv          mpv              mpv      a start to compare with
 play               sox                              sox                 sox          sox              sox      a start to compare with
@@ -83,7 +82,6 @@ is_there() {
     c-compiler) links_c ;;
     pkg-config) not_linux || command -v pkg-config >/dev/null ;;
     alsa-headers) not_linux || pkg-config --exists alsa 2>/dev/null ;;
-    gnu-time) [ -x /usr/bin/time ] ;;
     numpy) python3 -c 'import numpy' 2>/dev/null || /usr/bin/python3 -c 'import numpy' 2>/dev/null ;;
     mutagen) python3 -c 'import mutagen' 2>/dev/null || /usr/bin/python3 -c 'import mutagen' 2>/dev/null ;;
     sox-to-pulse) sox --help 2>/dev/null | grep -q 'AUDIO DEVICE DRIVERS:.*pulseaudio' && sox --help | grep -q 'AUDIO FILE FORMATS:.* mp3 ' ;;
