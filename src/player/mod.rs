@@ -1,10 +1,12 @@
 //! The desk: queue, modes, and the only code that knows what plays next. Pure: no thread, clock, file, SQL or socket.
 //!
 //! [`Player::handle`] takes one [`Event`], from a door or from the engine, and answers with the [`Effect`]s that the
-//! daemon carries out. What is *current* changes only when the engine says that a song is heard.
+//! daemon carries out. What is *current* changes only when the engine says that a song is heard. An [`Ear`] beside the desk
+//! says what was listened to, and what was skipped.
 
 mod ahead;
 mod desk;
+mod ear;
 mod event;
 mod neighbours;
 mod order;
@@ -15,9 +17,12 @@ mod sleep;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_ear;
+#[cfg(test)]
 mod tests_of_ending;
 
 pub use desk::Player;
+pub use ear::{ENOUGH_MS, Ear, Listened, SKIPPED_AFTER_MS, Sounding};
 pub use event::{Alarm, Changes, Effect, Event, Follower, State};
 pub use queue::{Entry, Queue};
 pub use shuffle::{shuffled_albums, shuffled_songs};
