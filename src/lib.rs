@@ -34,7 +34,7 @@
 //! # Threads
 //!
 //! The main thread (keys and the live line), `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
-//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
+//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, `counts` (writes what was heard), during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
 //! bounded channels and may block; arrows up carry state and never block. Our part of the callback takes no lock,
 //! allocates nothing and makes no system call.
 //!

@@ -56,7 +56,17 @@ impl<'a> Listening<'a> {
                 "{of_ring} of the ring, {of_server} of the sound server."
             ));
         }
+        self.end();
         exit
+    }
+
+    /// What the desk could not do when it ended is told too.
+    fn end(&mut self) {
+        self.desk.end();
+        for news in self.desk.take_news() {
+            let told = told::sentence(&news).into_iter();
+            told.for_each(|told| self.context.out.warn(told));
+        }
     }
 
     fn live(&mut self, signals: &Signals) -> Outcome {

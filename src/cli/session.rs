@@ -7,7 +7,7 @@ use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
-use crate::daemon::{Desk, Here, Leveller, Rest, Saved, SavedError};
+use crate::daemon::{Counter, Desk, Here, Leveller, Rest, Saved, SavedError};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
 use crate::music::Song;
 use crate::player::{Event, Player};
@@ -184,7 +184,8 @@ impl Opened {
         let mut measured = context.library().measured_lookup();
         let levelling = session.sound.levelling;
         let leveller = Leveller::new(levelling, Box::new(move |key| measured.of(key)));
-        let desk = Desk::start(player, self.engine, self.notices, saved, leveller)
+        let counter = Counter::new(context.library(), &context.places.state);
+        let desk = Desk::start(player, self.engine, self.notices, saved, leveller, counter)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         session.begin(&desk, self.output);
         let bell = hang_bell(&desk, &signals)

@@ -37,6 +37,10 @@ pub fn sentence(news: &News) -> Option<String> {
         News::NoRest { reason } => format!(
             "The rest of the queue was not found ({reason}); it stays saved, and the music ends before it."
         ),
+        News::CountedLater { reason } => format!(
+            "What you hear cannot be counted now ({reason}); it is kept, and counted when that is over."
+        ),
+        News::NotCounted { reason } => format!("What you hear is not counted: {reason}."),
         News::NotSaved { reason } => {
             format!("{reason}; the music plays all the same.")
         }

@@ -1,5 +1,6 @@
 //! The desk as doors hold it: events go in, the snapshot and the news come out. Its thread is in `running`.
 
+use super::counting::{self, Counter, Counting};
 use super::going_on::Later;
 use super::leveller::Leveller;
 use super::running::{Ask, Running};
@@ -20,22 +21,34 @@ pub struct Desk {
     asks: Option<Sender<Ask>>,
     view: Arc<View>,
     engine: Arc<Engine>,
-    thread: Option<JoinHandle<()>>,
+    /// The desk's, and that which writes what was heard: they end in this order.
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Desk {
     /// Starts the thread. `notices` is the other end of what the engine was started with; `saved`: where the queue is
-    /// kept, or nowhere; `leveller` gives each song its gain.
+    /// kept, or nowhere; `leveller` gives each song its gain, and `counter` counts what is heard.
     pub fn start(
         player: Player,
         engine: Engine,
         notices: Receiver<Notice>,
         saved: Option<Saved>,
         leveller: Leveller,
+        counter: Counter,
     ) -> std::io::Result<Self> {
         let (asks, asked) = bounded(MAX_ASKED);
         let (view, engine) = (Arc::new(View::default()), Arc::new(engine));
-        let desk = Running::new(player, engine.clone(), view.clone(), saved, leveller);
+        let (writer, counts) = counting::start(counter, view.clone())?;
+        let counting = Counting::new(writer, view.clone());
+        let (engine_of_desk, view_of_desk) = (engine.clone(), view.clone());
+        let desk = Running::new(
+            player,
+            engine_of_desk,
+            view_of_desk,
+            saved,
+            leveller,
+            counting,
+        );
         let thread = std::thread::Builder::new()
             .name("desk".into())
             .spawn(move || desk.run(&asked, &notices))?;
@@ -43,7 +56,7 @@ impl Desk {
             asks: Some(asks),
             view,
             engine,
-            thread: Some(thread),
+            threads: vec![thread, counts],
         })
     }
 
@@ -120,11 +133,18 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
-    fn drop(&mut self) {
+impl Desk {
+    /// Fades out, saves, counts and ends; news of that can be taken after it.
+    pub fn end(&mut self) {
         self.asks = None;
-        if let Some(thread) = self.thread.take() {
+        for thread in self.threads.drain(..) {
             thread.join().ok();
         }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.end();
     }
 }

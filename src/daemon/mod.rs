@@ -2,8 +2,9 @@
 //!
 //! [`Desk::start`] runs one thread, `desk`, which takes every [`Event`] in turn: a door asks, the engine tells, a second
 //! has passed. It hands each to [`Player::handle`] and carries the effects out. Doors read the [`Snapshot`] and wait
-//! for its next change; they never hold the desk up.
+//! for its next change; they never hold the desk up. What was heard is written by a thread of its own, `counts`.
 
+mod counting;
 mod desk;
 mod going_on;
 mod leveller;
@@ -11,6 +12,7 @@ mod running;
 mod saved;
 mod snapshot;
 
+pub use counting::Counter;
 pub use desk::{Desk, MAX_ASKED};
 pub use going_on::{GoingOn, Here, Later, Rest};
 pub use leveller::{Leveller, MeasuredOf};

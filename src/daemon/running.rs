@@ -1,5 +1,6 @@
 //! The desk's thread: events in, effects carried out, the clock. It never decides what plays.
 
+use super::counting::Counting;
 use super::going_on::{Found, Later};
 use super::leveller::Leveller;
 use super::saved::{Saved, SavedError};
@@ -40,6 +41,7 @@ pub(super) struct Running {
     /// The entry that was last said to have begun.
     began: Option<EntryId>,
     leveller: Leveller,
+    counting: Counting,
     alarm: Option<Instant>,
     save_place_at: Option<Instant>,
     /// Where the rest of a queue that goes on will come from.
@@ -62,6 +64,7 @@ impl Running {
         view: Arc<View>,
         saved: Option<Saved>,
         leveller: Leveller,
+        counting: Counting,
     ) -> Self {
         let running = Self {
             player,
@@ -73,6 +76,7 @@ impl Running {
             wants_default: false,
             began: None,
             leveller,
+            counting,
             alarm: None,
             save_place_at: None,
             rest: None,
@@ -89,6 +93,7 @@ impl Running {
         loop {
             let timer = |due: Option<Instant>| due.map_or_else(never, at);
             let (alarm, save) = (timer(self.alarm), timer(self.save_place_at));
+            let count = timer(self.counting.due());
             let rest = self.rest.clone().unwrap_or_else(never);
             select! {
                 recv(asked) -> ask => match ask {
@@ -118,6 +123,7 @@ impl Running {
                     self.take(Event::Alarm);
                 }
                 recv(save) -> _ => self.save_place(),
+                recv(count) -> _ => self.counting.look(&self.player, self.engine.position()),
             }
         }
         self.save_place();
@@ -128,7 +134,8 @@ impl Running {
             return self.view.tell(News::VolumeIsFixed);
         }
         self.await_rest_for(&event);
-        let effects = self.player.handle(event);
+        let position = self.engine.position();
+        let effects = self.counting.handle(&mut self.player, event, position);
         let mut changes = Changes::default();
         for effect in effects {
             changes = changes.with(self.carry_out(effect));

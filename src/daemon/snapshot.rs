@@ -166,6 +166,16 @@ pub enum News {
         /// Why.
         reason: String,
     },
+    /// What was heard could not be counted; it is kept, and counted later.
+    CountedLater {
+        /// Why.
+        reason: String,
+    },
+    /// What was heard could not be counted, and is lost when the program ends before it can be.
+    NotCounted {
+        /// Why.
+        reason: String,
+    },
     /// The queue could not be saved.
     NotSaved {
         /// Why.

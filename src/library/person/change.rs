@@ -38,8 +38,12 @@ pub(super) enum Change {
         song: Wanted,
         rating: Option<Rating>,
     },
-    /// A song was heard, or stepped over.
-    Hear { song: Wanted, to_the_end: bool },
+    /// A song was heard, or stepped over, at that hour: it may be counted later.
+    Hear {
+        song: Wanted,
+        to_the_end: bool,
+        heard_at_ms: i64,
+    },
     /// All that is known of a song, as it stands in a backup; for what comes later it is written over.
     About(Box<About>),
     /// What was heard at that hour, as it stands in a backup: it counts no more.
@@ -70,7 +74,11 @@ impl Change {
             Self::RenamePlaylist { from, to } => playlists::rename(connection, from, to, at_ms)?,
             Self::DeletePlaylist { name } => playlists::delete(connection, name)?,
             Self::Rate { song, rating } => heard::rate(connection, song, *rating)?,
-            Self::Hear { song, to_the_end } => heard::hear(connection, song, *to_the_end, at_ms)?,
+            Self::Hear {
+                song,
+                to_the_end,
+                heard_at_ms,
+            } => heard::hear(connection, song, *to_the_end, *heard_at_ms, at_ms)?,
             Self::About(about) => heard::put(connection, about)?,
             Self::Heard(heard) => heard::put_heard(connection, heard)?,
         }

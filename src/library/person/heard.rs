@@ -28,6 +28,18 @@ pub struct About {
     pub skipped_at_ms: Option<i64>,
 }
 
+/// A listening that is to be counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listening {
+    /// When, in ms since 1970. With the key it tells this listening from every other one: it counts once, however often
+    /// it is handed over.
+    pub at_ms: i64,
+    /// The song's names and its key; without a key nothing is counted.
+    pub song: Wanted,
+    /// Heard, or stepped over.
+    pub to_the_end: bool,
+}
+
 /// A line of the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heard {
@@ -55,12 +67,25 @@ impl Person {
         })
     }
 
-    /// A song was heard, or stepped over.
-    pub fn hear(&mut self, song: &Wanted, to_the_end: bool) -> Result<(), PersonError> {
-        let song = song.clone();
+    /// Counts what was heard and stepped over, all of it in one edit; how many of them are new.
+    pub fn hear(&mut self, listenings: &[Listening]) -> Result<usize, PersonError> {
         self.edit(|edit| {
-            edit.make(Change::Hear { song, to_the_end })?;
-            Ok(())
+            let mut new = 0;
+            for listening in listenings {
+                let Some(key) = listening.song.key else {
+                    continue;
+                };
+                if is_counted(edit.connection, key, listening.at_ms)? {
+                    continue;
+                }
+                edit.make(Change::Hear {
+                    song: listening.song.clone(),
+                    to_the_end: listening.to_the_end,
+                    heard_at_ms: listening.at_ms,
+                })?;
+                new += 1;
+            }
+            Ok(new)
         })
     }
 
@@ -68,20 +93,12 @@ impl Person {
     pub fn about(&self, key: AudioKey) -> Result<Option<About>, PersonError> {
         self.ask(|connection| about_of(connection, key))
     }
+}
 
-    /// The newest lines of the history, newest first.
-    pub fn history(&self, most: usize) -> Result<Vec<Heard>, PersonError> {
-        self.ask(|connection| {
-            if !schema::has_seals(connection)? {
-                return Ok(Vec::new());
-            }
-            let sql = "SELECT at_ms, audio_key, to_the_end FROM heard ORDER BY id DESC LIMIT ?1";
-            let mut statement = connection.prepare_cached(sql)?;
-            let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let lines = statement.query_map([most], heard_of_row)?;
-            Ok(lines.collect::<Result<_, _>>()?)
-        })
-    }
+fn is_counted(connection: &Connection, key: AudioKey, at_ms: i64) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM heard WHERE audio_key = ?1 AND at_ms = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.exists(params![key.as_bytes(), at_ms])
 }
 
 pub(super) fn rate(
@@ -92,11 +109,13 @@ pub(super) fn rate(
     change(connection, song, |about| about.rating = rating)
 }
 
+/// `at_ms`: when it was heard; `now_ms`: when that is written.
 pub(super) fn hear(
     connection: &Connection,
     song: &Wanted,
     to_the_end: bool,
     at_ms: i64,
+    now_ms: i64,
 ) -> Result<(), Undone> {
     change(connection, song, |about| {
         let (count, when) = if to_the_end {
@@ -105,7 +124,9 @@ pub(super) fn hear(
             (&mut about.skips, &mut about.skipped_at_ms)
         };
         *count = count.saturating_add(1);
-        *when = Some(at_ms);
+        // What is counted late is not the last; a time that is yet to come was a wrong clock's.
+        let before = when.filter(|before| *before <= now_ms);
+        *when = before.max(Some(at_ms));
     })?;
     let Some(key) = song.key else { return Ok(()) };
     let heard = Heard {
@@ -238,7 +259,7 @@ fn about_of_row(row: &Row) -> Result<About, Undone> {
     Ok(about)
 }
 
-fn heard_of_row(row: &Row) -> rusqlite::Result<Heard> {
+pub(super) fn heard_of_row(row: &Row) -> rusqlite::Result<Heard> {
     let key: [u8; 16] = row.get(1)?;
     Ok(Heard {
         at_ms: row.get(0)?,

@@ -7,13 +7,15 @@
 //!
 //! What a person made is there three times: in tables whose records carry sums of our own (`seal`), in a second copy of
 //! plain text to which each [`Change`] is appended and synced before the database keeps it (`journal`), and in backups
-//! (`backup`). Each can be made from each other (`recover`).
+//! (`backup`). Each can be made from each other (`recover`). What was heard while none of them could be written waits in
+//! the state folder (`uncounted`).
 
 mod backup;
 mod change;
 mod edit;
 mod error;
 mod heard;
+mod history;
 mod journal;
 mod loudness;
 mod names;
@@ -24,21 +26,24 @@ mod rows;
 mod schema;
 mod seal;
 mod text;
+mod uncounted;
 
 pub use backup::{Backup, Contents};
 pub use error::PersonError;
-pub use heard::{About, Heard};
+pub use heard::{About, Heard, Listening};
+pub use history::{Told, Totals};
 pub use loudness::{CheckedFile, MeasuredLookup};
 pub use names::MAX_NAME_BYTES;
 pub use playlists::{PlaylistHead, StoredPlaylist};
 pub use recover::{Recovered, recover};
 pub use roots::{RootState, place_of, state_of};
+pub use uncounted::Uncounted;
 
 use super::sqlite::{self, Durability};
 use error::Undone;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The file's name in the data folder.
 pub const FILE: &str = "standin.db";
@@ -128,6 +133,12 @@ impl Person {
             Ok(connection) => Ok(Self::with(connection, path)),
             Err(source) => Err(PersonError::Sqlite { path, source }),
         }
+    }
+
+    /// Edits from now on wait only so long for others that write.
+    pub fn wait_at_most(&self, patience: Duration) -> Result<(), PersonError> {
+        let set = self.connection.busy_timeout(patience);
+        set.map_err(|source| self.failed(source))
     }
 
     fn failed(&self, source: rusqlite::Error) -> PersonError {

@@ -76,7 +76,14 @@ fn lived_in() -> (tempfile::TempDir, Everything) {
     let stars = Some(Rating::from_halves(7));
     person.rate(&songs(0..4), stars).unwrap();
     person.rate(&songs(1..2), None).unwrap();
-    (1..4).for_each(|number| person.hear(&song(number), number != 2).unwrap());
+    for number in 1..4 {
+        let listening = Listening {
+            at_ms: i64::from(number),
+            song: song(number),
+            to_the_end: number != 2,
+        };
+        assert_eq!(person.hear(&[listening.clone(), listening]).unwrap(), 1);
+    }
     person.remove_root("Music").unwrap();
     person.check().unwrap();
     let all = everything(&person).unwrap();
@@ -102,8 +109,14 @@ fn counts_and_stars_hang_on_the_audio() {
     assert_eq!(about(2).unwrap().skips, 1);
     assert_eq!(about(9), None);
     let history = person.history(2).unwrap();
-    let keys: Vec<u8> = history.iter().map(|line| line.key.as_bytes()[0]).collect();
+    let keys: Vec<u8> = history
+        .iter()
+        .map(|line| line.heard.key.as_bytes()[0])
+        .collect();
     assert_eq!(keys, [3, 2]);
+    assert_eq!(history[0].song, song(3));
+    let totals = person.totals().unwrap();
+    assert_eq!((totals.plays, totals.skips, totals.songs), (2, 1, 2));
 }
 
 #[test]

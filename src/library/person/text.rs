@@ -91,6 +91,14 @@ impl Lines {
         }
     }
 
+    /// Of a file that has no head, from where it stands.
+    pub fn without_head(file: File) -> Self {
+        Self {
+            from: BufReader::new(file),
+            at: 0,
+        }
+    }
+
     /// Goes to where a line begins.
     pub fn seek(&mut self, at: u64) -> io::Result<()> {
         use std::io::Seek;

@@ -1,0 +1,121 @@
+//! The desk's side of counting: it listens along, and hands over what was heard without ever waiting. What counts is the
+//! rule of [`Ear`]; writing it is for the thread in `writer`.
+
+mod writer;
+
+pub use writer::Counter;
+pub(super) use writer::start;
+
+use super::snapshot::{News, View};
+use crate::engine::Position;
+use crate::library::person::Listening;
+use crate::player::{Ear, Effect, Event, Listened, Player, Sounding, State};
+use crossbeam_channel::{Sender, TrySendError};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Listenings that may wait to be written: the disk may hang for an hour of songs.
+pub(super) const MAX_UNWRITTEN: usize = 1_024;
+
+/// It is looked so much later than a song can count: by then the clock of what is heard shows it.
+const SLACK: Duration = Duration::from_millis(50);
+
+/// Where nothing was heard until then it is looked again so much later at the earliest: the output may be lost.
+const LEAST_AGAIN: Duration = Duration::from_secs(1);
+
+/// An hour that is so near to that of the last listening is moved behind it, in ms: no two are of the same.
+const NEAR_MS: i64 = 1_000;
+
+/// What the desk counts with.
+pub(super) struct Counting {
+    ear: Ear,
+    writer: Sender<Listening>,
+    view: Arc<View>,
+    /// When to look whether the song counts.
+    due: Option<Instant>,
+    last_at_ms: i64,
+    is_told: bool,
+}
+
+impl Counting {
+    pub fn new(writer: Sender<Listening>, view: Arc<View>) -> Self {
+        Self {
+            ear: Ear::default(),
+            writer,
+            view,
+            due: None,
+            last_at_ms: 0,
+            is_told: false,
+        }
+    }
+
+    /// When to call [`look`](Self::look); `None`: no song will count before something happens.
+    pub fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// Takes an event to the desk, and hands over what it ends. `position`: before it.
+    pub fn handle(
+        &mut self,
+        player: &mut Player,
+        event: Event,
+        position: Option<Position>,
+    ) -> Vec<Effect> {
+        let (effects, listened) = self.ear.handle(player, event, position.map(sounding));
+        listened
+            .into_iter()
+            .for_each(|listened| self.hand_over(listened));
+        self.wait(player, Duration::ZERO);
+        effects
+    }
+
+    /// Looks whether the song counts by now.
+    pub fn look(&mut self, player: &Player, position: Option<Position>) {
+        let listened = self.ear.listen(position.map(sounding));
+        listened
+            .into_iter()
+            .for_each(|listened| self.hand_over(listened));
+        self.wait(player, LEAST_AGAIN);
+    }
+
+    fn wait(&mut self, player: &Player, at_least: Duration) {
+        let due_in_ms = self.ear.due_in_ms();
+        let due_in_ms = due_in_ms.filter(|_| player.state() == State::Playing);
+        self.due = due_in_ms.and_then(|ms| {
+            let wait = Duration::from_millis(ms) + SLACK;
+            Instant::now().checked_add(wait.max(at_least))
+        });
+    }
+
+    fn hand_over(&mut self, listened: Listened) {
+        let listening = Listening {
+            at_ms: self.hour(),
+            song: listened.song.wanted(),
+            to_the_end: listened.played,
+        };
+        if let Err(TrySendError::Full(_)) = self.writer.try_send(listening)
+            && !self.is_told
+        {
+            self.is_told = true;
+            let reason = "the disk does not take it".to_owned();
+            self.view.tell(News::NotCounted { reason });
+        }
+    }
+
+    /// Now, in ms since 1970, and another one for each.
+    fn hour(&mut self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
+        let is_taken = (now..now + NEAR_MS).contains(&self.last_at_ms);
+        self.last_at_ms = if is_taken { self.last_at_ms + 1 } else { now };
+        self.last_at_ms
+    }
+}
+
+fn sounding(position: Position) -> Sounding {
+    Sounding {
+        entry: position.entry,
+        elapsed_ms: position.elapsed_ms,
+        length_ms: position.length_ms,
+    }
+}

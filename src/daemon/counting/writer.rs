@@ -1,0 +1,127 @@
+//! The thread `counts`: it writes what was heard. While `standin.db` cannot be written it keeps it in the state folder and
+//! tries again from time to time; nobody waits for it but who ends the desk, and that for a moment.
+
+use super::MAX_UNWRITTEN;
+use crate::daemon::snapshot::{News, View};
+use crate::library::Library;
+use crate::library::person::{Listening, PersonError, Uncounted};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Another program that writes is waited for so long: then it is kept until later.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// What could not be counted is tried again after so long.
+const AGAIN: Duration = Duration::from_secs(10);
+
+/// Where what was heard is counted.
+pub struct Counter {
+    library: Library,
+    uncounted: Uncounted,
+}
+
+impl Counter {
+    /// In what the person made, else in the state folder. Nothing is opened before something was heard.
+    pub fn new(library: Library, state: &Path) -> Self {
+        let uncounted = Uncounted::at(state);
+        Self { library, uncounted }
+    }
+}
+
+/// Starts the thread; it ends when nobody can hand it anything any more.
+pub fn start(
+    counter: Counter,
+    view: Arc<View>,
+) -> std::io::Result<(Sender<Listening>, JoinHandle<()>)> {
+    let (sender, heard) = bounded(MAX_UNWRITTEN);
+    let writer = Writer {
+        counter,
+        view,
+        held: Vec::new(),
+        is_told: false,
+    };
+    let thread = std::thread::Builder::new().name("counts".into());
+    Ok((sender, thread.spawn(move || writer.run(&heard))?))
+}
+
+struct Writer {
+    counter: Counter,
+    view: Arc<View>,
+    /// Neither counted nor kept, at most [`MAX_UNWRITTEN`].
+    held: Vec<Listening>,
+    is_told: bool,
+}
+
+impl Writer {
+    fn run(mut self, heard: &Receiver<Listening>) {
+        if !self.counter.uncounted.is_empty() {
+            self.count();
+        }
+        loop {
+            let next = match self.waits() {
+                true => heard.recv_timeout(AGAIN),
+                false => heard.recv().map_err(RecvTimeoutError::from),
+            };
+            match next {
+                Ok(first) => {
+                    let all = std::iter::once(first).chain(heard.try_iter());
+                    self.held.extend(all.take(MAX_UNWRITTEN));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.count();
+        }
+        if self.waits() {
+            self.count();
+        }
+    }
+
+    fn waits(&self) -> bool {
+        !self.held.is_empty() || !self.counter.uncounted.is_empty()
+    }
+
+    /// What waited longest is counted first.
+    fn count(&mut self) {
+        let Err(error) = self.try_to_count() else {
+            self.held.clear();
+            self.is_told = false;
+            return;
+        };
+        let news = match self.keep() {
+            Ok(()) => News::CountedLater {
+                reason: error.to_string(),
+            },
+            Err(unkept) => News::NotCounted {
+                reason: format!("{error}, and {unkept}"),
+            },
+        };
+        if !std::mem::replace(&mut self.is_told, true) {
+            self.view.tell(news);
+        }
+    }
+
+    fn try_to_count(&self) -> Result<(), crate::library::LibraryError> {
+        let mut person = self.counter.library.person()?;
+        person.wait_at_most(PATIENCE)?;
+        self.counter.uncounted.count_into(&mut person)?;
+        person.hear(&self.held)?;
+        Ok(())
+    }
+
+    fn keep(&mut self) -> Result<(), PersonError> {
+        if !self.held.is_empty() {
+            let kept = self.counter.uncounted.add(&self.held);
+            if kept.is_err() {
+                let too_many = self.held.len().saturating_sub(MAX_UNWRITTEN);
+                self.held.drain(..too_many);
+            }
+            kept?;
+        }
+        self.held.clear();
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! What was heard, as it is told: the newest lines with the names of their songs, and sums. It changes nothing.
+
+use super::heard::{Heard, about_of, heard_of_row};
+use super::{Person, PersonError, Undone, schema};
+use crate::music::Wanted;
+use rusqlite::Connection;
+
+/// How much was heard in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How often a song was heard.
+    pub plays: u64,
+    /// How often one was stepped over.
+    pub skips: u64,
+    /// Songs that were heard at least once.
+    pub songs: u64,
+}
+
+/// A line of the history, with what is known of its song.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The line.
+    pub heard: Heard,
+    /// When it was, by the local clock: `2026-11-24 15:30`.
+    pub when: String,
+    /// The newest names of the song, where they are kept.
+    pub song: Wanted,
+}
+
+impl Person {
+    /// How much was heard in all.
+    pub fn totals(&self) -> Result<Totals, PersonError> {
+        self.ask(|connection| {
+            if !schema::has_seals(connection)? {
+                return Ok(Totals::default());
+            }
+            let sql =
+                "SELECT total(plays), total(skips), count(*) FILTER (WHERE plays > 0) FROM about";
+            let whole = |number: f64| number as u64;
+            Ok(connection.query_row(sql, [], |row| {
+                Ok(Totals {
+                    plays: whole(row.get(0)?),
+                    skips: whole(row.get(1)?),
+                    songs: row.get(2)?,
+                })
+            })?)
+        })
+    }
+
+    /// The newest lines of the history, newest first: what was counted late stands where it was heard.
+    pub fn history(&self, most: usize) -> Result<Vec<Told>, PersonError> {
+        self.ask(|connection| {
+            if !schema::has_seals(connection)? {
+                return Ok(Vec::new());
+            }
+            let sql = "SELECT at_ms, audio_key, to_the_end FROM heard ORDER BY at_ms DESC, id DESC LIMIT ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let lines = statement.query_map([most], heard_of_row)?;
+            let lines = lines.map(|heard| told(connection, heard?));
+            lines.collect()
+        })
+    }
+
+    /// A point in time by the local clock, `2026-11-24 15:30`; empty where it is none that a calendar has.
+    pub fn local_time(&self, at_ms: i64) -> Result<String, PersonError> {
+        self.ask(|connection| Ok(local_time(connection, at_ms)?))
+    }
+}
+
+fn told(connection: &Connection, heard: Heard) -> Result<Told, Undone> {
+    let about = about_of(connection, heard.key)?;
+    Ok(Told {
+        heard,
+        when: local_time(connection, heard.at_ms)?,
+        song: about.map(|about| about.song).unwrap_or_default(),
+    })
+}
+
+fn local_time(connection: &Connection, at_ms: i64) -> rusqlite::Result<String> {
+    let sql =
+        "SELECT coalesce(strftime('%Y-%m-%d %H:%M', ?1 / 1000, 'unixepoch', 'localtime'), '')";
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.query_row([at_ms], |row| row.get(0))
+}
