@@ -51,6 +51,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("info", "info", &["info", "Music/one.wav"], 0),
     ("info-all", "info", &["info", "--all", "wav"], 0),
     ("stats", "stats", &["stats"], 0),
+    ("history", "history", &["history"], 0),
     ("verify", "verify", &["verify"], 0),
     ("verify", "verify", &["verify", "cut.wav"], 4),
     ("info", "info", &["info", "Music/one.wav"], 0),
@@ -67,6 +68,8 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("status", "status", &[], 0),
     ("play", "play", &["play", "one", "--output", "wav:x.wav"], 0),
     ("now", "now", &["now", "--output", "wav:y.wav"], 0),
+    ("history", "history", &["history", "1"], 0),
+    ("info", "info", &["info", "one"], 0),
     ("outputs", "outputs", &["outputs"], 7),
 ];
 

@@ -50,6 +50,7 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["rate", "one", "6"], 2),
     (&["rate", "wav", "5"], 2),
     (&["rate", "nothingfits", "5"], 3),
+    (&["history", "many"], 2),
     (&["backup"], 2),
     (&["backup", "restore", "nosuchbackup"], 3),
     (&["completions", "nosuchshell"], 2),

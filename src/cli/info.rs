@@ -1,6 +1,7 @@
 //! `standin info`.
 
 use super::how_loud::HowLoud;
+use super::how_often::HowOften;
 use super::one::{all_songs, several};
 use super::songs::ListArgs;
 use super::sound::usual_levelling;
@@ -33,22 +34,24 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         return Err(several(&args.words, &found)
             .hint("Add words until one is left, or tell all of them with --all"));
     }
-    with_own_stars(&mut found, context)?;
-    tell(&found, &args, context)
+    let how_often = with_own_stars(&mut found, context)?;
+    tell(&found, &how_often, &args, context)
 }
 
-/// Stars that were given here count before those that another player left in the file.
-fn with_own_stars(songs: &mut [Song], context: &Context) -> Result<(), Stop> {
+/// Stars that were given here count before those that another player left in the file. How often each was heard here.
+fn with_own_stars(songs: &mut [Song], context: &Context) -> Result<Vec<HowOften>, Stop> {
     let person = context.library().person_reader()?;
+    let mut how_often = Vec::new();
     for song in songs {
         let about = song.key.map(|key| person.about(key)).transpose()?.flatten();
-        let own = about.and_then(|about| about.rating);
-        song.tags.rating = own.or(song.tags.rating);
+        let about = about.unwrap_or_default();
+        song.tags.rating = about.rating.or(song.tags.rating);
+        how_often.push(HowOften::of(about, &person)?);
     }
-    Ok(())
+    Ok(how_often)
 }
 
-fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
+fn tell(found: &[Song], how_often: &[HowOften], args: &Args, context: &mut Context) -> Outcome {
     let levelling = usual_levelling(context);
     let mut measured = context.library().measured_lookup();
     let loudness: Vec<_> = found
@@ -59,10 +62,11 @@ fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
     if out.json {
         let values: Vec<_> = found
             .iter()
-            .zip(&loudness)
-            .map(|(song, loudness)| {
+            .zip(loudness.iter().zip(how_often))
+            .map(|(song, (loudness, how_often))| {
                 let mut value = songs::json(song);
                 loudness.insert_into(&mut value);
+                how_often.insert_into(&mut value);
                 value
             })
             .collect();
@@ -77,11 +81,12 @@ fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
     if args.list.is_for_songs_alone() && songs::print_lines(found, &args.list, out)? {
         return Ok(Exit::Done);
     }
-    for (at, (song, loudness)) in found.iter().zip(&loudness).enumerate() {
+    let known = loudness.iter().zip(how_often);
+    for (at, (song, (loudness, how_often))) in found.iter().zip(known).enumerate() {
         if at > 0 {
             out.line("")?;
         }
-        for (name, value) in fields(song, loudness) {
+        for (name, value) in fields(song, loudness, how_often) {
             if !value.is_empty() {
                 out.line(format!("{name:<13} {value}"))?;
             }
@@ -90,7 +95,7 @@ fn tell(found: &[Song], args: &Args, context: &mut Context) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn fields(song: &Song, loudness: &HowLoud) -> Vec<(&'static str, String)> {
+fn fields(song: &Song, loudness: &HowLoud, how_often: &HowOften) -> Vec<(&'static str, String)> {
     let tags = &song.tags;
     let number = |number: Option<u32>| number.map_or(String::new(), |number| number.to_string());
     let gain = |db: Option<f32>, peak: Option<f32>| {
@@ -123,6 +128,8 @@ fn fields(song: &Song, loudness: &HowLoud) -> Vec<(&'static str, String)> {
             tags.rating
                 .map_or(String::new(), |rating| format!("{rating} of 5")),
         ),
+        ("heard", how_often.played_words()),
+        ("skipped", how_often.skipped_words()),
         ("play count", number(tags.play_count)),
         ("ISRC", tags.isrc.clone()),
         ("MusicBrainz", tags.mb_recording.clone()),

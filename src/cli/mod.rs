@@ -8,7 +8,9 @@ mod exit;
 mod find;
 pub mod format;
 mod harmless;
+mod history;
 mod how_loud;
+mod how_often;
 mod info;
 mod levelling;
 mod list;
@@ -42,6 +44,7 @@ mod verify;
 mod watch;
 
 use crate::config::Places;
+use crate::daemon::Counter;
 use crate::library::Library;
 use crate::library::worker::{self, ReadIn};
 use clap::{Parser, Subcommand};
@@ -124,6 +127,7 @@ enum Verb {
     Lyrics(lyrics::Args),
     Cover(cover::Args),
     Stats(stats::Args),
+    History(history::Args),
     Verify(verify::Args),
     Playlist(playlist::Args),
     Rate(rate::Args),
@@ -132,6 +136,13 @@ enum Verb {
     Status(status::Args),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
+}
+
+impl Verb {
+    /// Whether it brings music, and counts while that sounds: nothing may stand before it.
+    fn plays(&self) -> bool {
+        matches!(self, Self::Play(_) | Self::Now(_))
+    }
 }
 
 /// What every verb is given.
@@ -192,7 +203,11 @@ fn run(cli: Cli) -> Outcome {
         out: Out::new(global.json, global.quiet, global.verbose, global.color),
     };
     let context = &mut context;
-    let done = match verb.unwrap_or(Verb::Status(status::Args {})) {
+    let verb = verb.unwrap_or(Verb::Status(status::Args {}));
+    if !verb.plays() {
+        Counter::new(context.library(), &context.places.state).catch_up();
+    }
+    let done = match verb {
         Verb::Scan(args) => scan::run(args, context),
         Verb::Watch(args) => watch::run(args, context),
         Verb::Root(args) => root::run(args, context),
@@ -206,6 +221,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Lyrics(args) => lyrics::run(args, context),
         Verb::Cover(args) => cover::run(args, context),
         Verb::Stats(args) => stats::run(args, context),
+        Verb::History(args) => history::run(args, context),
         Verb::Verify(args) => verify::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Rate(args) => rate::run(args, context),

@@ -14,6 +14,7 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
     let stats = library.reader()?.stats()?;
     let person = library.person_reader()?;
     let (roots, playlists) = (person.roots()?.len(), person.playlists()?.len());
+    let heard = person.totals()?;
     let (with_ffmpeg, not_playable) = (stats.with_ffmpeg, stats.not_playable);
     let out = &mut context.out;
     if out.json {
@@ -21,6 +22,7 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
             "songs": stats.songs, "artists": stats.artists, "albums": stats.albums, "length_ms": stats.length_ms, "size_bytes": stats.size_bytes,
             "skipped": stats.skipped, "gone": stats.gone, "roots": roots, "playlists": playlists,
             "plays": { "plays": stats.songs.saturating_sub(with_ffmpeg + not_playable), "with-ffmpeg": with_ffmpeg, "no": not_playable },
+            "heard": { "plays": heard.plays, "skips": heard.skips, "songs": heard.songs },
             "codecs": stats.by_codec.iter().map(|(codec, songs)| (codec.name().to_owned(), json!(songs))).collect::<serde_json::Map<_, _>>(),
         }))?;
         return Ok(Exit::Done);
@@ -53,6 +55,9 @@ pub fn run(_: Args, context: &mut Context) -> Outcome {
         ("gone files", count(stats.gone)),
         ("music folders", count(roots)),
         ("playlists", count(playlists)),
+        ("songs heard", count(heard.songs)),
+        ("plays", count(heard.plays)),
+        ("skips", count(heard.skips)),
     ] {
         out.line(format!("{name:<14} {value}"))?;
     }

@@ -3,8 +3,8 @@
 
 use super::MAX_UNWRITTEN;
 use crate::daemon::snapshot::{News, View};
-use crate::library::Library;
 use crate::library::person::{Listening, PersonError, Uncounted};
+use crate::library::{Library, LibraryError};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +28,22 @@ impl Counter {
     pub fn new(library: Library, state: &Path) -> Self {
         let uncounted = Uncounted::at(state);
         Self { library, uncounted }
+    }
+
+    /// Counts what an earlier run could not, where there is something and nobody has to be waited for; else it waits on.
+    pub fn catch_up(&self) {
+        if !self.uncounted.is_empty() {
+            self.count(&[], Duration::ZERO).ok();
+        }
+    }
+
+    /// What waited longest is counted first.
+    fn count(&self, heard: &[Listening], patience: Duration) -> Result<(), LibraryError> {
+        let mut person = self.library.person()?;
+        person.wait_at_most(patience)?;
+        self.uncounted.count_into(&mut person)?;
+        person.hear(heard)?;
+        Ok(())
     }
 }
 
@@ -84,9 +100,8 @@ impl Writer {
         !self.held.is_empty() || !self.counter.uncounted.is_empty()
     }
 
-    /// What waited longest is counted first.
     fn count(&mut self) {
-        let Err(error) = self.try_to_count() else {
+        let Err(error) = self.counter.count(&self.held, PATIENCE) else {
             self.held.clear();
             self.is_told = false;
             return;
@@ -102,14 +117,6 @@ impl Writer {
         if !std::mem::replace(&mut self.is_told, true) {
             self.view.tell(news);
         }
-    }
-
-    fn try_to_count(&self) -> Result<(), crate::library::LibraryError> {
-        let mut person = self.counter.library.person()?;
-        person.wait_at_most(PATIENCE)?;
-        self.counter.uncounted.count_into(&mut person)?;
-        person.hear(&self.held)?;
-        Ok(())
     }
 
     fn keep(&mut self) -> Result<(), PersonError> {
