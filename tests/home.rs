@@ -212,19 +212,13 @@ impl Running {
     /// Reads stdout until it holds this, and gives what was read.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) -> String {
-        let mut read = Vec::new();
-        let stdout = self.child.stdout.as_mut().unwrap();
-        let mut byte = [0];
-        while !String::from_utf8_lossy(&read).contains(text) {
-            match stdout.read(&mut byte).unwrap() {
-                0 => panic!(
-                    "the program ended before it said {text:?}; it said {:?}",
-                    String::from_utf8_lossy(&read)
-                ),
-                _ => read.push(byte[0]),
-            }
-        }
-        String::from_utf8_lossy(&read).into_owned()
+        read_until(self.child.stdout.as_mut().unwrap(), text)
+    }
+
+    /// The same of stderr.
+    #[track_caller]
+    pub fn wait_for_warning(&mut self, text: &str) -> String {
+        read_until(self.child.stderr.as_mut().unwrap(), text)
     }
 
     /// Whether it has ended, as the system sees it.
@@ -267,6 +261,22 @@ impl Running {
             err,
         }
     }
+}
+
+#[track_caller]
+fn read_until(from: &mut impl Read, text: &str) -> String {
+    let mut read = Vec::new();
+    let mut byte = [0];
+    while !String::from_utf8_lossy(&read).contains(text) {
+        match from.read(&mut byte).unwrap() {
+            0 => panic!(
+                "the program ended before it said {text:?}; it said {:?}",
+                String::from_utf8_lossy(&read)
+            ),
+            _ => read.push(byte[0]),
+        }
+    }
+    String::from_utf8_lossy(&read).into_owned()
 }
 
 impl Drop for Running {

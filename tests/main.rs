@@ -6,6 +6,7 @@ mod bad_places;
 mod bit_perfect;
 mod carried;
 mod cli;
+mod counting;
 mod devices;
 mod escapes;
 mod finding;

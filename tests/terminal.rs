@@ -3,7 +3,7 @@
 use crate::home::{HANG, Home, RATE};
 use rexpect::session::{Options, PtySession, spawn_with_options};
 
-fn play(home: &Home, args: &[&str]) -> PtySession {
+pub fn play(home: &Home, args: &[&str]) -> PtySession {
     let mut command = home.command(&[&["play", "--output", "null"], args].concat());
     // The terminal is stdin too.
     command
@@ -17,19 +17,19 @@ fn play(home: &Home, args: &[&str]) -> PtySession {
 }
 
 /// Waits until the terminal shows this. The session reads bytes as Latin-1.
-fn see(session: &mut PtySession, text: &str) {
+pub fn see(session: &mut PtySession, text: &str) {
     let bytes: String = text.bytes().map(char::from).collect();
     if session.exp_string(&bytes).is_err() {
         panic!("the terminal never shows {text:?}");
     }
 }
 
-fn press(session: &mut PtySession, keys: &str) {
+pub fn press(session: &mut PtySession, keys: &str) {
     session.send(keys).unwrap();
     session.flush().unwrap();
 }
 
-fn code(session: &PtySession) -> i32 {
+pub fn code(session: &PtySession) -> i32 {
     match session.process().wait().unwrap() {
         rexpect::process::WaitStatus::Exited(_, code) => code,
         other => panic!("{other:?}"),

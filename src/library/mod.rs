@@ -17,7 +17,7 @@
 //! | `query/` | words, filters and lists of values |
 //! | `browse`, `lookup`, `stats` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
-//! | `person/` | `standin.db`: roots and playlists; loudness and checks |
+//! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
 //! | `mounts` | which disk a folder lies on, and whether it tells of changes |
 //! | `sqlite`, `aside`, `bytes`, `error` | what the others stand on |
 //!

@@ -1,5 +1,8 @@
 //! The thread `counts`: it writes what was heard. While `standin.db` cannot be written it keeps it in the state folder and
 //! tries again from time to time; nobody waits for it but who ends the desk, and that for a moment.
+//!
+//! What it has written a kill does not take, and counts nothing twice. A kill takes what is on its way: the song that has
+//! just counted, and more of them only where songs are shorter than the disk takes to sync.
 
 use super::MAX_UNWRITTEN;
 use crate::daemon::snapshot::{News, View};
