@@ -23,7 +23,10 @@ fn main() {
     let dir = "/".into();
     let root = Arc::new(Root { name, dir });
     let reader = Index::at(path).reader(&[root]).unwrap();
-    let queries: Vec<String> = phrases(&reader, samples).iter().flat_map(|text| typed(text)).collect();
+    let queries: Vec<String> = phrases(&reader, samples)
+        .iter()
+        .flat_map(|text| typed(text))
+        .collect();
     // What the first questions bring into memory is there for a person's second one too.
     for query in queries.iter().take(20) {
         reader.search_near(query, SHOWN).unwrap();
@@ -32,7 +35,11 @@ fn main() {
     for query in &queries {
         let began = Instant::now();
         let found = reader.search_near(query, SHOWN).unwrap();
-        times.push((began.elapsed().as_secs_f64() * 1_000.0, query, found.songs.len()));
+        times.push((
+            began.elapsed().as_secs_f64() * 1_000.0,
+            query,
+            found.songs.len(),
+        ));
     }
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
     let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].0;
@@ -59,12 +66,20 @@ fn phrases(reader: &Reader, samples: usize) -> Vec<String> {
             _ => format!("{artists} {}", tags.title),
         }
     };
-    songs.iter().step_by(step).take(samples).enumerate().map(phrase).collect()
+    songs
+        .iter()
+        .step_by(step)
+        .take(samples)
+        .enumerate()
+        .map(phrase)
+        .collect()
 }
 
 /// Each beginning of a text, letter by letter.
 fn typed(text: &str) -> Vec<String> {
-    let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8());
+    let ends = text
+        .char_indices()
+        .map(|(at, letter)| at + letter.len_utf8());
     let beginnings = ends.map(|end| text[..end].to_owned());
     beginnings.filter(|text| !text.ends_with(' ')).collect()
 }

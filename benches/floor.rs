@@ -49,7 +49,9 @@ impl Folders {
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|word| word != "--bench");
     let (Some(mode), Some(folder)) = (arguments.next(), arguments.next()) else {
-        return println!("The floor was not measured: say `read` or `stat`, and name a music folder");
+        return println!(
+            "The floor was not measured: say `read` or `stat`, and name a music folder"
+        );
     };
     let look = if mode == "read" { read } else { stat };
     let folders = Folders::default();

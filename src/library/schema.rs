@@ -109,4 +109,17 @@ CREATE VIRTUAL TABLE song_text USING fts5(
   tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\"
 );
 ",
+    // New segments of the full text are merged at the end of a scan, and not again and again while it runs.
+    "
+INSERT INTO song_text(song_text, rank) VALUES ('hashsize', 8388608), ('automerge', 0), ('crisismerge', 64);
+",
+];
+
+/// Indexes that hold as many rows as `song`, in another order: a scan that begins with no song makes them when it ends, as
+/// one sorts faster than it inserts.
+pub(super) const OTHER_ORDERS: &[(&str, &str)] = &[
+    ("song_by_key", "audio_key"),
+    ("song_by_title", "title_folded"),
+    ("song_by_artists", "artists_folded"),
+    ("song_by_album", "album_folded"),
 ];

@@ -254,6 +254,7 @@ impl Work<'_> {
                 &compare,
             );
             let stored = readers.and_then(|()| {
+                self.store.begin().map_err(failed)?;
                 let loaded = Known::load(self.connection, &scopes).map_err(failed)?;
                 let expected = loaded.here();
                 let _ = known.set(Some(loaded));

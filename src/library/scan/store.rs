@@ -1,5 +1,5 @@
-//! Last step: what was read goes into the index. One writer; a transaction for every few hundred files, so that a scan that
-//! is killed goes on where it was.
+//! Last step: what was read goes into the index. One writer; a transaction for every second, so that a scan that is killed
+//! goes on where it was.
 
 use super::ScanOptions;
 use super::compare::{Change, Read};
@@ -9,7 +9,8 @@ use crate::library::index::HERE;
 use crate::library::mounts;
 use crate::library::owned::OwnedFile;
 use crate::library::query::{texts, tokens};
-use crate::library::row::{joined, joined_fields, joined_folded, joined_names};
+use crate::library::row::{self, SONG_COLUMNS, joined, joined_fields, joined_folded, joined_names};
+use crate::library::schema::OTHER_ORDERS;
 use crate::library::worker::TagReader;
 use crate::music::{AudioKey, Place, Rating, Root, Song, fold};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -22,11 +23,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// So many files are stored in one transaction at most …
-const BATCH: usize = 500;
-/// … and for so long it stays open at most.
+/// So many files are stored in one transaction at most: what they change stays in memory …
+const BATCH: usize = 20_000;
+/// … and for so long it stays open at most: a scan that is killed loses no more.
 const BATCH_TIME: Duration = Duration::from_secs(1);
 
+/// Pages of the full text that the end of a scan may merge.
+const MERGED_PAGES: u32 = 4_000;
 /// Words that are known to be written; beyond these they are begun anew.
 const WORDS_IN_MEMORY: usize = 200_000;
 /// Letters of a word that is kept for those that are typed wrongly.
@@ -83,6 +86,8 @@ pub struct Store<'a> {
     words: RefCell<HashSet<Box<str>>>,
     /// Reads files again that a cue sheet cuts.
     pub(super) reader: TagReader,
+    /// The index was empty.
+    is_first: bool,
     since_commit: usize,
     began: Instant,
     is_open: bool,
@@ -108,6 +113,7 @@ impl<'a> Store<'a> {
             last_row_before: newest.unwrap_or(0),
             words: RefCell::default(),
             reader,
+            is_first: newest.is_none(),
             since_commit: 0,
             began: Instant::now(),
             is_open: false,
@@ -155,6 +161,18 @@ impl<'a> Store<'a> {
         Ok(())
     }
 
+    /// Where there is no song yet, the indexes that [`finish`](Self::finish) makes stand in the way.
+    pub fn begin(&mut self) -> rusqlite::Result<()> {
+        if self.is_first {
+            self.step()?;
+            for (name, _) in OTHER_ORDERS {
+                let sql = format!("DROP INDEX IF EXISTS {name}");
+                self.connection.execute(&sql, [])?;
+            }
+        }
+        Ok(())
+    }
+
     /// Stores one file.
     pub fn put(&mut self, read: &Read) -> rusqlite::Result<Stored> {
         self.step()?;
@@ -179,7 +197,10 @@ impl<'a> Store<'a> {
             None => {
                 self.set_cut(file, found, None)?;
                 let is_known = file <= self.last_row_before;
-                self.put_songs(file, &self.songs_read(read, found), is_known)?;
+                let songs = self.songs_read(read, found);
+                if read.change != Change::Reread || self.songs_written(file)? != songs {
+                    self.put_songs(file, &songs, is_known)?;
+                }
             }
         }
         Ok(match (moved, read.change) {
@@ -260,6 +281,19 @@ impl<'a> Store<'a> {
             self.write_text(id, song)?;
         }
         Ok(())
+    }
+
+    /// The songs of a file as they were written, in order. What else is written of a song follows from it, by a way that
+    /// does not change within a version of the schema.
+    fn songs_written(&self, file: i64) -> rusqlite::Result<Vec<Song>> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {SONG_COLUMNS} FROM song JOIN file ON file.id = file_id WHERE file_id = ?1 ORDER BY part"
+        ))?;
+        let rows = statement.query_map([file], |row| row::song(row, &self.roots))?;
+        let songs = rows.filter_map(Result::transpose);
+        songs
+            .map(|song| song.map(|song| Song { id: None, ..song }))
+            .collect()
     }
 
     fn parts_of(&self, file: i64) -> rusqlite::Result<Vec<(i64, u32)>> {
@@ -398,6 +432,14 @@ impl<'a> Store<'a> {
 
     /// Songs that are here now, and the end of the last transaction.
     pub fn finish(mut self) -> rusqlite::Result<u64> {
+        self.step()?;
+        // A first scan may have been killed: they may be missing after any other one too.
+        for (name, column) in OTHER_ORDERS {
+            let sql = format!("CREATE INDEX IF NOT EXISTS {name} ON song({column})");
+            self.connection.execute(&sql, [])?;
+        }
+        let merge = "INSERT INTO song_text(song_text, rank) VALUES ('merge', ?1)";
+        self.connection.execute(merge, [MERGED_PAGES])?;
         let total = self.connection.query_row(
             "SELECT (SELECT count(*) FROM song) - (SELECT count(*) FROM file INDEXED BY file_not_here
              CROSS JOIN song ON file_id = file.id WHERE state <> 0)",

@@ -492,3 +492,52 @@ fn a_file_outside_every_root_is_read_by_itself() {
         .is_err()
     );
 }
+
+/// A first scan sorts at its end; when it does not come to that, the next scan does it.
+#[test]
+fn a_first_scan_that_was_killed_leaves_no_index_without_its_orders() {
+    let shelf = Shelf::new();
+    shelf.add("a.wav", 1);
+    let made = || -> usize {
+        let sql =
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'song_by_%'";
+        let connection = shelf.index.writer().unwrap();
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    shelf.scan();
+    assert_eq!(made(), 4);
+    let killed = "DROP INDEX song_by_key; DROP INDEX song_by_title; DROP INDEX song_by_artists; DROP INDEX song_by_album;";
+    shelf.index.writer().unwrap().execute_batch(killed).unwrap();
+    assert_eq!(made(), 0);
+    assert_eq!(shelf.scan().same, 1);
+    assert_eq!(made(), 4);
+}
+
+/// What is read again and is as it was is left as it is written: its row keeps its place in the full text.
+#[test]
+fn a_full_scan_writes_only_what_has_changed() {
+    let shelf = Shelf::new();
+    shelf.add("a.wav", 1);
+    let changed = shelf.add("b.wav", 2);
+    shelf.scan();
+    let titles = |of: &str| -> Vec<String> {
+        let connection = shelf.index.writer().unwrap();
+        let sql = format!("SELECT title FROM song {of} ORDER BY title");
+        let mut statement = connection.prepare(&sql).unwrap();
+        let titles = statement.query_map([], |row| row.get(0)).unwrap();
+        titles.collect::<Result<_, _>>().unwrap()
+    };
+    // A mark that no file makes stays where nothing is written.
+    let mark = "UPDATE song SET title_folded = title_folded || '!'";
+    shelf.index.writer().unwrap().execute_batch(mark).unwrap();
+    let modified = fs::metadata(&changed).unwrap().modified().unwrap();
+    retag(&changed, "Song 3", "Björk", "Album");
+    let file = fs::File::open(&changed).unwrap();
+    file.set_modified(modified).unwrap();
+    shelf.scan_with(&ScanOptions {
+        full: true,
+        ..ScanOptions::default()
+    });
+    assert_eq!(titles(""), ["Song 1", "Song 3"]);
+    assert_eq!(titles("WHERE title_folded LIKE '%!'"), ["Song 1"]);
+}

@@ -179,10 +179,22 @@ fn blanks(name: &str) -> Cow<'_, str> {
 
 /// Whether two spellings name the same: file names cannot have every sign that tags have.
 fn same(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    // Most names are, and those of each file are compared: nothing is copied for them.
+    if one.is_ascii() && other.is_ascii() {
+        return ascii_letters(one).next().is_some() && ascii_letters(one).eq(ascii_letters(other));
+    }
     let letters =
         |text: &str| -> String { fold(text).chars().filter(|c| c.is_alphanumeric()).collect() };
     let (a, b) = (letters(one), letters(other));
     if a.is_empty() { one == other } else { a == b }
+}
+
+fn ascii_letters(text: &str) -> impl Iterator<Item = u8> {
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase())
 }
 
 /// What a folder is taken for.
