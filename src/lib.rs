@@ -19,6 +19,7 @@
 //! | [`wanted`] | playlist formats and cue sheets, bytes ↔ `Wanted`; scoring; pure | music |
 //! | [`library`] | scan (walk → compare → tags → store), query, playlists, covers, lyrics, `resolve`, watch; the worker that reads foreign files | music, wanted |
 //! | [`engine`] | decode → shape → ring → device callback | music |
+//! | [`care`] | what looks after the whole: verify, dupes, doctor | music, wanted, library, engine |
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
 //! | [`config`] | the places and settings, as each room's options | music, player, library, engine |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
@@ -56,6 +57,7 @@
     allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)
 )]
 
+pub mod care;
 pub mod cli;
 pub mod config;
 pub mod daemon;

@@ -52,6 +52,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("info-all", "info", &["info", "--all", "wav"], 0),
     ("stats", "stats", &["stats"], 0),
     ("history", "history", &["history"], 0),
+    ("verify", "verify", &["verify", "--dry-run"], 0),
     ("verify", "verify", &["verify"], 0),
     ("verify", "verify", &["verify", "cut.wav"], 4),
     ("info", "info", &["info", "Music/one.wav"], 0),

@@ -11,12 +11,13 @@ const TABLE: &[(&str, &[&str])] = &[
     ("wanted", &["music"]),
     ("library", &["music", "wanted"]),
     ("engine", &["music"]),
+    ("care", &["music", "wanted", "library", "engine"]),
     ("daemon", &["music", "player", "library", "engine"]),
     ("config", &["music", "player", "library", "engine"]),
     (
         "cli",
         &[
-            "music", "player", "wanted", "library", "engine", "daemon", "config",
+            "music", "player", "wanted", "library", "engine", "care", "daemon", "config",
         ],
     ),
 ];

@@ -153,6 +153,14 @@ fn damage_is_listed_by_path_kind_and_second_and_known_again() {
     bytes[8 + 18] ^= 1;
     fs::write(&wrong, bytes).unwrap();
     home.run(&["scan", "Music"]).ended(0);
+    let outlook = home.run(&["verify", "--dry-run"]).ended(0);
+    assert!(
+        outlook
+            .err
+            .contains("3 files = 0 whole + 0 damaged + 3 left to verify, "),
+        "{}",
+        outlook.err
+    );
     let ran = home.run(&["verify"]).ended(4);
     let lines: Vec<Vec<&str>> = ran
         .out
@@ -170,6 +178,12 @@ fn damage_is_listed_by_path_kind_and_second_and_known_again() {
     assert_eq!(line("cut.flac")[2], "stops");
     assert!(line("cut.flac")[1].contains(':'), "{lines:?}");
     assert_eq!(line("wrong.flac")[2], "checksum");
+    let outlook = home.run(&["verify", "--dry-run"]).ended(4);
+    assert_eq!(outlook.out, ran.out);
+    assert_eq!(
+        outlook.err,
+        "3 files = 1 whole + 2 damaged + 0 left to verify.\n"
+    );
     let again = home.run(&["verify", "--json"]).ended(4).json();
     assert_eq!((&again["known"], &again["whole"]), (&3.into(), &1.into()));
     assert_eq!(again["damaged"].as_array().unwrap().len(), 2);

@@ -7,9 +7,8 @@ use super::signals::Signals;
 use super::songs::insert_path;
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
-use crate::engine::measure;
+use crate::care::verify::{Found, VerifyOptions, VerifyProgress, VerifyReport, verify};
 use crate::library::Scope;
-use crate::library::verify::{Found, VerifyOptions, VerifyProgress, VerifyReport};
 use crate::music::{Song, clock};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
@@ -34,7 +33,7 @@ const MAX_NAMED: usize = 20;
 /// for as long as the file stays as it is. It works with low priority on all processors but one.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  standin verify                 all that is not known yet\n  standin verify ~/Music/new     a folder, a file, an album, an artist, a playlist …\n  standin verify --again blue    although it is known\n  standin verify --json | jq -r '.damaged[].path'"
+    after_help = "Examples:\n  standin verify                 all that is not known yet\n  standin verify ~/Music/new     a folder, a file, an album, an artist, a playlist …\n  standin verify --again blue    although it is known\n  standin verify --dry-run       what is damaged as far as is known, and what is left\n  standin verify --json | jq -r '.damaged[].path'"
 )]
 pub struct Args {
     /// What to check, named as for `play`; without, everything
@@ -46,6 +45,9 @@ pub struct Args {
     /// Files that are decoded at the same time
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     jobs: Option<u8>,
+    /// Only say what is known and what is left
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
@@ -54,13 +56,14 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let signals =
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
     let bar = Bar::new(&context.out);
-    let report = library.verify(
+    let report = verify(
+        &library,
         songs.as_deref(),
         &VerifyOptions {
             again: args.again,
             jobs: args.jobs.map_or_else(usual_jobs, usize::from),
+            dry_run: args.dry_run,
         },
-        &|path, spans, stop| measure(path, spans, stop).map_err(|error| error.as_damage(false)),
         &|progress| bar.show(progress),
         signals.flag(),
     );
@@ -70,7 +73,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         let songs = library.reader()?.song_count()?;
         return Err(nothing_found(&args.what.join(" "), songs));
     }
-    tell(&report, &mut context.out)?;
+    tell(&report, args.dry_run, &mut context.out)?;
     Ok(signals.asked().unwrap_or_else(|| exit(&report)))
 }
 
@@ -148,24 +151,32 @@ impl Bar {
     }
 }
 
-/// By the music that is left, at the speed until now.
+/// By the music that is left, at the speed until now; by the files where none tells its length.
 fn time_left(progress: VerifyProgress, elapsed: Duration) -> Option<Duration> {
-    if progress.ms == 0 {
+    let (done, all) = match progress.of_ms {
+        0 => (progress.files, progress.of_files),
+        of_ms => (progress.ms, of_ms),
+    };
+    if done == 0 {
         return None;
     }
-    let left = progress.of_ms.saturating_sub(progress.ms);
-    Duration::try_from_secs_f64(elapsed.as_secs_f64() * left as f64 / progress.ms as f64).ok()
+    let left = all.saturating_sub(done) as f64 / done as f64;
+    Duration::try_from_secs_f64(elapsed.as_secs_f64() * left).ok()
 }
 
-fn tell(report: &VerifyReport, out: &mut Out) -> Result<(), Stop> {
+fn tell(report: &VerifyReport, dry_run: bool, out: &mut Out) -> Result<(), Stop> {
     if out.json {
-        return Ok(out.json(json(report))?);
+        return Ok(out.json(json(report, dry_run))?);
     }
     if !report.damaged.is_empty() {
         out.table(&COLUMNS, &rows(&report.damaged))?;
     }
     out.flush()?;
-    out.say(sum(report));
+    out.say(if dry_run {
+        outlook(report)
+    } else {
+        sum(report)
+    });
     let most = if out.verbose { usize::MAX } else { MAX_NAMED };
     for found in report.unchecked.iter().take(most) {
         let why = found.damage.first().map_or("", |damage| &damage.what);
@@ -212,6 +223,21 @@ fn sum(report: &VerifyReport) -> String {
     format!("{sum} ({:.1} s).", report.elapsed.as_secs_f64())
 }
 
+/// `12 files = 9 whole + 1 damaged + 2 left to verify, 8:04 of music.`
+fn outlook(report: &VerifyReport) -> String {
+    let sum = format!(
+        "{} = {} whole + {} damaged + {} left to verify",
+        counted(report.files, "file"),
+        count(report.whole),
+        count(report.damaged.len()),
+        count(report.left),
+    );
+    match report.left {
+        0 => format!("{sum}."),
+        _ => format!("{sum}, {} of music.", clock(report.left_ms)),
+    }
+}
+
 const COLUMNS: [Column; 4] = [
     Column::text("FILE").stays(),
     Column::number("AT"),
@@ -234,7 +260,7 @@ fn rows(damaged: &[Found]) -> Vec<Vec<String>> {
     each.collect()
 }
 
-fn json(report: &VerifyReport) -> Value {
+fn json(report: &VerifyReport, dry_run: bool) -> Value {
     let path = |path: &PathBuf| {
         let mut value = json!({});
         insert_path(&mut value, "path", path);
@@ -253,7 +279,7 @@ fn json(report: &VerifyReport) -> Value {
         "damaged": report.damaged.iter().map(found).collect::<Vec<_>>(),
         "unchecked": report.unchecked.iter().map(found).collect::<Vec<_>>(),
         "changed": report.changed.iter().map(path).collect::<Vec<_>>(),
-        "left": report.left, "known": report.known, "away": report.away,
+        "left": report.left, "left_ms": report.left_ms, "dry_run": dry_run, "known": report.known, "away": report.away,
         "seconds": report.elapsed.as_secs_f64(), "interrupted": report.stopped,
     })
 }
@@ -263,7 +289,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_left_is_that_of_the_music_left() {
+    fn the_time_left_is_that_of_the_music_left_else_of_the_files() {
         let progress = VerifyProgress {
             files: 9,
             of_files: 10,
@@ -272,9 +298,14 @@ mod tests {
         };
         let left = time_left(progress, Duration::from_secs(2));
         assert_eq!(left, Some(Duration::from_secs(6)));
-        assert_eq!(
-            time_left(VerifyProgress::default(), Duration::from_secs(2)),
-            None
-        );
+        let unknown = VerifyProgress {
+            of_ms: 0,
+            ms: 0,
+            ..progress
+        };
+        let left = time_left(unknown, Duration::from_secs(18));
+        assert_eq!(left, Some(Duration::from_secs(2)));
+        let begun = VerifyProgress { ms: 0, ..progress };
+        assert_eq!(time_left(begun, Duration::from_secs(2)), None);
     }
 }

@@ -5,7 +5,7 @@ use super::index::Reader;
 use super::owned::OwnedFile;
 use super::row::{HERE_SONGS, SONG_COLUMNS, song};
 use super::scan::nfc_if_other;
-use crate::music::{AudioKey, Place, RelPath, Song, Uri};
+use crate::music::{AudioKey, Song, Uri};
 use rusqlite::{OptionalExtension, Params, params};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -133,24 +133,6 @@ impl Reader {
                 .flatten())
         })?;
         Ok(key.as_deref().and_then(AudioKey::from_slice))
-    }
-
-    /// Where the file of a row lies; `None`: there is no such row, or its root is not known.
-    pub(super) fn place_of_row(&self, file: i64) -> Result<Option<Place>, LibraryError> {
-        let sql = "SELECT root_id, path FROM file WHERE id = ?1";
-        let found = self.ask(|connection| {
-            let mut statement = connection.prepare_cached(sql)?;
-            let row = statement.query_row([file], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
-            });
-            row.optional()
-        })?;
-        Ok(found.and_then(|(root, path)| {
-            Some(Place {
-                root: self.by_id.get(&root)?.clone(),
-                path: RelPath::new(path).ok()?,
-            })
-        }))
     }
 
     /// Every song that is here and has this audio, also those that are all of a file with several songs in it.

@@ -11,11 +11,10 @@
 //! | `owned` | a file as one song, and the songs in it |
 //! | `scan/` | the files of the roots → the index |
 //! | `watch/` | the index, kept current |
-//! | `verify/` | every file decoded whole: damage and loudness |
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `query/` | words, filters and lists of values |
-//! | `browse`, `lookup`, `stats` | other questions to the index |
+//! | `browse`, `lookup`, `files`, `stats` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
 //! | `mounts` | which disk a folder lies on, and whether it tells of changes |
@@ -40,6 +39,7 @@ mod choose;
 mod cover;
 mod embedded;
 mod error;
+mod files;
 pub mod index;
 mod key;
 mod lookup;
@@ -56,14 +56,15 @@ pub mod scan;
 mod schema;
 pub mod sqlite;
 mod stats;
-pub mod verify;
 pub mod watch;
 pub mod worker;
 
 pub use browse::{Album, FolderEntry};
+pub use bytes::{OpenFailure, Stamp, stamp_of};
 pub use choose::{Choice, Chosen, Scope};
 pub use cover::{Cover, CoverSource, PictureKind, cover, embedded_cover};
 pub use error::LibraryError;
+pub use files::{FileId, IndexedFile};
 pub use index::{Index, Reader};
 pub use lyrics::lrc::time as lrc_time;
 pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};

@@ -14,6 +14,14 @@ pub struct OwnedFile {
 }
 
 impl OwnedFile {
+    /// The key of all of the file that a song is, or is a part of: laid over once more, a part's gives it.
+    pub fn key_around(song: &Song) -> Option<AudioKey> {
+        match song.span {
+            Some(span) => song.key.map(|key| part_key(key, span)),
+            None => song.key,
+        }
+    }
+
     /// A file that was just read.
     pub fn new(found: &Found, place: &Place) -> Self {
         let whole = Song {

@@ -1,6 +1,6 @@
 //! Every file decoded whole, newest first: a backup is only one that was tested. What it finds out, damage and loudness,
-//! is kept in `standin.db` file by file, so that it goes on where it was stopped. It decodes nothing itself, writes
-//! into no music folder, and takes nothing out of the index.
+//! is kept in `standin.db` file by file, so that it goes on where it was stopped. It writes into no music folder, and
+//! takes nothing out of the index.
 //!
 //! - `targets`: the files that are meant, and those of them that are known already.
 //! - `work`: threads of low priority that decode; the one that called stores.
@@ -10,8 +10,8 @@ mod targets;
 mod tests;
 mod work;
 
-use super::LibraryError;
-use super::open::Library;
+use crate::engine;
+use crate::library::{Library, LibraryError};
 use crate::music::{Checked, Damage, Song, Span};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 /// Decodes a file whole, and measures it and these spans of it; `Ok(None)`: it was told to stop, `Err`: there is no sound
 /// in it, or none that is decoded here.
-pub type Measure<'a> =
+type Measure<'a> =
     dyn Fn(&Path, &[Span], &AtomicBool) -> Result<Option<Checked>, Damage> + Sync + 'a;
 
 /// How it is done.
@@ -29,6 +29,8 @@ pub struct VerifyOptions {
     pub again: bool,
     /// Files that are decoded at the same time.
     pub jobs: usize,
+    /// Tell what is known and what is left, and decode nothing.
+    pub dry_run: bool,
 }
 
 /// How far it is.
@@ -66,8 +68,10 @@ pub struct VerifyReport {
     pub unchecked: Vec<Found>,
     /// Those that are no longer as the index has them: a scan comes first.
     pub changed: Vec<PathBuf>,
-    /// Those that it was stopped before.
+    /// Those that it was stopped before, or that a dry run would decode.
     pub left: u64,
+    /// The music in those that are left, in ms; where a length is not known it counts nothing.
+    pub left_ms: u64,
     /// How many of them were known before, whole or damaged.
     pub known: u64,
     /// Names of roots that are away: none of their files is among the others.
@@ -78,35 +82,54 @@ pub struct VerifyReport {
     pub elapsed: Duration,
 }
 
-impl Library {
-    /// Checks the files of these songs, or of all that are here where none are given.
-    pub fn verify(
-        &self,
-        songs: Option<&[Arc<Song>]>,
-        options: &VerifyOptions,
-        measure: &Measure,
-        progress: &dyn Fn(VerifyProgress),
-        stop: &AtomicBool,
-    ) -> Result<VerifyReport, LibraryError> {
-        let started = Instant::now();
-        let mut report = VerifyReport::default();
-        let mut work = work::Work {
-            reader: self.reader()?,
-            person: self.person()?,
-            report: &mut report,
-        };
-        let away = targets::away(self)?;
-        let targets = targets::targets(&work.reader, songs, &away)?;
-        work.report.files = targets.len() as u64;
-        let mut pending = Vec::new();
-        for target in targets {
-            if options.again || !work.is_known(&target, &away)? {
-                pending.push(target);
-            }
+/// Checks the files of these songs, or of all that are here where none are given.
+pub fn verify(
+    library: &Library,
+    songs: Option<&[Arc<Song>]>,
+    options: &VerifyOptions,
+    progress: &dyn Fn(VerifyProgress),
+    stop: &AtomicBool,
+) -> Result<VerifyReport, LibraryError> {
+    let measure = |path: &Path, spans: &[Span], stop: &AtomicBool| {
+        engine::measure(path, spans, stop).map_err(|error| error.as_damage(false))
+    };
+    verify_by(&measure, library, songs, options, progress, stop)
+}
+
+fn verify_by(
+    measure: &Measure,
+    library: &Library,
+    songs: Option<&[Arc<Song>]>,
+    options: &VerifyOptions,
+    progress: &dyn Fn(VerifyProgress),
+    stop: &AtomicBool,
+) -> Result<VerifyReport, LibraryError> {
+    let started = Instant::now();
+    let mut report = VerifyReport::default();
+    let mut work = work::Work {
+        reader: library.reader()?,
+        person: match options.dry_run {
+            true => library.person_reader()?,
+            false => library.person()?,
+        },
+        keeps: !options.dry_run,
+        report: &mut report,
+    };
+    let away = targets::away(library)?;
+    let targets = targets::targets(&work.reader, songs, &away)?;
+    work.report.files = targets.len() as u64;
+    let mut pending = Vec::new();
+    for target in targets {
+        if options.again || !work.is_known(&target, &away)? {
+            pending.push(target);
         }
-        work.run(pending, options.jobs, measure, progress, stop)?;
-        report.away = away.into_iter().map(|root| root.name.clone()).collect();
-        report.elapsed = started.elapsed();
-        Ok(report)
     }
+    if options.dry_run {
+        work.leave(pending.iter());
+    } else {
+        work.run(pending, options.jobs, measure, progress, stop)?;
+    }
+    report.away = away.into_iter().map(|root| root.name.clone()).collect();
+    report.elapsed = started.elapsed();
+    Ok(report)
 }

@@ -1,19 +1,16 @@
 //! The files that are meant: those of the index, newest first, and others that were named. It opens none of them.
 
-use crate::library::bytes::{Stamp, stamp_of};
-use crate::library::key::part_key;
-use crate::library::open::Library;
-use crate::library::row::HERE_SONGS;
-use crate::library::{LibraryError, Reader};
+use crate::library::{
+    FileId, IndexedFile, Library, LibraryError, OwnedFile, Reader, Stamp, stamp_of,
+};
 use crate::music::{AudioKey, Place, Root, Song, Span};
-use rusqlite::Row;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A file to check.
 pub(super) struct Target {
-    pub from: From,
+    pub from: Source,
     /// Of all of the file; without one nothing can be kept of it.
     pub key: Option<AudioKey>,
     /// As it was when it was indexed, or named.
@@ -22,9 +19,9 @@ pub(super) struct Target {
 }
 
 /// Where the songs of a file are known from.
-pub(super) enum From {
+pub(super) enum Source {
     /// The row of the file.
-    Index(i64),
+    Index(FileId),
     /// They were read from it just now.
     Read(Vec<Arc<Song>>),
 }
@@ -42,19 +39,30 @@ impl Target {
     /// Where the file lies; `None`: it has left the index.
     pub fn place(&self, reader: &Reader) -> Result<Option<Place>, LibraryError> {
         match &self.from {
-            From::Read(songs) => Ok(songs.first().map(|song| song.place.clone())),
-            From::Index(file) => reader.place_of_row(*file),
+            Source::Read(songs) => Ok(songs.first().map(|song| song.place.clone())),
+            Source::Index(file) => reader.place_of_file(*file),
         }
     }
 
     /// The songs of the file.
     pub fn songs(&self, reader: &Reader) -> Result<Vec<Arc<Song>>, LibraryError> {
         match &self.from {
-            From::Read(songs) => Ok(songs.clone()),
-            From::Index(file) => {
-                let songs = reader.songs("WHERE file.id = ?1 ORDER BY part", [file])?;
+            Source::Read(songs) => Ok(songs.clone()),
+            Source::Index(file) => {
+                let songs = reader.songs_of_file(*file)?;
                 Ok(songs.into_iter().map(Arc::new).collect())
             }
+        }
+    }
+}
+
+impl From<IndexedFile> for Target {
+    fn from(file: IndexedFile) -> Self {
+        Self {
+            from: Source::Index(file.id),
+            key: file.key,
+            stamp: file.stamp,
+            length_ms: file.length_ms,
         }
     }
 }
@@ -72,53 +80,18 @@ pub(super) fn targets(
     songs: Option<&[Arc<Song>]>,
     away: &[Arc<Root>],
 ) -> Result<Vec<Target>, LibraryError> {
-    let wanted = songs.map(|songs| wanted_rows(reader, songs)).transpose()?;
-    let is_here = |root: &i64| {
-        let root = reader.by_id.get(root);
-        root.is_some_and(|root| !away.contains(root))
-    };
-    let sql = format!(
-        "SELECT file.id, root_id, size, mtime_ns, coalesce(whole_key, min(audio_key)), sum(length_ms)
-         FROM {HERE_SONGS} GROUP BY file.id ORDER BY mtime_ns DESC, file.id DESC"
-    );
-    let mut targets = reader.ask(|connection| {
-        let mut statement = connection.prepare(&sql)?;
-        let mut rows = statement.query([])?;
-        let mut targets = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (id, root) = (row.get(0)?, row.get(1)?);
-            let is_wanted = wanted.as_ref().is_none_or(|wanted| wanted.contains(&id));
-            if is_wanted && is_here(&root) {
-                targets.push(target(id, row)?);
-            }
+    let wanted = songs.map(|songs| reader.files_of(songs)).transpose()?;
+    let mut targets = Vec::new();
+    reader.each_file_newest_first(&mut |file| {
+        let is_wanted = wanted
+            .as_ref()
+            .is_none_or(|wanted| wanted.contains(&file.id));
+        if is_wanted && !away.contains(&file.root) {
+            targets.push(Target::from(file));
         }
-        Ok(targets)
     })?;
     targets.extend(read_just_now(songs.unwrap_or_default()));
     Ok(targets)
-}
-
-fn target(id: i64, row: &Row) -> rusqlite::Result<Target> {
-    let key = row.get_ref(4)?.as_blob_or_null()?;
-    Ok(Target {
-        from: From::Index(id),
-        key: key.and_then(AudioKey::from_slice),
-        stamp: Stamp {
-            size: row.get(2)?,
-            mtime_ns: row.get(3)?,
-        },
-        length_ms: row.get::<_, Option<u64>>(5)?.unwrap_or(0),
-    })
-}
-
-/// The rows of the files that songs of the index lie in.
-fn wanted_rows(reader: &Reader, songs: &[Arc<Song>]) -> Result<HashSet<i64>, LibraryError> {
-    let ids = songs.iter().filter_map(|song| song.id);
-    reader.ask(|connection| {
-        let mut statement = connection.prepare("SELECT file_id FROM song WHERE id = ?1")?;
-        ids.map(|id| statement.query_row([id.0], |row| row.get(0)))
-            .collect()
-    })
 }
 
 /// Songs that are in no index, together with those that lie in the same file.
@@ -136,20 +109,12 @@ fn read_just_now(songs: &[Arc<Song>]) -> Vec<Target> {
             .cloned()
             .collect();
         targets.push(Target {
-            key: whole_key(song),
+            key: OwnedFile::key_around(song),
             // One that is gone by now shows when it is opened.
             stamp: stamp_of(&path).unwrap_or(NOWHERE),
             length_ms: of_file.iter().filter_map(|song| song.length_ms).sum(),
-            from: From::Read(of_file),
+            from: Source::Read(of_file),
         });
     }
     targets
-}
-
-/// The key of all of the file that a song is, or is a part of: laid over once more, a part's gives it.
-fn whole_key(song: &Song) -> Option<AudioKey> {
-    match song.span {
-        Some(span) => song.key.map(|key| part_key(key, span)),
-        None => song.key,
-    }
 }

@@ -3,9 +3,8 @@
 
 use super::targets::{Cut, Target};
 use super::{Found, Measure, VerifyProgress, VerifyReport};
-use crate::library::bytes::{Stamp, stamp_of};
 use crate::library::person::{CheckedFile, Person};
-use crate::library::{LibraryError, Reader};
+use crate::library::{LibraryError, Reader, Stamp, stamp_of};
 use crate::music::{AudioKey, Checked, Damage, DamageKind, Heard, Place, Root, Song, Span, Uri};
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,6 +22,8 @@ const MAX_ALBUM: usize = 500;
 pub(super) struct Work<'a> {
     pub reader: Reader,
     pub person: Person,
+    /// Whether anything is written.
+    pub keeps: bool,
     pub report: &'a mut VerifyReport,
 }
 
@@ -64,7 +65,7 @@ impl Work<'_> {
         let Some((was_at, damage)) = here.or_else(moved) else {
             return Ok(false);
         };
-        if *was_at != file.place {
+        if *was_at != file.place && self.keeps {
             self.person.pass_check(was_at, &file)?;
         }
         self.report.known += 1;
@@ -78,6 +79,14 @@ impl Work<'_> {
         let is_away = away.iter().any(|away| Some(away.name.as_str()) == root);
         let file = self.reader.file_of(place);
         !is_away && file.is_some_and(|file| !file.exists())
+    }
+
+    /// Counts files that are not decoded.
+    pub fn leave<'t>(&mut self, left: impl Iterator<Item = &'t Target>) {
+        for target in left {
+            self.report.left += 1;
+            self.report.left_ms = self.report.left_ms.saturating_add(target.length_ms);
+        }
     }
 
     fn count(&mut self, path: PathBuf, damage: Vec<Damage>) {
@@ -169,7 +178,7 @@ impl Work<'_> {
             is_done(ended.job.target.length_ms);
             self.store(ended)?;
         }
-        self.report.left += pending.count() as u64;
+        self.leave(pending.as_slice().iter());
         Ok(())
     }
 
@@ -196,7 +205,7 @@ impl Work<'_> {
         } = done.job;
         let (damage, heard) = match done.outcome {
             Outcome::Stopped => {
-                self.report.left += 1;
+                self.leave(std::iter::once(&target));
                 return Ok(());
             }
             Outcome::Changed => {

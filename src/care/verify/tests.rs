@@ -1,6 +1,7 @@
 //! What is done, in which order, and what is done again; with a stand-in for the decoder.
 
 use super::*;
+use crate::library::person;
 use crate::library::scan::ScanOptions;
 use crate::library::scan::tests::write_wav;
 use crate::library::worker::ReadIn;
@@ -70,6 +71,18 @@ impl Shelf {
     }
 
     fn verify_these(&self, songs: Option<&[Arc<Song>]>, again: bool, jobs: usize) -> VerifyReport {
+        let dry_run = false;
+        self.verify_so(
+            songs,
+            &VerifyOptions {
+                again,
+                jobs,
+                dry_run,
+            },
+        )
+    }
+
+    fn verify_so(&self, songs: Option<&[Arc<Song>]>, options: &VerifyOptions) -> VerifyReport {
         self.decoded.lock().unwrap().clear();
         let stop = AtomicBool::new(false);
         let measure = |path: &Path, spans: &[Span], stop: &AtomicBool| {
@@ -93,16 +106,7 @@ impl Shelf {
                     .collect(),
             }))
         };
-        let report = self
-            .library
-            .verify(
-                songs,
-                &VerifyOptions { again, jobs },
-                &measure,
-                &|_| (),
-                &stop,
-            )
-            .unwrap();
+        let report = verify_by(&measure, &self.library, songs, options, &|_| (), &stop).unwrap();
         let parts = report.damaged.len() + report.unchecked.len() + report.changed.len();
         assert_eq!(
             report.files,
@@ -247,25 +251,49 @@ fn an_error_of_the_database_ends_it_and_no_thread_hangs() {
     let files: Vec<String> = (0..20).map(|number| format!("{number}.wav")).collect();
     let names: Vec<&str> = files.iter().map(String::as_str).collect();
     let shelf = Shelf::new(&names);
-    let person = shelf
-        .folder
-        .path()
-        .join("data")
-        .join(super::super::person::FILE);
+    let data = shelf.folder.path().join("data");
     let stop = AtomicBool::new(false);
+    // The log under the database is no log any more.
     let measure = |_: &Path, _: &[Span], _: &AtomicBool| {
-        let connection = rusqlite::Connection::open(&person).unwrap();
-        connection
-            .execute_batch("DROP TABLE IF EXISTS checked")
+        let log = File::options()
+            .write(true)
+            .open(data.join("standin.db-wal"))
             .unwrap();
+        log.set_len(0).unwrap();
+        std::fs::write(data.join(person::FILE), [0xa5; 4_096]).unwrap();
         Err(damage(DamageKind::Stops, None))
     };
     let options = VerifyOptions {
         again: false,
         jobs: 3,
+        dry_run: false,
     };
-    let ended = shelf
-        .library
-        .verify(None, &options, &measure, &|_| (), &stop);
+    let ended = verify_by(&measure, &shelf.library, None, &options, &|_| (), &stop);
     assert!(matches!(ended, Err(LibraryError::Person(_))), "{ended:?}");
+}
+
+#[test]
+fn a_dry_run_tells_what_is_left_and_writes_nothing() {
+    let shelf = Shelf::new(&["old.wav", "bad last.wav", "new.wav"]);
+    let stopped = shelf.verify(false);
+    assert_eq!((stopped.left, stopped.left_ms), (1, 300));
+    let data = shelf.folder.path().join("data");
+    let before = std::fs::read(data.join(person::FILE)).unwrap();
+    std::fs::rename(
+        shelf.music().join("new.wav"),
+        shelf.music().join("moved.wav"),
+    )
+    .unwrap();
+    shelf.scan();
+    let options = VerifyOptions {
+        again: false,
+        jobs: 1,
+        dry_run: true,
+    };
+    let report = shelf.verify_so(None, &options);
+    assert_eq!(shelf.decoded(), [""; 0]);
+    assert_eq!((report.files, report.whole, report.known), (3, 1, 2));
+    assert_eq!((report.left, report.left_ms), (1, 300));
+    assert_eq!(report.damaged.len(), 1);
+    assert_eq!(std::fs::read(data.join(person::FILE)).unwrap(), before);
 }
