@@ -55,6 +55,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("verify", "verify", &["verify", "--dry-run"], 0),
     ("verify", "verify", &["verify"], 0),
     ("verify", "verify", &["verify", "cut.wav"], 4),
+    ("dupes", "dupes", &["dupes"], 0),
     ("info", "info", &["info", "Music/one.wav"], 0),
     ("playlist-ls", "playlist ls", &["playlist", "ls"], 0),
     (
@@ -89,6 +90,7 @@ fn library() -> Home {
         odd.join(OsStr::from_bytes(b"vu\xff.wav")),
     )
     .unwrap();
+    fs::copy(&one, home.music().join("twin.wav")).unwrap();
     fs::write(home.music().join("broken.mp3"), "no music").unwrap();
     fs::write(home.music().join("one.lrc"), "[00:01.00]la\n").unwrap();
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";

@@ -53,6 +53,11 @@ fn library() -> Home {
     fs::create_dir_all(home.path(&format!("{name}root"))).unwrap();
     tagged(&home.tone(&format!("{name}/{name}.wav"), 1, RATE as usize / 10));
     tagged(&home.tone("plain.wav", 2, RATE as usize / 10));
+    fs::copy(
+        home.music().join(format!("{name}/{name}.wav")),
+        home.music().join(format!("{name}/{name} again.wav")),
+    )
+    .unwrap();
     let cut = home.tone(&format!("{name}/{name} cut.wav"), 3, RATE as usize);
     let bytes = fs::read(&cut).unwrap();
     fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
@@ -179,6 +184,9 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("verify", vec!["verify", "--json", "--again"]),
         ("verify", vec!["verify", &file]),
         ("verify", vec!["verify", &long]),
+        ("dupes", vec!["dupes"]),
+        ("dupes", vec!["dupes", "--json"]),
+        ("dupes", vec!["dupes", "-0"]),
         ("playlist new", vec!["playlist", "new", playlist, &list]),
         ("playlist new", vec!["playlist", "new", &long]),
         ("playlist add", vec!["playlist", "add", playlist, "hostile"]),

@@ -1,3 +1,18 @@
-//! What looks after the whole: `verify` decodes every file. Each is a function over the rooms below; none of them prints.
+//! What looks after the whole; each is a function over the rooms below. None of them prints.
+//!
+//! - `verify`: every file decoded, for damage and loudness.
+//! - `dupes`: recordings that are owned more than once.
 
+pub mod dupes;
 pub mod verify;
+
+use crate::library::{Library, LibraryError};
+use crate::music::Root;
+use std::sync::Arc;
+
+/// The roots whose folders are not there.
+fn away(library: &Library) -> Result<Vec<Arc<Root>>, LibraryError> {
+    let roots = library.roots_here_or_away()?;
+    let away = roots.into_iter().filter(|(_, is_here)| !is_here);
+    Ok(away.map(|(root, _)| root).collect())
+}

@@ -4,6 +4,7 @@
 mod backup;
 mod bell;
 mod cover;
+mod dupes;
 mod exit;
 mod find;
 pub mod format;
@@ -129,6 +130,7 @@ enum Verb {
     Stats(stats::Args),
     History(history::Args),
     Verify(verify::Args),
+    Dupes(dupes::Args),
     Playlist(playlist::Args),
     Rate(rate::Args),
     Backup(backup::Args),
@@ -223,6 +225,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Stats(args) => stats::run(args, context),
         Verb::History(args) => history::run(args, context),
         Verb::Verify(args) => verify::run(args, context),
+        Verb::Dupes(args) => dupes::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Backup(args) => backup::run(args, context),

@@ -5,13 +5,26 @@ use super::bytes::Stamp;
 use super::index::Reader;
 use super::row::HERE_SONGS;
 use crate::music::{AudioKey, Place, RelPath, Root, Song};
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, Row};
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A file of the index, which has another number when that is built anew.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct FileId(i64);
+
+#[cfg(test)]
+impl FileId {
+    /// For tests.
+    pub fn of(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+/// The file that a column of a row names.
+pub(super) fn file_id(row: &Row, column: usize) -> rusqlite::Result<FileId> {
+    row.get(column).map(FileId)
+}
 
 /// A file that is here and holds songs.
 pub struct IndexedFile {
@@ -46,7 +59,7 @@ impl Reader {
                 };
                 let key = row.get_ref(4)?.as_blob_or_null()?;
                 see(IndexedFile {
-                    id: FileId(row.get(0)?),
+                    id: file_id(row, 0)?,
                     root: root.clone(),
                     key: key.and_then(AudioKey::from_slice),
                     stamp: Stamp {
@@ -65,7 +78,7 @@ impl Reader {
         let ids = songs.iter().filter_map(|song| song.id);
         self.ask(|connection| {
             let mut statement = connection.prepare("SELECT file_id FROM song WHERE id = ?1")?;
-            ids.map(|id| statement.query_row([id.0], |row| Ok(FileId(row.get(0)?))))
+            ids.map(|id| statement.query_row([id.0], |row| file_id(row, 0)))
                 .collect()
         })
     }

@@ -108,7 +108,7 @@ impl Reader {
     }
 
     /// The songs of the first file among these, which stand together.
-    fn owned(&self, mut songs: Vec<Song>) -> Result<Option<OwnedFile>, LibraryError> {
+    pub(super) fn owned(&self, mut songs: Vec<Song>) -> Result<Option<OwnedFile>, LibraryError> {
         let Some(first) = songs.first() else {
             return Ok(None);
         };

@@ -14,7 +14,7 @@
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `query/` | words, filters and lists of values |
-//! | `browse`, `lookup`, `files`, `stats` | other questions to the index |
+//! | `browse`, `lookup`, `files`, `alike`, `stats` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
 //! | `mounts` | which disk a folder lies on, and whether it tells of changes |
@@ -32,6 +32,7 @@
 //! - A **row** of a playlist keeps the file's place, the span and the part's key. A row without a span means all of the
 //!   file. Where the sheet has changed or gone since, the row's own span is cut out of the file.
 
+mod alike;
 mod aside;
 mod browse;
 mod bytes;
@@ -59,6 +60,7 @@ mod stats;
 pub mod watch;
 pub mod worker;
 
+pub use alike::Namesake;
 pub use browse::{Album, FolderEntry};
 pub use bytes::{OpenFailure, Stamp, stamp_of};
 pub use choose::{Choice, Chosen, Scope};

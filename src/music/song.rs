@@ -168,6 +168,25 @@ codecs! {
 }
 
 impl Codec {
+    /// Whether what comes out of it is what went in, to the sample.
+    pub fn is_lossless(self) -> bool {
+        matches!(
+            self,
+            Self::Flac
+                | Self::Alac
+                | Self::Pcm
+                | Self::WavPack
+                | Self::Ape
+                | Self::WmaLossless
+                | Self::TrueHd
+                | Self::Dsd
+                | Self::Tta
+                | Self::Tak
+                | Self::Shorten
+                | Self::OptimFrog
+        )
+    }
+
     /// Whether samples of so many bits come out of it as they went in.
     pub fn keeps_bits(self) -> bool {
         matches!(

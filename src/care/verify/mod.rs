@@ -10,6 +10,7 @@ mod targets;
 mod tests;
 mod work;
 
+use super::away;
 use crate::engine;
 use crate::library::{Library, LibraryError};
 use crate::music::{Checked, Damage, Song, Span};
@@ -115,7 +116,7 @@ fn verify_by(
         keeps: !options.dry_run,
         report: &mut report,
     };
-    let away = targets::away(library)?;
+    let away = away(library)?;
     let targets = targets::targets(&work.reader, songs, &away)?;
     work.report.files = targets.len() as u64;
     let mut pending = Vec::new();

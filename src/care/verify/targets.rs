@@ -1,8 +1,6 @@
 //! The files that are meant: those of the index, newest first, and others that were named. It opens none of them.
 
-use crate::library::{
-    FileId, IndexedFile, Library, LibraryError, OwnedFile, Reader, Stamp, stamp_of,
-};
+use crate::library::{FileId, IndexedFile, LibraryError, OwnedFile, Reader, Stamp, stamp_of};
 use crate::music::{AudioKey, Place, Root, Song, Span};
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -65,13 +63,6 @@ impl From<IndexedFile> for Target {
             length_ms: file.length_ms,
         }
     }
-}
-
-/// The roots whose folders are not there.
-pub(super) fn away(library: &Library) -> Result<Vec<Arc<Root>>, LibraryError> {
-    let roots = library.roots_here_or_away()?;
-    let away = roots.into_iter().filter(|(_, is_here)| !is_here);
-    Ok(away.map(|(root, _)| root).collect())
 }
 
 /// The files of these songs, or all; those of the index newest first, then the others as they were named.
