@@ -56,6 +56,8 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("verify", "verify", &["verify"], 0),
     ("verify", "verify", &["verify", "cut.wav"], 4),
     ("dupes", "dupes", &["dupes"], 0),
+    ("doctor", "doctor", &["doctor"], 4),
+    ("doctor", "doctor", &["doctor", "--deep"], 4),
     ("info", "info", &["info", "Music/one.wav"], 0),
     ("playlist-ls", "playlist ls", &["playlist", "ls"], 0),
     (

@@ -31,7 +31,11 @@ fn shelf() -> Home {
     named(&worse, "SINNERMAN", "Best of");
     fs::hard_link(&best, home.music().join("hard.wav")).unwrap();
     std::os::unix::fs::symlink(&best, home.music().join("link.wav")).unwrap();
-    named(&home.tone("other.wav", 2, RATE as usize * 6), "Sinnerman", "");
+    named(
+        &home.tone("other.wav", 2, RATE as usize * 6),
+        "Sinnerman",
+        "",
+    );
     home.run(&["scan", "Music"]).ended(0);
     home
 }

@@ -10,11 +10,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What our own program sends to a terminal beside text: bold, dim and plain; the live line; the progress bar.
+/// What our own program sends to a terminal beside text: bold, dim and plain; marks in colour; the live line; the progress bar.
 const OURS: &[&str] = &[
     "\x1b[1m",
     "\x1b[2m",
     "\x1b[4m",
+    "\x1b[31m✗",
+    "\x1b[32m✓",
+    "\x1b[33m!",
     "\x1b[0m",
     "\x1b[K",
     "\x1b[?25l",
@@ -184,6 +187,9 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("verify", vec!["verify", "--json", "--again"]),
         ("verify", vec!["verify", &file]),
         ("verify", vec!["verify", &long]),
+        ("doctor", vec!["doctor"]),
+        ("doctor", vec!["doctor", "--deep", "--json"]),
+        ("doctor", vec!["doctor", "--mend"]),
         ("dupes", vec!["dupes"]),
         ("dupes", vec!["dupes", "--json"]),
         ("dupes", vec!["dupes", "-0"]),

@@ -8,6 +8,7 @@ mod carried;
 mod cli;
 mod counting;
 mod devices;
+mod doctor;
 mod dupes;
 mod escapes;
 mod finding;

@@ -2,7 +2,9 @@
 //!
 //! - `verify`: every file decoded, for damage and loudness.
 //! - `dupes`: recordings that are owned more than once.
+//! - `doctor`: whether all is well, and what to do.
 
+pub mod doctor;
 pub mod dupes;
 pub mod verify;
 

@@ -24,7 +24,8 @@ pub fn and_run_again(stop: Stop) -> Outcome {
     }
 }
 
-fn told(recovered: &Recovered) -> [String; 2] {
+/// What was made again, from what, and where the damaged file is.
+pub fn told(recovered: &Recovered) -> [String; 2] {
     let lost = match recovered.damaged {
         0 => String::new(),
         lines => format!(" {} of that cannot be read.", counted(lines, "line")),

@@ -4,6 +4,7 @@
 mod backup;
 mod bell;
 mod cover;
+mod doctor;
 mod dupes;
 mod exit;
 mod find;
@@ -131,6 +132,7 @@ enum Verb {
     History(history::Args),
     Verify(verify::Args),
     Dupes(dupes::Args),
+    Doctor(doctor::Args),
     Playlist(playlist::Args),
     Rate(rate::Args),
     Backup(backup::Args),
@@ -226,6 +228,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::History(args) => history::run(args, context),
         Verb::Verify(args) => verify::run(args, context),
         Verb::Dupes(args) => dupes::run(args, context),
+        Verb::Doctor(args) => doctor::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Backup(args) => backup::run(args, context),

@@ -37,6 +37,17 @@ pub enum Color {
     Never,
 }
 
+/// How something is, at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A green tick.
+    Well,
+    /// A yellow exclamation mark.
+    Attention,
+    /// A red cross.
+    Wrong,
+}
+
 /// One line that has passed the gate, without its end.
 pub struct Shown(String);
 
@@ -180,6 +191,17 @@ impl Out {
         } else {
             text
         })
+    }
+
+    /// A mark in a colour, and the line that it is about.
+    pub fn marked(&self, mark: Mark, text: &str) -> Shown {
+        let (sgr, sign) = match mark {
+            Mark::Well => ("32", "✓"),
+            Mark::Attention => ("33", "!"),
+            Mark::Wrong => ("31", "✗"),
+        };
+        let (sign, text) = (self.colored(sgr, sign), Shown::new(text));
+        Shown(format!("{sign} {text}"))
     }
 
     /// Rows under each other on a terminal, one line with tabs per row in a pipe.

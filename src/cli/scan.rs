@@ -90,7 +90,7 @@ pub fn exit(report: &ScanReport) -> Exit {
 }
 
 /// Drawn on stderr, and only where people look.
-fn progress_bar(out: &Out) -> ProgressBar {
+pub fn progress_bar(out: &Out) -> ProgressBar {
     if out.quiet || out.json || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -100,7 +100,8 @@ fn progress_bar(out: &Out) -> ProgressBar {
     bar
 }
 
-fn show(bar: &ProgressBar, progress: Progress) {
+/// How far a scan is, on its bar.
+pub fn show(bar: &ProgressBar, progress: Progress) {
     match progress {
         Progress::Waiting => bar.set_message("waiting for another scan"),
         Progress::Scanning { seen, expected, .. } => {

@@ -56,7 +56,7 @@ pub use command::{
 pub use decode::Music;
 pub use error::{DecodeError, EngineError};
 pub use measure::measure;
-pub use output::outputs;
+pub use output::{OpenedOutput, outputs, try_output};
 pub use start::Engine;
 
 /// Whether there is an ffmpeg on this machine, for what has no decoder inside; it is looked for once.

@@ -20,7 +20,7 @@ const BLOCK_BYTES: usize = 8 << 10;
 const BLOCKS: usize = 4;
 
 /// What the file system says of a file: while it stays, the file is taken to be the same.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Stamp {
     /// Length in bytes.
     pub size: u64,

@@ -14,7 +14,7 @@
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `query/` | words, filters and lists of values |
-//! | `browse`, `lookup`, `files`, `alike`, `stats` | other questions to the index |
+//! | `browse`, `lookup`, `files`, `alike`, `stats`, `inspect` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
 //! | `mounts` | which disk a folder lies on, and whether it tells of changes |
@@ -42,6 +42,7 @@ mod embedded;
 mod error;
 mod files;
 pub mod index;
+mod inspect;
 mod key;
 mod lookup;
 pub mod lyrics;
@@ -70,6 +71,7 @@ pub use files::{FileId, IndexedFile};
 pub use index::{Index, Reader};
 pub use lyrics::lrc::time as lrc_time;
 pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
+pub use mounts::silent_type;
 pub use open::{Library, ToScan};
 pub use owned::OwnedFile;
 pub use playlist_file::{FileRow, PlaylistFile};

@@ -145,6 +145,14 @@ pub fn is_whole(connection: &Connection) -> bool {
     answer.is_ok_and(|answer| answer == "ok")
 }
 
+/// As [`is_whole`], and holds every index against its table, which takes longer.
+pub fn is_whole_to_the_last(connection: &Connection) -> bool {
+    let answer = connection.query_row("PRAGMA integrity_check(1)", [], |row| {
+        row.get::<_, String>(0)
+    });
+    answer.is_ok_and(|answer| answer == "ok")
+}
+
 /// What an acknowledged commit survives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Durability {

@@ -44,8 +44,8 @@ impl Reader {
         stats.by_codec = self.by_codec()?;
         let by_playing = self.by_playing()?;
         let songs = |such| {
-            let of = by_playing.iter().filter(|(playing, _)| *playing == such);
-            of.map(|(_, songs)| songs).sum()
+            let of = by_playing.iter().filter(|(_, playing, _)| *playing == such);
+            of.map(|(_, _, songs)| songs).sum()
         };
         stats.with_ffmpeg = songs(Playing::WithFfmpeg);
         stats.not_playable = songs(Playing::NotPlayable);
@@ -104,7 +104,8 @@ impl Reader {
         })
     }
 
-    fn by_playing(&self) -> Result<Vec<(Playing, u64)>, LibraryError> {
+    /// Songs by codec and by whether they play; some may be told in several parts.
+    pub fn by_playing(&self) -> Result<Vec<(Codec, Playing, u64)>, LibraryError> {
         self.ask(|connection| {
             let sql = format!(
                 "SELECT codec, channels, only_ffmpeg, count(*) FROM {HERE_SONGS} GROUP BY 1, 2, 3"
@@ -117,7 +118,7 @@ impl Reader {
                     only_ffmpeg: row.get(2)?,
                     ..Format::default()
                 };
-                Ok((format.playing(), row.get(3)?))
+                Ok((format.codec, format.playing(), row.get(3)?))
             })?;
             counts.collect()
         })

@@ -1,5 +1,6 @@
 //! One device and one stream on it. It opens and closes; when to do so is the supervisor's business.
 
+use super::trial::OpenedOutput;
 use crate::engine::EngineError;
 use crate::engine::controls::Controls;
 use crate::engine::ring::{CHANNELS, RingSource};
@@ -71,6 +72,28 @@ impl Device {
     /// The device of that name, or the system's default.
     pub(in crate::engine) fn find(name: Option<&str>) -> Result<Self, EngineError> {
         Self::find_in(None, name)
+    }
+
+    /// Opens a stream of silence and closes it again.
+    pub(super) fn try_open(self) -> Result<OpenedOutput, EngineError> {
+        let config = StreamConfig {
+            channels: CHANNELS as u16,
+            sample_rate: self.rate,
+            buffer_size: BufferSize::Fixed(self.rate / BUFFERS_A_SECOND),
+        };
+        let silence = |block: &mut [f32], _: &OutputCallbackInfo| block.fill(0.0);
+        let stream = self
+            .device
+            .build_output_stream::<f32, _, _>(config, silence, |_| (), Some(OPEN_TIMEOUT))
+            .map_err(|error| EngineError::NoDevice {
+                reason: format!("{} does not open: {error}", self.name),
+            })?;
+        drop(stream);
+        Ok(OpenedOutput {
+            name: self.name,
+            through: self.host.name().to_owned(),
+            rate: self.rate,
+        })
     }
 
     /// As [`Self::find`], in one sound system alone.

@@ -7,12 +7,14 @@ mod place;
 mod pulse;
 mod riff;
 mod supervisor;
+mod trial;
 mod unpaced;
 mod wav;
 
 pub(super) use null::run_imitation;
 pub(super) use place::{Place, Player};
 pub(super) use pulse::waker;
+pub use trial::{OpenedOutput, try_output};
 pub(super) use unpaced::Unpaced;
 pub(super) use wav::{create as create_wav, run as run_wav};
 

@@ -156,7 +156,7 @@ fn make(connection: &Connection, folder: &Path) -> Result<PathBuf, Undone> {
     Ok(path)
 }
 
-fn folder_of(copy: &Path) -> PathBuf {
+pub(super) fn folder_of(copy: &Path) -> PathBuf {
     copy.with_file_name(FOLDER)
 }
 
@@ -170,7 +170,7 @@ pub(super) fn all_in(folder: &Path) -> io::Result<Vec<Backup>> {
 }
 
 /// The names of backups, oldest first.
-fn names_in(folder: &Path) -> io::Result<Vec<String>> {
+pub(super) fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,

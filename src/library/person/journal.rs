@@ -26,10 +26,10 @@ const MOST_TIMES_SNAPSHOT: u64 = 4;
 const LEAST_BYTES: u64 = 1 << 20;
 
 /// What the database knows of its copy.
-struct State {
-    id: String,
+pub(super) struct State {
+    pub id: String,
     seq: u64,
-    bytes: u64,
+    pub bytes: u64,
     bytes_of_snapshot: u64,
 }
 
@@ -249,7 +249,8 @@ fn snapshot(
     heard::each_heard(connection, |heard| put(0, Change::Heard(heard)))
 }
 
-fn state(connection: &Connection) -> rusqlite::Result<Option<State>> {
+/// What the database knows of its copy; `None`: none was written yet.
+pub(super) fn state(connection: &Connection) -> rusqlite::Result<Option<State>> {
     let sql = "SELECT id, seq, bytes, bytes_of_snapshot FROM copy";
     let number = |number: i64| u64::try_from(number).unwrap_or_default();
     let state = connection.query_row(sql, [], |row| {

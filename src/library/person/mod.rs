@@ -16,6 +16,7 @@ mod edit;
 mod error;
 mod heard;
 mod history;
+mod inspect;
 mod journal;
 mod loudness;
 mod names;
@@ -32,6 +33,7 @@ pub use backup::{Backup, Contents};
 pub use error::PersonError;
 pub use heard::{About, Heard, Listening};
 pub use history::{Told, Totals};
+pub use inspect::{Agreement, BackupDates};
 pub use loudness::{CheckedFile, MeasuredLookup};
 pub use names::MAX_NAME_BYTES;
 pub use playlists::{PlaylistHead, StoredPlaylist};
@@ -163,7 +165,7 @@ impl Person {
 
     /// Reads all of it and holds it against its sums.
     pub fn check(&self) -> Result<(), PersonError> {
-        if !sqlite::is_whole(&self.connection) {
+        if !sqlite::is_whole_to_the_last(&self.connection) {
             let path = self.path.clone();
             let what = "its structure".into();
             return Err(PersonError::Damaged { path, what });

@@ -1,12 +1,12 @@
 //! A damaged index is set aside and made anew: all of it can be read from the music again. Never the person's own file.
 
-use crate::library::sqlite::is_whole;
+use crate::library::sqlite::is_whole_to_the_last;
 use crate::library::{Index, LibraryError, aside};
 use std::path::PathBuf;
 
 /// Reads all of the index and fails where it is damaged.
 pub fn check(index: &Index) -> Result<(), LibraryError> {
-    if is_whole(&index.writer()?) {
+    if is_whole_to_the_last(&index.writer()?) {
         return Ok(());
     }
     let path = index.path().to_owned();

@@ -28,6 +28,7 @@ pub(in crate::engine) use life::{PulseOutput, Start};
 pub(in crate::engine) use waker::{Woken, waker};
 use wire::WireError;
 
+use super::trial::OpenedOutput;
 use crate::engine::controls::Controls;
 use crate::engine::form::Form;
 use crate::engine::{EngineError, OutputInfo};
@@ -96,6 +97,21 @@ fn no_device(error: WireError) -> EngineError {
     EngineError::NoDevice {
         reason: error.to_string(),
     }
+}
+
+/// Opens a paused stream on the default sink, and closes it with the connection.
+pub(in crate::engine) fn try_default() -> Result<OpenedOutput, EngineError> {
+    let (_waker, woken) = waker().map_err(|error| no_device(error.into()))?;
+    let mut found = find(None, woken.into(), Arc::new(Controls::new(100)))?;
+    let form = found.form();
+    let sink = found.sink.name.clone();
+    let server = &mut found.server;
+    server.open(Some(&sink), form, 0, true).map_err(no_device)?;
+    Ok(OpenedOutput {
+        through: server.calls_itself().map_err(no_device)?,
+        name: found.sink.description,
+        rate: form.rate,
+    })
 }
 
 /// The sinks of the server, the default one first; none where no server answers.

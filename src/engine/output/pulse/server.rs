@@ -144,6 +144,14 @@ impl Server {
         Ok(outputs)
     }
 
+    /// The server's own name and version: `pulseaudio 16.1`.
+    pub(super) fn calls_itself(&mut self) -> Result<String, WireError> {
+        let server: ServerInfo = self.wire.ask(&Command::GetServerInfo)?;
+        let text = |text: Option<CString>| text.unwrap_or_default().to_string_lossy().into_owned();
+        let (name, version) = (text(server.server_name), text(server.server_version));
+        Ok(format!("{name} {version}").trim().to_owned())
+    }
+
     /// A stream of stereo frames, running or `corked`; `base`: the frame of the tape that it begins with. `None`: the sink that the
     /// server chooses, by its default and by what the person set for this program.
     pub(super) fn open(

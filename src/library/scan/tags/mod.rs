@@ -109,6 +109,11 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Whether a reason, as it was written down, is that the file ended its reader.
+    pub fn tells_of_an_end(reason: &str) -> bool {
+        reason.ends_with(NOT_AGAIN)
+    }
+
     /// Whether it is the file's own, and holds until the file changes.
     pub fn is_lasting(&self) -> bool {
         !matches!(self, Self::DiskSilent(_) | Self::Unread)
@@ -120,6 +125,9 @@ impl From<OpenFailure> for SkipReason {
         Self::Open(failure.to_string())
     }
 }
+
+/// How the reasons end of files that ended their reader.
+const NOT_AGAIN: &str = "it will not be tried again until it changes";
 
 /// No recording is longer, seven days: what states more is damaged, and its length is not known.
 const LONGEST_MS: u64 = 7 * 24 * 3_600_000;

@@ -1,0 +1,131 @@
+//! Whether all is well with everything that music needs, and what to do where it is not.
+//!
+//! - `facts`: what was seen. Plain data.
+//! - `gather`: sees it. It changes nothing, and whatever fails is a fact too.
+//! - `judge`, `judge_library`: facts → findings. Pure.
+//! - `mend`: what can be mended without asking: databases, made again from what they can be made from.
+
+mod facts;
+mod gather;
+mod judge;
+mod judge_library;
+mod mend;
+#[cfg(test)]
+mod tests;
+
+pub use gather::DoctorOptions;
+pub use mend::{Mended, mend};
+
+use crate::library::Library;
+
+/// What was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// The music folders.
+    Folders,
+    /// Who keeps the index current.
+    Watch,
+    /// The index, which a scan makes again.
+    Index,
+    /// What the person made.
+    Own,
+    /// Backups of that.
+    Backups,
+    /// Where sound goes.
+    Output,
+    /// Programs beside this one.
+    Tools,
+    /// What the system allows.
+    Limits,
+    /// Where standin writes.
+    Disk,
+    /// The music itself.
+    Music,
+}
+
+impl Area {
+    /// A word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Folders => "folders",
+            Self::Watch => "watch",
+            Self::Index => "index",
+            Self::Own => "own",
+            Self::Backups => "backups",
+            Self::Output => "output",
+            Self::Tools => "tools",
+            Self::Limits => "limits",
+            Self::Disk => "disk",
+            Self::Music => "music",
+        }
+    }
+}
+
+/// How it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing is to be done.
+    Well,
+    /// Something is to be done; music plays all the same.
+    Attention,
+    /// Something does not work.
+    Wrong,
+}
+
+impl State {
+    /// A word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Well => "well",
+            Self::Attention => "attention",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+/// One thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about.
+    pub area: Area,
+    /// How that is.
+    pub state: State,
+    /// What was found, as a sentence.
+    pub what: String,
+    /// What to do, as a sentence; none where all is well.
+    pub to_do: Option<String>,
+    /// It is a music folder that is away.
+    pub is_root_away: bool,
+}
+
+impl Finding {
+    fn well(area: Area, what: impl Into<String>) -> Self {
+        Self {
+            area,
+            state: State::Well,
+            what: what.into(),
+            to_do: None,
+            is_root_away: false,
+        }
+    }
+
+    fn attention(area: Area, what: impl Into<String>, to_do: impl Into<String>) -> Self {
+        Self {
+            state: State::Attention,
+            to_do: Some(to_do.into()),
+            ..Self::well(area, what)
+        }
+    }
+
+    fn wrong(area: Area, what: impl Into<String>, to_do: impl Into<String>) -> Self {
+        Self {
+            state: State::Wrong,
+            ..Self::attention(area, what, to_do)
+        }
+    }
+}
+
+/// Looks at everything, in an order that is always the same.
+pub fn doctor(library: &Library, options: &DoctorOptions) -> Vec<Finding> {
+    judge::judge(&gather::gather(library, options))
+}

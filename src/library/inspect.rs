@@ -1,0 +1,101 @@
+//! What the index tells of its own state and of that of the files: for whoever looks whether all is well.
+
+use super::LibraryError;
+use super::index::Reader;
+use super::scan::{Skip, SkipReason};
+use super::sqlite::{is_whole, is_whole_to_the_last};
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+impl Reader {
+    /// Whether there is an index at all.
+    pub fn is_there(&self) -> bool {
+        self.connection.is_some()
+    }
+
+    /// Reads all of the index; `to_the_last`: holds its parts against each other too. Where there is none, it is whole.
+    pub fn is_whole(&self, to_the_last: bool) -> bool {
+        let check = if to_the_last {
+            is_whole_to_the_last
+        } else {
+            is_whole
+        };
+        self.connection.as_ref().is_none_or(check)
+    }
+
+    /// Whether a root was ever scanned.
+    pub fn knows_root(&self, name: &str) -> bool {
+        self.root_id(name).is_some()
+    }
+
+    /// How many folders of a root hold files, or have some below them, as far as the index knows.
+    pub fn folders_in_root(&self, name: &str) -> Result<u64, LibraryError> {
+        let Some(root) = self.root_id(name) else {
+            return Ok(0);
+        };
+        self.ask(|connection| {
+            let sql = "SELECT path FROM file WHERE root_id = ?1 AND state = 0";
+            let mut statement = connection.prepare(sql)?;
+            let mut rows = statement.query([root])?;
+            let mut folders: HashSet<Vec<u8>> = HashSet::from([Vec::new()]);
+            while let Some(row) = rows.next()? {
+                let mut path = row.get_ref(0)?.as_blob()?;
+                while let Some(slash) = path.iter().rposition(|byte| *byte == b'/') {
+                    path = &path[..slash];
+                    if folders.contains(path) {
+                        break;
+                    }
+                    folders.insert(path.to_vec());
+                }
+            }
+            Ok(folders.len() as u64)
+        })
+    }
+
+    /// Some files of a root with songs, evenly spread: at most so many.
+    pub fn some_files(&self, root: &str, most: u64) -> Result<Vec<PathBuf>, LibraryError> {
+        let (Some(id), Some(known)) = (
+            self.root_id(root),
+            self.roots.iter().find(|known| known.name == root),
+        ) else {
+            return Ok(Vec::new());
+        };
+        let here = "FROM file WHERE root_id = ?1 AND state = 0 AND skip_reason IS NULL";
+        self.ask(|connection| {
+            let count = format!("SELECT count(*) {here}");
+            let all: u64 = connection.query_row(&count, [id], |row| row.get(0))?;
+            let step = all.div_ceil(most.max(1)).max(1);
+            let sql = format!(
+                "SELECT path FROM (SELECT path, row_number() OVER (ORDER BY id) AS number {here}) WHERE number % ?2 = 0"
+            );
+            let mut statement = connection.prepare(&sql)?;
+            let path = statement.query_map([id as u64, step], |row| {
+                let path = Path::new(OsStr::from_bytes(row.get_ref(0)?.as_blob()?));
+                Ok(known.dir.join(path))
+            })?;
+            path.collect()
+        })
+    }
+
+    /// How many files are not in the index, by reason, the most frequent first; and those that ended their reader.
+    pub fn reasons_of_skips(&self) -> Result<(Vec<(String, u64)>, Vec<Skip>), LibraryError> {
+        let mut reasons: Vec<(String, u64)> = Vec::new();
+        let mut ended = Vec::new();
+        for skip in self.skipped()? {
+            if SkipReason::tells_of_an_end(&skip.reason) {
+                ended.push(skip);
+                continue;
+            }
+            // What a reader said of one file stands behind a colon.
+            let short = skip.reason.split(':').next().unwrap_or_default();
+            match reasons.iter_mut().find(|(reason, _)| reason == short) {
+                Some((_, files)) => *files += 1,
+                None => reasons.push((short.to_owned(), 1)),
+            }
+        }
+        reasons.sort_by_key(|(_, files)| std::cmp::Reverse(*files));
+        Ok((reasons, ended))
+    }
+}
