@@ -180,7 +180,8 @@ pub(super) fn songs_by_codec(facts: &Facts, such: Playing) -> Option<(u64, Strin
 fn limits(facts: &Facts) -> Vec<Finding> {
     const AREA: Area = Area::Limits;
     let folders: u64 = facts.roots.iter().map(|root| root.folders).sum();
-    let watches = facts.limits.watches.map(|watches| {
+    let known = facts.limits.watches.filter(|_| folders > 0);
+    let watches = known.map(|watches| {
         if folders < watches {
             return Finding::well(
                 AREA,

@@ -1,6 +1,6 @@
 //! Facts → findings about the music and its folders. Pure.
 
-use super::facts::{Facts, RootFacts};
+use super::facts::{Database, Facts, RootFacts};
 use super::judge::songs_by_codec;
 use super::{Area, Finding};
 use crate::music::{Playing, Printable};
@@ -18,10 +18,17 @@ pub(super) fn folders(facts: &Facts) -> Vec<Finding> {
             "`standin scan FOLDER` indexes one and remembers it.",
         )];
     }
-    facts.roots.iter().map(folder).collect()
+    let nobody_knows = is_unread(facts);
+    let each = facts.roots.iter();
+    each.map(|root| folder(root, nobody_knows)).collect()
 }
 
-fn folder(root: &RootFacts) -> Finding {
+/// Whether there is an index that cannot be asked.
+fn is_unread(facts: &Facts) -> bool {
+    matches!(facts.index, Database::Damaged(_) | Database::Unusable(_))
+}
+
+fn folder(root: &RootFacts, nobody_knows: bool) -> Finding {
     const AREA: Area = Area::Folders;
     let name = format!("“{}” ({})", root.name, Printable::path(&root.dir));
     if !root.is_here {
@@ -34,6 +41,9 @@ fn folder(root: &RootFacts) -> Finding {
             is_root_away: true,
             ..away
         };
+    }
+    if nobody_knows {
+        return Finding::well(AREA, format!("{name} is here."));
     }
     if !root.is_scanned {
         let scan = "`standin scan` indexes it.";
@@ -86,6 +96,9 @@ pub(super) fn watch(facts: &Facts) -> Finding {
 pub(super) fn music(facts: &Facts) -> Vec<Finding> {
     let music = &facts.music;
     let mut found = Vec::new();
+    if !matches!(facts.index, Database::Opens { .. }) {
+        return found;
+    }
     if let Some((songs, codecs)) = songs_by_codec(facts, Playing::NotPlayable) {
         found.push(Finding::attention(
             Area::Music,

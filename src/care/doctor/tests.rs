@@ -337,3 +337,22 @@ fn what_is_as_it_should_be_is_not_told_as_wrong() {
         assert_eq!(wrong(&facts), [], "{at}");
     }
 }
+
+#[test]
+fn of_an_index_that_cannot_be_asked_nothing_is_made_up() {
+    let mut facts = well();
+    facts.index = Database::Damaged("/x is damaged".into());
+    facts.roots[0].is_scanned = false;
+    facts.roots[0].folders = 0;
+    facts.music = MusicFacts::default();
+    let found = judge(&facts);
+    assert_eq!(wrong(&facts).len(), 1, "{found:#?}");
+    assert!(
+        found.iter().all(|one| !one.what.contains(" 0 ")),
+        "{found:#?}"
+    );
+    assert!(
+        found.iter().all(|one| one.area != Area::Music),
+        "{found:#?}"
+    );
+}

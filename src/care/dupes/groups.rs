@@ -38,12 +38,22 @@ impl Groups {
         songs.sort_by(|a, b| (&a.artists, a.length_ms).cmp(&(&b.artists, b.length_ms)));
         let same_artists = songs.chunk_by(|a, b| a.artists == b.artists);
         for songs in same_artists {
+            // Each goes with one that it is as long as: a row of lengths that grow must not become one recording.
+            let mut taken = vec![false; songs.len()];
             for (at, first) in songs.iter().enumerate() {
-                let near = songs[at + 1..]
-                    .iter()
-                    .take_while(|other| other.length_ms - first.length_ms <= SAME_LENGTH_MS);
-                for other in near.filter(|other| !are_two(first, other)) {
-                    self.join((first.file, first.part), (other.file, other.part));
+                if taken[at] {
+                    continue;
+                }
+                let near = (at + 1..songs.len()).take_while(|other| {
+                    songs[*other].length_ms - first.length_ms <= SAME_LENGTH_MS
+                });
+                for other in near.filter(|other| !are_two(first, &songs[*other])) {
+                    if !std::mem::replace(&mut taken[other], true) {
+                        self.join(
+                            (first.file, first.part),
+                            (songs[other].file, songs[other].part),
+                        );
+                    }
                 }
             }
         }
@@ -160,6 +170,15 @@ mod tests {
             groups.title(vec![song(1, part, 100, "", 0), song(2, part, 100, "", 0)]);
         }
         assert_eq!(told(groups), [[(file(1), 0), (file(2), 0)]]);
+    }
+
+    #[test]
+    fn a_row_of_lengths_that_grow_is_not_one_recording() {
+        let mut groups = Groups::default();
+        let songs = (0..6).map(|number| song(number, 0, 100 + 2 * number as u64, "", 0));
+        groups.title(songs.collect());
+        let sizes: Vec<usize> = told(groups).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [2, 2, 2]);
     }
 
     #[test]
