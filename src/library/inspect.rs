@@ -9,6 +9,15 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+/// Files that are not in the index.
+#[derive(Debug, Default)]
+pub struct LeftOut {
+    /// How many, by reason, the most frequent first.
+    pub reasons: Vec<(String, u64)>,
+    /// Those that ended their reader, which are not among the reasons.
+    pub ended: Vec<Skip>,
+}
+
 impl Reader {
     /// Whether there is an index at all.
     pub fn is_there(&self) -> bool {
@@ -79,10 +88,12 @@ impl Reader {
         })
     }
 
-    /// How many files are not in the index, by reason, the most frequent first; and those that ended their reader.
-    pub fn reasons_of_skips(&self) -> Result<(Vec<(String, u64)>, Vec<Skip>), LibraryError> {
-        let mut reasons: Vec<(String, u64)> = Vec::new();
-        let mut ended = Vec::new();
+    /// Why files are not in the index.
+    pub fn reasons_of_skips(&self) -> Result<LeftOut, LibraryError> {
+        let LeftOut {
+            mut reasons,
+            mut ended,
+        } = LeftOut::default();
         for skip in self.skipped()? {
             if SkipReason::tells_of_an_end(&skip.reason) {
                 ended.push(skip);
@@ -96,6 +107,6 @@ impl Reader {
             }
         }
         reasons.sort_by_key(|(_, files)| std::cmp::Reverse(*files));
-        Ok((reasons, ended))
+        Ok(LeftOut { reasons, ended })
     }
 }

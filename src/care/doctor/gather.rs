@@ -160,9 +160,9 @@ fn of_index(
     }
     let music = &mut facts.music;
     music.by_playing = reader.by_playing()?;
-    let (skipped, ended) = reader.reasons_of_skips()?;
-    music.skipped = skipped;
-    music.ended_reader = ended.into_iter().map(|skip| skip.path).collect();
+    let left_out = reader.reasons_of_skips()?;
+    music.skipped = left_out.reasons;
+    music.ended_reader = left_out.ended.into_iter().map(|skip| skip.path).collect();
     let checks = match person {
         Some(person) => person.all_checks()?,
         None => Default::default(),
