@@ -1,6 +1,8 @@
 //! Shuffled once, before they are queued: songs, or whole albums. The same seed gives the same order.
 
 use crate::music::Song;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The songs in another order.
@@ -9,27 +11,53 @@ pub fn shuffled_songs(mut songs: Vec<Arc<Song>>, seed: u64) -> Vec<Arc<Song>> {
     songs
 }
 
-/// The albums in another order, each whole and in its own order.
+/// The albums in another order, each whole and by disc and track, however the songs came.
 ///
-/// Neighbours of one folder and one album name are an album: songs must come album by album.
+/// An album are songs of one album name by one album artist; where they name none, of one folder or one artist. Songs that
+/// name no album stay as they came, folder by folder.
 pub fn shuffled_albums(songs: Vec<Arc<Song>>, seed: u64) -> Vec<Arc<Song>> {
     let mut albums: Vec<Vec<Arc<Song>>> = Vec::new();
+    let mut known: HashMap<(String, Owner), usize> = HashMap::new();
     for song in songs {
-        match albums.last_mut() {
-            Some(album) if of_one_album(&album[0], &song) => album.push(song),
-            _ => albums.push(vec![song]),
+        let keys = owners(&song).map(|owner| (song.tags.album.clone(), owner));
+        let keys: Vec<_> = keys.collect();
+        let found = keys.iter().find_map(|key| known.get(key).copied());
+        let at = found.unwrap_or(albums.len());
+        if at == albums.len() {
+            albums.push(Vec::new());
         }
+        for key in keys {
+            known.entry(key).or_insert(at);
+        }
+        albums[at].push(song);
     }
+    let named = albums
+        .iter_mut()
+        .filter(|album| !album[0].tags.album.is_empty());
+    named.for_each(|album| album.sort_by_key(|song| place(song)));
     fastrand::Rng::with_seed(seed).shuffle(&mut albums);
     albums.into_iter().flatten().collect()
 }
 
-fn of_one_album(one: &Song, other: &Song) -> bool {
-    let folder = |song: &Song| song.place.file().parent().map(std::path::Path::to_owned);
-    let same_name = one.tags.album == other.tags.album;
-    let same_artist =
-        !one.tags.album.is_empty() && one.tags.album_artist() == other.tags.album_artist();
-    same_name && (same_artist || folder(one) == folder(other))
+/// What holds the songs of one album name together.
+#[derive(PartialEq, Eq, Hash)]
+enum Owner {
+    Artist(String),
+    Folder(Option<PathBuf>),
+}
+
+fn owners(song: &Song) -> impl Iterator<Item = Owner> {
+    let tags = &song.tags;
+    let folder = || Owner::Folder(song.place.file().parent().map(Path::to_owned));
+    let folder = tags.album_artists.is_empty().then(folder);
+    let artist = || Owner::Artist(tags.album_artist());
+    let artist = (!tags.album.is_empty()).then(artist);
+    folder.into_iter().chain(artist)
+}
+
+fn place(song: &Song) -> (u32, u32) {
+    let tags = &song.tags;
+    (tags.disc.unwrap_or(1), tags.track.unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -66,6 +94,35 @@ mod tests {
             firsts.insert(shuffled[0].place.file());
         }
         assert_eq!(firsts.len(), 3);
+    }
+
+    #[test]
+    fn an_album_is_put_together_from_wherever_its_songs_stand() {
+        let numbered = |folder: &str, album: &str, artist: &str, disc, track| {
+            let mut song = Song::at(&format!("/{folder}/{disc}-{track}.flac"));
+            song.tags.album = album.into();
+            song.tags.album_artists = vec![artist.into()];
+            (song.tags.disc, song.tags.track) = (Some(disc), Some(track));
+            Arc::new(song)
+        };
+        let album = |artist: &str| {
+            let at = |disc, track| numbered(&format!("cd {disc}"), "Live", artist, disc, track);
+            [at(1, 1), at(1, 2), at(2, 1), at(2, 2)]
+        };
+        let (one, other) = (album("one"), album("other"));
+        let loose: Vec<_> = (0..3).map(|number| song("loose", "", 9 - number)).collect();
+        let mut mixed: Vec<_> = one.iter().chain(&other).chain(&loose).cloned().collect();
+        let mut orders = std::collections::BTreeSet::new();
+        for seed in 0..50 {
+            fastrand::Rng::with_seed(seed).shuffle(&mut mixed[..8]);
+            let shuffled = shuffled_albums(mixed.clone(), seed);
+            let at = |songs: &[Arc<Song>]| {
+                let whole = shuffled.windows(songs.len());
+                whole.into_iter().position(|found| found == songs).unwrap()
+            };
+            orders.insert([at(&one), at(&other), at(&loose)]);
+        }
+        assert_eq!(orders.len(), 6);
     }
 
     #[test]
