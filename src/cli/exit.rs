@@ -135,6 +135,9 @@ impl From<LibraryError> for Stop {
         }
         match error {
             LibraryError::Person(error) => error.into(),
+            LibraryError::Asked(error) => error.into(),
+            LibraryError::BadQuery { .. } => Self::failed(message)
+                .hint("`standin playlist smart NAME QUERY --force` makes it anew"),
             LibraryError::NoRoots => Self::new(Exit::NothingFound, message)
                 .hint("`standin scan FOLDER` indexes your music and remembers where it is"),
             LibraryError::Unreadable(_) => Self::new(Exit::Partial, message),
@@ -193,6 +196,8 @@ impl From<PersonError> for Stop {
             PersonError::DamagedBackup { .. } => {
                 Self::failed(message).hint("Add --what-can-be-read to take the other lines")
             }
+            PersonError::IsSmart { .. } => Self::new(Exit::Usage, message)
+                .hint("`standin playlist smart NAME QUERY --force` changes what it asks for, `standin playlist new OTHER NAME` keeps what it holds now"),
             PersonError::NoSuchRow { .. } | PersonError::BadName { .. } => {
                 Self::new(Exit::Usage, message)
             }

@@ -1,6 +1,7 @@
 //! `standin find`.
 
-use super::search::{filtered, print};
+use super::order::OrderArgs;
+use super::search::print;
 use super::songs::ListArgs;
 use super::{Context, Outcome};
 use crate::library::query::exactly;
@@ -17,15 +18,16 @@ pub struct Args {
     /// TYPE VALUE pairs, filters, or one value
     #[arg(required = true, value_name = "TYPE VALUE|FILTER|WORDS")]
     what: Vec<String>,
-    /// At most so many
-    #[arg(short = 'n', long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    order: OrderArgs,
     #[command(flatten)]
     list: ListArgs,
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let reader = context.library().reader()?;
-    let found = filtered(&reader, &exactly(&args.what)?, args.limit)?;
-    print(&found, &args.what, &reader, args.list, context)
+    let mut found = args
+        .order
+        .apply(reader.matching(&exactly(&args.what)?)?, &reader)?;
+    print(&mut found, &args.what, &reader, args.list, context)
 }

@@ -1,7 +1,7 @@
 //! `standin list`.
 
 use super::out::Out;
-use super::search::{filtered, nothing_found, print};
+use super::search::{nothing_found, print};
 use super::songs::ListArgs;
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
@@ -33,8 +33,9 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let listing = Listing::read(&args.what)?;
     let reader = context.library().reader()?;
     let ListedType::Field(field) = listing.what else {
-        let found = filtered(&reader, &listing.filter, args.limit)?;
-        return print(&found, &args.what, &reader, args.list, context);
+        let mut found = reader.matching(&listing.filter)?;
+        found.truncate(args.limit.unwrap_or(usize::MAX));
+        return print(&mut found, &args.what, &reader, args.list, context);
     };
     if args.list.print0 {
         return Err(Stop::new(Exit::Usage, "-0 is for paths")

@@ -4,15 +4,19 @@ use super::out::Out;
 use super::songs::{self, ListArgs, insert_uri};
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop, scan};
-use crate::library::{FolderEntry, Library};
+use crate::library::query::Sort;
+use crate::library::{FolderEntry, Library, Question};
 use crate::music::Uri;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// How many of the songs that were added last are listed where nothing is said.
+const MOST_RECENT: usize = 50;
 
 /// What lies in a folder of the library; without one, the music folders
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  standin ls\n  standin ls Music/Nina\n  standin ls -0 ~/Music/Nina | xargs -0 du -ch"
+    after_help = "Examples:\n  standin ls\n  standin ls --recent\n  standin ls --recent -n 20 | standin play -\n  standin ls Music/Nina\n  standin ls -0 ~/Music/Nina | xargs -0 du -ch"
 )]
 pub struct Args {
     /// A folder: its path, or its name here (`Music/Nina`)
@@ -20,6 +24,12 @@ pub struct Args {
     /// The files that are not in the index, each with the reason
     #[arg(long, conflicts_with = "folder")]
     skipped: bool,
+    /// The songs that were added last, in the folder and all below it, the newest first
+    #[arg(long, conflicts_with = "skipped")]
+    recent: bool,
+    /// So many of them
+    #[arg(short = 'n', long, value_name = "N", requires = "recent", default_value_t = MOST_RECENT)]
+    limit: usize,
     #[command(flatten)]
     list: ListArgs,
 }
@@ -30,16 +40,12 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         return list_skipped(&library, &mut context.out);
     }
     let uri = library.folder_uri(args.folder.as_deref())?;
+    if args.recent {
+        return list_recent(args, &uri, context);
+    }
     let entries = library.reader()?.folder(&uri)?;
     if entries.is_empty() {
-        let folder = args
-            .folder
-            .map_or("the library".into(), |folder| folder.display().to_string());
-        return Err(Stop::new(
-            Exit::NothingFound,
-            format!("nothing is indexed in {folder}"),
-        )
-        .hint("`standin root ls` tells the music folders, `standin scan` indexes them"));
+        return Err(nothing_in(args.folder.as_deref()));
     }
     let (folders, found): (Vec<_>, Vec<_>) = entries
         .into_iter()
@@ -86,6 +92,37 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         }
     }
     if !found.is_empty() {
+        songs::print(&found, args.list, out)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn nothing_in(folder: Option<&Path>) -> Stop {
+    let folder = folder.map_or("the library".into(), |folder| folder.display().to_string());
+    Stop::new(
+        Exit::NothingFound,
+        format!("nothing is indexed in {folder}"),
+    )
+    .hint("`standin root ls` tells the music folders, `standin scan` indexes them")
+}
+
+fn list_recent(args: Args, folder: &Uri, context: &mut Context) -> Outcome {
+    let reader = context.library().reader()?;
+    let mut found = match folder.as_bytes() {
+        b"" => reader.answer(&Question::default())?,
+        _ => reader.songs_below(folder)?,
+    };
+    reader.sort(&mut found, Sort::NEWEST)?;
+    found.truncate(args.limit);
+    if found.is_empty() {
+        return Err(nothing_in(args.folder.as_deref()));
+    }
+    let out = &mut context.out;
+    if out.json {
+        reader.give_own_stars(&mut found)?;
+        let songs: Vec<Value> = found.iter().map(songs::json).collect();
+        out.json(json!({ "folders": [], "songs": songs }))?;
+    } else {
         songs::print(&found, args.list, out)?;
     }
     Ok(Exit::Done)

@@ -24,6 +24,7 @@ mod manual;
 mod mend;
 mod now;
 mod one;
+mod order;
 mod out;
 mod outputs;
 mod play;

@@ -1,6 +1,7 @@
 //! `standin play`.
 
 use super::live::named;
+use super::order::OrderArgs;
 use super::out::{Out, counted};
 use super::search::nothing_found;
 use super::session::{Session, seed};
@@ -27,13 +28,17 @@ const MAX_STDIN_BYTES: u64 = 16 << 20;
 /// Play words, files, folders, a playlist, or what comes on stdin (-)
 ///
 /// Taken in this order: existing paths; the exact name of a playlist, of an album (all of it, in order), of an artist
-/// (all albums by date); else the songs that fit best. Without words: the queue goes on where it was.
+/// (all albums by date); else the songs of TYPE VALUE pairs and filters, as `search` has them, or those that words fit
+/// best. Without words the queue goes on where it was; with --shuffle or --sort and no words everything plays.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   standin play so what
   standin play --album blue
   standin play ~/Downloads/x.flac
   standin play mix.m3u8 --shuffle
+  standin play --shuffle=albums
+  standin play rating \">=4\" --shuffle
+  standin play --sort -added -n 50
   standin search live | standin play - --shuffle=albums
   standin play --resume --sleep 45m
   standin play jazz --crossfade 4 --output \"USB DAC\"
@@ -50,6 +55,8 @@ pub struct Args {
     /// In another order: songs, or albums each whole
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "songs")]
     shuffle: Option<Shuffle>,
+    #[command(flatten)]
+    order: OrderArgs,
     /// Take the words as the name of an album
     #[arg(long)]
     album: bool,
@@ -60,7 +67,7 @@ pub struct Args {
     #[arg(long, value_name = "POS", value_parser = parse_position)]
     from: Option<u64>,
     /// The queue goes on where it was, as without words
-    #[arg(long, conflicts_with_all = ["what", "shuffle", "album"])]
+    #[arg(long, conflicts_with_all = ["what", "shuffle", "album", "sort", "limit"])]
     resume: bool,
     #[command(flatten)]
     sound: SoundArgs,
@@ -73,25 +80,23 @@ enum Shuffle {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    if args.what.is_empty() {
-        return go_on(args, context);
+    let is_of_all = args.shuffle.is_some() || args.order.sort.is_some();
+    if args.what.is_empty() && !is_of_all {
+        return match args.order.limit {
+            None => go_on(args, context),
+            Some(_) => Err(Stop::new(
+                Exit::Usage,
+                "-n needs words, --sort or --shuffle: what goes on is the whole queue",
+            )),
+        };
     }
-    let scope = if args.album {
-        Scope::Albums
-    } else {
-        Scope::Everything
-    };
-    let choice = choose(&args.what, scope, context)?;
+    let choice = chosen(&args, context)?;
     let songs = choice.songs();
     let missing = choice.missing().count();
     if songs.is_empty() {
         return Err(nothing_to_play(&args, &choice, context));
     }
-    let songs = match args.shuffle {
-        None => songs,
-        Some(Shuffle::Songs) => shuffled_songs(songs, seed()),
-        Some(Shuffle::Albums) => shuffled_albums(songs, seed()),
-    };
+    let songs = in_order(songs, &args, context)?;
     let session = Session {
         at_ms: args.from.unwrap_or(0),
         repeat: args.repeat,
@@ -105,6 +110,33 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     } else {
         exit
     })
+}
+
+fn chosen(args: &Args, context: &Context) -> Result<Choice, Stop> {
+    if args.what.is_empty() {
+        return Ok(context.library().choose_everything()?);
+    }
+    let scope = if args.album {
+        Scope::Albums
+    } else {
+        Scope::Everything
+    };
+    choose(&args.what, scope, context)
+}
+
+/// Sorted, then the first so many, then shuffled; unsorted, so many of the shuffled ones.
+fn in_order(songs: Vec<Arc<Song>>, args: &Args, context: &Context) -> Result<Vec<Arc<Song>>, Stop> {
+    let mut songs = match args.order.sort {
+        Some(_) => args.order.apply(songs, &context.library().reader()?)?,
+        None => songs,
+    };
+    songs = match args.shuffle {
+        None => songs,
+        Some(Shuffle::Songs) => shuffled_songs(songs, seed()),
+        Some(Shuffle::Albums) => shuffled_albums(songs, seed()),
+    };
+    songs.truncate(args.order.limit.unwrap_or(usize::MAX));
+    Ok(songs)
 }
 
 /// What these words mean to `play`, and to the playlists that take the same words; `-` reads a list from stdin.
@@ -123,6 +155,13 @@ pub fn choose(what: &[String], scope: Scope, context: &Context) -> Result<Choice
 
 fn nothing_to_play(args: &Args, choice: &Choice, context: &Context) -> Stop {
     let words = args.what.join(" ");
+    if choice.rows.is_empty() && choice.chosen == Chosen::Everything {
+        return match choice.notes.first() {
+            None => nothing_found("", 0),
+            Some(_) => Stop::new(Exit::RootAway, "your music folder is away")
+                .hint("`standin root ls` tells where it was"),
+        };
+    }
     if choice.rows.is_empty() && choice.chosen == Chosen::Search {
         return match args.what.iter().find(|what| is_meant_as_path(what)) {
             Some(path) => Stop::new(
@@ -204,6 +243,7 @@ fn described(chosen: &Chosen, words: &str) -> String {
         Chosen::Album(name) => format!("the album {}", quoted(name)),
         Chosen::Artist(name) => format!("all of {}", quoted(name)),
         Chosen::Lines => "the list on stdin".into(),
+        Chosen::Everything => "everything".into(),
         Chosen::Search => quoted(words),
     }
 }

@@ -1,8 +1,9 @@
 //! `standin search`, and what `find` shares with it.
 
+use super::order::OrderArgs;
 use super::songs::{self, ListArgs};
 use super::{Context, Exit, Outcome, Stop};
-use crate::library::query::{Asked, Expression, is_type};
+use crate::library::query::{Asked, is_type};
 use crate::library::{LibraryError, Reader};
 use crate::music::{Printable, Song};
 
@@ -10,27 +11,34 @@ use crate::music::{Printable, Song};
 ///
 /// WORDS: each begins a word of the title, artist, album, genre, composer, performer, work, label or file name. Case,
 /// width and accents do not matter, and Latin letters find other scripts. Where they find next to nothing, words that
-/// differ in one letter are tried, and told.
+/// differ in one letter are tried, and told. They lead to 100 songs where -n says nothing.
 ///
 /// TYPE VALUE pairs: the field contains the value, whatever its case and accents. TYPE is artist, albumartist, album,
-/// title, genre, date, composer, performer, label … (MPD's tags), any, file, base (a folder), codec, audioformat,
-/// modified-since or rating. All pairs must hold.
+/// title, genre, date, composer, performer, label … (MPD's tags), any, file, base (a folder), codec or audioformat. All
+/// pairs must hold.
+///
+/// FIGURES are rating (stars, or none), plays, skips, last-played, last-skipped (a date, an age such as 30d, 2w, 6m, 1y, or
+/// never), added and modified. In a pair the value may begin with a sign: rating ">=4", plays 0, last-played ">2024-05",
+/// added 2w (in the last two weeks).
 ///
 /// FILTERS are MPD's: (TYPE OP 'VALUE') with ==, !=, contains, starts_with, =~, !~ (…_cs minds case, …_ci does not),
-/// (!FILTER) and (FILTER AND FILTER).
+/// for figures ==, !=, <, <=, >, >=, for times also since, before and !since (not since then, or never), (!FILTER) and
+/// (FILTER AND FILTER).
 ///
 /// In a pipe: one path a line.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  standin search bjork human\n  standin search 夜 | standin play -\n  standin search albumartist nina date 196\n  standin search \"((genre == 'jazz') AND (!(artist contains 'coltrane')))\"\n  standin search \"(rating >= '4')\" audioformat '*:24:*'"
+    after_help = "Examples:\n  standin search bjork human\n  standin search 夜 | standin play -\n  standin search albumartist nina date 196\n  standin search \"((genre == 'jazz') AND (!(artist contains 'coltrane')))\"\n  standin search rating '>=4' audioformat '*:24:*'\n  standin search \"(last-played !since '1y')\" --sort -rating\n  standin search --sort random -n 20 | standin play -"
 )]
 pub struct Args {
-    /// Words, TYPE VALUE pairs, or filters
-    #[arg(required = true, value_name = "WORDS|TYPE VALUE|FILTER")]
+    /// Words, TYPE VALUE pairs, or filters; none with --sort: every song
+    #[arg(
+        required_unless_present = "sort",
+        value_name = "WORDS|TYPE VALUE|FILTER"
+    )]
     what: Vec<String>,
-    /// At most so many; of words 100 where nothing is said
-    #[arg(short = 'n', long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    order: OrderArgs,
     #[command(flatten)]
     list: ListArgs,
 }
@@ -41,13 +49,15 @@ const MOST_OF_WORDS: usize = 100;
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let reader = context.library().reader()?;
     let words = args.what.join(" ");
+    let mut most = args.order.limit;
     let found = match Asked::read(&args.what)? {
         Asked::Filter(filter) => {
-            let mut found = filtered(&reader, &filter, args.limit)?;
+            let mut found = reader.matching(&filter)?;
             // `date night` may have been meant as words.
             if found.is_empty() && args.what.iter().all(|arg| !arg.starts_with('(')) {
-                found = reader.search(&words, args.limit.unwrap_or(MOST_OF_WORDS))?;
+                found = reader.search(&words, of_words(args.order))?;
                 if !found.is_empty() {
+                    most = most.or(Some(MOST_OF_WORDS));
                     let said = Printable::new(&words);
                     context.out.say(format!(
                         "No song has these values; showing what the words “{said}” fit."
@@ -56,18 +66,34 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             }
             found
         }
-        Asked::Words(words) => by_words(&reader, &words, args.limit, context)?,
+        Asked::Words(words) => {
+            most = most.or(Some(MOST_OF_WORDS));
+            by_words(&reader, &words, of_words(args.order), context)?
+        }
     };
-    print(&found, &args.what, &reader, args.list, context)
+    let order = OrderArgs {
+        limit: most,
+        ..args.order
+    };
+    let mut found = order.apply(found, &reader)?;
+    print(&mut found, &args.what, &reader, args.list, context)
+}
+
+/// How many songs of words are looked at: sorted, all that they fit, for the best may not be the first.
+fn of_words(order: OrderArgs) -> usize {
+    match order.sort {
+        Some(_) => usize::MAX,
+        None => order.limit.unwrap_or(MOST_OF_WORDS),
+    }
 }
 
 fn by_words(
     reader: &Reader,
     words: &str,
-    limit: Option<usize>,
+    most: usize,
     context: &Context,
 ) -> Result<Vec<Song>, LibraryError> {
-    let near = reader.search_near(words, limit.unwrap_or(MOST_OF_WORDS))?;
+    let near = reader.search_near(words, most)?;
     if !near.instead.is_empty() {
         let instead: Vec<_> = near
             .instead
@@ -84,20 +110,9 @@ fn by_words(
     Ok(near.songs)
 }
 
-/// The songs of a filter, the first so many.
-pub fn filtered(
-    reader: &Reader,
-    filter: &Expression,
-    limit: Option<usize>,
-) -> Result<Vec<Song>, LibraryError> {
-    let mut found = reader.matching(filter)?;
-    found.truncate(limit.unwrap_or(usize::MAX));
-    Ok(found)
-}
-
 /// Prints what was found, or says that nothing was.
 pub fn print(
-    found: &[Song],
+    found: &mut [Song],
     what: &[String],
     reader: &Reader,
     list: ListArgs,
@@ -113,6 +128,9 @@ pub fn print(
             )),
             _ => stop,
         });
+    }
+    if context.out.json {
+        reader.give_own_stars(found)?;
     }
     songs::print(found, list, &mut context.out)?;
     Ok(if found.is_empty() {

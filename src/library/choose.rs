@@ -4,10 +4,12 @@
 use super::owned::OwnedFile;
 use super::person::StoredPlaylist;
 use super::playlist_file::PlaylistFile;
+use super::query::Asked;
 use super::scan::{musical_files, read_file};
+use super::smart::found;
 use super::worker::TagReader;
-use super::{Library, LibraryError, Reader};
-use crate::music::{Grade, Miss, Printable, Rung, Song, Uri, Verdict, Wanted};
+use super::{Library, LibraryError, Question, Reader};
+use crate::music::{Miss, Printable, Song, Uri, Verdict, Wanted};
 use crate::wanted::{MAX_BYTES, is_playlist_name, is_surely_playlist};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
@@ -45,6 +47,8 @@ pub enum Chosen {
     Artist(String),
     /// Lines of a list.
     Lines,
+    /// All that there is.
+    Everything,
     /// Whatever fits the words, best first.
     Search,
 }
@@ -62,16 +66,7 @@ pub struct Choice {
 
 impl Choice {
     fn of_songs(chosen: Chosen, songs: Vec<Song>) -> Self {
-        let row = |song: Song| {
-            (
-                song.wanted(),
-                Verdict::Found {
-                    song: Arc::new(song),
-                    grade: Grade::Exact,
-                    rung: Rung::Place,
-                },
-            )
-        };
+        let row = |song: Song| (song.wanted(), found(song));
         Self {
             chosen,
             rows: songs.into_iter().map(row).collect(),
@@ -113,8 +108,8 @@ impl Choice {
 }
 
 impl Library {
-    /// What `what` names: existing paths; the exact name of a playlist, an album, an artist; else the best `max_hits`
-    /// songs that fit. Empty rows with [`Chosen::Search`]: nothing fits.
+    /// What `what` names: existing paths; the exact name of a playlist, an album, an artist; else the songs of pairs and
+    /// filters, or the best `max_hits` songs that words fit. Empty rows with [`Chosen::Search`]: nothing fits.
     pub fn choose(
         &self,
         what: &[String],
@@ -130,7 +125,7 @@ impl Library {
                 return self.resolved(playlist);
             }
         }
-        self.choose_names(&words, scope, max_hits)
+        self.choose_names(what, scope, max_hits)
     }
 
     /// The stored playlist of this name, row by row.
@@ -138,7 +133,11 @@ impl Library {
         self.resolved(self.stored_playlist(name)?)
     }
 
-    fn resolved(&self, playlist: StoredPlaylist) -> Result<Choice, LibraryError> {
+    /// A stored playlist, row by row; what a smart one finds now.
+    pub fn resolved(&self, playlist: StoredPlaylist) -> Result<Choice, LibraryError> {
+        if let Some(question) = playlist.question()? {
+            return self.choose_question(&question, Chosen::Playlist(playlist.name));
+        }
         let rows = self.resolve_and_learn(playlist.rows)?;
         Ok(Choice {
             chosen: Chosen::Playlist(playlist.name),
@@ -149,11 +148,13 @@ impl Library {
 
     fn choose_names(
         &self,
-        words: &str,
+        what: &[String],
         scope: Scope,
         max_hits: usize,
     ) -> Result<Choice, LibraryError> {
         let reader = self.reader()?;
+        let words = what.join(" ");
+        let words = words.as_str();
         let album = reader.album(words)?;
         if let Some(first) = album.first() {
             return Ok(Choice::of_songs(
@@ -168,6 +169,9 @@ impl Library {
         if !artist.is_empty() {
             return Ok(Choice::of_songs(Chosen::Artist(words.to_owned()), artist));
         }
+        if let Some(choice) = self.choose_filter(what)? {
+            return Ok(choice);
+        }
         let mut near = reader.search_near(words, max_hits)?;
         let mut notes = Vec::new();
         if near.exact > 0 {
@@ -181,6 +185,22 @@ impl Library {
             notes,
             ..Choice::of_songs(Chosen::Search, near.songs)
         })
+    }
+
+    /// The songs of pairs and filters. Words that only look like pairs, `date night`, are words where nothing has these values.
+    fn choose_filter(&self, what: &[String]) -> Result<Option<Choice>, LibraryError> {
+        let is_meant = what.iter().any(|arg| arg.starts_with('('));
+        match Asked::read(what) {
+            Err(error) if is_meant => return Err(error.into()),
+            Err(_) | Ok(Asked::Words(_)) => return Ok(None),
+            Ok(Asked::Filter(_)) => {}
+        }
+        let question = Question {
+            what: what.to_vec(),
+            ..Question::default()
+        };
+        let choice = self.choose_question(&question, Chosen::Search)?;
+        Ok((is_meant || !choice.rows.is_empty()).then_some(choice))
     }
 
     /// Every word a path, or all of them one path with blanks in it.

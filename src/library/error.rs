@@ -52,6 +52,20 @@ pub enum LibraryError {
     /// What the person made cannot be read or changed as asked.
     #[error(transparent)]
     Person(#[from] PersonError),
+    /// A question cannot be understood.
+    #[error(transparent)]
+    Asked(#[from] super::query::AskedError),
+    /// What a smart playlist keeps cannot be asked.
+    #[error(
+        "the query of “{}” cannot be understood: {reason}",
+        Printable::new(name)
+    )]
+    BadQuery {
+        /// The playlist.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// No root was named, and none is known.
     #[error("no music folder is named and none is known")]
     NoRoots,

@@ -68,6 +68,7 @@ impl Index {
             path: self.path.clone(),
             roots: roots.to_vec(),
             by_id,
+            data: None,
         })
     }
 
@@ -139,9 +140,17 @@ pub struct Reader {
     pub(super) path: PathBuf,
     pub(super) roots: Vec<Arc<Root>>,
     pub(super) by_id: HashMap<i64, Arc<Root>>,
+    /// Where what is kept of songs lies; `None`: nothing is.
+    pub(super) data: Option<PathBuf>,
 }
 
 impl Reader {
+    /// The same, which also knows what the person made that has its file in this folder. It is read when it is asked for.
+    pub(super) fn with_data(self, data: &Path) -> Self {
+        let data = Some(data.to_owned());
+        Self { data, ..self }
+    }
+
     /// The roots that this reader sees.
     pub fn roots(&self) -> &[Arc<Root>] {
         &self.roots

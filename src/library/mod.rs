@@ -4,7 +4,9 @@
 //! | file | what it answers |
 //! |---|---|
 //! | `open` | [`Library`]: the index and the person's file together |
-//! | `choose` | what words and paths mean |
+//! | `choose`, `smart` | what words and paths mean; what a smart playlist holds now |
+//! | `question` | what is asked, in which order, and how much of it |
+//! | `added` | when songs came: from the index, which notes it, to `standin.db` |
 //! | `playlist_file` | a playlist file, followed into those it names |
 //! | `resolve` | from a row to a song |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
@@ -32,6 +34,7 @@
 //! - A **row** of a playlist keeps the file's place, the span and the part's key. A row without a span means all of the
 //!   file. Where the sheet has changed or gone since, the row's own span is cut out of the file.
 
+mod added;
 mod alike;
 mod aside;
 mod browse;
@@ -52,10 +55,12 @@ mod owned;
 pub mod person;
 mod playlist_file;
 pub mod query;
+mod question;
 pub mod resolve;
 mod row;
 pub mod scan;
 mod schema;
+mod smart;
 pub mod sqlite;
 mod stats;
 pub mod watch;
@@ -75,7 +80,10 @@ pub use mounts::silent_type;
 pub use open::{Library, ToScan};
 pub use owned::OwnedFile;
 pub use playlist_file::{FileRow, PlaylistFile};
+pub use question::Question;
 pub use stats::Stats;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_added;

@@ -81,7 +81,8 @@ impl Library {
 
     /// The index, for reading; no file is made.
     pub fn reader(&self) -> Result<Reader, LibraryError> {
-        self.index.reader(&self.person_reader()?.roots()?)
+        let reader = self.index.reader(&self.person_reader()?.roots()?)?;
+        Ok(reader.with_data(&self.data))
     }
 
     /// The roots to scan: those named, which are remembered, or parts of roots; else those known; else `music`, which is remembered too.
@@ -170,7 +171,16 @@ impl Library {
             read_in: self.read_in.clone(),
             ..how
         };
-        scan(&self.index, &roots.roots, &options, progress, stop)
+        let report = scan(&self.index, &roots.roots, &options, progress, stop)?;
+        if !options.dry_run {
+            self.keep_added_if_possible();
+        }
+        Ok(report)
+    }
+
+    /// What cannot be kept now waits for the next scan, and what is damaged is told by whoever needs it.
+    fn keep_added_if_possible(&self) {
+        let _ = self.keep_added();
     }
 
     /// Scans these roots and then keeps the index current until `stop`; see [`watch`].
@@ -185,7 +195,13 @@ impl Library {
             poll,
             read_in: self.read_in.clone(),
         };
-        watch(&self.index, &roots.roots, &options, on, stop)
+        let mut on = |news: WatchNews| {
+            if matches!(news, WatchNews::Scanned(_)) {
+                self.keep_added_if_possible();
+            }
+            on(news);
+        };
+        watch(&self.index, &roots.roots, &options, &mut on, stop)
     }
 
     /// The roots, and whether each is here: an empty folder that should hold songs is away.
@@ -303,7 +319,8 @@ fn is_here(root: &Root, reader: &Reader) -> Result<bool, LibraryError> {
     })
 }
 
-fn away(reader: &Reader) -> Result<Vec<Arc<Root>>, LibraryError> {
+/// The roots that are away.
+pub(super) fn away(reader: &Reader) -> Result<Vec<Arc<Root>>, LibraryError> {
     let mut away = Vec::new();
     for root in reader.roots() {
         if !is_here(root, reader)? {

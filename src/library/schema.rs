@@ -6,7 +6,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
     "",
     "",
     "",
+    "",
+    "",
     "
+DROP TABLE IF EXISTS fresh;
 DROP TABLE IF EXISTS word;
 DROP TABLE IF EXISTS song_text;
 DROP TABLE IF EXISTS song;
@@ -18,7 +21,9 @@ CREATE TABLE root(
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   -- where its file system was mounted at the last scan
-  mounted_at BLOB
+  mounted_at BLOB,
+  -- how far it is kept when its songs came: see `added`
+  added INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE file(
   id INTEGER PRIMARY KEY,
@@ -97,6 +102,11 @@ CREATE TABLE song(
   only_ffmpeg INTEGER NOT NULL,
   UNIQUE(file_id, part)
 ) STRICT;
+-- songs that came since then, and when in ms since 1970, until it is kept in standin.db
+CREATE TABLE fresh(
+  audio_key BLOB NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT;
 CREATE INDEX song_by_key ON song(audio_key);
 CREATE INDEX song_by_title ON song(title_folded);
 CREATE INDEX song_by_artists ON song(artists_folded);
@@ -108,9 +118,7 @@ CREATE VIRTUAL TABLE song_text USING fts5(
   content='', contentless_delete=1, prefix='2 3',
   tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\"
 );
-",
-    // New segments of the full text are merged at the end of a scan, and not again and again while it runs.
-    "
+-- new segments of the full text are merged at the end of a scan, and not again and again while it runs
 INSERT INTO song_text(song_text, rank) VALUES ('hashsize', 8388608), ('automerge', 0), ('crisismerge', 64);
 ",
 ];

@@ -93,6 +93,13 @@ impl Person {
     pub fn about(&self, key: AudioKey) -> Result<Option<About>, PersonError> {
         self.ask(|connection| about_of(connection, key))
     }
+
+    /// Puts all of it at once, for tests of those who ask.
+    #[cfg(test)]
+    pub(in crate::library) fn put_about(&mut self, about: About) {
+        let change = Change::About(Box::new(about));
+        self.edit(|edit| edit.make(change)).unwrap();
+    }
 }
 
 fn is_counted(connection: &Connection, key: AudioKey, at_ms: i64) -> rusqlite::Result<bool> {

@@ -20,6 +20,7 @@ mod inspect;
 mod journal;
 mod loudness;
 mod names;
+mod numbers;
 mod playlists;
 mod recover;
 mod roots;
@@ -36,6 +37,7 @@ pub use history::{Told, Totals};
 pub use inspect::{Agreement, BackupDates};
 pub use loudness::{CheckedFile, MeasuredLookup};
 pub use names::MAX_NAME_BYTES;
+pub use numbers::{Column, Kept};
 pub use playlists::{PlaylistHead, StoredPlaylist};
 pub use recover::{Recovered, recover};
 pub use roots::{RootState, place_of, state_of};
@@ -188,7 +190,7 @@ impl Person {
 }
 
 /// Now, in ms since 1970; 0 on a machine whose clock stands before.
-fn now_ms() -> i64 {
+pub(super) fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

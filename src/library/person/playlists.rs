@@ -7,7 +7,7 @@ pub(super) use list::{append, create, delete, each, remove_rows, rename, seal_al
 use super::change::Change;
 use super::{Person, PersonError, names};
 use crate::music::{Wanted, fold};
-use list::{List, all_names};
+use list::{List, all_names, is_smart};
 use rusqlite::Connection;
 use std::ops::RangeInclusive;
 
@@ -88,6 +88,19 @@ impl Person {
             name: name.to_owned(),
             query: Some(query.to_owned()),
             rows: Vec::new(),
+        })
+    }
+
+    /// The same in place of the smart one of that name, if there is one; one with rows of its own stays, and is told.
+    pub fn create_smart_instead(&mut self, name: &str, query: &str) -> Result<(), PersonError> {
+        let (name, query) = (name.to_owned(), Some(query.to_owned()));
+        self.edit(|edit| {
+            if is_smart(edit.connection, &name)? {
+                edit.make(Change::DeletePlaylist { name: name.clone() })?;
+            }
+            let rows = Vec::new();
+            edit.make(Change::CreatePlaylist { name, query, rows })?;
+            Ok(())
         })
     }
 

@@ -72,7 +72,17 @@ fn lived_in() -> (tempfile::TempDir, Everything) {
     person.rename("Old", "Sleep").unwrap();
     person.create("Gone", &[]).unwrap();
     person.delete("Gone").unwrap();
-    person.create_smart("Best", "((rating >= 4))").unwrap();
+    person.create_smart("Best", "((rating >= 5))").unwrap();
+    let best = "((rating >= 4))";
+    person.create_smart_instead("Best", best).unwrap();
+    let taken = person.create_smart_instead("Road trip", best);
+    assert!(matches!(taken, Err(PersonError::AlreadyThere { .. })));
+    let refused = person.remove_rows("Best", &[]);
+    assert!(matches!(refused, Err(PersonError::IsSmart { .. })));
+    let came = [(song(0).key.unwrap(), 5), (song(2).key.unwrap(), 7)];
+    person.keep_added(&came).unwrap();
+    // What is kept already stays.
+    person.keep_added(&[(song(0).key.unwrap(), 9)]).unwrap();
     let stars = Some(Rating::from_halves(7));
     person.rate(&songs(0..4), stars).unwrap();
     person.rate(&songs(1..2), None).unwrap();
@@ -117,6 +127,44 @@ fn counts_and_stars_hang_on_the_audio() {
     assert_eq!(history[0].song, song(3));
     let totals = person.totals().unwrap();
     assert_eq!((totals.plays, totals.skips, totals.songs), (2, 1, 2));
+}
+
+#[test]
+fn columns_hold_what_songs_have() {
+    let (dir, _) = lived_in();
+    let person = Person::look(dir.path()).unwrap();
+    let kept = [Kept::Skips, Kept::Added, Kept::Rating, Kept::LastPlayed];
+    let columns = person.columns(&kept).unwrap();
+    let numbers = |at: usize| {
+        let all = columns[at].iter();
+        all.map(|(key, number)| (key.as_bytes()[0], number))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(0), [(2, 1)]);
+    assert_eq!(numbers(1), [(0, 5), (2, 7)]);
+    assert_eq!(numbers(2), [(0, 7), (2, 7), (3, 7)]);
+    assert_eq!(
+        numbers(3).iter().map(|(key, _)| *key).collect::<Vec<_>>(),
+        [1, 3]
+    );
+    let of = |number| columns[1].get(song(number).key.unwrap());
+    assert_eq!((of(0), of(1), of(2)), (Some(5), None, Some(7)));
+}
+
+/// It is not in the second copy, but what can be read of a damaged file comes along.
+#[test]
+fn when_songs_came_outlives_a_database_that_is_made_again() {
+    let (dir, all) = lived_in();
+    let path = dir.path().join(FILE);
+    let file = rusqlite::Connection::open(&path).unwrap();
+    file.execute("UPDATE about SET plays = plays + 1", [])
+        .unwrap();
+    drop(file);
+    recover(dir.path()).unwrap().unwrap();
+    assert!(read(dir.path()) == all);
+    let person = Person::look(dir.path()).unwrap();
+    let added = person.columns(&[Kept::Added]).unwrap().remove(0);
+    assert_eq!(added.iter().count(), 2);
 }
 
 #[test]
@@ -388,6 +436,10 @@ fn every_old_version_opens_whole() {
         assert_eq!(measured.is_some(), version >= 2, "version {version}");
         let about = person.about(song(0).key.unwrap()).unwrap();
         assert_eq!(about.is_some(), version >= 3, "version {version}");
+        let columns = person.columns(&[Kept::Added, Kept::Rating]).unwrap();
+        let stars: Vec<_> = columns[1].iter().collect();
+        assert_eq!(stars.len(), usize::from(version >= 3), "version {version}");
+        assert_eq!(columns[0].iter().count(), 0, "version {version}");
         drop(person);
         Person::open(dir.path())
             .unwrap()

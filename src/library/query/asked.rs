@@ -1,11 +1,15 @@
 //! What a person typed → what is asked: words, `TYPE VALUE` pairs, filters. One reading for every verb and door.
 
-use super::expression::{Case, Expression, How, Order, TextTest, What};
-use super::parse::{ParseError, Type, audio_format, modified_since, parse, stars, type_named};
+use super::expression::{Case, Expression, How, TextTest, What};
+use super::figure::FigureTest;
+use super::parse::{ParseError, Type, audio_format, parse, since, type_named};
 use crate::music::{Field, Printable};
 
 /// More arguments than these are no question.
 const MAX_ARGS: usize = 512;
+
+/// Types that titles have as words.
+const WORDS: &[&str] = &["plays", "skips", "added", "modified"];
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,8 +65,11 @@ pub enum AskedError {
 
 impl Asked {
     /// What `search` is given. Where all arguments are `TYPE VALUE` pairs and filters, every one of them must hold; else
-    /// they are words. Case makes no difference.
+    /// they are words. Case makes no difference. No arguments ask for every song.
     pub fn read(args: &[String]) -> Result<Self, AskedError> {
+        if args.is_empty() {
+            return Ok(Self::Filter(Expression::All(Vec::new())));
+        }
         Ok(match conditions(args, Case::Folded)? {
             Some(filter) => Self::Filter(filter),
             None => Self::Words(args.join(" ")),
@@ -118,6 +125,16 @@ fn field(name: &str) -> Result<Field, AskedError> {
     Field::from_name(name).ok_or_else(|| AskedError::NotListed(Printable::new(name).to_string()))
 }
 
+/// Whether these are a pair. “plays” and “added” are words of their own too: only with a value of theirs they begin one.
+fn is_pair(name: &str, value: &str) -> bool {
+    match type_named(name) {
+        Ok(Some(Type::Figure(figure))) if WORDS.contains(&name.to_ascii_lowercase().as_str()) => {
+            FigureTest::read_pair(figure, value).is_ok()
+        }
+        _ => is_type(name),
+    }
+}
+
 /// Whether a name begins a pair.
 pub fn is_type(name: &str) -> bool {
     !matches!(type_named(name), Ok(None))
@@ -137,7 +154,7 @@ fn conditions(args: &[String], case: Case) -> Result<Option<Expression>, AskedEr
                 all.push(parse(filter, case)?);
                 after
             }
-            [name, value, after @ ..] if is_type(name) => {
+            [name, value, after @ ..] if is_pair(name, value) => {
                 all.push(pair(name, value, case)?);
                 after
             }
@@ -168,9 +185,24 @@ fn is_filter(text: &str) -> bool {
     let says = |sign: &str| after.trim_ascii_start().starts_with(sign);
     ["==", "!=", "=~", "!~"].into_iter().any(says)
         || (is_type(name)
-            && ["'", "\"", "contains", "starts_with", "eq_", "!", "<", ">"]
+            && [
+                "'",
+                "\"",
+                "contains",
+                "starts_with",
+                "eq_",
+                "!",
+                "<",
+                ">",
+                "=",
+            ]
+            .into_iter()
+            .any(says))
+        || (is_type(name)
+            && ["since", "before"]
                 .into_iter()
-                .any(says))
+                .filter_map(|word| after.trim_ascii_start().strip_prefix(word))
+                .any(|value| value.trim_ascii_start().starts_with(['\'', '"'])))
 }
 
 /// `TYPE VALUE`: the whole value for `find`, any part of it for `search`.
@@ -179,9 +211,9 @@ fn pair(name: &str, value: &str, case: Case) -> Result<Expression, AskedError> {
     let read = match of_type {
         Some(Type::Text(what)) => Ok(text(what, case, value)),
         Some(Type::Base) => Ok(Expression::Below(value.to_owned())),
-        Some(Type::ModifiedSince) => modified_since(value),
+        Some(Type::Since(figure)) => since(figure, value),
         Some(Type::AudioFormat) => audio_format(value, true),
-        Some(Type::Rating) => stars(Order::Equal, value),
+        Some(Type::Figure(figure)) => FigureTest::read_pair(figure, value).map(Expression::Figure),
         None => return Err(AskedError::Mixed(Printable::new(name).to_string())),
     };
     read.map_err(AskedError::Value)
@@ -229,6 +261,9 @@ mod tests {
             &["(title track)"],
             &["!!!"],
             &["title track"],
+            &["plays", "guitar"],
+            &["added", "spice"],
+            &["(Plays Before Dawn)"],
         ] {
             let words = Asked::Words(args.join(" "));
             assert_eq!(read(args, Case::Folded), Ok(words), "{args:?}");
@@ -256,17 +291,22 @@ mod tests {
     }
 
     #[test]
+    fn nothing_asks_for_every_song() {
+        let all = Asked::Filter(Expression::All(Vec::new()));
+        assert_eq!(read(&[], Case::Folded), Ok(all));
+    }
+
+    #[test]
     fn what_is_half_a_filter_is_refused() {
         for (args, said) in [
             (&["(artist == 'x')", "live"][..], "“live” is neither"),
-            (
-                &["(artist = 'x')", "(artist == 'x')"],
-                "“(artist = 'x')” is neither",
-            ),
+            (&["(artist = 'x')", "(artist == 'x')"], "`==`, `!=`"),
             (&["(artst == 'x')"], "no field named “artst”"),
             (&["(artist == x)"], "in quotes"),
             (&["rating", "6"], "no rating"),
-            (&["added-since", "2024"], "not kept"),
+            (&["added-since", "soon"], "no time"),
+            (&["last-played", "lately"], "no time"),
+            (&["(plays >= '2')", "plays", "guitar"], "“plays” is neither"),
             (&["modified-since", "soon"], "no time"),
         ] {
             let error = read(args, Case::Exact).unwrap_err().to_string();

@@ -1,7 +1,9 @@
 //! What a filter says, as a tree. Plain data: the text of it is read by `parse`, a song is held against it by `holds`.
 
 use super::audio_format::FormatMask;
-use crate::music::{Field, Rating};
+use super::figure::{Figure, FigureTest};
+use crate::library::person::Kept;
+use crate::music::Field;
 
 /// How deep expressions may lie in each other.
 pub const MAX_DEPTH: usize = 32;
@@ -27,12 +29,34 @@ pub enum Expression {
     Text(TextTest),
     /// It lies in this folder or one below: an address (`Music/Nina`) or an absolute path. Empty: everywhere.
     Below(String),
-    /// Its file was changed at this time or later, in s since 1970.
-    ModifiedSince(i64),
     /// Its sound has this shape.
     Format(FormatMask),
-    /// The stars in its file; a song without any is under none of these but `!=`.
-    Stars(Order, Rating),
+    /// A number of it is so.
+    Figure(FigureTest),
+}
+
+impl Expression {
+    /// What is kept of songs that must be known to hold one against it, each once.
+    pub fn kept(&self) -> Vec<Kept> {
+        let mut all = Vec::new();
+        self.add_kept(&mut all);
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    fn add_kept(&self, all: &mut Vec<Kept>) {
+        match self {
+            Self::All(each) => each.iter().for_each(|one| one.add_kept(all)),
+            Self::Not(inner) => inner.add_kept(all),
+            Self::Figure(test) => {
+                if let Figure::Kept(kept) = test.figure {
+                    all.push(kept);
+                }
+            }
+            Self::Text(_) | Self::Below(_) | Self::Format(_) => {}
+        }
+    }
 }
 
 /// A text of a song, and what it must be like.
@@ -83,18 +107,6 @@ pub enum Case {
     Exact,
     /// Width, case and diacritics too, as in [`fold`](crate::music::fold).
     Folded,
-}
-
-/// How a number of stars compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Order {
-    Equal,
-    NotEqual,
-    Less,
-    AtMost,
-    More,
-    AtLeast,
 }
 
 /// The fields that stand in for one that a song does not have, the first that it has; as MPD does it.

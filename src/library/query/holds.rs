@@ -2,8 +2,9 @@
 //! fit. It asks no database.
 
 use super::audio_format::FormatMask;
-use super::expression::{Case, Expression, How, Order, TextTest, What, regex, stand_ins};
-use crate::music::{Field, Format, Rating, Uri, fold};
+use super::expression::{Case, Expression, How, TextTest, What, regex, stand_ins};
+use super::figure::{Figure, FigureTest};
+use crate::music::{Field, Format, Uri, fold};
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -17,12 +18,10 @@ pub trait Facts {
     fn uri(&self) -> Uri;
     /// Its file's absolute path.
     fn file(&self) -> Vec<u8>;
-    /// When its file was changed, in s since 1970.
-    fn modified_s(&self) -> i64;
     /// How it is encoded.
     fn format(&self) -> Format;
-    /// The stars in its file.
-    fn rating(&self) -> Option<Rating>;
+    /// A number of it: half stars, times, ms since 1970; `None`: it has none.
+    fn figure(&self, figure: Figure) -> Option<i64>;
 }
 
 /// What came of looking at values.
@@ -64,12 +63,10 @@ pub enum Ready {
     },
     /// In this folder.
     Below(Vec<u8>),
-    /// Changed since then.
-    ModifiedSince(i64),
     /// Of this shape.
     Format(FormatMask),
-    /// Of so many stars.
-    Stars(Order, Rating),
+    /// Of such a number.
+    Figure(FigureTest),
 }
 
 /// A text to compare with, folded or composed once.
@@ -92,11 +89,13 @@ pub enum Pattern {
 }
 
 impl Ready {
-    /// Makes an expression ready.
-    pub fn new(expression: &Expression) -> Self {
+    /// Makes an expression ready at this hour, in ms since 1970.
+    pub fn new(expression: &Expression, now_ms: i64) -> Self {
         match expression {
-            Expression::All(all) => Self::All(all.iter().map(Self::new).collect()),
-            Expression::Not(inner) => Self::Not(Box::new(Self::new(inner))),
+            Expression::All(all) => {
+                Self::All(all.iter().map(|each| Self::new(each, now_ms)).collect())
+            }
+            Expression::Not(inner) => Self::Not(Box::new(Self::new(inner, now_ms))),
             Expression::Text(test) => Self::Text {
                 what: test.what,
                 pattern: Pattern::new(test),
@@ -106,9 +105,8 @@ impl Ready {
                 let folder = folder.strip_suffix('/').unwrap_or(folder);
                 Self::Below(composed(folder).as_bytes().to_vec())
             }
-            Expression::ModifiedSince(time) => Self::ModifiedSince(*time),
             Expression::Format(mask) => Self::Format(*mask),
-            Expression::Stars(order, rating) => Self::Stars(*order, *rating),
+            Expression::Figure(test) => Self::Figure(test.at(now_ms)),
         }
     }
 
@@ -132,19 +130,8 @@ impl Ready {
                 };
                 is_below(&path, folder)
             }
-            Self::ModifiedSince(time) => song.modified_s() >= *time,
             Self::Format(mask) => mask.fits(&song.format()),
-            Self::Stars(order, stars) => match song.rating() {
-                None => *order == Order::NotEqual,
-                Some(rating) => match order {
-                    Order::Equal => rating == *stars,
-                    Order::NotEqual => rating != *stars,
-                    Order::Less => rating < *stars,
-                    Order::AtMost => rating <= *stars,
-                    Order::More => rating > *stars,
-                    Order::AtLeast => rating >= *stars,
-                },
-            },
+            Self::Figure(test) => test.holds(song.figure(test.figure)),
         }
     }
 }

@@ -1,15 +1,21 @@
 //! The songs of a filter. What it means stands in `holds`; which rows need not be looked at, in `narrow`.
 
 use super::expression::Expression;
+use super::figure::Figure;
+use super::figures::{Figures, OfFile};
 use super::holds::{Facts, Ready, Seen};
 use super::narrow::Narrow;
 use crate::library::LibraryError;
 use crate::library::index::Reader;
+use crate::library::person::now_ms;
 use crate::library::row::{self, HERE_SONGS, SONG_COLUMNS};
-use crate::music::{Field, Format, Place, Rating, RelPath, Root, Song, Uri};
+use crate::music::{AudioKey, Field, Format, Place, Rating, RelPath, Root, Song, Uri};
 use rusqlite::{Row, params_from_iter};
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
+
+/// Nanoseconds of a millisecond.
+pub(super) const NS_OF_MS: i64 = 1_000_000;
 
 impl Reader {
     /// Every song for which a filter holds, by address.
@@ -32,8 +38,10 @@ impl Reader {
         filter: &Expression,
         mut see: impl FnMut(&Row) -> rusqlite::Result<()>,
     ) -> Result<(), LibraryError> {
-        let ready = Ready::new(filter);
-        let Narrow { condition, values } = Narrow::new(filter, self);
+        let now_ms = now_ms();
+        let ready = Ready::new(filter, now_ms);
+        let figures = self.figures(filter.kept())?;
+        let Narrow { condition, values } = Narrow::new(filter, self, &figures, now_ms);
         self.ask(|connection| {
             let sql =
                 format!("SELECT {SONG_COLUMNS}, file.mtime_ns FROM {HERE_SONGS} WHERE {condition}");
@@ -47,6 +55,7 @@ impl Reader {
                 let facts = RowFacts {
                     row,
                     root,
+                    figures: &figures,
                     modified_column,
                 };
                 if ready.holds(&facts) {
@@ -62,6 +71,7 @@ impl Reader {
 struct RowFacts<'a> {
     row: &'a Row<'a>,
     root: &'a Arc<Root>,
+    figures: &'a Figures,
     modified_column: usize,
 }
 
@@ -93,16 +103,24 @@ impl Facts for RowFacts<'_> {
         file.map_or(Vec::new(), |file| file.as_os_str().as_bytes().to_vec())
     }
 
-    fn modified_s(&self) -> i64 {
-        let modified_ns: i64 = self.row.get(self.modified_column).unwrap_or(0);
-        modified_ns.div_euclid(1_000_000_000)
-    }
-
     fn format(&self) -> Format {
         row::format(self.row).unwrap_or_default()
     }
 
+    fn figure(&self, figure: Figure) -> Option<i64> {
+        let key = self.row.get_ref(3).ok()?.as_blob_or_null().ok()?;
+        let key = key.and_then(AudioKey::from_slice);
+        self.figures.of(figure, key, self)
+    }
+}
+
+impl OfFile for RowFacts<'_> {
     fn rating(&self) -> Option<Rating> {
         row::rating(self.row).unwrap_or(None)
+    }
+
+    fn modified_ms(&self) -> Option<i64> {
+        let modified_ns: i64 = self.row.get(self.modified_column).ok()?;
+        Some(modified_ns.div_euclid(NS_OF_MS))
     }
 }

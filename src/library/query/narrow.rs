@@ -2,13 +2,22 @@
 //! Whether it holds is decided by `holds`, so a condition too few costs time and never an answer.
 
 use super::expression::{Case, Expression, How, TextTest, What, stand_ins};
+use super::figure::{Bound, Figure, FigureTest, Order};
+use super::figures::Figures;
+use super::matching::NS_OF_MS;
 use super::texts::SEARCHED;
 use super::words::quoted;
 use crate::library::index::Reader;
 use crate::library::lookup::root_and_folder;
+use crate::library::person::{Column, Kept};
 use crate::library::scan::children;
 use crate::music::{Field, Uri, fold, is_word, phrase};
 use rusqlite::types::Value;
+
+/// So many songs that something is kept of are asked for by their keys; more are met on the way through all.
+const MOST_KEYS: usize = 1_000;
+/// No keys are put to more question marks than these; SQLite has room for 32,766.
+const MOST_VALUES: usize = 20_000;
 
 /// Conditions of a `WHERE` over `song JOIN file`, joined by AND, with what their `?` stand for.
 #[derive(Debug)]
@@ -19,30 +28,71 @@ pub struct Narrow {
     pub values: Vec<Value>,
 }
 
+/// What conditions are made from, beside the expression.
+struct Around<'a> {
+    reader: &'a Reader,
+    figures: &'a Figures,
+    now_ms: i64,
+}
+
 impl Narrow {
-    /// What can be told of an expression.
-    pub fn new(expression: &Expression, reader: &Reader) -> Self {
+    /// What can be told of an expression at this hour. `figures` has what is kept of songs, as far as it asks for it.
+    pub fn new(expression: &Expression, reader: &Reader, figures: &Figures, now_ms: i64) -> Self {
         let mut narrow = Self {
             condition: "1".into(),
             values: Vec::new(),
         };
-        narrow.add(expression, reader);
+        let around = Around {
+            reader,
+            figures,
+            now_ms,
+        };
+        narrow.add(expression, &around);
         narrow
     }
 
-    fn add(&mut self, expression: &Expression, reader: &Reader) {
+    fn add(&mut self, expression: &Expression, around: &Around) {
+        let reader = around.reader;
         match expression {
-            Expression::All(all) => all.iter().for_each(|each| self.add(each, reader)),
+            Expression::All(all) => all.iter().for_each(|each| self.add(each, around)),
             Expression::Text(test) if !test.negated => self.add_text(test, reader),
             Expression::Below(folder) => self.add_folder(folder, reader),
-            Expression::ModifiedSince(time_s) => {
-                let time_ns = time_s.saturating_mul(1_000_000_000);
-                self.push("file.mtime_ns >= ?", [time_ns.into()]);
+            Expression::Figure(test) => self.add_figure(test.at(around.now_ms), around.figures),
+            Expression::Text(_) | Expression::Not(_) | Expression::Format(_) => {}
+        }
+    }
+
+    fn add_figure(&mut self, test: FigureTest, figures: &Figures) {
+        match (test.figure, test.order, test.bound) {
+            (Figure::Modified, Order::AtLeast, Bound::Range(from_ms, _)) => {
+                let from_ns = from_ms.saturating_mul(NS_OF_MS);
+                self.push("file.mtime_ns >= ?", [from_ns.into()]);
             }
-            Expression::Text(_)
-            | Expression::Not(_)
-            | Expression::Format(_)
-            | Expression::Stars(..) => {}
+            // The file may tell the others, so songs of which nothing is kept may fit.
+            (Figure::Kept(Kept::Plays | Kept::Skips), ..) if !test.holds(Some(0)) => {
+                self.add_keys(test, figures);
+            }
+            (Figure::Kept(Kept::LastPlayed | Kept::LastSkipped), ..) if !test.holds(None) => {
+                self.add_keys(test, figures);
+            }
+            _ => {}
+        }
+    }
+
+    /// Only songs of which this is kept can fit: where they are few, they are asked for.
+    fn add_keys(&mut self, test: FigureTest, figures: &Figures) {
+        let Figure::Kept(kept) = test.figure else {
+            return;
+        };
+        let all = figures.column(kept).into_iter().flat_map(Column::iter);
+        let fit = all.filter(|(_, number)| test.holds(Some(*number)));
+        let keys: Vec<Value> = fit
+            .map(|(key, _)| key.as_bytes().to_vec().into())
+            .take(MOST_KEYS + 1)
+            .collect();
+        if keys.len() <= MOST_KEYS && self.values.len() <= MOST_VALUES {
+            let places = vec!["?"; keys.len()].join(", ");
+            self.push(&format!("song.audio_key IN ({places})"), keys);
         }
     }
 

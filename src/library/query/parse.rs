@@ -3,16 +3,16 @@
 //! The grammar is that of MPD's protocol (its documentation, "Filters"; the operators that 0.24 added are known too):
 //! `(TYPE OP 'VALUE')`, `(!EXPRESSION)`, `(EXPRESSION AND EXPRESSION …)`, `(base 'FOLDER')`, `(modified-since 'TIME')`,
 //! `(AudioFormat == 'RATE:BITS:CHANNELS')`. Values stand in single or double quotes, and a backslash takes the sign after it
-//! as it is. Ours alone: `codec`, `rating` with `<` `<=` `>` `>=`, and `AND` between expressions without parentheses around
-//! them all.
+//! as it is. Ours alone: `codec`; figures (`rating`, `plays`, `last-played` …) with `==` `!=` `<` `<=` `>` `>=`, times also with
+//! `since` and `before`, `!since` and `!before`; and `AND` between expressions without parentheses around them all.
 
 use super::audio_format::FormatMask;
 use super::expression::{
-    Case, Expression, How, MAX_BYTES, MAX_DEPTH, MAX_TERMS, MAX_VALUE_BYTES, Order, TextTest, What,
-    regex,
+    Case, Expression, How, MAX_BYTES, MAX_DEPTH, MAX_TERMS, MAX_VALUE_BYTES, TextTest, What, regex,
 };
-use super::time;
-use crate::music::{Field, Printable, Rating};
+use super::figure::{Figure, FigureTest, Order};
+use crate::library::person::Kept;
+use crate::music::{Field, Printable};
 
 /// Why a filter cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,9 +29,10 @@ pub struct ParseError {
 pub(super) enum Type {
     Text(What),
     Base,
-    ModifiedSince,
     AudioFormat,
-    Rating,
+    Figure(Figure),
+    /// A time of a song is this or later.
+    Since(Figure),
 }
 
 /// The type of a name, in any case; the error says why one that MPD has is not answered.
@@ -41,16 +42,15 @@ pub(super) fn type_named(name: &str) -> Result<Option<Type>, &'static str> {
         "file" | "filename" => Type::Text(What::File),
         "codec" => Type::Text(What::Codec),
         "base" => Type::Base,
-        "modified-since" => Type::ModifiedSince,
+        "modified-since" => Type::Since(Figure::Modified),
+        "added-since" => Type::Since(Figure::Kept(Kept::Added)),
         "audioformat" => Type::AudioFormat,
-        "rating" => Type::Rating,
-        "added-since" => {
-            return Err(
-                "when a song was added is not kept yet; modified-since asks for its file's time",
-            );
-        }
         "prio" => return Err("only songs in the queue have a priority"),
-        name => return Ok(Field::from_name(name).map(|field| Type::Text(What::Field(field)))),
+        name => {
+            let figure = Figure::named(name).map(Type::Figure);
+            let field = || Field::from_name(name).map(|field| Type::Text(What::Field(field)));
+            return Ok(figure.or_else(field));
+        }
     }))
 }
 
@@ -195,7 +195,8 @@ impl<'a> Reading<'a> {
         match of_type {
             Some(Type::Text(what)) => self.text_test(what),
             Some(Type::Base) => Ok(Expression::Below(self.value()?)),
-            Some(Type::ModifiedSince) => self.read_value(modified_since),
+            Some(Type::Since(figure)) => self.read_value(|value| since(figure, value)),
+            Some(Type::Figure(figure)) => self.figure(figure),
             Some(Type::AudioFormat) => {
                 let with_stars = self.rest().starts_with("=~");
                 if !self.take("==") && !self.take("=~") {
@@ -203,7 +204,6 @@ impl<'a> Reading<'a> {
                 }
                 self.read_value(|value| audio_format(value, with_stars))
             }
-            Some(Type::Rating) => self.stars(),
             None if name.is_empty() => {
                 Err(self.wrong("the name of a field is expected, such as artist, or `(`, or `!(`"))
             }
@@ -261,26 +261,44 @@ impl<'a> Reading<'a> {
         Ok((how, case, negated))
     }
 
-    fn stars(&mut self) -> Result<Expression, ParseError> {
-        let orders = [
-            ("==", Order::Equal),
-            ("!=", Order::NotEqual),
-            (">=", Order::AtLeast),
-            ("<=", Order::AtMost),
-            (">", Order::More),
-            ("<", Order::Less),
-        ];
-        let Some((_, order)) = orders.into_iter().find(|(sign, _)| self.take(sign)) else {
-            return Err(self.wrong("`==`, `!=`, `<`, `<=`, `>` or `>=` is expected"));
+    fn figure(&mut self, figure: Figure) -> Result<Expression, ParseError> {
+        let (order, negated) = match Order::split(self.rest()) {
+            Some((order, rest)) => {
+                self.at = self.text.len() - rest.len();
+                (order, false)
+            }
+            None => self.order_in_words(figure)?,
         };
-        self.read_value(|value| stars(order, value))
+        let test = self.read_value(|value| FigureTest::read(figure, order, value))?;
+        let test = Expression::Figure(test);
+        Ok(if negated {
+            Expression::Not(Box::new(test))
+        } else {
+            test
+        })
+    }
+
+    fn order_in_words(&mut self, figure: Figure) -> Result<(Order, bool), ParseError> {
+        let at = self.at;
+        let negated = self.take("!");
+        let order = match self.word().to_ascii_lowercase().as_str() {
+            "since" if figure.is_time() => Order::AtLeast,
+            "before" if figure.is_time() => Order::Less,
+            _ => {
+                let words = if figure.is_time() {
+                    ", since or before"
+                } else {
+                    ""
+                };
+                let expected = format!("`==`, `!=`, `<`, `<=`, `>` or `>=`{words} is expected");
+                return Err(self.wrong_at(at, expected));
+            }
+        };
+        Ok((order, negated))
     }
 
     /// A value in quotes, and what is made of it; what cannot be read is told at its place.
-    fn read_value(
-        &mut self,
-        read: impl Fn(&str) -> Result<Expression, String>,
-    ) -> Result<Expression, ParseError> {
+    fn read_value<T>(&mut self, read: impl Fn(&str) -> Result<T, String>) -> Result<T, ParseError> {
         let at = self.at;
         let value = self.value()?;
         read(&value).map_err(|problem| self.wrong_at(at, problem))
@@ -315,12 +333,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-pub(super) fn modified_since(value: &str) -> Result<Expression, String> {
-    let time = time::read(value).ok_or_else(|| {
-        let value = Printable::new(value);
-        format!("“{value}” is no time: it is written 2024-05-01 or 2024-05-01T10:30:00Z")
-    })?;
-    Ok(Expression::ModifiedSince(time))
+pub(super) fn since(figure: Figure, value: &str) -> Result<Expression, String> {
+    FigureTest::read(figure, Order::AtLeast, value).map(Expression::Figure)
 }
 
 pub(super) fn audio_format(value: &str, with_stars: bool) -> Result<Expression, String> {
@@ -329,17 +343,4 @@ pub(super) fn audio_format(value: &str, with_stars: bool) -> Result<Expression, 
         format!("“{value}” is no audio format: it is written 44100:16:2, with =~ also *:24:*")
     })?;
     Ok(Expression::Format(mask))
-}
-
-pub(super) fn stars(order: Order, value: &str) -> Result<Expression, String> {
-    let halves = value
-        .parse::<f32>()
-        .ok()
-        .map(|stars| stars * 2.0)
-        .filter(|halves| halves.fract() == 0.0 && (0.0..=10.0).contains(halves));
-    let halves = halves.ok_or_else(|| {
-        let value = Printable::new(value);
-        format!("“{value}” is no rating: it is written in stars from 0 to 5, as 4 or 3.5")
-    })?;
-    Ok(Expression::Stars(order, Rating::from_halves(halves as u8)))
 }

@@ -1,13 +1,18 @@
 //! Filters, words and lists over small libraries: tables, and the same answer by SQL and by looking at every song.
 
+use super::figure::Figure;
 use super::holds::{Facts, Ready, Seen};
 use super::*;
+use crate::library::Reader;
+use crate::library::person::{About, Kept, Person, now_ms};
 use crate::library::scan::tests::{Shelf, write_wav};
 use crate::music::{Field, Format, Rating, Song, Uri};
 use lofty::config::WriteOptions;
 use lofty::tag::{ItemKey, Tag, TagExt, TagType};
 use proptest::prelude::*;
+use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::sync::OnceLock;
 
 const TITLE: ItemKey = ItemKey::TrackTitle;
@@ -252,7 +257,13 @@ fn what_is_wrong_is_told_with_its_place() {
         ("(title =~ 'a{9999}{9999}')", 11, "too big"),
         ("(title =~ '(?=x)')", 11, "look-around"),
         ("(modified-since 'soon')", 17, "“soon” is no time"),
-        ("(added-since '2024')", 2, "not kept yet"),
+        ("(added-since 'lately')", 14, "“lately” is no time"),
+        ("(rating < 'none')", 11, "== or !="),
+        ("(last-played > 'never')", 16, "== or !="),
+        ("(last-played == '30d')", 17, "an age is compared"),
+        ("(plays since '3')", 8, "`==`, `!=`"),
+        ("(last-played contains '3')", 14, "since or before"),
+        ("(plays == 'many')", 11, "no number"),
         ("(prio >= 1)", 2, "priority"),
         ("(AudioFormat == '*:16:2')", 17, "no audio format"),
         ("(AudioFormat != '44100:16:2')", 14, "`==` or `=~`"),
@@ -371,6 +382,7 @@ fn many_hits_are_in_the_order_of_their_columns_too() {
     assert_eq!(found.len(), 6);
     assert_eq!(found, names(&reader.search("home", 6).unwrap()));
     assert_eq!(reader.search("home", 1_000).unwrap().len(), 314);
+    assert_eq!(reader.search("home", usize::MAX).unwrap().len(), 314);
 }
 
 #[test]
@@ -413,12 +425,16 @@ fn values_are_listed_once_and_in_order() {
     assert!(list(&["title", "artist", "nobody"]).is_empty());
 }
 
-/// A song and its file's time, as someone knows them who looks at all.
-struct Known(Song);
+/// A song, its file's time and what is kept of it, as someone knows them who looks at all.
+struct Known {
+    song: Song,
+    about: Option<About>,
+    added_ms: Option<i64>,
+}
 
 impl Facts for Known {
     fn values(&self, field: Field, is_it: &mut dyn FnMut(&str) -> bool) -> Seen {
-        let values = self.0.tags.values(field);
+        let values = self.song.tags.values(field);
         Seen::new((!values.is_empty()).then(|| values.iter().any(|value| is_it(value))))
     }
 
@@ -428,30 +444,238 @@ impl Facts for Known {
     }
 
     fn uri(&self) -> Uri {
-        self.0.place.uri()
+        self.song.place.uri()
     }
 
     fn file(&self) -> Vec<u8> {
-        self.0.place.file().as_os_str().as_bytes().to_vec()
-    }
-
-    fn modified_s(&self) -> i64 {
-        let modified = std::fs::metadata(self.0.place.file())
-            .unwrap()
-            .modified()
-            .unwrap();
-        modified
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap()
-            .as_secs() as i64
+        self.song.place.file().as_os_str().as_bytes().to_vec()
     }
 
     fn format(&self) -> Format {
-        self.0.format
+        self.song.format
     }
 
-    fn rating(&self) -> Option<Rating> {
-        self.0.tags.rating
+    fn figure(&self, figure: Figure) -> Option<i64> {
+        let modified = || {
+            let file = std::fs::metadata(self.song.place.file()).unwrap();
+            let since = file
+                .modified()
+                .unwrap()
+                .duration_since(std::time::UNIX_EPOCH);
+            Some(since.unwrap().as_millis() as i64)
+        };
+        let about = self.about.as_ref();
+        match figure {
+            Figure::Modified => modified(),
+            Figure::Kept(Kept::Added) => self.added_ms.or_else(modified),
+            Figure::Kept(Kept::Rating) => about
+                .and_then(|about| about.rating)
+                .or(self.song.tags.rating)
+                .map(|rating| rating.halves().into()),
+            Figure::Kept(Kept::Plays) => Some(about.map_or(0, |about| about.plays.into())),
+            Figure::Kept(Kept::Skips) => Some(about.map_or(0, |about| about.skips.into())),
+            Figure::Kept(Kept::LastPlayed) => about?.played_at_ms,
+            Figure::Kept(Kept::LastSkipped) => about?.skipped_at_ms,
+        }
+    }
+}
+
+/// The folder of a shelf in which what a person made may lie.
+fn data(shelf: &Shelf) -> &Path {
+    shelf.index.path().parent().unwrap()
+}
+
+const DAY_MS: i64 = 86_400_000;
+
+/// Keeps something of this song: half stars, plays and how many days ago the last was, skips and the same.
+fn keep(
+    data: &Path,
+    song: &Song,
+    halves: Option<u8>,
+    (plays, played_days): (u32, Option<i64>),
+    (skips, skipped_days): (u32, Option<i64>),
+    added_days: Option<i64>,
+) {
+    let mut person = Person::open(data).unwrap();
+    let ago = |days: i64| now_ms() - days * DAY_MS;
+    person.put_about(About {
+        song: song.wanted(),
+        rating: halves.map(Rating::from_halves),
+        plays,
+        skips,
+        played_at_ms: played_days.map(ago),
+        skipped_at_ms: skipped_days.map(ago),
+    });
+    if let Some(days) = added_days {
+        person
+            .keep_added(&[(song.key.unwrap(), ago(days))])
+            .unwrap();
+    }
+}
+
+/// Gives stars to a song as if another player had left them in its file.
+fn rate_in_file(shelf: &Shelf, song: &Song, halves: u8) {
+    let index = rusqlite::Connection::open(shelf.index.path()).unwrap();
+    let sql = "UPDATE song SET rating = ?2 WHERE id = ?1";
+    index.execute(sql, (song.id.unwrap().0, halves)).unwrap();
+}
+
+/// Songs a to e: `a` was loved and is not forgotten, `b` was loved long ago, `c` is skipped, `d` has stars in its file, and of
+/// `e` nothing is kept.
+fn lived_with() -> (Shelf, Reader) {
+    let titles = ["a", "b", "c", "d", "e"];
+    let tags: Vec<_> = titles.iter().map(|title| [(TITLE, *title)]).collect();
+    let paths: Vec<_> = titles.iter().map(|title| format!("{title}.wav")).collect();
+    let rows: Vec<_> = paths
+        .iter()
+        .zip(&tags)
+        .map(|(path, tags)| (path.as_str(), &tags[..]))
+        .collect();
+    let shelf = shelf(&rows);
+    let song = |name: &str| shelf.song(format!("{name}.wav")).unwrap();
+    let data = data(&shelf);
+    keep(
+        data,
+        &song("a"),
+        Some(10),
+        (12, Some(3)),
+        (0, None),
+        Some(100),
+    );
+    keep(
+        data,
+        &song("b"),
+        Some(9),
+        (40, Some(500)),
+        (1, Some(600)),
+        Some(1_000),
+    );
+    keep(
+        data,
+        &song("c"),
+        None,
+        (1, Some(20)),
+        (7, Some(2)),
+        Some(10),
+    );
+    keep(data, &song("d"), None, (0, None), (0, None), Some(1));
+    rate_in_file(&shelf, &song("d"), 8);
+    rate_in_file(&shelf, &song("a"), 2);
+    let reader = shelf.reader().with_data(data);
+    (shelf, reader)
+}
+
+#[test]
+fn what_a_person_made_is_asked_for() {
+    let (_shelf, reader) = lived_with();
+    for (args, wanted) in [
+        (&["(rating >= '4')"][..], "abd"),
+        (&["(rating == '5')"], "a"),
+        (&["(rating != '5')"], "bcde"),
+        (&["(rating == 'none')"], "ce"),
+        (&["(rating != '')"], "abd"),
+        (&["rating", "<=4.5"], "bd"),
+        (&["rating", "4"], "d"),
+        (&["(plays == '0')"], "de"),
+        (&["plays", ">=12"], "ab"),
+        (&["plays", "> 12"], "b"),
+        (&["(skips > '0')"], "bc"),
+        (&["skips", "7"], "c"),
+        (&["(last-played since '30d')"], "ac"),
+        (&["(last-played >= '30d')"], "ac"),
+        (&["(last-played before '30d')"], "b"),
+        (&["(last-played !since '30d')"], "bde"),
+        (&["(last-played == 'never')"], "de"),
+        (&["last-played", "never"], "de"),
+        (&["last-played", "2w"], "a"),
+        (&["(last-played < '2000-01-01')"], ""),
+        (&["(last-skipped != 'never')"], "bc"),
+        (&["(last-skipped since '1y')"], "c"),
+        // Of the last one it is not kept when it came: its file was made just now.
+        (&["(added-since '1y')"], "acde"),
+        (&["added", "5d"], "de"),
+        (&["(added < '2000')"], ""),
+        (&["modified", "1d"], "abcde"),
+        (&["((rating >= '4') AND (last-played !since '1y'))"], "bd"),
+        (&["(!(rating >= '4'))"], "ce"),
+        (&["rating", ">=4", "plays", ">20"], "b"),
+    ] {
+        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let Asked::Filter(filter) = Asked::read(&args).unwrap() else {
+            panic!("{args:?} are words");
+        };
+        let found = names(&reader.matching(&filter).unwrap()).concat();
+        assert_eq!(found, wanted, "{args:?}");
+    }
+}
+
+#[test]
+fn songs_come_in_the_order_that_is_asked_for() {
+    let (_shelf, reader) = lived_with();
+    let all = Expression::All(Vec::new());
+    for (sort, wanted) in [
+        ("title", "abcde"),
+        ("-title", "edcba"),
+        ("rating", "dbace"),
+        ("-rating", "abdce"),
+        ("plays", "decab"),
+        ("-plays", "bacde"),
+        ("-skips", "cbade"),
+        ("last-played", "bcade"),
+        ("-last-played", "acbde"),
+        ("-last-skipped", "cbade"),
+        ("added", "bacde"),
+        ("-added", "edcab"),
+    ] {
+        let mut songs = reader.matching(&all).unwrap();
+        reader.sort(&mut songs, sort.parse().unwrap()).unwrap();
+        assert_eq!(names(&songs).concat(), wanted, "{sort}");
+    }
+    let mut orders = std::collections::BTreeSet::new();
+    for _ in 0..100 {
+        let mut songs = reader.matching(&all).unwrap();
+        reader.sort(&mut songs, "random".parse().unwrap()).unwrap();
+        orders.insert(names(&songs).concat());
+    }
+    assert!(orders.len() > 10, "{orders:?}");
+}
+
+#[test]
+fn albums_stay_whole_in_an_order_by_names_and_dates() {
+    let row = |artist, album, date, track| {
+        [
+            (ARTIST, artist),
+            (ItemKey::AlbumArtist, artist),
+            (ALBUM, album),
+            (ItemKey::RecordingDate, date),
+            (ItemKey::TrackNumber, track),
+        ]
+    };
+    let tags = [
+        row("Zoe", "Live", "2001", "2"),
+        row("Zoe", "Live", "2001", "1"),
+        row("Ada", "Live", "2001", "1"),
+        row("Ada", "Early", "1990", "1"),
+        row("Ada", "Live", "2001", "2"),
+    ];
+    let paths: Vec<_> = (0..5).map(|number| format!("{number}.wav")).collect();
+    let rows: Vec<_> = paths
+        .iter()
+        .zip(&tags)
+        .map(|(path, tags)| (path.as_str(), &tags[..]))
+        .collect();
+    let reader = shelf(&rows).reader();
+    for (sort, wanted) in [
+        ("artist", "32410"),
+        ("-artist", "10324"),
+        ("album", "32410"),
+        ("-album", "24103"),
+        ("date", "32410"),
+        ("-date", "24103"),
+    ] {
+        let mut songs = reader.matching(&Expression::All(Vec::new())).unwrap();
+        reader.sort(&mut songs, sort.parse().unwrap()).unwrap();
+        assert_eq!(names(&songs).concat(), wanted, "{sort}");
     }
 }
 
@@ -537,8 +761,39 @@ fn random_shelf() -> &'static Shelf {
             .iter()
             .map(|(path, tags)| (path.as_str(), &tags[..]))
             .collect();
-        shelf(&rows)
+        let shelf = shelf(&rows);
+        for song in shelf.reader().all_by_album().unwrap() {
+            let mut some = |most: usize| next(2 * most).checked_sub(most);
+            let halves = some(11).map(|halves| halves as u8);
+            let mut heard = || match some(4) {
+                None | Some(0) => (0, None),
+                Some(times) => (times as u32, some(800).map(|days| days as i64)),
+            };
+            let (plays, skips) = (heard(), heard());
+            let added = some(800).map(|days| days as i64);
+            if next(3) > 0 {
+                keep(data(&shelf), &song, halves, plays, skips, added);
+            }
+            if next(4) == 0 {
+                rate_in_file(&shelf, &song, next(11) as u8);
+            }
+        }
+        shelf
     })
+}
+
+/// Every song with what is kept of it, one question each.
+fn known(reader: &Reader, data: &Path) -> Vec<Known> {
+    let person = Person::look(data).unwrap();
+    let added = person.columns(&[Kept::Added]).unwrap();
+    let added: HashMap<_, _> = added[0].iter().collect();
+    let all = reader.all_by_album().unwrap();
+    let known = |song: Song| Known {
+        about: person.about(song.key.unwrap()).unwrap(),
+        added_ms: added.get(&song.key.unwrap()).copied(),
+        song,
+    };
+    all.into_iter().map(known).collect()
 }
 
 fn tests() -> impl Strategy<Value = String> {
@@ -595,8 +850,49 @@ fn tests() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => text,
         1 => folder.prop_map(|folder| format!("(base '{folder}')")),
+        2 => figures(),
         1 => prop::sample::select(&["(title =~ '^.o')", "(artist !~ 'o')", "(modified-since '2001')", "(AudioFormat =~ '*:16:*')", "(file == 'Music/1.wav')", "(rating != '3')"][..]).prop_map(str::to_owned),
     ]
+}
+
+fn figures() -> impl Strategy<Value = String> {
+    const NAMES: &[&str] = &[
+        "rating",
+        "plays",
+        "skips",
+        "last-played",
+        "last-skipped",
+        "added",
+        "modified",
+    ];
+    const ORDERS: &[&str] = &[
+        "==", "!=", "<", "<=", ">", ">=", "since", "before", "!since", "!before",
+    ];
+    const BOUNDS: &[&str] = &[
+        "0",
+        "1",
+        "3",
+        "2.5",
+        "4",
+        "none",
+        "",
+        "never",
+        "30d",
+        "1y",
+        "12h",
+        "2000",
+        "2020-05",
+        "2090-01-01",
+    ];
+    let any = (
+        prop::sample::select(NAMES),
+        prop::sample::select(ORDERS),
+        prop::sample::select(BOUNDS),
+    );
+    let text = any.prop_map(|(name, order, bound)| format!("({name} {order} '{bound}')"));
+    text.prop_filter("not every bound is one of every figure", |text| {
+        parse(text, Case::Exact).is_ok()
+    })
 }
 
 fn filters() -> impl Strategy<Value = String> {
@@ -613,13 +909,14 @@ proptest! {
 
     #[test]
     fn sql_and_a_look_at_every_song_give_the_same(filter in filters(), minds_case: bool) {
-        static ALL: OnceLock<Vec<Song>> = OnceLock::new();
-        let reader = random_shelf().reader();
-        let all = ALL.get_or_init(|| reader.all_by_album().unwrap());
+        static ALL: OnceLock<Vec<Known>> = OnceLock::new();
+        let data = data(random_shelf());
+        let reader = random_shelf().reader().with_data(data);
+        let all = ALL.get_or_init(|| known(&reader, data));
         let case = if minds_case { Case::Exact } else { Case::Folded };
         let expression = parse(&filter, case).unwrap();
-        let ready = Ready::new(&expression);
-        let mut naive: Vec<Uri> = all.iter().filter(|song| ready.holds(&Known((*song).clone()))).map(|song| song.place.uri()).collect();
+        let ready = Ready::new(&expression, now_ms());
+        let mut naive: Vec<Uri> = all.iter().filter(|known| ready.holds(*known)).map(Facts::uri).collect();
         naive.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
         let found: Vec<Uri> = reader.matching(&expression).unwrap().iter().map(|song| song.place.uri()).collect();
         prop_assert_eq!(found, naive, "{} {:?}", filter, case);

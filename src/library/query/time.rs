@@ -2,29 +2,35 @@
 
 /// Days of 400 years.
 const DAYS_OF_400_YEARS: i64 = 146_097;
+/// Seconds of a day.
+const DAY_S: i64 = 86_400;
 /// From 1 March of the year 0 to 1 January 1970, in days.
 const DAYS_TO_1970: i64 = 719_468;
 
 /// Reads `2024`, `2024-05`, `2024-05-01`, `2024-05-01T10:30`, `2024-05-01T10:30:00Z`, `…+02:00` (ISO 8601), or seconds since
-/// 1970. Four digits are a year. What is not written is the earliest that it can be; without a zone it is UTC.
-pub fn read(text: &str) -> Option<i64> {
+/// 1970. Four digits are a year. Without a zone it is UTC. Gives the first second of it and the first after it: what is
+/// not written may be anything, so `2024` is all of the year.
+pub fn span(text: &str) -> Option<(i64, i64)> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_number && text.len() != 4 && text.len() != 8 {
-        return text.parse().ok();
+        let second: i64 = text.parse().ok()?;
+        return Some((second, second.checked_add(1)?));
     }
     let (date, clock) = match text.find(['T', 't', ' ']) {
         Some(at) => (text.get(..at)?, text.get(at + 1..)),
         None => (text, None),
     };
-    let seconds = day(date)?.checked_mul(86_400)?;
-    match clock {
-        Some(clock) => seconds.checked_add(time_of_day(clock)?),
-        None => Some(seconds),
-    }
+    let (from, until) = days(date)?;
+    let Some(clock) = clock else {
+        return Some((from * DAY_S, until * DAY_S));
+    };
+    let (begins, lasts) = time_of_day(clock)?;
+    let from = from * DAY_S + begins;
+    Some((from, from + lasts))
 }
 
-/// `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or `YYYYMMDD`, in days since 1970.
-fn day(date: &str) -> Option<i64> {
+/// `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or `YYYYMMDD`: its first day, and the first after it, since 1970.
+fn days(date: &str) -> Option<(i64, i64)> {
     let parts: Vec<&str> = if date.len() == 8 && !date.contains('-') {
         vec![date.get(..4)?, date.get(4..6)?, date.get(6..)?]
     } else {
@@ -34,17 +40,20 @@ fn day(date: &str) -> Option<i64> {
         return None;
     }
     let year = digits(parts[0], 0, 9_999)?;
-    let month = parts.get(1).map_or(Some(1), |text| digits(text, 1, 12))?;
-    let longest = match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
+    let Some(month) = parts.get(1) else {
+        return Some((days_since_1970(year, 1, 1), days_since_1970(year + 1, 1, 1)));
     };
-    let day = parts
-        .get(2)
-        .map_or(Some(1), |text| digits(text, 1, longest))?;
-    Some(days_since_1970(year, month, day))
+    let month = digits(month, 1, 12)?;
+    let from = days_since_1970(year, month, 1);
+    let until = match month {
+        12 => days_since_1970(year + 1, 1, 1),
+        month => days_since_1970(year, month + 1, 1),
+    };
+    let Some(day) = parts.get(2) else {
+        return Some((from, until));
+    };
+    let day = from + digits(day, 1, until - from)? - 1;
+    Some((day, day + 1))
 }
 
 /// The calendar counted from 1 March, so that the odd day of a leap year is the last of its year.
@@ -55,8 +64,8 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     era * DAYS_OF_400_YEARS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - DAYS_TO_1970
 }
 
-/// `HH`, `HH:MM` or `HH:MM:SS`, and a zone.
-fn time_of_day(text: &str) -> Option<i64> {
+/// `HH`, `HH:MM` or `HH:MM:SS`, and a zone: the second of the day in UTC, and how many seconds it may mean.
+fn time_of_day(text: &str) -> Option<(i64, i64)> {
     let (clock, zone_s) = match text.find(['Z', 'z', '+', '-']) {
         Some(at) => (text.get(..at)?, zone(text.get(at..)?)?),
         None => (text, 0),
@@ -66,7 +75,9 @@ fn time_of_day(text: &str) -> Option<i64> {
         return None;
     }
     let part = |at: usize, most| parts.get(at).map_or(Some(0), |text| digits(text, 0, most));
-    Some(part(0, 23)? * 3_600 + part(1, 59)? * 60 + part(2, 60)? - zone_s)
+    let second = part(0, 23)? * 3_600 + part(1, 59)? * 60 + part(2, 60)? - zone_s;
+    let lasts = [3_600, 60, 1][parts.len() - 1];
+    Some((second, lasts))
 }
 
 /// `Z`, `+02`, `+0200` or `+02:00`, in s east of Greenwich.
@@ -111,7 +122,7 @@ mod tests {
             ("0", 0),
             ("1969-12-31", -86_400),
         ] {
-            assert_eq!(read(text), Some(seconds), "{text}");
+            assert_eq!(span(text).map(|(from, _)| from), Some(seconds), "{text}");
         }
         for text in [
             "",
@@ -127,14 +138,32 @@ mod tests {
             "99999999999999999999",
             "2024-05-01T1é",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(span(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_written_may_be_anything() {
+        for (text, lasts) in [
+            ("2023", 365 * DAY_S),
+            ("2024", 366 * DAY_S),
+            ("2024-02", 29 * DAY_S),
+            ("2024-12", 31 * DAY_S),
+            ("20240228", DAY_S),
+            ("2024-05-01T10", 3_600),
+            ("2024-05-01T10:30+02:00", 60),
+            ("2024-05-01 10:30:05", 1),
+            ("1714559405", 1),
+        ] {
+            let (from, until) = span(text).unwrap();
+            assert_eq!(until - from, lasts, "{text}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_is_too_much(text in "[0-9TZ:+ -]{0,24}|.{0,12}") {
-            read(&text);
+            span(&text);
         }
     }
 }

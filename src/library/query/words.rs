@@ -76,7 +76,7 @@ impl Reader {
         let whole = fold(query).split_whitespace().collect::<Vec<_>>().join(" ");
         for column in ["title_folded", "artists_folded", "album_folded"] {
             let rest = format!("WHERE {column} = ?1 ORDER BY song.id LIMIT ?2");
-            hits.take(self.songs(&rest, params![whole, hits.limit])?);
+            hits.take(self.songs(&rest, params![whole, rows(hits.limit)])?);
         }
         Ok(())
     }
@@ -84,7 +84,7 @@ impl Reader {
     /// Signs are no words to the full-text index: the names themselves are looked through.
     fn signs_alone(&self, signs: &[String], hits: &mut Hits) -> Result<(), LibraryError> {
         let rest = "WHERE instr(title_folded || ' ' || artists_folded || ' ' || album_folded, ?1) LIMIT ?2";
-        let found = self.songs(rest, params![signs.join(" "), hits.limit])?;
+        let found = self.songs(rest, params![signs.join(" "), rows(hits.limit)])?;
         hits.take(found);
         Ok(())
     }
@@ -153,7 +153,7 @@ impl Reader {
         expression: &str,
         limit: usize,
     ) -> Result<Vec<i64>, LibraryError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = rows(limit);
         self.ask(|connection| {
             let mut statement = connection
                 .prepare_cached("SELECT rowid FROM song_text WHERE song_text MATCH ?1 LIMIT ?2")?;
@@ -191,6 +191,11 @@ impl Hits {
             }
         }
     }
+}
+
+/// So many rows, as SQLite counts them.
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// Words as phrases that must all fit; with `*` the last word of each may go on.

@@ -349,6 +349,8 @@ impl Work<'_> {
             report.changed += looked_at.changed;
             report.same -= looked_at.changed;
             report.sheets = looked_at.notes;
+            let whole = walked.scopes.iter().filter(|scope| scope.below.is_empty());
+            self.store.note_whole(whole.map(|scope| scope.root_id))?;
         }
         report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
         report.songs_total = self.store.finish()?;

@@ -6,12 +6,13 @@ use super::compare::{Change, Read};
 use super::part::gone_keys;
 use super::tags::Found;
 use crate::library::index::HERE;
-use crate::library::mounts;
 use crate::library::owned::OwnedFile;
+use crate::library::person::now_ms;
 use crate::library::query::{texts, tokens};
 use crate::library::row::{self, SONG_COLUMNS, joined, joined_fields, joined_folded, joined_names};
 use crate::library::schema::OTHER_ORDERS;
 use crate::library::worker::TagReader;
+use crate::library::{added, mounts};
 use crate::music::{AudioKey, Place, Rating, Root, Song, fold};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::RefCell;
@@ -82,6 +83,10 @@ pub struct Store<'a> {
     pub(super) touched: HashSet<(i64, Vec<u8>)>,
     /// Rows above this one were made by this scan.
     pub(super) last_row_before: i64,
+    /// When this scan began, in ms since 1970.
+    began_ms: i64,
+    /// Names of roots of which it is kept what they had first: what is new in them came now.
+    with_added: HashSet<String>,
     /// Words that are written.
     words: RefCell<HashSet<Box<str>>>,
     /// Reads files again that a cue sheet cuts.
@@ -111,6 +116,8 @@ impl<'a> Store<'a> {
                 .query_row("SELECT EXISTS(SELECT 1 FROM sheet)", [], |row| row.get(0))?,
             touched: HashSet::new(),
             last_row_before: newest.unwrap_or(0),
+            began_ms: now_ms(),
+            with_added: HashSet::new(),
             words: RefCell::default(),
             reader,
             is_first: newest.is_none(),
@@ -140,10 +147,13 @@ impl<'a> Store<'a> {
         self.roots.insert(id, root.clone());
         let has_files =
             format!("SELECT EXISTS(SELECT 1 FROM file WHERE root_id = ?1 AND state = {HERE})");
-        let mounted_at = "SELECT mounted_at FROM root WHERE id = ?1";
-        let mounted_at: Option<Vec<u8>> = self
-            .connection
-            .query_row(mounted_at, [id], |row| row.get(0))?;
+        let before = "SELECT mounted_at, added FROM root WHERE id = ?1";
+        let (mounted_at, added): (Option<Vec<u8>>, i64) =
+            self.connection
+                .query_row(before, [id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if added == added::KEPT {
+            self.with_added.insert(root.name.clone());
+        }
         let before = RootBefore {
             has_files: self
                 .connection
@@ -169,6 +179,17 @@ impl<'a> Store<'a> {
                 let sql = format!("DROP INDEX IF EXISTS {name}");
                 self.connection.execute(&sql, [])?;
             }
+        }
+        Ok(())
+    }
+
+    /// Notes that roots were scanned whole.
+    pub fn note_whole(&mut self, roots: impl Iterator<Item = i64>) -> rusqlite::Result<()> {
+        self.step()?;
+        let sql = "UPDATE root SET added = ?2 WHERE id = ?1 AND added = ?3";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for root in roots {
+            statement.execute(params![root, added::WHOLE, added::NEVER_WHOLE])?;
         }
         Ok(())
     }
@@ -270,15 +291,19 @@ impl<'a> Store<'a> {
     ) -> rusqlite::Result<()> {
         let mut old = HashMap::new();
         if is_known {
-            for (id, part) in self.parts_of(file)? {
+            for (id, part, key) in self.parts_of(file)? {
                 self.drop_text(id)?;
                 self.drop_row(id)?;
-                old.insert(part, id);
+                old.insert(part, (id, key));
             }
         }
         for song in songs {
-            let id = self.write_song(old.get(&song.part).copied(), file, song)?;
+            let (id, key) = old.get(&song.part).copied().unzip();
+            let id = self.write_song(id, file, song)?;
             self.write_text(id, song)?;
+            if key.flatten() != song.key {
+                self.note_fresh(song)?;
+            }
         }
         Ok(())
     }
@@ -296,11 +321,25 @@ impl<'a> Store<'a> {
             .collect()
     }
 
-    fn parts_of(&self, file: i64) -> rusqlite::Result<Vec<(i64, u32)>> {
+    fn note_fresh(&self, song: &Song) -> rusqlite::Result<()> {
+        if let Some(key) = song.key
+            && self.with_added.contains(&song.place.root.name)
+        {
+            let sql = "INSERT INTO fresh(audio_key, at_ms) VALUES (?1, ?2)";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.execute(params![key.as_bytes(), self.began_ms])?;
+        }
+        Ok(())
+    }
+
+    fn parts_of(&self, file: i64) -> rusqlite::Result<Vec<(i64, u32, Option<AudioKey>)>> {
         let mut statement = self
             .connection
-            .prepare_cached("SELECT id, part FROM song WHERE file_id = ?1")?;
-        let rows = statement.query_map([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            .prepare_cached("SELECT id, part, audio_key FROM song WHERE file_id = ?1")?;
+        let rows = statement.query_map([file], |row| {
+            let key = row.get_ref(2)?.as_blob_or_null()?;
+            Ok((row.get(0)?, row.get(1)?, key.and_then(AudioKey::from_slice)))
+        })?;
         rows.collect()
     }
 

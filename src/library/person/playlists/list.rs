@@ -32,11 +32,7 @@ pub(in crate::library::person) fn append(
     rows: &[Wanted],
     at_ms: i64,
 ) -> Result<(), Undone> {
-    let list = List::find(connection, name)?;
-    if list.query(connection)?.is_some() {
-        let name = name.to_owned();
-        return Err(Undone::Told(PersonError::IsSmart { name }));
-    }
+    let list = List::with_rows(connection, name)?;
     let before = list.count(connection)?;
     list.push(connection, before, rows)?;
     list.touch(connection, at_ms)
@@ -48,7 +44,7 @@ pub(in crate::library::person) fn remove_rows(
     positions: &[(usize, usize)],
     at_ms: i64,
 ) -> Result<usize, Undone> {
-    let list = List::find(connection, name)?;
+    let list = List::with_rows(connection, name)?;
     let rows = list.rows(connection)?;
     let before = rows.len();
     if let Some(position) = first_outside(positions, before) {
@@ -188,6 +184,16 @@ impl<'a> List<'a> {
         }
     }
 
+    /// One that may have rows of its own.
+    fn with_rows(connection: &Connection, name: &'a str) -> Result<Self, Undone> {
+        let list = Self::find(connection, name)?;
+        if list.query(connection)?.is_some() {
+            let name = name.to_owned();
+            return Err(Undone::Told(PersonError::IsSmart { name }));
+        }
+        Ok(list)
+    }
+
     fn count(&self, connection: &Connection) -> rusqlite::Result<usize> {
         let sql = "SELECT count(*) FROM playlist_row WHERE playlist_id = ?";
         let count: i64 = connection.query_row(sql, [self.id], |row| row.get(0))?;
@@ -265,6 +271,15 @@ impl<'a> List<'a> {
         let sql = "UPDATE playlist SET changed_at_ms = ? WHERE id = ?";
         connection.execute(sql, params![at_ms, self.id])?;
         Ok(())
+    }
+}
+
+/// Whether there is a playlist of that name that is made of a query.
+pub(super) fn is_smart(connection: &Connection, name: &str) -> Result<bool, Undone> {
+    match List::find(connection, name) {
+        Ok(list) => Ok(list.query(connection)?.is_some()),
+        Err(Undone::Told(_)) => Ok(false),
+        Err(failed) => Err(failed),
     }
 }
 

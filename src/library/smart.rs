@@ -1,0 +1,88 @@
+//! Smart playlists: what the question of one finds now, as rows; and everything, for those who name nothing. It changes
+//! nothing but the question of a smart playlist that is made.
+
+use super::choose::{Choice, Chosen};
+use super::person::StoredPlaylist;
+use super::{Library, LibraryError, Question};
+use crate::music::{Grade, Miss, Rung, Song, Verdict, Wanted};
+use std::sync::Arc;
+
+impl StoredPlaylist {
+    /// What a smart playlist asks; `None`: it has rows of its own.
+    pub fn question(&self) -> Result<Option<Question>, LibraryError> {
+        let read = self.query.as_deref().map(Question::read).transpose();
+        read.map_err(|reason| LibraryError::BadQuery {
+            name: self.name.clone(),
+            reason,
+        })
+    }
+}
+
+impl Library {
+    /// Makes a playlist of what a question finds whenever it is asked for, and tells what that is now. `instead`: of a smart
+    /// one that has the name already.
+    pub fn create_smart(
+        &self,
+        name: &str,
+        question: &Question,
+        instead: bool,
+    ) -> Result<Vec<Song>, LibraryError> {
+        let found = self.reader()?.answer(question)?;
+        let mut person = self.person()?;
+        let query = question.written();
+        if instead {
+            person.create_smart_instead(name, &query)?;
+        } else {
+            person.create_smart(name, &query)?;
+        }
+        Ok(found)
+    }
+
+    /// What a question finds, row by row; songs whose root is away are missing.
+    pub(super) fn choose_question(
+        &self,
+        question: &Question,
+        chosen: Chosen,
+    ) -> Result<Choice, LibraryError> {
+        let reader = self.reader()?;
+        let away = super::open::away(&reader)?;
+        let row = |song: Song| {
+            let wanted = song.wanted();
+            if away.contains(&song.place.root) {
+                return (wanted, Verdict::Missing(Miss::RootAway));
+            }
+            (wanted, found(song))
+        };
+        let rows: Vec<(Wanted, Verdict)> = reader.answer(question)?.into_iter().map(row).collect();
+        Ok(Choice {
+            chosen,
+            rows,
+            notes: Vec::new(),
+        })
+    }
+
+    /// Every song, album by album; those whose root is away are missing.
+    pub fn choose_everything(&self) -> Result<Choice, LibraryError> {
+        let (songs, away) = self.all_here_by_album()?;
+        let rows = songs.into_iter().map(|song| (song.wanted(), found(song)));
+        let notes = match away {
+            0 => Vec::new(),
+            1 => vec!["1 song is in a folder that is away.".into()],
+            away => vec![format!("{away} songs are in a folder that is away.")],
+        };
+        Ok(Choice {
+            chosen: Chosen::Everything,
+            rows: rows.collect(),
+            notes,
+        })
+    }
+}
+
+/// It is the very song.
+pub(super) fn found(song: Song) -> Verdict {
+    Verdict::Found {
+        song: Arc::new(song),
+        grade: Grade::Exact,
+        rung: Rung::Place,
+    }
+}
