@@ -16,6 +16,7 @@ const SILENT: &[&str] = &[
     "root add",
     "root rm",
     "playlist new",
+    "playlist smart",
     "playlist add",
     "playlist rm",
     "playlist rename",
@@ -32,6 +33,8 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("root-ls", "root ls", &["root", "ls"], 0),
     ("search", "search", &["search", "one"], 0),
     ("search", "search", &["search", "nothingfits"], 3),
+    ("search", "search", &["search", "--sort", "-added"], 0),
+    ("search", "search", &["search", "rating", ">=4"], 3),
     ("find", "find", &["find", "title", "one"], 0),
     ("find", "find", &["find", "title", "nothing"], 3),
     ("list", "list", &["list", "title"], 0),
@@ -46,6 +49,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ),
     ("ls", "ls", &["ls"], 0),
     ("ls", "ls", &["ls", "Music"], 0),
+    ("ls", "ls", &["ls", "--recent"], 0),
     ("ls-skipped", "ls", &["ls", "--skipped"], 0),
     ("info", "info", &["info", "one"], 0),
     ("info", "info", &["info", "Music/one.wav"], 0),
@@ -65,6 +69,18 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
         "playlist show",
         &["playlist", "show", "mix"],
         4,
+    ),
+    (
+        "playlist-show",
+        "playlist show",
+        &["playlist", "show", "newest"],
+        0,
+    ),
+    (
+        "playlist-show",
+        "playlist show",
+        &["playlist", "show", "loved"],
+        3,
     ),
     ("backup-create", "backup create", &["backup", "create"], 0),
     ("backup-ls", "backup ls", &["backup", "ls"], 0),
@@ -115,6 +131,10 @@ fn library() -> Home {
     )
     .unwrap();
     home.run(&["playlist", "new", "mix", "mix.m3u8"]);
+    let newest = ["smart", "newest", "--sort", "-added", "-n", "2"];
+    home.run(&[&["playlist"], &newest[..]].concat()).ended(0);
+    home.run(&["playlist", "smart", "loved", "rating", ">=4"])
+        .ended(0);
     home
 }
 

@@ -132,6 +132,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
     let list = format!("Music/{name}.m3u8");
     let file = format!("Music/{name}/{name}.wav");
     let playlist = "\u{202e}\u{2066}Zz\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
+    let smart = format!("{playlist}3");
     let (outside, renamed) = (format!("{name}root"), format!("{playlist}2"));
     let (output, option) = (format!("wav:{name}/x.wav"), format!("--{long}"));
     let table: Vec<(&str, Vec<&str>)> = vec![
@@ -159,6 +160,12 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ),
         ("search", vec!["search", &long]),
         ("search", vec!["search", "x", "-f", &long]),
+        ("search", vec!["search", "rating", &long]),
+        (
+            "search",
+            vec!["search", "added", "never", "(added == '\u{9b}')"],
+        ),
+        ("search", vec!["search", "x", "--sort", &long]),
         ("find", vec!["find", "base", "Music"]),
         ("find", vec!["find", "artist", &long]),
         ("find", vec!["find", &long]),
@@ -174,6 +181,8 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("ls", vec!["ls"]),
         ("ls", vec!["ls", "Music"]),
         ("ls", vec!["ls", "Music", "--json"]),
+        ("ls", vec!["ls", "--recent"]),
+        ("ls", vec!["ls", "--recent", &long]),
         ("ls", vec!["ls", "--skipped"]),
         ("ls", vec!["ls", "--skipped", "--json"]),
         ("ls", vec!["ls", &long]),
@@ -197,6 +206,22 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("playlist new", vec!["playlist", "new", &long]),
         ("playlist add", vec!["playlist", "add", playlist, "hostile"]),
         ("playlist add", vec!["playlist", "add", playlist, &long]),
+        (
+            "playlist smart",
+            vec!["playlist", "smart", &smart, "hostile"],
+        ),
+        ("playlist smart", vec!["playlist", "smart", &smart, &long]),
+        (
+            "playlist smart",
+            vec!["playlist", "smart", &smart, &long, "--force"],
+        ),
+        (
+            "playlist smart",
+            vec!["playlist", "smart", "x", "rating", &long],
+        ),
+        ("playlist show", vec!["playlist", "show", &smart]),
+        ("playlist add", vec!["playlist", "add", &smart, "hostile"]),
+        ("playlist rm", vec!["playlist", "rm", &smart, "1"]),
         ("rate", vec!["rate", &file, "3.5"]),
         ("rate", vec!["rate", &file, &long]),
         ("backup create", vec!["backup", "create"]),

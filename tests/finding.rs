@@ -177,7 +177,8 @@ fn words_pairs_and_filters() {
             "one argument: artist \"nina …\"",
         ),
         (&["list", "genre", "artist", "nobody"], 3, "nothing fits"),
-        (&["find", "(artist = 'x')", "(artist == 'x')"], 2, "neither"),
+        (&["find", "(artist = 'x')"], 2, "`==`, `!=`"),
+        (&["find", "x", "(artist == 'x')"], 2, "neither"),
         (
             &["find", "(artst == 'x')"],
             2,

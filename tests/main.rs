@@ -30,6 +30,7 @@ mod pulse;
 mod reading;
 mod scanning;
 mod settings;
+mod smart;
 mod sounding;
 mod survival;
 mod terminal;

@@ -28,6 +28,19 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["search", "x", "-f", "x", "-0"], 2),
     (&["search", "x", "-f", "x", "--json"], 2),
     (&["search", "x", "-n", "many"], 2),
+    (&["search", "x", "--sort", "colour"], 2),
+    (&["search", "x", "--reverse"], 2),
+    (&["search", "rating", "6"], 2),
+    (&["search", "(last-played < 'never')"], 2),
+    (&["search", "rating", ">=4"], 3),
+    (&["ls", "-n", "3"], 2),
+    (&["ls", "--recent", "--skipped"], 2),
+    (&["ls", "--recent", "Nowhere"], 3),
+    (&["play", "-n", "3"], 2),
+    (&["play", "rating", ">=4"], 3),
+    (&["play", "rating", "6"], 3),
+    (&["play", "(rating == '6')"], 2),
+    (&["play", "loved"], 3),
     (&["info", "nothingfits"], 3),
     (&["info", "wav"], 2),
     (&["info", "Music/broken.mp3"], 4),
@@ -49,6 +62,17 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["playlist", "rename", "Nowhere", "x"], 3),
     (&["playlist", "export", "mix", "one.txt"], 2),
     (&["playlist", "export", "mix", "/nowhere/x.m3u8"], 1),
+    (&["playlist", "smart"], 2),
+    (&["playlist", "smart", "x"], 2),
+    (&["playlist", "smart", "x", "rating", "6"], 2),
+    (&["playlist", "smart", "x", "(artist = 'y')"], 2),
+    (&["playlist", "smart", "a/b", "one"], 2),
+    (&["playlist", "smart", "loved", "one"], 1),
+    (&["playlist", "smart", "mix", "one", "--force"], 1),
+    (&["playlist", "show", "loved"], 3),
+    (&["playlist", "export", "loved"], 3),
+    (&["playlist", "add", "loved", "one"], 2),
+    (&["playlist", "rm", "loved", "1"], 2),
     (&["rate", "one"], 2),
     (&["rate", "one", "6"], 2),
     (&["rate", "wav", "5"], 2),
@@ -67,6 +91,8 @@ fn library() -> Home {
     home.tone("two.wav", 2, RATE as usize / 10);
     home.run(&["scan", "Music"]).ended(0);
     home.run(&["playlist", "new", "mix", "one"]).ended(0);
+    home.run(&["playlist", "smart", "loved", "rating", ">=4"])
+        .ended(0);
     fs::write(home.music().join("broken.mp3"), "no music").unwrap();
     fs::write(home.path("one.txt"), "text").unwrap();
     fs::write(home.path("broken.m3u8"), "nowhere.mp3\n").unwrap();

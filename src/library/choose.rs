@@ -4,11 +4,10 @@
 use super::owned::OwnedFile;
 use super::person::StoredPlaylist;
 use super::playlist_file::PlaylistFile;
-use super::query::Asked;
 use super::scan::{musical_files, read_file};
 use super::smart::found;
 use super::worker::TagReader;
-use super::{Library, LibraryError, Question, Reader};
+use super::{Library, LibraryError, Reader};
 use crate::music::{Miss, Printable, Song, Uri, Verdict, Wanted};
 use crate::wanted::{MAX_BYTES, is_playlist_name, is_surely_playlist};
 use std::io::Read;
@@ -185,22 +184,6 @@ impl Library {
             notes,
             ..Choice::of_songs(Chosen::Search, near.songs)
         })
-    }
-
-    /// The songs of pairs and filters. Words that only look like pairs, `date night`, are words where nothing has these values.
-    fn choose_filter(&self, what: &[String]) -> Result<Option<Choice>, LibraryError> {
-        let is_meant = what.iter().any(|arg| arg.starts_with('('));
-        match Asked::read(what) {
-            Err(error) if is_meant => return Err(error.into()),
-            Err(_) | Ok(Asked::Words(_)) => return Ok(None),
-            Ok(Asked::Filter(_)) => {}
-        }
-        let question = Question {
-            what: what.to_vec(),
-            ..Question::default()
-        };
-        let choice = self.choose_question(&question, Chosen::Search)?;
-        Ok((is_meant || !choice.rows.is_empty()).then_some(choice))
     }
 
     /// Every word a path, or all of them one path with blanks in it.

@@ -4,7 +4,7 @@
 //! | file | what it answers |
 //! |---|---|
 //! | `open` | [`Library`]: the index and the person's file together |
-//! | `choose`, `smart` | what words and paths mean; what a smart playlist holds now |
+//! | `choose`, `smart` | what words and paths mean; what filters and smart playlists hold now |
 //! | `question` | what is asked, in which order, and how much of it |
 //! | `added` | when songs came: from the index, which notes it, to `standin.db` |
 //! | `playlist_file` | a playlist file, followed into those it names |

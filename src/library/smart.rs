@@ -1,8 +1,9 @@
-//! Smart playlists: what the question of one finds now, as rows; and everything, for those who name nothing. It changes
-//! nothing but the question of a smart playlist that is made.
+//! What questions find, as rows: those of smart playlists, pairs and filters; and everything, for those who name nothing. It
+//! changes nothing but the question of a smart playlist that is made.
 
 use super::choose::{Choice, Chosen};
 use super::person::StoredPlaylist;
+use super::query::Asked;
 use super::{Library, LibraryError, Question};
 use crate::music::{Grade, Miss, Rung, Song, Verdict, Wanted};
 use std::sync::Arc;
@@ -59,6 +60,22 @@ impl Library {
             rows,
             notes: Vec::new(),
         })
+    }
+
+    /// The songs of pairs and filters. Words that only look like pairs, `date night`, are words where nothing has these values.
+    pub(super) fn choose_filter(&self, what: &[String]) -> Result<Option<Choice>, LibraryError> {
+        let is_meant = what.iter().any(|arg| arg.starts_with('('));
+        match Asked::read(what) {
+            Err(error) if is_meant => return Err(error.into()),
+            Err(_) | Ok(Asked::Words(_)) => return Ok(None),
+            Ok(Asked::Filter(_)) => {}
+        }
+        let question = Question {
+            what: what.to_vec(),
+            ..Question::default()
+        };
+        let choice = self.choose_question(&question, Chosen::Search)?;
+        Ok((is_meant || !choice.rows.is_empty()).then_some(choice))
     }
 
     /// Every song, album by album; those whose root is away are missing.

@@ -1,6 +1,7 @@
 //! `standin playlist export`: a list for any other player, missing rows included.
 
 use super::super::out::Out;
+use super::smart::found_nothing;
 use super::{Context, Outcome, Printable, Stop, Wanted, counted};
 use crate::library::{Choice, Library};
 use crate::music::{Grade, Verdict};
@@ -58,7 +59,12 @@ pub fn export(name: &str, file: Option<&Path>, how: How, context: &mut Context) 
         (None, None) => Format::M3u8,
         (None, Some(file)) => Format::of(file).ok_or_else(|| unknown(file))?,
     };
-    let playlist = library.resolved_playlist(name)?;
+    let stored = library.stored_playlist(name)?;
+    let is_smart = stored.query.is_some();
+    let playlist = library.resolved(stored)?;
+    if let Some(nothing) = found_nothing(&playlist, is_smart) {
+        return Err(nothing);
+    }
     let missing = playlist.missing().count();
     let Some(file) = file else {
         let bytes = written(&playlist, format, None, &library)?;

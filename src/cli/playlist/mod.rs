@@ -2,7 +2,9 @@
 
 mod check;
 mod export;
+mod ls;
 mod show;
+mod smart;
 
 pub use export::write_file;
 
@@ -13,6 +15,7 @@ use super::songs::ListArgs;
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::Scope;
+use crate::library::person::PersonError;
 use crate::music::{Printable, Wanted, clock};
 use serde_json::{Value, json};
 use std::ops::RangeInclusive;
@@ -23,6 +26,8 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   standin playlist new \"Road Trip\" mix.m3u8
   standin playlist add \"Road Trip\" so what
+  standin playlist smart Best rating '>=4' --sort -rating
+  standin playlist smart Forgotten \"(last-played !since '1y')\" --sort random -n 50
   standin playlist show \"Road Trip\"
   standin playlist check mix.m3u8
   standin playlist export \"Road Trip\" ~/Music/road.m3u8 --relative")]
@@ -49,6 +54,8 @@ enum Action {
         /// Words, paths, playlist files, or - for a list on stdin
         what: Vec<String>,
     },
+    /// Makes one that holds what a query finds whenever it is wanted
+    Smart(smart::Args),
     /// Adds rows at the end
     Add {
         /// The playlist
@@ -100,9 +107,10 @@ enum Action {
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     match args.action {
-        Action::Ls => list(context),
+        Action::Ls => ls::list(context),
         Action::Show { name, list } => show::show(&name, &list, context),
         Action::New { name, what } => create(&name, &what, context),
+        Action::Smart(args) => smart::create(args, context),
         Action::Add { name, what } => add(&name, &what, context),
         Action::Rm {
             name,
@@ -138,46 +146,6 @@ fn partial_if(missing: usize) -> Exit {
     } else {
         Exit::Done
     }
-}
-
-fn list(context: &mut Context) -> Outcome {
-    let heads = context.library().person_reader()?.playlists()?;
-    let out = &mut context.out;
-    if out.json {
-        let heads: Vec<Value> = heads
-            .iter()
-            .map(
-                |head| json!({ "name": head.name, "rows": head.rows, "length_ms": head.length_ms }),
-            )
-            .collect();
-        out.json(json!({ "playlists": heads }))?;
-    } else if out.is_terminal && heads.is_empty() {
-        out.say("There is no playlist yet. `standin playlist new NAME` makes one.");
-    } else if out.is_terminal {
-        let rows: Vec<_> = heads
-            .iter()
-            .map(|head| {
-                vec![
-                    head.name.clone(),
-                    head.rows.to_string(),
-                    clock(head.length_ms),
-                ]
-            })
-            .collect();
-        out.table(
-            &[
-                Column::text("NAME").stays(),
-                Column::number("ROWS"),
-                Column::number("TIME"),
-            ],
-            &rows,
-        )?;
-    } else {
-        heads
-            .iter()
-            .try_for_each(|head| out.line(head.name.as_str()))?;
-    }
-    Ok(Exit::Done)
 }
 
 /// The rows that `play` would take for these words.
@@ -225,19 +193,24 @@ fn remove(name: &str, rows: &[String], dry_run: bool, context: &mut Context) -> 
     let library = context.library();
     let playlist = library.stored_playlist(name)?;
     let mut person = library.person()?;
-    let ranges = parse_rows(rows, playlist.rows.len())?;
     let would = if dry_run { "would go" } else { "is gone" };
     if rows.is_empty() {
         if !dry_run {
             person.delete(&playlist.name)?;
         }
-        context.out.say(format!(
-            "“{}” with {} {would}.",
-            Printable::new(&playlist.name),
-            counted(playlist.rows.len(), "row")
-        ));
+        let with = match playlist.query {
+            None => format!(" with {}", counted(playlist.rows.len(), "row")),
+            Some(_) => String::new(),
+        };
+        let name = Printable::new(&playlist.name);
+        context.out.say(format!("“{name}”{with} {would}."));
         return Ok(Exit::Done);
     }
+    if playlist.query.is_some() {
+        let name = playlist.name;
+        return Err(PersonError::IsSmart { name }.into());
+    }
+    let ranges = parse_rows(rows, playlist.rows.len())?;
     if !dry_run {
         person.remove_rows(&playlist.name, &ranges)?;
     }

@@ -2,7 +2,8 @@
 
 use super::super::out::Out;
 use super::super::songs::{self, ListArgs, insert_path, insert_uri};
-use super::{Column, Context, Outcome, Stop, Value, Wanted, clock, counted, json};
+use super::smart::{found_nothing, query_json};
+use super::{Column, Context, Exit, Outcome, Stop, Value, Wanted, clock, counted, json};
 use crate::music::Verdict;
 
 const COLUMNS: [Column; 6] = [
@@ -15,8 +16,12 @@ const COLUMNS: [Column; 6] = [
 ];
 
 pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
-    let playlist = context.library().resolved_playlist(name)?;
+    let library = context.library();
+    let stored = library.stored_playlist(name)?;
+    let query = stored.query.clone();
+    let playlist = library.resolved(stored)?;
     let missing = playlist.missing().count();
+    let nothing = found_nothing(&playlist, query.is_some());
     let out = &mut context.out;
     if out.json {
         let rows: Vec<Value> = playlist
@@ -24,7 +29,15 @@ pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
             .iter()
             .map(|(wanted, verdict)| row_json(wanted, verdict))
             .collect();
-        out.json(json!({ "name": playlist.name(), "rows": rows, "missing": missing }))?;
+        let query = query_json(query.as_deref());
+        out.json(
+            json!({ "name": playlist.name(), "query": query, "rows": rows, "missing": missing }),
+        )?;
+        if nothing.is_some() {
+            return Ok(Exit::NothingFound);
+        }
+    } else if let Some(nothing) = nothing {
+        return Err(nothing);
     } else if list.is_for_songs_alone() {
         for (at, (wanted, verdict)) in playlist.rows.iter().enumerate() {
             print_line(at, wanted, verdict, list, out)?;
