@@ -44,7 +44,7 @@ fn mend_first(context: &Context) -> Result<(), Stop> {
     let signals =
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
     let bar = scan::progress_bar(&context.out);
-    let progress = |progress| scan::show(&bar, progress);
+    let progress = |progress| scan::show(&bar, &context.out, progress);
     let library = context.library();
     let mended = doctor::mend(&library, &context.places.data, &progress, signals.flag());
     bar.finish_and_clear();

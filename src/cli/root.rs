@@ -3,7 +3,8 @@
 use super::songs::insert_path;
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
-use serde_json::json;
+use crate::library::watch::How;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// The music folders: what they are called, and whether they are here
@@ -58,6 +59,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 fn list(context: &mut Context) -> Outcome {
     let library = context.library();
     let roots = library.roots_here_or_away()?;
+    let watching = library.watching();
     let mut exit = Exit::Done;
     let mut rows = Vec::new();
     let mut values = Vec::new();
@@ -67,12 +69,17 @@ fn list(context: &mut Context) -> Outcome {
             exit = Exit::RootAway;
         }
         let songs = library.reader()?.songs_in_root(&root.name)?;
-        let mut value = json!({ "name": root.name, "state": state, "songs": songs });
+        let how = watching
+            .as_ref()
+            .and_then(|watching| watching.root(&root.name));
+        let mut value =
+            json!({ "name": root.name, "state": state, "songs": songs, "watch": watch_json(how) });
         insert_path(&mut value, "path", &root.dir);
         values.push(value);
         rows.push(vec![
             root.name.clone(),
             state.into(),
+            watched(how),
             songs.to_string(),
             root.dir.to_string_lossy().into_owned(),
         ]);
@@ -88,6 +95,7 @@ fn list(context: &mut Context) -> Outcome {
             &[
                 Column::text("NAME").stays(),
                 Column::word("STATE"),
+                Column::text("WATCHED"),
                 Column::number("SONGS"),
                 Column::text("FOLDER"),
             ],
@@ -95,4 +103,32 @@ fn list(context: &mut Context) -> Outcome {
         )?;
     }
     Ok(exit)
+}
+
+/// What a running watch does with a root, in a cell.
+fn watched(how: Option<&How>) -> String {
+    match how {
+        None => "no".into(),
+        Some(How::Watched) => "yes".into(),
+        Some(How::Away) => "when it is back".into(),
+        Some(How::Polled {
+            every_s, in_short, ..
+        }) => format!("every {every_s} s: {in_short}"),
+    }
+}
+
+fn watch_json(how: Option<&How>) -> Value {
+    match how {
+        None => json!({ "state": "none" }),
+        Some(How::Watched) => json!({ "state": "watched" }),
+        Some(How::Away) => json!({ "state": "waiting" }),
+        Some(How::Polled {
+            every_s,
+            why,
+            remedy,
+            ..
+        }) => {
+            json!({ "state": "polled", "every_s": every_s, "reason": why, "remedy": remedy })
+        }
+    }
 }

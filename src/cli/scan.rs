@@ -4,6 +4,7 @@ use super::out::{Out, count, counted};
 use super::signals::Signals;
 use super::songs::insert_path;
 use super::{Context, Exit, Outcome, Stop};
+use crate::library::Holder;
 use crate::library::scan::{Held, Progress, ScanOptions, ScanReport, Skip};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
@@ -57,7 +58,8 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     }
     let signals =
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
-    let bar = progress_bar(&context.out);
+    let out = &context.out;
+    let bar = progress_bar(out);
     let report = library.scan(
         &roots,
         ScanOptions {
@@ -66,7 +68,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             dry_run: args.dry_run,
             ..ScanOptions::default()
         },
-        &|progress| show(&bar, progress),
+        &|progress| show(&bar, out, progress),
         signals.flag(),
     );
     bar.finish_and_clear();
@@ -100,10 +102,19 @@ pub fn progress_bar(out: &Out) -> ProgressBar {
     bar
 }
 
+/// For whom a scan waits.
+pub fn waiting(holder: Option<Holder>) -> String {
+    match holder {
+        Some(holder) => format!("Waiting for {holder} to end its scan."),
+        None => "Waiting for another scan.".into(),
+    }
+}
+
 /// How far a scan is, on its bar.
-pub fn show(bar: &ProgressBar, progress: Progress) {
+pub fn show(bar: &ProgressBar, out: &Out, progress: Progress) {
     match progress {
-        Progress::Waiting => bar.set_message("waiting for another scan"),
+        // A bar is not to be seen everywhere.
+        Progress::Waiting(holder) => bar.suspend(|| out.say(waiting(holder))),
         Progress::Scanning { seen, expected, .. } => {
             bar.set_message("");
             // Before the first scan nobody knows how much there is: the bar fills as files are found.

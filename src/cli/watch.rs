@@ -3,6 +3,7 @@
 use super::out::Out;
 use super::signals::Signals;
 use super::{Context, Outcome, Stop, scan};
+use crate::library::scan::Progress;
 use crate::library::watch::WatchNews;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -46,17 +47,42 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         .ok_or_else(|| Stop::failed("the watch ended by itself"))
 }
 
+/// The lines that mend what keeps a root from being watched.
+fn say_remedy(remedy: &[String], out: &Out) {
+    if let [now, for_good] = remedy {
+        out.say(format!("Raise it:     {now}"));
+        out.say(format!("And for good: {for_good}"));
+    }
+}
+
 fn tell(news: WatchNews, out: &mut Out) -> Result<(), Stop> {
     match news {
+        WatchNews::Settled => {}
+        WatchNews::Waiting(Some(holder)) => out.say(format!(
+            "Waiting until {holder} ends, which watches already."
+        )),
+        WatchNews::Waiting(None) => out.say("Waiting until another watch ends."),
+        WatchNews::Progress(Progress::Waiting(holder)) => out.say(scan::waiting(holder)),
         WatchNews::Progress(_) => {}
         WatchNews::Scanned(report) => scan::tell(&report, false, out)?,
         WatchNews::Polling { root, every, why } => {
+            let every = every.as_secs();
             out.say(format!(
-                "“{}” is looked at every {} s: {why}.",
-                root.name,
-                every.as_secs()
+                "“{}” is looked at every {every} s: {why}.",
+                root.name
             ));
+            say_remedy(&why.remedy(), out);
         }
+        WatchNews::Watched(root) => out.say(format!("“{}” is watched from now on.", root.name)),
+        WatchNews::Away(root) => out.warn(format!(
+            "“{}” ({}) has gone away; it is watched again when it is back.",
+            root.name,
+            root.dir.display()
+        )),
+        WatchNews::Failed { error, again_in } => out.warn(format!(
+            "{error}; it is tried again in {} s.",
+            again_in.as_secs()
+        )),
     }
     Ok(out.flush()?)
 }

@@ -19,6 +19,7 @@
 //! | `browse`, `lookup`, `files`, `alike`, `stats`, `inspect` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
+//! | `turn` | who scans or watches now, and who waits for whom |
 //! | `mounts` | which disk a folder lies on, and whether it tells of changes |
 //! | `sqlite`, `aside`, `bytes`, `error` | what the others stand on |
 //!
@@ -63,6 +64,7 @@ mod schema;
 mod smart;
 pub mod sqlite;
 mod stats;
+mod turn;
 pub mod watch;
 pub mod worker;
 
@@ -82,6 +84,7 @@ pub use owned::OwnedFile;
 pub use playlist_file::{FileRow, PlaylistFile};
 pub use question::Question;
 pub use stats::Stats;
+pub use turn::{Holder, Verb};
 
 #[cfg(test)]
 mod tests;

@@ -21,10 +21,37 @@ const SILENT: &[&str] = &[
     "ncpfs",
 ];
 
-/// The type of a folder's file system, where that tells of nothing.
+/// What is mounted where, at one moment.
+pub struct Mounts(Vec<u8>);
+
+impl Mounts {
+    /// As it is now; nothing, where the system does not tell.
+    pub fn now() -> Self {
+        Self(std::fs::read("/proc/self/mountinfo").unwrap_or_default())
+    }
+
+    /// The type of the file system of a folder, or of one that is mounted below it, where that tells of nothing.
+    pub fn silent_type(&self, folder: &Path) -> Option<String> {
+        let folder = std::fs::canonicalize(folder).ok()?;
+        silent_type_in(&self.0, &folder)
+    }
+
+    /// What is mounted below a folder; another answer means that what lies there is another.
+    pub fn below(&self, folder: &Path) -> Vec<Vec<u8>> {
+        let lines = self.0.split(|byte| *byte == b'\n');
+        let is_below =
+            |line: &&[u8]| mount(line).is_some_and(|(point, _)| is_below(&point, folder));
+        lines.filter(is_below).map(<[u8]>::to_vec).collect()
+    }
+}
+
+/// The type of the file system of a folder, or of one mounted below it, where that tells of nothing.
 pub fn silent_type(folder: &Path) -> Option<String> {
-    let folder = std::fs::canonicalize(folder).ok()?;
-    silent_type_in(&std::fs::read("/proc/self/mountinfo").ok()?, &folder)
+    Mounts::now().silent_type(folder)
+}
+
+fn is_below(point: &Path, folder: &Path) -> bool {
+    point != folder && point.starts_with(folder)
 }
 
 /// Where the file system of a folder is mounted.
@@ -48,9 +75,14 @@ fn around(mountinfo: &[u8], folder: &Path) -> Option<(PathBuf, String)> {
 }
 
 fn silent_type_in(mountinfo: &[u8], folder: &Path) -> Option<String> {
-    let (_, kind) = around(mountinfo, folder)?;
+    let mounts = mountinfo.split(|byte| *byte == b'\n').filter_map(mount);
+    let below = mounts.filter(|(point, _)| is_below(point, folder));
     // What a FUSE program shows may lie anywhere; the local ones (ntfs-3g, exfat) are `fuseblk`.
-    (SILENT.contains(&kind.as_str()) || kind.starts_with("fuse.")).then_some(kind)
+    let is_silent = |kind: &String| {
+        SILENT.contains(&kind.as_str()) || kind == "fuse" || kind.starts_with("fuse.")
+    };
+    let mut kinds = around(mountinfo, folder).into_iter().chain(below);
+    kinds.find_map(|(_, kind)| is_silent(&kind).then_some(kind))
 }
 
 /// `36 35 98:0 / /mount/point options - type source super`: the mount point and the type.
@@ -112,6 +144,10 @@ mod tests {
 ";
         for (folder, wanted) in [
             ("/home/m/Music", None),
+            // What is mounted below counts, too.
+            ("/home/m", Some("fuse.sshfs")),
+            ("/home", Some("fuse.sshfs")),
+            ("/home/m/rem", None),
             ("/mnt/the nas", Some("nfs4")),
             ("/mnt/the nas/a/b", Some("nfs4")),
             ("/mnt/the nas/local/a", None),
@@ -125,6 +161,13 @@ mod tests {
                 "{folder}"
             );
         }
+        let below = Mounts(mounts.to_vec()).below(Path::new("/mnt"));
+        assert_eq!(below.len(), 2);
+        assert!(
+            Mounts(mounts.to_vec())
+                .below(Path::new("/media/stick"))
+                .is_empty()
+        );
         assert_eq!(silent_type_in(b"nonsense - \n\n- -", Path::new("/")), None);
     }
 }

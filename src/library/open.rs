@@ -4,7 +4,7 @@ use super::owned::OwnedFile;
 use super::person::{MeasuredLookup, Person, RootState, StoredPlaylist, place_of, state_of};
 use super::resolve::{Lookup, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
-use super::watch::{WatchNews, WatchOptions, watch};
+use super::watch::{self, WatchNews, WatchOptions, Watching, watch};
 use super::worker::{ReadIn, TagReader};
 use super::{Index, LibraryError, Reader, mounts};
 use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
@@ -194,6 +194,7 @@ impl Library {
         let options = WatchOptions {
             poll,
             read_in: self.read_in.clone(),
+            ..WatchOptions::default()
         };
         let mut on = |news: WatchNews| {
             if matches!(news, WatchNews::Scanned(_)) {
@@ -202,6 +203,11 @@ impl Library {
             on(news);
         };
         watch(&self.index, &roots.roots, &options, &mut on, stop)
+    }
+
+    /// The watch that keeps the index current now, and what it does with each root; `None`: none runs.
+    pub fn watching(&self) -> Option<Watching> {
+        watch::state(&self.index)
     }
 
     /// The roots, and whether each is here: an empty folder that should hold songs is away.

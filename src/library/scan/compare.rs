@@ -9,6 +9,7 @@ use super::walk::{WalkBatch, Walked};
 use crate::library::bytes::{OpenFailure, Stamp, stamp_of};
 use crate::library::worker::{TagReader, WorkerError};
 use crate::music::RelPath;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -46,6 +47,8 @@ pub struct ReadBatch {
     pub same: u64,
     /// Files that are music though their names do not promise it: the walk did not count them.
     pub unpromised: u64,
+    /// Files that somebody is writing and that no row tells of, though the walk counted them.
+    pub waiting: u64,
     /// What is skipped and can have no row of a file: links, folders, names that cannot be said.
     pub passed: Vec<Skip>,
     /// Files that are skipped and have their row, or get it.
@@ -74,6 +77,8 @@ pub struct Comparing<'a> {
     pub root_ids: &'a [i64],
     /// Read everything again.
     pub full: bool,
+    /// Files that somebody is writing.
+    pub growing: &'a HashSet<PathBuf>,
     /// Ends the work.
     pub stop: &'a AtomicBool,
 }
@@ -133,6 +138,10 @@ impl Comparing<'_> {
     fn compare(&self, walked: Walked, out: &mut ReadBatch) -> Option<ToRead> {
         let root_id = self.root_ids[walked.root];
         let known = self.known.rows.get(&path_hash(root_id, walked.below()));
+        if self.growing.contains(&walked.path) {
+            self.leave(walked, known, out);
+            return None;
+        }
         let stamp = match stamp_of(&walked.path) {
             Ok(stamp) => stamp,
             Err(_) if !walked.is_sure => return None,
@@ -168,6 +177,18 @@ impl Comparing<'_> {
                 stamp,
             }),
             Err(error) => out.pass(walked, SkipReason::from(error)),
+        }
+    }
+
+    /// A file that somebody is writing: its row stays, and without one it is not there yet.
+    fn leave(&self, walked: Walked, known: Option<&KnownFile>, out: &mut ReadBatch) {
+        match known.filter(|known| !known.is_gone) {
+            Some(known) => {
+                known.was_seen.store(true, Ordering::Relaxed);
+                out.unpromised += u64::from(!walked.is_sure);
+                out.keep(walked.path, known, self.known);
+            }
+            None => out.waiting += u64::from(walked.is_sure),
         }
     }
 

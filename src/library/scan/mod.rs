@@ -21,7 +21,6 @@ mod starts;
 mod store;
 mod tags;
 mod tree;
-mod turn;
 mod walk;
 
 pub(super) use by_path::is_disc_folder;
@@ -36,6 +35,7 @@ pub(super) use walk::is_sheet;
 
 use super::owned::OwnedFile;
 use super::sqlite::Trouble;
+use super::turn::{self, Verb};
 use super::worker::{ReadIn, TagReader, WorkerError};
 use super::{Index, LibraryError, mounts};
 use crate::music::{Place, Root, Uri};
@@ -43,7 +43,8 @@ use compare::{Comparing, ReadBatch};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use known::{Known, Scope};
 use starts::starts;
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, Scope as Threads};
@@ -69,6 +70,10 @@ pub struct ScanOptions {
     pub only: Vec<Uri>,
     /// Where foreign files are read.
     pub read_in: ReadIn,
+    /// Files that somebody is writing: they are left as they are.
+    pub growing: Arc<HashSet<PathBuf>>,
+    /// On whose behalf, for those who wait.
+    pub by: Verb,
 }
 
 /// Brings the index up to date with the files below the roots.
@@ -83,7 +88,9 @@ pub fn scan(
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
 ) -> Result<ScanReport, LibraryError> {
-    let Some(_turn) = turn::take(index, progress, stop)? else {
+    let lock = turn::beside(index.path());
+    let waits = |holder| progress(Progress::Waiting(holder));
+    let Some(_turn) = turn::take(&lock, options.by, &waits, stop)? else {
         return Ok(ScanReport {
             stopped: true,
             ..ScanReport::default()
@@ -133,6 +140,7 @@ fn scan_as_it_is(
         report: ScanReport::default(),
         read: 0,
         unpromised: 0,
+        waiting: 0,
         passed: Vec::new(),
         prune: options.prune,
         progress,
@@ -168,6 +176,8 @@ struct Work<'a> {
     read: u64,
     /// Files that the walk did not count.
     unpromised: u64,
+    /// Files that the walk counted and that wait.
+    waiting: u64,
     /// What is skipped and is no file that the index can hold.
     passed: Vec<Skip>,
     prune: bool,
@@ -234,6 +244,7 @@ impl Work<'_> {
                 known,
                 root_ids,
                 full: options.full,
+                growing: &options.growing,
                 stop,
             };
             comparing.read(batch, reader)
@@ -282,6 +293,7 @@ impl Work<'_> {
             let batch = batch?;
             self.report.same += batch.same;
             self.unpromised += batch.unpromised;
+            self.waiting += batch.waiting;
             self.report.skipped.extend(batch.passed.iter().cloned());
             self.passed.extend(batch.passed);
             self.report.skipped.extend(batch.skips);
@@ -319,7 +331,7 @@ impl Work<'_> {
         report.seen = if report.stopped {
             report.sum()
         } else {
-            walked.end.seen + self.unpromised
+            walked.end.seen + self.unpromised - self.waiting
         };
         if !report.stopped {
             let unseen = walked.known.unseen();

@@ -16,6 +16,9 @@ const LEAST_HELD: u64 = 5;
 /// More than one of so many files of a root that vanish at once are held: a disk may be away, or half of it.
 const HELD_SHARE: u64 = 5;
 
+/// So many copies of a recording are looked at.
+const MOST_COPIES: u32 = 64;
+
 /// What became of the rows that no walk came across.
 #[derive(Default)]
 pub struct Parted {
@@ -56,10 +59,14 @@ impl Store<'_> {
             }
         }
         for (root, files) in vanished {
-            let held = self.held(root, files.len() as u64)?;
-            if let Some(held) = held.filter(|_| !is_meant) {
-                parted.held.push(held);
-                continue;
+            let mut files = files;
+            if !is_meant && self.held(root, files.len() as u64)?.is_some() {
+                let (elsewhere, lost) = self.sorted_by_loss(&files, unseen)?;
+                let held = self.held(root, lost.len() as u64)?;
+                if let Some(held) = held {
+                    parted.held.push(held);
+                    files = elsewhere;
+                }
             }
             parted.gone += files.len() as u64;
             for file in files {
@@ -74,6 +81,41 @@ impl Store<'_> {
         let sql = "SELECT root_id FROM file WHERE id = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         statement.query_row([file], |row| row.get(0))
+    }
+
+    /// Of files that have vanished, those whose audio is here in another file, and those whose audio is nowhere: what was
+    /// moved in pieces, or copied first, is not lost.
+    fn sorted_by_loss(
+        &self,
+        files: &[i64],
+        unseen: &[i64],
+    ) -> rusqlite::Result<(Vec<i64>, Vec<i64>)> {
+        let (mut elsewhere, mut lost) = (Vec::new(), Vec::new());
+        for file in files {
+            let same = match self.audio_of(*file)? {
+                Some(key) => self.files_of_audio(&key)?,
+                None => Vec::new(),
+            };
+            // `unseen` is in order.
+            let is_here = |file: &i64| unseen.binary_search(file).is_err();
+            if same.iter().any(is_here) {
+                elsewhere.push(*file);
+            } else {
+                lost.push(*file);
+            }
+        }
+        Ok((elsewhere, lost))
+    }
+
+    /// The files that are here and hold this audio; of very many, some.
+    fn files_of_audio(&self, key: &[u8]) -> rusqlite::Result<Vec<i64>> {
+        let sql = format!(
+            "SELECT file_id FROM song JOIN file ON file.id = file_id
+             WHERE audio_key = ?1 AND part = 0 AND state = {HERE}
+             UNION ALL SELECT id FROM file WHERE whole_key = ?1 AND state = {HERE} LIMIT {MOST_COPIES}"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        statement.query_map([key], |row| row.get(0))?.collect()
     }
 
     /// Whether so many files of a root are too many to be gone at once.
@@ -125,17 +167,22 @@ impl Store<'_> {
         })
     }
 
-    fn same_audio_of_this_scan(&self, file: i64) -> rusqlite::Result<Option<i64>> {
-        let key: Option<Vec<u8>> = self
+    fn audio_of(&self, file: i64) -> rusqlite::Result<Option<Vec<u8>>> {
+        let key: Option<Option<Vec<u8>>> = self
             .connection
             .prepare_cached(
                 "SELECT coalesce(whole_key, audio_key) FROM file JOIN song ON file_id = file.id
                  WHERE file.id = ?1 ORDER BY part LIMIT 1",
             )?
             .query_row([file], |row| row.get(0))
-            .optional()?
-            .flatten();
-        let Some(key) = key else { return Ok(None) };
+            .optional()?;
+        Ok(key.flatten())
+    }
+
+    fn same_audio_of_this_scan(&self, file: i64) -> rusqlite::Result<Option<i64>> {
+        let Some(key) = self.audio_of(file)? else {
+            return Ok(None);
+        };
         self.connection
             .prepare_cached(
                 "SELECT file_id FROM song WHERE audio_key = ?1 AND part = 0 AND file_id > ?2

@@ -1,5 +1,6 @@
 //! What a scan tells: how far it is, and in the end what it did. Plain data.
 
+use crate::library::turn::Holder;
 use crate::music::Root;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,8 +18,8 @@ pub struct Skip {
 /// How far a scan is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Progress {
-    /// Another scan is at work; this one waits for it.
-    Waiting,
+    /// Another scan is at work, and this one waits for it; `None`: it did not say who it is.
+    Waiting(Option<Holder>),
     /// Looking at files.
     Scanning {
         /// Files looked at so far.

@@ -39,6 +39,17 @@ impl Shelf {
         }
     }
 
+    /// The same music, with an index that knows nothing of it yet.
+    pub fn over(other: &Self) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        Self {
+            index: Index::at(dir.path().join("cache/library.db")),
+            roots: other.roots.clone(),
+            files: Mutex::default(),
+            dir,
+        }
+    }
+
     pub fn path(&self, name: impl AsRef<OsStr>) -> PathBuf {
         self.roots[0].dir.join(name.as_ref())
     }
@@ -455,14 +466,36 @@ fn a_scan_that_is_stopped_keeps_what_it_has_and_declares_nothing_gone() {
 }
 
 #[test]
+fn files_that_somebody_is_writing_are_left_as_they_are() {
+    let shelf = Shelf::new();
+    shelf.add("1.wav", 1);
+    shelf.add("2.wav", 2);
+    fs::copy(shelf.path("1.wav"), shelf.path("Track 03")).unwrap();
+    let growing = |names: &[&str]| ScanOptions {
+        growing: Arc::new(names.iter().map(|name| shelf.path(name)).collect()),
+        ..ScanOptions::default()
+    };
+    let report = shelf.scan_with(&growing(&["2.wav", "Track 03"]));
+    assert_eq!(counts(&report), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(counts(&shelf.scan()), [2, 0, 0, 1, 0, 0]);
+    // What is known stays as it was.
+    shelf.add("1.wav", 4);
+    let report = shelf.scan_with(&growing(&["1.wav", "Track 03"]));
+    assert_eq!(counts(&report), [0, 0, 0, 3, 0, 0]);
+    assert_eq!(counts(&shelf.scan()), [0, 1, 0, 2, 0, 0]);
+}
+
+#[test]
 fn scans_take_turns() {
     let shelf = Shelf::new();
     shelf.add("1.wav", 1);
     let never = AtomicBool::new(false);
-    let turn = turn::take(&shelf.index, &|_| {}, &never).unwrap();
+    let lock = turn::beside(shelf.index.path());
+    let turn = turn::take(&lock, Verb::Watch, &|_| {}, &never).unwrap();
     let holding = Mutex::new(turn);
     let let_go = |progress: Progress| {
-        if progress == Progress::Waiting {
+        if let Progress::Waiting(holder) = progress {
+            assert_eq!(holder.unwrap().verb, Verb::Watch);
             assert!(holding.lock().unwrap().take().is_some());
         }
     };

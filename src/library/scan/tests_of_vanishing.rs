@@ -81,6 +81,45 @@ fn what_has_moved_has_not_vanished() {
     assert_eq!(songs(&shelf), 20);
 }
 
+/// Scans only these folders.
+fn scan_parts(shelf: &Shelf, folders: &[&str]) -> ScanReport {
+    let uri = |folder: &&str| Uri::new(format!("Music/{folder}").into_bytes());
+    shelf.scan_with(&ScanOptions {
+        only: folders.iter().map(uri).collect(),
+        ..ScanOptions::default()
+    })
+}
+
+#[test]
+fn what_moves_in_pieces_has_not_vanished_either() {
+    let shelf = shelf();
+    // Its new place is looked at first, as after a copy …
+    fs::rename(shelf.path("a"), shelf.path("c")).unwrap();
+    assert_eq!(scan_parts(&shelf, &["c"]).new, 8);
+    let report = scan_parts(&shelf, &["a"]);
+    assert_eq!((report.gone, report.held.len()), (8, 0));
+    assert_eq!(songs(&shelf), 20);
+    // … or its old one.
+    fs::rename(shelf.path("c"), shelf.path("d")).unwrap();
+    assert_eq!(scan_parts(&shelf, &["c"]).held.len(), 1);
+    assert_eq!(scan_parts(&shelf, &["d"]).seen, 8);
+    assert!(shelf.scan().held.is_empty());
+    assert_eq!(songs(&shelf), 20);
+}
+
+#[test]
+fn copies_that_vanish_together_are_held() {
+    let shelf = shelf();
+    for number in 1..=8 {
+        let copy = shelf.path(format!("a/copy of {number}.wav"));
+        fs::copy(shelf.path(format!("a/{number}.wav")), copy).unwrap();
+    }
+    assert_eq!(shelf.scan().new, 8);
+    fs::remove_dir_all(shelf.path("a")).unwrap();
+    let report = shelf.scan();
+    assert_eq!((report.gone, report.held[0].files), (0, 16));
+}
+
 #[test]
 fn pruning_forgets_what_has_long_been_gone() {
     let shelf = shelf();

@@ -1,14 +1,13 @@
 //! Which folders are dirty, and when it is time to look. Pure: the hour comes in as a number of milliseconds.
 //!
-//! An event makes a folder dirty. It is due [`QUIET_MS`] after its last event, and no later than [`LATEST_MS`] after its
-//! first, so that a folder in which something always happens is looked at, too. A dirty folder covers those below it.
+//! An event makes a folder dirty. It is due when nothing has happened in it for a while, and no later than [`LATEST`] such
+//! whiles after its first event, so that a folder in which something always happens is looked at, too. A dirty folder
+//! covers those below it.
 
 use std::collections::BTreeMap;
 
-/// So long nothing may happen before a folder counts as settled.
-pub const QUIET_MS: u64 = 500;
-/// So long after its first event a folder waits at most.
-pub const LATEST_MS: u64 = 5_000;
+/// So many quiet times after its first event a folder waits at most.
+const LATEST: u64 = 10;
 /// More dirty folders than this are one: everything.
 const MOST_FOLDERS: usize = 1_024;
 
@@ -32,32 +31,26 @@ pub enum Due {
 }
 
 /// The dirty folders.
-#[derive(Default)]
 pub struct Dirty {
+    /// So long nothing may happen before a folder counts as settled.
+    quiet_ms: u64,
     folders: BTreeMap<Folder, Times>,
     everything: Option<Times>,
 }
 
 impl Dirty {
+    /// Nothing is dirty; a folder is settled when nothing has happened for so long.
+    pub fn new(quiet_ms: u64) -> Self {
+        Self {
+            quiet_ms,
+            folders: BTreeMap::new(),
+            everything: None,
+        }
+    }
+
     /// Something in the folder is as it will be.
     pub fn mark(&mut self, folder: Folder, now_ms: u64) {
-        self.touch(folder, now_ms, QUIET_MS);
-    }
-
-    /// Something in the folder has begun, and its end may be told or not.
-    pub fn mark_unfinished(&mut self, folder: Folder, now_ms: u64) {
-        self.touch(folder, now_ms, LATEST_MS);
-    }
-
-    /// Events were lost: anything may have happened.
-    pub fn mark_everything(&mut self, now_ms: u64) {
-        let times = self.folders.values().copied().reduce(earlier);
-        let times = times.into_iter().chain(self.everything).reduce(earlier);
-        self.everything = Some(touched(times, now_ms, QUIET_MS));
-        self.folders.clear();
-    }
-
-    fn touch(&mut self, folder: Folder, now_ms: u64, quiet_ms: u64) {
+        let quiet_ms = self.quiet_ms;
         if let Some(times) = &mut self.everything {
             *times = touched(Some(*times), now_ms, quiet_ms);
             return;
@@ -81,6 +74,14 @@ impl Dirty {
         if self.folders.len() > MOST_FOLDERS {
             self.mark_everything(now_ms);
         }
+    }
+
+    /// Events were lost: anything may have happened.
+    pub fn mark_everything(&mut self, now_ms: u64) {
+        let times = self.folders.values().copied().reduce(earlier);
+        let times = times.into_iter().chain(self.everything).reduce(earlier);
+        self.everything = Some(touched(times, now_ms, self.quiet_ms));
+        self.folders.clear();
     }
 
     /// The folder itself or the one above it that is dirty.
@@ -112,8 +113,9 @@ impl Dirty {
             return Some(Due::Everything);
         }
         let goes = |times: &Times| {
-            let is_nearly_due = times.due_ms <= now_ms + QUIET_MS / 2;
-            is_nearly_due && (times.due_ms <= now_ms || times.last_ms + QUIET_MS / 2 <= now_ms)
+            let half_ms = self.quiet_ms / 2;
+            let is_nearly_due = times.due_ms <= now_ms + half_ms;
+            is_nearly_due && (times.due_ms <= now_ms || times.last_ms + half_ms <= now_ms)
         };
         let mut due = Vec::new();
         self.folders.retain(|folder, times| {
@@ -129,17 +131,10 @@ impl Dirty {
 
 fn touched(before: Option<Times>, now_ms: u64, quiet_ms: u64) -> Times {
     let first_ms = before.map_or(now_ms, |times| times.first_ms);
-    let mut due_ms = (now_ms + quiet_ms).min(first_ms + LATEST_MS);
-    if let Some(before) = before
-        && quiet_ms == LATEST_MS
-    {
-        // What has begun does not put off what has ended.
-        due_ms = due_ms.min(before.due_ms);
-    }
     Times {
         first_ms,
         last_ms: now_ms,
-        due_ms,
+        due_ms: (now_ms + quiet_ms).min(first_ms + quiet_ms * LATEST),
     }
 }
 
@@ -163,20 +158,19 @@ fn is_in((root, lower): &Folder, (upper_root, upper): &Folder) -> bool {
 mod tests {
     use super::*;
 
+    const QUIET_MS: u64 = 500;
+
     fn folder(path: &str) -> Folder {
         (0, path.as_bytes().to_vec())
     }
 
     /// Marks at these times, then tells what is taken at `at_ms`.
     fn taken(marks: &[(u64, &str)], at_ms: u64) -> Option<Vec<String>> {
-        let mut dirty = Dirty::default();
+        let mut dirty = Dirty::new(QUIET_MS);
         for (now_ms, path) in marks {
             match *path {
                 "*" => dirty.mark_everything(*now_ms),
-                path => match path.strip_prefix('?') {
-                    Some(path) => dirty.mark_unfinished(folder(path), *now_ms),
-                    None => dirty.mark(folder(path), *now_ms),
-                },
+                path => dirty.mark(folder(path), *now_ms),
             }
         }
         dirty.take(at_ms).map(|due| match due {
@@ -216,11 +210,6 @@ mod tests {
             // Both ends of a move go together; what still happens stays.
             (&[(0, "a"), (3, "b")], 500, Some(&["a", "b"])),
             (&[(0, "a"), (400, "b")], 500, Some(&["a"])),
-            // What has begun waits for its end.
-            (&[(0, "?a")], 4_999, None),
-            (&[(0, "?a")], 5_000, Some(&["a"])),
-            (&[(0, "?a"), (1_000, "a")], 1_500, Some(&["a"])),
-            (&[(0, "a"), (100, "?a")], 500, Some(&["a"])),
             // Lost events.
             (&[(0, "a"), (10, "*")], 509, None),
             (&[(0, "a"), (10, "*")], 510, Some(&["*"])),
@@ -234,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_clean_again() {
-        let mut dirty = Dirty::default();
+        let mut dirty = Dirty::new(QUIET_MS);
         dirty.mark(folder("a"), 0);
         assert_eq!(dirty.next_ms(), Some(QUIET_MS));
         assert!(dirty.take(QUIET_MS).is_some());
@@ -243,7 +232,7 @@ mod tests {
 
     #[test]
     fn too_many_folders_are_everything() {
-        let mut dirty = Dirty::default();
+        let mut dirty = Dirty::new(QUIET_MS);
         for n in 0..100_000 {
             dirty.mark(folder(&n.to_string()), n);
             assert!(dirty.folders.len() <= MOST_FOLDERS);

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 
 /// Longer than any machine takes; reached only where something is broken.
-const TOO_LONG: Duration = Duration::from_secs(60);
+pub(super) const TOO_LONG: Duration = Duration::from_secs(60);
 
 /// Runs a watch beside `act`, which is given the news.
-fn beside(shelf: &Shelf, options: WatchOptions, act: impl FnOnce(&Receiver<WatchNews>)) {
+pub(super) fn beside(shelf: &Shelf, options: WatchOptions, act: impl FnOnce(&Receiver<WatchNews>)) {
     let stop = AtomicBool::new(false);
     let (to, news) = bounded(1_024);
     std::thread::scope(|threads| {
@@ -17,7 +17,8 @@ fn beside(shelf: &Shelf, options: WatchOptions, act: impl FnOnce(&Receiver<Watch
         threads.spawn(move || {
             let mut on = |news| {
                 if !matches!(news, WatchNews::Progress(_)) {
-                    to.send(news).unwrap();
+                    // Where the test has failed nobody listens any more.
+                    let _ = to.send(news);
                 }
             };
             watch(index, roots, &options, &mut on, listen).unwrap();
@@ -37,8 +38,17 @@ impl Drop for Stops<'_> {
     }
 }
 
+/// What the next scan did that was told.
+pub(super) fn next(news: &Receiver<WatchNews>) -> ScanReport {
+    loop {
+        if let WatchNews::Scanned(report) = news.recv_timeout(TOO_LONG).unwrap() {
+            return *report;
+        }
+    }
+}
+
 /// Waits for a scan after which `is_so` holds.
-fn until(news: &Receiver<WatchNews>, is_so: impl Fn(&ScanReport) -> bool) {
+pub(super) fn until(news: &Receiver<WatchNews>, is_so: impl Fn(&ScanReport) -> bool) {
     loop {
         if let WatchNews::Scanned(report) = news.recv_timeout(TOO_LONG).unwrap()
             && is_so(&report)
