@@ -121,10 +121,12 @@ impl Comparing<'_> {
     fn sheet(&self, walked: &Walked) -> Option<SheetSeen> {
         let root_id = self.root_ids[walked.root];
         let known = self.known.sheets.get(&path_hash(root_id, walked.below()));
-        if let Some(known) = known {
+        let stamp = stamp_of(&walked.path);
+        // A link that leads nowhere is no sheet; one that may not be asked stays as it was.
+        if let (Some(known), false) = (known, stamp.as_ref().is_err_and(is_not_there)) {
             known.was_seen.store(true, Ordering::Relaxed);
         }
-        let stamp = stamp_of(&walked.path).ok()?;
+        let stamp = stamp.ok()?;
         let has_changed = known.is_none_or(|known| known.stamp != stamp);
         let path = RelPath::new(walked.below()).ok()?;
         (has_changed || self.full).then_some(SheetSeen {

@@ -4,8 +4,9 @@
 //! A root on a file system that tells nothing, or beyond the limit of watches, is polled instead, and that is said. A root
 //! that vanishes is armed again when it is back. A scan that fails is tried again.
 //!
-//! What no event tells of: a file that is changed through a link to it, or by another of its names. So all is looked
-//! at once more [`SWEEP`] after something was heard; where nothing happens, no disk is woken.
+//! What no event tells of: a file that is changed through a link to it, by another of its names, or through memory; and
+//! a new time without new content, unless the time of the last reading is set with it. So all is looked at once more
+//! [`SWEEP`] after something was heard; where nothing happens, no disk is woken.
 
 mod arm;
 mod dirty;

@@ -39,6 +39,7 @@ impl Drop for Stops<'_> {
 }
 
 /// What the next scan did that was told.
+#[track_caller]
 pub(super) fn next(news: &Receiver<WatchNews>) -> ScanReport {
     loop {
         if let WatchNews::Scanned(report) = news.recv_timeout(TOO_LONG).unwrap() {
@@ -48,6 +49,7 @@ pub(super) fn next(news: &Receiver<WatchNews>) -> ScanReport {
 }
 
 /// Waits for a scan after which `is_so` holds.
+#[track_caller]
 pub(super) fn until(news: &Receiver<WatchNews>, is_so: impl Fn(&ScanReport) -> bool) {
     loop {
         if let WatchNews::Scanned(report) = news.recv_timeout(TOO_LONG).unwrap()

@@ -55,7 +55,10 @@ fn a_file_that_is_renamed_into_place_linked_or_retimed_is_followed() {
         std::os::unix::fs::symlink(aside.path(), shelf.path("folder")).unwrap();
         fs::remove_file(shelf.path("3.wav")).unwrap();
         until(news, |report| report.songs_total == 2);
-        let when = fs::FileTimes::new().set_modified(std::time::UNIX_EPOCH);
+        let times = fs::FileTimes::new();
+        let when = times
+            .set_modified(std::time::UNIX_EPOCH)
+            .set_accessed(std::time::UNIX_EPOCH);
         let file = File::options()
             .read(true)
             .open(shelf.path("1.wav"))

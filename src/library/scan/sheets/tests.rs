@@ -147,6 +147,18 @@ fn a_sheet_may_come_change_and_go_while_the_audio_stays() {
 }
 
 #[test]
+fn a_link_that_leads_nowhere_is_no_sheet() {
+    let shelf = cut();
+    fs::remove_file(shelf.path("a/cd.cue")).unwrap();
+    std::os::unix::fs::symlink("nowhere", shelf.path("a/cd.cue")).unwrap();
+    assert_eq!(counts(&shelf.scan()), [0, 1, 0, 0, 1]);
+    let connection = shelf.index.writer().unwrap();
+    let sheets = "SELECT count(*) FROM sheet";
+    let sheets: u64 = connection.query_row(sheets, [], |row| row.get(0)).unwrap();
+    assert_eq!(sheets, 0);
+}
+
+#[test]
 fn audio_that_comes_after_its_sheet_is_cut_too() {
     let shelf = Shelf::new();
     shelf.add("a/b/1.wav", 1);
