@@ -120,12 +120,23 @@ pub(crate) fn write_wav(path: &Path, pitch: u32) {
 }
 
 pub(crate) fn retag(path: &Path, title: &str, artist: &str, album: &str) {
+    try_retag(path, title, artist, album).unwrap();
+}
+
+/// What is no music cannot be tagged.
+pub(crate) fn try_retag(
+    path: &Path,
+    title: &str,
+    artist: &str,
+    album: &str,
+) -> std::io::Result<()> {
     let kind = lofty::read_from_path(path).map_or(TagType::Id3v2, |file| file.primary_tag_type());
     let mut tag = Tag::new(kind);
     tag.set_title(title.to_owned());
     tag.set_artist(artist.to_owned());
     tag.set_album(album.to_owned());
-    tag.save_to_path(path, WriteOptions::default()).unwrap();
+    tag.save_to_path(path, WriteOptions::default())
+        .map_err(std::io::Error::other)
 }
 
 fn counts(report: &ScanReport) -> [u64; 6] {

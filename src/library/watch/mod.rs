@@ -188,14 +188,11 @@ impl Watch<'_> {
                 file,
                 has_begun,
             } = mark;
-            match file {
-                Some(file) if has_begun => {
-                    if self.growing.begin(file, folder.clone(), now_ms) {
-                        continue;
-                    }
+            if let Some(file) = file {
+                if has_begun && self.growing.begin(file.clone(), folder.clone(), now_ms) {
+                    continue;
                 }
-                Some(file) => self.growing.end(&file),
-                None => {}
+                self.growing.end(&file);
             }
             self.dirty.mark(folder, now_ms);
         }

@@ -2,7 +2,7 @@
 
 use super::tests::beside;
 use super::*;
-use crate::library::scan::tests::{Shelf, retag, write_wav};
+use crate::library::scan::tests::{Shelf, retag, try_retag, write_wav};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -114,8 +114,7 @@ impl Wanderer {
                 && one.extension().is_some_and(|end| end == "wav")
                 && one.exists() =>
             {
-                retag(&one, "Other", "Artist", "Album");
-                Ok(())
+                try_retag(&one, "Other", "Artist", "Album")
             }
             9 | 10 => fs::rename(one, other),
             11 => fs::remove_file(one),
