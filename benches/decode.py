@@ -45,7 +45,7 @@ def our_bench():
     command = ["cargo", "bench", "--quiet", "--locked", "--bench", "decode", "--no-run", "--message-format=json"]
     built = subprocess.run(command, cwd=private.TOP, check=True, capture_output=True, text=True).stdout
     messages = [json.loads(line) for line in built.splitlines()]
-    return next(message["executable"] for message in messages if message.get("executable"))
+    return next(message["executable"] for message in messages if message.get("executable") and message["target"]["name"] == "decode")
 
 
 def write_song(path):

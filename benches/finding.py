@@ -34,6 +34,8 @@ def asked(server, word):
     server.lines.flush()
     songs = 0
     while (line := server.lines.readline()) != b"OK\n":
+        if not line or line.startswith(b"ACK"):
+            raise RuntimeError(f"mpd said {line!r} to a search for {word!r}")
         songs += line.startswith(b"file:")
     return (time.monotonic() - start) * 1000, songs
 

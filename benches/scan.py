@@ -48,6 +48,7 @@ bind_to_address "{home}/s"
 auto_update "no"
 log_level "error"
 zeroconf_enabled "no"
+max_output_buffer_size "65536"
 audio_output {{
   type "null"
   name "none"
@@ -98,7 +99,7 @@ class Floor(Find):
             build = ["cargo", "bench", "--quiet", "--locked", "--bench", "floor", "--no-run", "--message-format=json"]
             built = subprocess.run(build, cwd=private.TOP, check=True, capture_output=True, text=True).stdout
             messages = [json.loads(line) for line in built.splitlines()]
-            Floor.program = next(message["executable"] for message in messages if message.get("executable"))
+            Floor.program = next(message["executable"] for message in messages if message.get("executable") and message["target"]["name"] == "floor")
         self.library, self.home = library, home
 
     def full(self):
