@@ -2,6 +2,7 @@
 
 use super::out::{count, counted};
 use super::songs::insert_path;
+use super::stats::size;
 use super::table::Column;
 use super::{Context, Exit, Outcome};
 use crate::library::person::{Backup, Contents};
@@ -78,17 +79,12 @@ fn list(context: &mut Context) -> Outcome {
         out.say("There is no backup yet: the first change makes one, and so does `standin backup create`.");
     } else {
         let rows: Vec<_> = backups.iter().map(row).collect();
-        out.table(
-            &[
-                Column::text("NAME").stays(),
-                Column::number("PLAYLISTS"),
-                Column::number("ROWS"),
-                Column::number("SONGS"),
-                Column::number("HISTORY"),
-                Column::number("DAMAGED"),
-            ],
-            &rows,
-        )?;
+        out.table(COLUMNS, &rows)?;
+        out.flush()?;
+        for backup in backups.iter().filter(|one| one.contents.damaged > 0) {
+            let lines = counted(backup.contents.damaged, "line");
+            out.warn(format!("{} has {lines} that cannot be read.", backup.name));
+        }
     }
     Ok(if is_damaged {
         Exit::Partial
@@ -98,13 +94,13 @@ fn list(context: &mut Context) -> Outcome {
 }
 
 fn restore(backup: &str, what_can_be_read: bool, dry_run: bool, context: &mut Context) -> Outcome {
-    let mut person = context.library().person()?;
-    let contents = person.restore(backup, what_can_be_read, dry_run)?;
-    let would = if dry_run { "would be" } else { "are" };
+    let mut person = context.library().person_or_rehearsal(dry_run)?;
+    let contents = person.restore(backup, what_can_be_read)?;
     context.out.say(format!(
-        "There {would} {} as in {}.",
-        words(&contents),
-        Printable::new(backup)
+        "{} {} put back: {}.",
+        Printable::new(backup),
+        if dry_run { "would be" } else { "is" },
+        words(&contents)
     ));
     if !dry_run {
         context
@@ -119,6 +115,9 @@ fn restore(backup: &str, what_can_be_read: bool, dry_run: bool, context: &mut Co
 }
 
 fn words(contents: &Contents) -> String {
+    if contents.is_empty() {
+        return "nothing".to_owned();
+    }
     let mut words = format!(
         "{}, {} with {}, {} with stars or counts and {} of history",
         counted(contents.roots, "music folder"),
@@ -133,15 +132,36 @@ fn words(contents: &Contents) -> String {
     words
 }
 
+/// The name is what `restore` takes: it is never cut.
+const COLUMNS: &[Column] = &[
+    Column::word("NAME").stays(),
+    Column::word("WHEN"),
+    Column::number("SIZE"),
+    Column::number("PLAYLISTS"),
+    Column::number("SONGS"),
+    Column::number("FOLDERS"),
+    Column::number("ROWS"),
+    Column::number("HISTORY"),
+    Column::number("DAMAGED"),
+];
+
 fn row(backup: &Backup) -> Vec<String> {
     let contents = &backup.contents;
+    // One that was made before there was anything is seen to be empty at the first look.
+    let number = |number| match contents.is_empty() {
+        true => "-".to_owned(),
+        false => count(number),
+    };
     vec![
         backup.name.clone(),
-        count(contents.playlists),
-        count(contents.rows),
-        count(contents.songs),
-        count(contents.heard),
-        count(contents.damaged),
+        backup.local_time(),
+        size(backup.bytes),
+        number(contents.playlists),
+        number(contents.songs),
+        number(contents.roots),
+        number(contents.rows),
+        number(contents.heard),
+        number(contents.damaged),
     ]
 }
 

@@ -43,8 +43,9 @@ pub fn run(mut args: Args, context: &mut Context) -> Outcome {
         ));
     }
     let wanted: Vec<_> = known.iter().map(Song::wanted).collect();
-    if !args.dry_run && !wanted.is_empty() {
-        context.library().person()?.rate(&wanted, rating)?;
+    if !wanted.is_empty() {
+        let mut person = context.library().person_or_rehearsal(args.dry_run)?;
+        person.rate(&wanted, rating)?;
     }
     let what = match known.as_slice() {
         [one] => Printable::new(&live::names(one)).to_string(),

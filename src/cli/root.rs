@@ -1,11 +1,12 @@
 //! `standin root`.
 
+use super::out::counted;
 use super::songs::insert_path;
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::watch::How;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The music folders: what they are called, and whether they are here
 #[derive(clap::Args)]
@@ -23,37 +24,54 @@ enum Action {
     Add {
         /// The folder
         folder: PathBuf,
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Forgets a folder; the files in it are not touched
     Rm {
         /// Its name, as `root ls` tells it
         name: String,
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     match args.action.unwrap_or(Action::Ls) {
         Action::Ls => list(context),
-        Action::Add { folder } => {
-            let (root, new) = context.library().person()?.add_root(&folder)?;
-            let name = &root.name;
-            context.out.say(if new {
-                format!("“{name}” is remembered; `standin scan` indexes it.")
-            } else {
-                format!("“{name}” was remembered already.")
-            });
-            Ok(Exit::Done)
-        }
-        Action::Rm { name } => {
-            let library = context.library();
-            library.person()?.remove_root(&name)?;
-            library.index().forget_root(&name)?;
-            context.out.say(format!(
-                "“{name}” is forgotten; its files were not touched."
-            ));
-            Ok(Exit::Done)
-        }
+        Action::Add { folder, dry_run } => add(&folder, dry_run, context),
+        Action::Rm { name, dry_run } => remove(&name, dry_run, context),
     }
+}
+
+fn add(folder: &Path, dry_run: bool, context: &mut Context) -> Outcome {
+    let mut person = context.library().person_or_rehearsal(dry_run)?;
+    let (root, new) = person.add_root(folder)?;
+    let name = &root.name;
+    context.out.say(match (new, dry_run) {
+        (true, true) => format!("“{name}” would be remembered."),
+        (true, false) => format!("“{name}” is remembered; `standin scan` indexes it."),
+        (false, _) => format!("“{name}” was remembered already."),
+    });
+    Ok(Exit::Done)
+}
+
+fn remove(name: &str, dry_run: bool, context: &mut Context) -> Outcome {
+    let library = context.library();
+    let songs = library.reader()?.songs_in_root(name)?;
+    library.person_or_rehearsal(dry_run)?.remove_root(name)?;
+    if !dry_run {
+        library.index().forget_root(name)?;
+    }
+    let songs = counted(songs, "song");
+    context.out.say(if dry_run {
+        format!("“{name}” with {songs} would be forgotten; its files would not be touched.")
+    } else {
+        format!("“{name}” with {songs} is forgotten; its files were not touched.")
+    });
+    Ok(Exit::Done)
 }
 
 fn list(context: &mut Context) -> Outcome {

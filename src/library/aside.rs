@@ -37,18 +37,25 @@ pub fn move_away(path: &Path) -> io::Result<PathBuf> {
 
 /// Now, as part of a file's name: `20261124-153000`, by the local clock.
 fn stamp() -> String {
-    now("SELECT strftime('%Y%m%d-%H%M%S', 'now', 'localtime')")
+    clock("SELECT strftime('%Y%m%d-%H%M%S', 'now', 'localtime')", [])
 }
 
 /// Now, as part of a file's name: `20261124T143000.123Z`.
 pub fn stamp_in_utc() -> String {
-    now("SELECT strftime('%Y%m%dT%H%M%fZ', 'now')")
+    clock("SELECT strftime('%Y%m%dT%H%M%fZ', 'now')", [])
 }
 
-fn now(sql: &str) -> String {
-    let now = Connection::open_in_memory()
-        .and_then(|clock| clock.query_row(sql, [], |row| row.get::<_, String>(0)));
-    now.unwrap_or_default()
+/// A time in ms since 1970 by the local clock: `2026-11-24 16:30`; nothing for one that no calendar has.
+pub fn local_time(at_ms: i64) -> String {
+    let sql = "SELECT strftime('%Y-%m-%d %H:%M', ?1 / 1000, 'unixepoch', 'localtime')";
+    clock(sql, [at_ms])
+}
+
+/// SQLite knows the calendar and the local clock.
+fn clock(sql: &str, of: impl rusqlite::Params) -> String {
+    let told = Connection::open_in_memory()
+        .and_then(|clock| clock.query_row(sql, of, |row| row.get::<_, String>(0)));
+    told.unwrap_or_default()
 }
 
 fn with_end(path: &Path, end: &str) -> PathBuf {

@@ -94,7 +94,16 @@ impl Index {
         forget(&mut connection).map_err(failed)
     }
 
-    /// Opens for writing, and makes the file where there is none.
+    /// Opens for writing what will be taken back. Where there is no index, or one that would begin empty, it is one that
+    /// nobody else sees.
+    pub(super) fn rehearsal(&self) -> Result<Connection, LibraryError> {
+        match open_reader(&self.path, MIGRATIONS)? {
+            Some(_) => self.writer(),
+            None => Self::at("").writer(),
+        }
+    }
+
+    /// Opens for writing, and makes the file where there is none; under no name, one that is gone with the connection.
     pub(super) fn writer(&self) -> Result<Connection, LibraryError> {
         let connection = open_writer(&self.path, MIGRATIONS, Durability::Process)?;
         let failed = LibraryError::sqlite(&self.path);

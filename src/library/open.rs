@@ -61,6 +61,14 @@ impl Library {
         Ok(Person::open(&self.data)?)
     }
 
+    /// What the person made, for changing it, or with `dry_run` for telling what would be changed.
+    pub fn person_or_rehearsal(&self, dry_run: bool) -> Result<Person, LibraryError> {
+        if dry_run {
+            return Ok(Person::rehearse(&self.data)?);
+        }
+        self.person()
+    }
+
     /// What the person made, for reading; no file is made.
     pub fn person_reader(&self) -> Result<Person, LibraryError> {
         Ok(Person::look(&self.data)?)

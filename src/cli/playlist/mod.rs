@@ -53,6 +53,9 @@ enum Action {
         name: String,
         /// Words, paths, playlist files, or - for a list on stdin
         what: Vec<String>,
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Makes one that holds what a query finds whenever it is wanted
     Smart(smart::Args),
@@ -63,6 +66,9 @@ enum Action {
         /// Words, paths, playlist files, or - for a list on stdin
         #[arg(required = true)]
         what: Vec<String>,
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Deletes rows, or without rows the whole playlist; files are never touched
     Rm {
@@ -80,6 +86,9 @@ enum Action {
         name: String,
         /// Its name from now on
         to: String,
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Tells of playlist files, or of playlists kept here, what is odd and which rows are missing; changes nothing
     Check {
@@ -109,18 +118,23 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     match args.action {
         Action::Ls => ls::list(context),
         Action::Show { name, list } => show::show(&name, &list, context),
-        Action::New { name, what } => create(&name, &what, context),
+        Action::New {
+            name,
+            what,
+            dry_run,
+        } => create(&name, &what, dry_run, context),
         Action::Smart(args) => smart::create(args, context),
-        Action::Add { name, what } => add(&name, &what, context),
+        Action::Add {
+            name,
+            what,
+            dry_run,
+        } => add(&name, &what, dry_run, context),
         Action::Rm {
             name,
             rows,
             dry_run,
         } => remove(&name, &rows, dry_run, context),
-        Action::Rename { name, to } => {
-            context.library().person()?.rename(&name, &to)?;
-            Ok(Exit::Done)
-        }
+        Action::Rename { name, to, dry_run } => rename(&name, &to, dry_run, context),
         Action::Export {
             name,
             file,
@@ -163,41 +177,56 @@ fn rows_of(what: &[String], context: &Context) -> Result<Vec<Wanted>, Stop> {
     Ok(choice.wanted())
 }
 
-fn create(name: &str, what: &[String], context: &mut Context) -> Outcome {
+fn create(name: &str, what: &[String], dry_run: bool, context: &mut Context) -> Outcome {
     let rows = if what.is_empty() {
         Vec::new()
     } else {
         rows_of(what, context)?
     };
-    context.library().person()?.create(name, &rows)?;
+    let mut person = context.library().person_or_rehearsal(dry_run)?;
+    person.create(name, &rows)?;
     context.out.say(format!(
-        "“{}” has {}.",
+        "“{}” {} {}.",
         Printable::new(name),
+        if dry_run { "would have" } else { "has" },
         counted(rows.len(), "row")
     ));
     Ok(Exit::Done)
 }
 
-fn add(name: &str, what: &[String], context: &mut Context) -> Outcome {
+fn add(name: &str, what: &[String], dry_run: bool, context: &mut Context) -> Outcome {
     let rows = rows_of(what, context)?;
-    context.library().person()?.append(name, &rows)?;
+    let mut person = context.library().person_or_rehearsal(dry_run)?;
+    person.append(name, &rows)?;
     context.out.say(format!(
-        "Added {} to “{}”.",
+        "{} {} to “{}”.",
+        if dry_run { "Would add" } else { "Added" },
         counted(rows.len(), "row"),
         Printable::new(name)
     ));
     Ok(Exit::Done)
 }
 
+fn rename(name: &str, to: &str, dry_run: bool, context: &mut Context) -> Outcome {
+    let mut person = context.library().person_or_rehearsal(dry_run)?;
+    person.rename(name, to)?;
+    if dry_run {
+        context.out.say(format!(
+            "“{}” would be called “{}”.",
+            Printable::new(name),
+            Printable::new(to)
+        ));
+    }
+    Ok(Exit::Done)
+}
+
 fn remove(name: &str, rows: &[String], dry_run: bool, context: &mut Context) -> Outcome {
     let library = context.library();
     let playlist = library.stored_playlist(name)?;
-    let mut person = library.person()?;
+    let mut person = library.person_or_rehearsal(dry_run)?;
     let would = if dry_run { "would go" } else { "is gone" };
     if rows.is_empty() {
-        if !dry_run {
-            person.delete(&playlist.name)?;
-        }
+        person.delete(&playlist.name)?;
         let with = match playlist.query {
             None => format!(" with {}", counted(playlist.rows.len(), "row")),
             Some(_) => String::new(),
@@ -211,9 +240,7 @@ fn remove(name: &str, rows: &[String], dry_run: bool, context: &mut Context) -> 
         return Err(PersonError::IsSmart { name }.into());
     }
     let ranges = parse_rows(rows, playlist.rows.len())?;
-    if !dry_run {
-        person.remove_rows(&playlist.name, &ranges)?;
-    }
+    person.remove_rows(&playlist.name, &ranges)?;
     let numbers: std::collections::BTreeSet<usize> = ranges.into_iter().flatten().collect();
     for number in numbers {
         context.out.say(format!(

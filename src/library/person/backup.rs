@@ -2,8 +2,9 @@
 //! day. The newest stay, and one of each month; what is damaged is never written over what is whole.
 
 use super::change::Change;
+use super::text::not_ours;
 use super::text::{Line, Lines, Read1};
-use super::{Person, PersonError, Undone, journal, recover, seal};
+use super::{Person, PersonError, Undone, in_ms, journal, recover, seal};
 use crate::library::aside;
 use rusqlite::Connection;
 use std::io;
@@ -66,7 +67,7 @@ impl Person {
         look_at(&path)
     }
 
-    /// All backups, newest first. A file that is none, or whose head cannot be read, is left out.
+    /// All backups, newest first. A file that holds nothing of a backup is left out.
     pub fn backups(&self) -> Result<Vec<Backup>, PersonError> {
         let folder = folder_of(&self.copy);
         all_in(&folder).map_err(|source| PersonError::Copy {
@@ -76,14 +77,8 @@ impl Person {
     }
 
     /// Puts everything back as it was in a backup, which is named or is a file anywhere; what is there now is backed up
-    /// first. One with damaged lines is refused, unless all that can be read of it is wanted. With `dry_run` it only
-    /// tells what is in it.
-    pub fn restore(
-        &mut self,
-        name: &str,
-        what_can_be_read: bool,
-        dry_run: bool,
-    ) -> Result<Contents, PersonError> {
+    /// first. One with damaged lines is refused, unless all that can be read of it is wanted.
+    pub fn restore(&mut self, name: &str, what_can_be_read: bool) -> Result<Contents, PersonError> {
         let named = folder_of(&self.copy).join(name);
         let path = [named, PathBuf::from(name)]
             .into_iter()
@@ -96,7 +91,7 @@ impl Person {
         if damaged > 0 && !what_can_be_read {
             return Err(PersonError::DamagedBackup { path, damaged });
         }
-        if dry_run {
+        if self.rehearses {
             return Ok(contents);
         }
         // Where what is there is damaged, there is nothing to back up.
@@ -110,24 +105,29 @@ impl Person {
                 seal::set(connection, tally, 0)?;
             }
             recover::replay(connection, &path)?;
-            journal::renew(connection, edit.copy).map(drop)
+            edit.renew_copy();
+            Ok(())
         })?;
         Ok(contents)
     }
 }
 
 /// Makes a backup where the newest is a day old, or the clock has jumped. A full disk does not stop the change that is
-/// to come: how old the newest is can be asked. Damage does.
-pub(super) fn make_if_due(connection: &Connection, copy: &Path, at_ms: i64) -> Result<(), Undone> {
+/// to come: how old the newest is can be asked. Damage does. Tells whether it was due.
+pub(super) fn make_if_due(
+    connection: &Connection,
+    copy: &Path,
+    at_ms: i64,
+) -> Result<bool, Undone> {
     let folder = folder_of(copy);
     let newest = names_in(&folder).ok().and_then(|mut names| names.pop());
     let newest = newest.and_then(|name| Lines::open(&folder.join(name)).ok());
     let is_due = newest.is_none_or(|(_, head)| at_ms.abs_diff(head.at_ms) >= DUE_MS);
     if !is_due || is_empty(connection)? {
-        return Ok(());
+        return Ok(is_due);
     }
     match make(connection, &folder) {
-        Err(Undone::Told(PersonError::Copy { .. })) | Ok(_) => Ok(()),
+        Err(Undone::Told(PersonError::Copy { .. })) | Ok(_) => Ok(true),
         Err(failed) => Err(failed),
     }
 }
@@ -149,7 +149,7 @@ fn make(connection: &Connection, folder: &Path) -> Result<PathBuf, Undone> {
         .find(|name| !folder.join(name).exists())
         .expect("there are more numbers than backups");
     let path = folder.join(name);
-    journal::write_snapshot(connection, &path, 0)?;
+    journal::write_snapshot(connection, &path)?;
     for name in superfluous(&names_in(folder).map_err(failed)?) {
         std::fs::remove_file(folder.join(name)).map_err(failed)?;
     }
@@ -160,7 +160,7 @@ pub(super) fn folder_of(copy: &Path) -> PathBuf {
     copy.with_file_name(FOLDER)
 }
 
-/// The backups in a folder, newest first; files that are none, or whose head cannot be read, are left out.
+/// The backups in a folder, newest first; files that hold nothing of one are left out.
 pub(super) fn all_in(folder: &Path) -> io::Result<Vec<Backup>> {
     let names = names_in(folder)?;
     let paths = names.iter().rev().map(|name| folder.join(name));
@@ -211,30 +211,54 @@ pub(super) fn look_at(path: &Path) -> Result<Backup, PersonError> {
         path: path.to_owned(),
         source,
     };
-    let (mut lines, head) = Lines::open(path).map_err(failed)?;
+    let (mut lines, head) = Lines::open_anyway(path).map_err(failed)?;
     let mut contents = Contents::default();
-    let mut read = 0;
+    let (mut read, mut whole) = (0, 0_u64);
     loop {
         match lines.next::<Line>().map_err(failed)? {
-            Read1::Whole(line) => line.changes.iter().for_each(|one| contents.count(one)),
+            Read1::Whole(line) => {
+                line.changes.iter().for_each(|one| contents.count(one));
+                whole += 1;
+            }
             Read1::Damaged => contents.damaged += 1,
             Read1::Torn | Read1::End => break,
         }
         read += 1;
     }
-    // A file that was cut off is damaged by what it lacks.
-    contents.damaged += head.lines.saturating_sub(read);
+    match &head {
+        // A file that was cut off is damaged by what it lacks.
+        Some(head) => contents.damaged += head.lines.saturating_sub(read),
+        None if whole > 0 => contents.damaged += 1,
+        None => return Err(failed(not_ours())),
+    }
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    let at_ms = match head {
+        Some(head) => head.at_ms,
+        None => metadata.modified().map_or(0, in_ms),
+    };
     let name = path.file_name().unwrap_or_default();
     Ok(Backup {
         name: name.to_string_lossy().into_owned(),
         path: path.to_owned(),
-        at_ms: head.at_ms,
-        bytes: std::fs::metadata(path).map_err(failed)?.len(),
+        at_ms,
+        bytes: metadata.len(),
         contents,
     })
 }
 
+impl Backup {
+    /// When it was made, by the local clock: `2026-11-24 16:30`.
+    pub fn local_time(&self) -> String {
+        aside::local_time(self.at_ms)
+    }
+}
+
 impl Contents {
+    /// Whether there is nothing in it, and nothing was.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// What the change brings; a backup's own lines only ever bring something.
     fn count(&mut self, change: &Change) {
         match change {

@@ -7,33 +7,55 @@ use std::path::Path;
 
 impl Person {
     /// Edits in one transaction: all of it, or nothing; what was changed is in the second copy before the database keeps it.
+    /// One who rehearses keeps nothing.
     pub(super) fn edit<T>(
         &mut self,
         edit: impl FnOnce(&mut Edit) -> Result<T, Undone>,
     ) -> Result<T, PersonError> {
         let copy = self.copy.as_path();
+        let rehearses = self.rehearses;
         let edited = (|| {
             let transaction = self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            journal::catch_up(&transaction, copy)?;
+            if !rehearses {
+                journal::catch_up(&transaction, copy)?;
+            }
             let mut making = Edit {
                 connection: &transaction,
                 copy,
                 at_ms: now_ms(),
                 changes: Vec::new(),
+                renews: false,
+                rehearses,
             };
             let answer = edit(&mut making)?;
-            let Edit { at_ms, changes, .. } = making;
-            if changes.is_empty() {
+            if rehearses {
+                // The transaction ends here, and what was done in it.
+                return Ok(answer);
+            }
+            let Edit {
+                at_ms,
+                changes,
+                renews,
+                ..
+            } = making;
+            if changes.is_empty() && !renews {
                 transaction.commit()?;
                 return Ok(answer);
             }
-            let appended = journal::append(&transaction, copy, at_ms, changes)?;
-            match transaction.commit() {
-                Ok(()) => Ok(answer),
+            let appended = if renews {
+                journal::renew(&transaction, copy)?
+            } else {
+                journal::append(&transaction, copy, at_ms, changes)?
+            };
+            match transaction.execute_batch("COMMIT") {
+                Ok(()) => {
+                    appended.keep();
+                    Ok(answer)
+                }
                 Err(error) => {
-                    appended.take_back();
+                    appended.take_back(&transaction);
                     Err(error.into())
                 }
             }
@@ -48,13 +70,22 @@ pub(super) struct Edit<'t> {
     pub copy: &'t Path,
     at_ms: i64,
     changes: Vec<Change>,
+    /// The second copy is to be written anew.
+    renews: bool,
+    rehearses: bool,
 }
 
 impl Edit<'_> {
-    /// Makes a change. The first of a day is preceded by a backup.
+    /// Has the second copy written anew, whatever was changed.
+    pub fn renew_copy(&mut self) {
+        self.renews = true;
+    }
+
+    /// Makes a change. The first of a day is preceded by a backup, and by a look at the second copy.
     pub fn make(&mut self, change: Change) -> Result<Done, Undone> {
-        if self.changes.is_empty() {
-            backup::make_if_due(self.connection, self.copy, self.at_ms)?;
+        if self.changes.is_empty() && !self.rehearses {
+            let was_due = backup::make_if_due(self.connection, self.copy, self.at_ms)?;
+            self.renews = was_due && !journal::is_whole(self.copy);
         }
         let done = change.apply(self.connection, self.at_ms)?;
         self.changes.push(change);

@@ -71,7 +71,10 @@ impl Person {
 
     /// Writes the second copy anew.
     pub fn renew_copy(&mut self) -> Result<(), PersonError> {
-        self.edit(|edit| journal::renew(edit.connection, edit.copy).map(drop))
+        self.edit(|edit| {
+            edit.renew_copy();
+            Ok(())
+        })
     }
 
     /// When backups were made; only their first lines are read.

@@ -3,8 +3,8 @@
 //!
 //! It is written inside the transaction of the change, whose lock keeps other programs away. The database knows the copy's
 //! id and length. A line beyond that length was never acknowledged, or the database is older than its copy: it is
-//! applied where it is whole and cut off where it is torn. When the changes outgrow the snapshot before them, the copy is
-//! written anew.
+//! applied where it is whole and cut off where it is torn. When the changes outgrow the snapshot before them, or the copy
+//! is damaged, it is written anew; the one before it stays beside it until the database knows the new one.
 
 use super::change::Change;
 use super::text::{Head, Line, Lines, Read1, SCHEMA, written};
@@ -13,12 +13,15 @@ use crate::library::aside;
 use crate::music::Uri;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// The file's name in the data folder.
 pub(super) const COPY: &str = "standin.jsonl";
+
+/// What is not whole yet is called so.
+pub(super) const UNFINISHED: &str = ".new";
 
 /// Changes may take so many times the room of the snapshot before them …
 const MOST_TIMES_SNAPSHOT: u64 = 4;
@@ -26,6 +29,7 @@ const MOST_TIMES_SNAPSHOT: u64 = 4;
 const LEAST_BYTES: u64 = 1 << 20;
 
 /// What the database knows of its copy.
+#[derive(PartialEq, Eq)]
 pub(super) struct State {
     pub id: String,
     seq: u64,
@@ -33,20 +37,96 @@ pub(super) struct State {
     bytes_of_snapshot: u64,
 }
 
-/// What was appended, to be taken back where the database did not keep the change.
+/// What was written, until the database keeps the change.
 pub(super) struct Appended {
     path: PathBuf,
-    before: Option<u64>,
+    /// What the database knew before.
+    known: Option<State>,
+    /// The copy's length now.
+    bytes: u64,
+    how: How,
+}
+
+/// How the copy came to be what it is now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// A line came to it.
+    Longer,
+    /// It was written anew, and the database's own is beside it, if there was one.
+    Anew,
+    /// It was written anew, and what is beside it is not the database's own, or damaged: it may know more.
+    AnewForAnother,
 }
 
 impl Appended {
-    /// Takes it back. What cannot be taken back will be met as a line that was never acknowledged.
-    pub fn take_back(self) {
-        if let Some(before) = self.before {
-            let file = OpenOptions::new().write(true).open(&self.path);
-            let _ = file.and_then(|file| file.set_len(before));
-        }
+    /// The database has kept the change.
+    pub fn keep(self) {
+        let before = before(&self.path);
+        // What stays there is in nobody's way.
+        let _ = match self.how {
+            How::Longer => Ok(()),
+            How::Anew => std::fs::remove_file(before),
+            How::AnewForAnother => aside::move_away(&before).map(drop),
+        };
     }
+
+    /// The database has not kept the change: the copy becomes what it was, unless another program has met it meanwhile and
+    /// taken it for one to be made. What cannot be taken back will be met so, too.
+    pub fn take_back(self, connection: &Connection) {
+        // It may be over already.
+        let _ = connection.execute_batch("ROLLBACK");
+        if connection.execute_batch("BEGIN IMMEDIATE").is_err() {
+            return;
+        }
+        let is_known = state(connection).is_ok_and(|state| state == self.known);
+        if is_known && length(&self.path) == self.bytes {
+            let _ = self.undo();
+        }
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+
+    fn undo(&self) -> io::Result<()> {
+        if self.how != How::Longer {
+            return match std::fs::rename(before(&self.path), &self.path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    std::fs::remove_file(&self.path)
+                }
+                done => done,
+            };
+        }
+        let before = self.known.as_ref().map_or(0, |known| known.bytes);
+        cut(&self.path, before)
+    }
+}
+
+/// Where the copy that a new one replaces is until the database knows the new one.
+pub(super) fn before(path: &Path) -> PathBuf {
+    beside(path, ".old")
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn cut(path: &Path, length: u64) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).open(path)?;
+    file.set_len(length)?;
+    file.sync_data()
+}
+
+fn length(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
+}
+
+fn is_of(path: &Path, state: &State) -> bool {
+    Lines::open(path).is_ok_and(|(_, head)| head.id == state.id)
+}
+
+/// Whether every line of it is as it was written.
+pub(super) fn is_whole(path: &Path) -> bool {
+    super::backup::look_at(path).is_ok_and(|copy| copy.contents.damaged == 0)
 }
 
 /// Brings the database to where its copy is, where that is further: before the first change of a transaction.
@@ -54,7 +134,11 @@ pub(super) fn catch_up(connection: &Connection, path: &Path) -> Result<(), Undon
     let Some(state) = state(connection)? else {
         return Ok(());
     };
-    let length = std::fs::metadata(path).map_or(0, |file| file.len());
+    if !is_of(path, &state) && is_of(&before(path), &state) {
+        // Ended before the database knew the new one.
+        std::fs::rename(before(path), path).map_err(|source| Undone::copy(path, source))?;
+    }
+    let length = length(path);
     if length <= state.bytes {
         return Ok(());
     }
@@ -74,9 +158,7 @@ pub(super) fn catch_up(connection: &Connection, path: &Path) -> Result<(), Undon
     let sql = "UPDATE copy SET seq = ?1, bytes = ?2";
     connection.execute(sql, params![stored(seq), stored(lines.at())])?;
     if lines.at() < length {
-        let file = OpenOptions::new().write(true).open(path);
-        file.and_then(|file| file.set_len(lines.at()))
-            .map_err(failed)?;
+        cut(path, lines.at()).map_err(failed)?;
     }
     Ok(())
 }
@@ -100,58 +182,87 @@ pub(super) fn append(
     changes: Vec<Change>,
 ) -> Result<Appended, Undone> {
     let failed = |source| Undone::copy(path, source);
-    let file = OpenOptions::new().append(true).open(path).ok();
-    let length = file
-        .as_ref()
-        .and_then(|file| Some(file.metadata().ok()?.len()));
-    let (Some(state), Some(mut file)) = (state(connection)?, file) else {
+    let Some(state) = state(connection)? else {
         return renew(connection, path);
     };
     let room = (state.bytes_of_snapshot * MOST_TIMES_SNAPSHOT).max(LEAST_BYTES);
-    if length != Some(state.bytes) || state.bytes > room {
-        drop(file);
+    let fits = is_of(path, &state) && length(path) == state.bytes && state.bytes <= room;
+    let Some(mut file) = OpenOptions::new()
+        .append(true)
+        .open(path)
+        .ok()
+        .filter(|_| fits)
+    else {
         return renew(connection, path);
-    }
+    };
     let seq = state.seq + 1;
     let line = written(&Line {
         seq,
         at_ms,
         changes,
     });
-    let appended = Appended {
-        path: path.to_owned(),
-        before: Some(state.bytes),
-    };
     let put = file
         .write_all(line.as_bytes())
         .and_then(|()| file.sync_data());
     if let Err(source) = put {
-        appended.take_back();
+        let _ = cut(path, state.bytes);
         return Err(failed(source));
     }
-    let sql = "UPDATE copy SET seq = ?1, bytes = ?2";
     let bytes = state.bytes + line.len() as u64;
-    connection.execute(sql, params![stored(seq), stored(bytes)])?;
-    Ok(appended)
+    let sql = "UPDATE copy SET seq = ?1, bytes = ?2";
+    let appended = Appended {
+        path: path.to_owned(),
+        known: Some(state),
+        bytes,
+        how: How::Longer,
+    };
+    match connection.execute(sql, params![stored(seq), stored(bytes)]) {
+        Ok(_) => Ok(appended),
+        Err(failed) => {
+            appended.take_back(connection);
+            Err(failed.into())
+        }
+    }
 }
 
-/// Writes the copy anew. One that is not the database's own is set aside: it may know more.
+/// Writes the copy anew. What lies there and is not the database's own is set aside: it may know more.
 pub(super) fn renew(connection: &Connection, path: &Path) -> Result<Appended, Undone> {
     let failed = |source| Undone::copy(path, source);
     let known = state(connection)?;
-    if let Ok((_, head)) = Lines::open(path)
-        && known.as_ref().is_none_or(|known| known.id != head.id)
-    {
-        aside::move_away(path).map_err(failed)?;
-    }
-    let seq = known.map_or(0, |known| known.seq) + 1;
-    let (id, bytes) = write_snapshot(connection, path, seq)?;
-    let sql = "INSERT OR REPLACE INTO copy(one, id, seq, bytes, bytes_of_snapshot) VALUES (1, ?1, ?2, ?3, ?3)";
-    connection.execute(sql, params![id, stored(seq), stored(bytes)])?;
-    Ok(Appended {
+    let seq = known.as_ref().map_or(0, |known| known.seq) + 1;
+    let new = beside(path, UNFINISHED);
+    let (id, bytes) = write_lines(connection, &new, seq)?;
+    let is_own = known.as_ref().is_some_and(|known| is_of(path, known));
+    let how = match path.exists() && !is_own {
+        true => How::AnewForAnother,
+        false => How::Anew,
+    };
+    let put = || {
+        if path.exists() {
+            std::fs::rename(path, before(path))?;
+        }
+        std::fs::rename(&new, path)?;
+        sync_folder(path)
+    };
+    let appended = Appended {
         path: path.to_owned(),
-        before: None,
-    })
+        known,
+        bytes,
+        how,
+    };
+    let sql = "INSERT OR REPLACE INTO copy(one, id, seq, bytes, bytes_of_snapshot) VALUES (1, ?1, ?2, ?3, ?3)";
+    let kept = put().map_err(failed).and_then(|()| {
+        connection.execute(sql, params![id, stored(seq), stored(bytes)])?;
+        Ok(())
+    });
+    match kept {
+        Ok(()) => Ok(appended),
+        Err(failed) => {
+            let _ = std::fs::remove_file(&new);
+            appended.take_back(connection);
+            Err(failed)
+        }
+    }
 }
 
 /// Takes a copy that is whole for the database's own, which was just made from it.
@@ -173,16 +284,17 @@ pub(super) fn adopt(connection: &Connection, path: &Path) -> Result<(), Undone> 
 }
 
 /// Writes all that a person made, every sum checked, into a file of that name: whole, or not at all. Its id and length.
-pub(super) fn write_snapshot(
-    connection: &Connection,
-    path: &Path,
-    seq: u64,
-) -> Result<(String, u64), Undone> {
+pub(super) fn write_snapshot(connection: &Connection, path: &Path) -> Result<(), Undone> {
     let failed = |source| Undone::copy(path, source);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(".new");
-    let unfinished = PathBuf::from(unfinished);
+    let unfinished = beside(path, UNFINISHED);
+    write_lines(connection, &unfinished, 0)?;
+    std::fs::rename(&unfinished, path).map_err(failed)?;
+    sync_folder(path).map_err(failed)
+}
+
+/// Writes and syncs a snapshot; where that fails there is no file.
+fn write_lines(connection: &Connection, path: &Path, seq: u64) -> Result<(String, u64), Undone> {
+    let failed = |source| Undone::copy(path, source);
     let id = new_id(connection)?;
     let lines = count(connection)?;
     let head = written(&Head {
@@ -193,7 +305,7 @@ pub(super) fn write_snapshot(
         lines,
     });
     let write = || -> Result<u64, Undone> {
-        let file = File::create(&unfinished).map_err(failed)?;
+        let file = File::create(path).map_err(failed)?;
         let mut file = BufWriter::new(file);
         file.write_all(head.as_bytes()).map_err(failed)?;
         let mut bytes = head.len() as u64;
@@ -201,18 +313,21 @@ pub(super) fn write_snapshot(
             bytes += line.len() as u64;
             file.write_all(line.as_bytes()).map_err(failed)
         })?;
-        let file = file.into_inner().map_err(|error| failed(error.into()))?;
+        let file = file
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(failed)?;
-        std::fs::rename(&unfinished, path).map_err(failed)?;
-        let folder = File::open(folder).map_err(failed)?;
-        folder.sync_all().map_err(failed)?;
         Ok(bytes)
     };
     let written = write();
     if written.is_err() {
-        let _ = std::fs::remove_file(&unfinished);
+        let _ = std::fs::remove_file(path);
     }
     Ok((id, written?))
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// How many lines a snapshot has.

@@ -58,6 +58,8 @@ pub struct Person {
     path: PathBuf,
     /// The second copy.
     copy: PathBuf,
+    /// Every edit is made and taken back: for telling what would be done.
+    rehearses: bool,
 }
 
 impl Person {
@@ -70,12 +72,28 @@ impl Person {
         Ok(person)
     }
 
+    /// Opens it for telling what edits would do: each answers as it would, and nothing of it is kept, be it in a file or
+    /// in the answers of later ones. Where there is no file yet none is made.
+    pub fn rehearse(data: &Path) -> Result<Self, PersonError> {
+        let path = data.join(FILE);
+        let person = if path.exists() {
+            Self::open(data)?
+        } else {
+            Self::nothing(&path)?
+        };
+        Ok(Self {
+            rehearses: true,
+            ..person
+        })
+    }
+
     fn with(connection: Connection, path: PathBuf) -> Self {
         let copy = path.with_file_name(journal::COPY);
         Self {
             connection,
             path,
             copy,
+            rehearses: false,
         }
     }
 
@@ -87,7 +105,6 @@ impl Person {
         if is_sealed(&self.connection).map_err(|source| self.failed(source))? {
             return Ok(());
         }
-        let copy = self.copy.clone();
         self.edit(|edit| {
             if is_sealed(edit.connection)? {
                 return Ok(());
@@ -98,7 +115,8 @@ impl Person {
             for empty in [seal::Tally::Abouts, seal::Tally::Heard] {
                 seal::set(edit.connection, empty, 0)?;
             }
-            journal::renew(edit.connection, &copy).map(drop)
+            edit.renew_copy();
+            Ok(())
         })
     }
 
@@ -191,7 +209,12 @@ impl Person {
 
 /// Now, in ms since 1970; 0 on a machine whose clock stands before.
 pub(super) fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    in_ms(SystemTime::now())
+}
+
+/// In ms since 1970; 0 for what was before.
+fn in_ms(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     })

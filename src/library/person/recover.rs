@@ -57,12 +57,17 @@ fn lock(data: &Path) -> io::Result<std::fs::File> {
     Ok(file)
 }
 
-/// The second copy where it has no damage, else what has least of it: the newest first.
+/// The second copy where it has no damage, else what has least of it: the newest first. Where the copy was just being
+/// written anew, the one before it may be all there is.
 fn best_source(data: &Path) -> Option<PathBuf> {
     let copy = data.join(journal::COPY);
-    let looked_at = backup::look_at(&copy).ok();
+    let copies = [journal::before(&copy), copy];
+    let looked_at = copies
+        .iter()
+        .rev()
+        .filter_map(|copy| backup::look_at(copy).ok());
     let backups = backup::all_in(&data.join(backup::FOLDER)).unwrap_or_default();
-    let candidates = looked_at.into_iter().chain(backups);
+    let candidates = looked_at.chain(backups);
     let best = candidates.min_by_key(|candidate| candidate.contents.damaged);
     best.map(|best| best.path)
 }
@@ -80,7 +85,7 @@ fn make(new: &Path, from: &Path, old: &Path) -> Result<u64, PersonError> {
         if damaged == 0 && from == copy {
             journal::adopt(edit.connection, &copy)?;
         } else {
-            journal::renew(edit.connection, &copy)?;
+            edit.renew_copy();
         }
         Ok(damaged)
     })?;
@@ -91,8 +96,8 @@ fn make(new: &Path, from: &Path, old: &Path) -> Result<u64, PersonError> {
 /// Does all that a file tells, and counts the lines that are not as they were written.
 pub(super) fn replay(connection: &Connection, path: &Path) -> Result<u64, Undone> {
     let failed = |source| Undone::copy(path, source);
-    let (mut lines, _) = Lines::open(path).map_err(failed)?;
-    let mut damaged = 0;
+    let (mut lines, head) = Lines::open_anyway(path).map_err(failed)?;
+    let mut damaged = u64::from(head.is_none());
     loop {
         match lines.next::<Line>().map_err(failed)? {
             Read1::Whole(line) => journal::apply(connection, &line)?,

@@ -320,8 +320,7 @@ fn a_change_that_the_copy_cannot_keep_is_not_made() {
     let (dir, before) = lived_in();
     let copy = dir.path().join(journal::COPY);
     std::fs::remove_file(&copy).unwrap();
-    std::fs::create_dir(&copy).unwrap();
-    std::fs::write(copy.join("x"), b"").unwrap();
+    std::fs::create_dir(copy.with_extension("jsonl.new")).unwrap();
     let mut person = Person::open(dir.path()).unwrap();
     let error = person.create("After", &[]).unwrap_err();
     assert!(matches!(error, PersonError::Copy { .. }), "{error}");
@@ -348,14 +347,12 @@ fn a_backup_brings_everything_back() {
     person.delete("Road trip").unwrap();
     person.rate(&songs(0..4), None).unwrap();
     let after = everything(&person).unwrap();
-    assert_eq!(person.restore(&backup.name, false, true).unwrap(), contents);
-    assert_eq!(everything(&person).unwrap(), after, "that was a dry run");
-    person.restore(&backup.name, false, false).unwrap();
+    assert_eq!(person.restore(&backup.name, false).unwrap(), contents);
     assert_eq!(everything(&person).unwrap(), before);
     person.check().unwrap();
     let newest = person.backups().unwrap().remove(0);
     person
-        .restore(&newest.path.to_string_lossy(), false, false)
+        .restore(&newest.path.to_string_lossy(), false)
         .unwrap();
     assert_eq!(
         everything(&person).unwrap(),
@@ -363,7 +360,7 @@ fn a_backup_brings_everything_back() {
         "it was backed up before"
     );
     assert!(matches!(
-        person.restore("x", false, false),
+        person.restore("x", false),
         Err(PersonError::NoSuchBackup { .. })
     ));
 }
@@ -375,13 +372,13 @@ fn a_damaged_backup_is_refused_until_it_is_wanted() {
     let backup = person.back_up().unwrap();
     let text = std::fs::read_to_string(&backup.path).unwrap();
     std::fs::write(&backup.path, text.replace("\"Sleep\"", "\"sleep\"")).unwrap();
-    let error = person.restore(&backup.name, false, false).unwrap_err();
+    let error = person.restore(&backup.name, false).unwrap_err();
     assert!(
         matches!(error, PersonError::DamagedBackup { damaged: 1, .. }),
         "{error}"
     );
     assert_eq!(everything(&person).unwrap(), before);
-    person.restore(&backup.name, true, false).unwrap();
+    person.restore(&backup.name, true).unwrap();
     assert_eq!(everything(&person).unwrap().playlists.len(), 2);
 }
 

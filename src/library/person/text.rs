@@ -79,15 +79,21 @@ pub(super) enum Read1<T> {
 impl Lines {
     /// Opens the file and reads its head. An error of kind `InvalidData` says what is wrong with the head.
     pub fn open(path: &Path) -> io::Result<(Self, Head)> {
+        let (lines, head) = Self::open_anyway(path)?;
+        let head = head.ok_or_else(not_ours)?;
+        Ok((lines, head))
+    }
+
+    /// Opens the file; `None` where its head is damaged, or it is no file of ours. What follows may be whole.
+    pub fn open_anyway(path: &Path) -> io::Result<(Self, Option<Head>)> {
         let mut lines = Self {
             from: BufReader::new(File::open(path)?),
             at: 0,
         };
-        let invalid = |what| Err(io::Error::new(io::ErrorKind::InvalidData, what));
         match lines.next::<Head>()? {
-            Read1::Whole(head) if head.standin <= SCHEMA => Ok((lines, head)),
-            Read1::Whole(_) => invalid("it was written by a newer standin"),
-            _ => invalid("its first line is not one of standin's"),
+            Read1::Whole(head) if head.standin <= SCHEMA => Ok((lines, Some(head))),
+            Read1::Whole(_) => Err(invalid("it was written by a newer standin")),
+            _ => Ok((lines, None)),
         }
     }
 
@@ -125,6 +131,15 @@ impl Lines {
         self.at += read as u64;
         Ok(parse(&line).map_or(Read1::Damaged, Read1::Whole))
     }
+}
+
+/// What a file is whose first line cannot be read.
+pub(super) fn not_ours() -> io::Error {
+    invalid("its first line is not one of standin's")
+}
+
+fn invalid(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 fn parse<T: DeserializeOwned>(line: &[u8]) -> Option<T> {

@@ -88,14 +88,20 @@ pub fn scan(
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
 ) -> Result<ScanReport, LibraryError> {
+    // Where there is no index yet a dry run makes none, and there is nobody to wait for.
+    let is_alone = options.dry_run && !index.path().exists();
     let lock = turn::beside(index.path());
     let waits = |holder| progress(Progress::Waiting(holder));
-    let Some(_turn) = turn::take(&lock, options.by, &waits, stop)? else {
+    let turn = match is_alone {
+        true => None,
+        false => turn::take(&lock, options.by, &waits, stop)?,
+    };
+    if turn.is_none() && !is_alone {
         return Ok(ScanReport {
             stopped: true,
             ..ScanReport::default()
         });
-    };
+    }
     let is_to_check = options.full && index.path().exists();
     let checked = if is_to_check {
         remake::check(index)
@@ -125,7 +131,11 @@ fn scan_as_it_is(
     stop: &AtomicBool,
 ) -> Result<ScanReport, LibraryError> {
     let began = Instant::now();
-    let connection = index.writer()?;
+    let connection = if options.dry_run {
+        index.rehearsal()?
+    } else {
+        index.writer()?
+    };
     let failed = LibraryError::sqlite(index.path());
     let store = Store::new(
         &connection,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Reads all of the index and fails where it is damaged.
 pub fn check(index: &Index) -> Result<(), LibraryError> {
-    if is_whole_to_the_last(&index.writer()?) {
+    if is_whole_to_the_last(&index.rehearsal()?) {
         return Ok(());
     }
     let path = index.path().to_owned();
