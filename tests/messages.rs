@@ -100,7 +100,7 @@ fn library() -> Home {
 }
 
 /// What is wrong with the shape of what was said, if anything.
-fn fault(said: &str) -> Option<&'static str> {
+pub fn fault(said: &str) -> Option<&'static str> {
     let lines: Vec<&str> = said.lines().collect();
     let sentence = |line: &&&str| line.ends_with(['.', '?', '!']);
     let (messages, usage) = lines.split_at(

@@ -1,5 +1,6 @@
 //! What a kill leaves of a player: queue, modes and place, whole, and less than a second back.
 
+use crate::dice::Dice;
 use crate::home::{HANG, Home, RATE, Signal};
 use rexpect::session::{Options, PtySession, spawn_with_options};
 use rustix::process::{Pid, kill_process};
@@ -9,19 +10,6 @@ use std::time::Duration;
 const SONGS: usize = 5;
 /// Of the songs that the kills interrupt.
 const SECONDS: usize = 40;
-
-/// Another number each time, the same in each run of the test (Vigna, SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % limit
-    }
-}
 
 /// Runs the program on a terminal of its own; tells its process, too.
 fn on_terminal(home: &Home, args: &[&str]) -> (PtySession, Pid) {

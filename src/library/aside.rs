@@ -40,9 +40,10 @@ fn stamp() -> String {
     clock("SELECT strftime('%Y%m%d-%H%M%S', 'now', 'localtime')", [])
 }
 
-/// Now, as part of a file's name: `20261124T143000.123Z`.
-pub fn stamp_in_utc() -> String {
-    clock("SELECT strftime('%Y%m%dT%H%M%fZ', 'now')", [])
+/// A time in ms since 1970 as part of a file's name: `20261124T143000.123Z`.
+pub fn stamp_in_utc(at_ms: i64) -> String {
+    let sql = "SELECT strftime('%Y%m%dT%H%M%fZ', ?1 / 1000.0, 'unixepoch')";
+    clock(sql, [at_ms])
 }
 
 /// A time in ms since 1970 by the local clock: `2026-11-24 16:30`; nothing for one that no calendar has.

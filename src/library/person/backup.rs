@@ -2,9 +2,10 @@
 //! day. The newest stay, and one of each month; what is damaged is never written over what is whole.
 
 use super::change::Change;
+use super::journal::UNFINISHED;
 use super::text::not_ours;
 use super::text::{Line, Lines, Read1};
-use super::{Person, PersonError, Undone, in_ms, journal, recover, seal};
+use super::{Person, PersonError, Undone, in_ms, journal, now_ms, recover, seal};
 use crate::library::aside;
 use rusqlite::Connection;
 use std::io;
@@ -63,7 +64,7 @@ impl Person {
     /// Makes a backup now.
     pub fn back_up(&mut self) -> Result<Backup, PersonError> {
         let folder = folder_of(&self.copy);
-        let path = self.ask(|connection| make(connection, &folder))?;
+        let path = self.ask(|connection| make(connection, &folder, now_ms()))?;
         look_at(&path)
     }
 
@@ -112,7 +113,7 @@ impl Person {
     }
 }
 
-/// Makes a backup where the newest is a day old, or the clock has jumped. A full disk does not stop the change that is
+/// Makes a backup where there is none of the last day, by a clock that may have jumped either way. A full disk does not stop the change that is
 /// to come: how old the newest is can be asked. Damage does. Tells whether it was due.
 pub(super) fn make_if_due(
     connection: &Connection,
@@ -120,13 +121,15 @@ pub(super) fn make_if_due(
     at_ms: i64,
 ) -> Result<bool, Undone> {
     let folder = folder_of(copy);
-    let newest = names_in(&folder).ok().and_then(|mut names| names.pop());
-    let newest = newest.and_then(|name| Lines::open(&folder.join(name)).ok());
-    let is_due = newest.is_none_or(|(_, head)| at_ms.abs_diff(head.at_ms) >= DUE_MS);
+    let is_recent = |name: &String| {
+        Lines::open(&folder.join(name)).is_ok_and(|(_, head)| at_ms.abs_diff(head.at_ms) < DUE_MS)
+    };
+    let names = names_in(&folder).unwrap_or_default();
+    let is_due = !names.iter().rev().any(is_recent);
     if !is_due || is_empty(connection)? {
         return Ok(is_due);
     }
-    match make(connection, &folder) {
+    match make(connection, &folder, at_ms) {
         Err(Undone::Told(PersonError::Copy { .. })) | Ok(_) => Ok(true),
         Err(failed) => Err(failed),
     }
@@ -138,10 +141,10 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row(sql, [], |row| row.get(0))
 }
 
-fn make(connection: &Connection, folder: &Path) -> Result<PathBuf, Undone> {
+fn make(connection: &Connection, folder: &Path, at_ms: i64) -> Result<PathBuf, Undone> {
     let failed = |source| Undone::copy(folder, source);
     std::fs::create_dir_all(folder).map_err(failed)?;
-    let stamp = aside::stamp_in_utc();
+    let stamp = aside::stamp_in_utc(at_ms);
     let first = format!("{BEGIN}{stamp}{END}");
     let others = (2..).map(|number: u32| format!("{BEGIN}{stamp}-{number}{END}"));
     let name = std::iter::once(first)
@@ -149,11 +152,27 @@ fn make(connection: &Connection, folder: &Path) -> Result<PathBuf, Undone> {
         .find(|name| !folder.join(name).exists())
         .expect("there are more numbers than backups");
     let path = folder.join(name);
-    journal::write_snapshot(connection, &path)?;
+    journal::write_snapshot(connection, &path, at_ms)?;
+    sweep(folder, at_ms);
     for name in superfluous(&names_in(folder).map_err(failed)?) {
         std::fs::remove_file(folder.join(name)).map_err(failed)?;
     }
     Ok(path)
+}
+
+/// Removes what was left of backups by programs that were ended in the middle of them.
+fn sweep(folder: &Path, now_ms: i64) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_str().and_then(|name| name.strip_suffix(UNFINISHED));
+        let is_old = || {
+            let modified = entry.metadata().and_then(|metadata| metadata.modified());
+            modified.is_ok_and(|at| in_ms(at).abs_diff(now_ms) >= DUE_MS)
+        };
+        if name.and_then(month_of).is_some() && is_old() {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 pub(super) fn folder_of(copy: &Path) -> PathBuf {

@@ -12,21 +12,28 @@ impl Person {
         &mut self,
         edit: impl FnOnce(&mut Edit) -> Result<T, Undone>,
     ) -> Result<T, PersonError> {
+        self.edit_at(now_ms(), edit)
+    }
+
+    /// The same, at an hour in ms since 1970.
+    pub(super) fn edit_at<T>(
+        &mut self,
+        at_ms: i64,
+        edit: impl FnOnce(&mut Edit) -> Result<T, Undone>,
+    ) -> Result<T, PersonError> {
         let copy = self.copy.as_path();
         let rehearses = self.rehearses;
         let edited = (|| {
             let transaction = self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            if !rehearses {
-                journal::catch_up(&transaction, copy)?;
-            }
+            let has_copy = rehearses || journal::catch_up(&transaction, copy)?;
             let mut making = Edit {
                 connection: &transaction,
                 copy,
-                at_ms: now_ms(),
+                at_ms,
                 changes: Vec::new(),
-                renews: false,
+                renews: !has_copy,
                 rehearses,
             };
             let answer = edit(&mut making)?;
@@ -85,7 +92,7 @@ impl Edit<'_> {
     pub fn make(&mut self, change: Change) -> Result<Done, Undone> {
         if self.changes.is_empty() && !self.rehearses {
             let was_due = backup::make_if_due(self.connection, self.copy, self.at_ms)?;
-            self.renews = was_due && !journal::is_whole(self.copy);
+            self.renews |= was_due && !journal::is_whole(self.copy);
         }
         let done = change.apply(self.connection, self.at_ms)?;
         self.changes.push(change);

@@ -52,7 +52,9 @@ pub(super) struct Appended {
 enum How {
     /// A line came to it.
     Longer,
-    /// It was written anew, and the database's own is beside it, if there was one.
+    /// It was written, and there was none.
+    New,
+    /// It was written anew, and the database's own is beside it.
     Anew,
     /// It was written anew, and what is beside it is not the database's own, or damaged: it may know more.
     AnewForAnother,
@@ -64,7 +66,7 @@ impl Appended {
         let before = before(&self.path);
         // What stays there is in nobody's way.
         let _ = match self.how {
-            How::Longer => Ok(()),
+            How::Longer | How::New => Ok(()),
             How::Anew => std::fs::remove_file(before),
             How::AnewForAnother => aside::move_away(&before).map(drop),
         };
@@ -86,13 +88,12 @@ impl Appended {
     }
 
     fn undo(&self) -> io::Result<()> {
-        if self.how != How::Longer {
-            return match std::fs::rename(before(&self.path), &self.path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    std::fs::remove_file(&self.path)
-                }
-                done => done,
-            };
+        match self.how {
+            How::New => return std::fs::remove_file(&self.path),
+            How::Anew | How::AnewForAnother => {
+                return std::fs::rename(before(&self.path), &self.path);
+            }
+            How::Longer => {}
         }
         let before = self.known.as_ref().map_or(0, |known| known.bytes);
         cut(&self.path, before)
@@ -129,26 +130,25 @@ pub(super) fn is_whole(path: &Path) -> bool {
     super::backup::look_at(path).is_ok_and(|copy| copy.contents.damaged == 0)
 }
 
-/// Brings the database to where its copy is, where that is further: before the first change of a transaction.
-pub(super) fn catch_up(connection: &Connection, path: &Path) -> Result<(), Undone> {
+/// Brings the database to where its copy is, where that is further: before the first change of a transaction. Tells
+/// whether what lies there is the database's own copy; one that knows of none yet is content.
+pub(super) fn catch_up(connection: &Connection, path: &Path) -> Result<bool, Undone> {
     let Some(state) = state(connection)? else {
-        return Ok(());
+        return Ok(true);
     };
+    let failed = |source| Undone::copy(path, source);
     if !is_of(path, &state) && is_of(&before(path), &state) {
         // Ended before the database knew the new one.
-        std::fs::rename(before(path), path).map_err(|source| Undone::copy(path, source))?;
+        std::fs::rename(before(path), path).map_err(failed)?;
     }
-    let length = length(path);
-    if length <= state.bytes {
-        return Ok(());
-    }
-    let Ok((mut lines, head)) = Lines::open(path) else {
-        return Ok(());
+    let (mut lines, head) = match Lines::open(path) {
+        Ok(opened) => opened,
+        Err(_) => return Ok(false),
     };
-    if head.id != state.id {
-        return Ok(());
+    let length = length(path);
+    if head.id != state.id || length <= state.bytes {
+        return Ok(head.id == state.id);
     }
-    let failed = |source| Undone::copy(path, source);
     lines.seek(state.bytes).map_err(failed)?;
     let mut seq = state.seq;
     while let Read1::Whole(line) = lines.next::<Line>().map_err(failed)? {
@@ -160,7 +160,7 @@ pub(super) fn catch_up(connection: &Connection, path: &Path) -> Result<(), Undon
     if lines.at() < length {
         cut(path, lines.at()).map_err(failed)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Does what a line tells; what cannot be done any more is left out, for the rest still counts.
@@ -231,17 +231,19 @@ pub(super) fn renew(connection: &Connection, path: &Path) -> Result<Appended, Un
     let known = state(connection)?;
     let seq = known.as_ref().map_or(0, |known| known.seq) + 1;
     let new = beside(path, UNFINISHED);
-    let (id, bytes) = write_lines(connection, &new, seq)?;
-    let is_own = known.as_ref().is_some_and(|known| is_of(path, known));
-    let how = match path.exists() && !is_own {
-        true => How::AnewForAnother,
-        false => How::Anew,
+    let (id, bytes) = write_lines(connection, &new, seq, now_ms())?;
+    let how = match &known {
+        _ if !path.exists() => How::New,
+        Some(known) if is_of(path, known) => How::Anew,
+        _ => How::AnewForAnother,
     };
     let put = || {
-        if path.exists() {
+        if how != How::New {
             std::fs::rename(path, before(path))?;
         }
-        std::fs::rename(&new, path)?;
+        std::fs::rename(&new, path).inspect_err(|_| {
+            let _ = std::fs::rename(before(path), path);
+        })?;
         sync_folder(path)
     };
     let appended = Appended {
@@ -283,17 +285,26 @@ pub(super) fn adopt(connection: &Connection, path: &Path) -> Result<(), Undone> 
     Ok(())
 }
 
-/// Writes all that a person made, every sum checked, into a file of that name: whole, or not at all. Its id and length.
-pub(super) fn write_snapshot(connection: &Connection, path: &Path) -> Result<(), Undone> {
+/// Writes all that a person made, every sum checked, into a file of that name: whole, or not at all.
+pub(super) fn write_snapshot(
+    connection: &Connection,
+    path: &Path,
+    at_ms: i64,
+) -> Result<(), Undone> {
     let failed = |source| Undone::copy(path, source);
     let unfinished = beside(path, UNFINISHED);
-    write_lines(connection, &unfinished, 0)?;
+    write_lines(connection, &unfinished, 0, at_ms)?;
     std::fs::rename(&unfinished, path).map_err(failed)?;
     sync_folder(path).map_err(failed)
 }
 
-/// Writes and syncs a snapshot; where that fails there is no file.
-fn write_lines(connection: &Connection, path: &Path, seq: u64) -> Result<(String, u64), Undone> {
+/// Writes and syncs a snapshot; where that fails there is no file. Its id and length.
+fn write_lines(
+    connection: &Connection,
+    path: &Path,
+    seq: u64,
+    at_ms: i64,
+) -> Result<(String, u64), Undone> {
     let failed = |source| Undone::copy(path, source);
     let id = new_id(connection)?;
     let lines = count(connection)?;
@@ -301,7 +312,7 @@ fn write_lines(connection: &Connection, path: &Path, seq: u64) -> Result<(String
         standin: SCHEMA,
         id: id.clone(),
         seq,
-        at_ms: now_ms(),
+        at_ms,
         lines,
     });
     let write = || -> Result<u64, Undone> {

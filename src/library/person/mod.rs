@@ -224,3 +224,5 @@ fn in_ms(time: SystemTime) -> i64 {
 mod tests;
 #[cfg(test)]
 mod tests_of_copies;
+#[cfg(test)]
+mod tests_of_failures;

@@ -8,14 +8,14 @@ use std::io::Write;
 
 /// All that a person made.
 #[derive(Debug, PartialEq)]
-struct Everything {
-    roots: Vec<(String, PathBuf)>,
-    playlists: Vec<(String, Option<String>, Vec<Wanted>, i64)>,
-    abouts: Vec<About>,
-    heard: Vec<Heard>,
+pub(super) struct Everything {
+    pub roots: Vec<(String, PathBuf)>,
+    pub playlists: Vec<(String, Option<String>, Vec<Wanted>, i64)>,
+    pub abouts: Vec<About>,
+    pub heard: Vec<Heard>,
 }
 
-fn everything(person: &Person) -> Result<Everything, PersonError> {
+pub(super) fn everything(person: &Person) -> Result<Everything, PersonError> {
     person.ask(|connection| {
         let mut all = Everything {
             roots: Vec::new(),
@@ -43,7 +43,7 @@ fn everything(person: &Person) -> Result<Everything, PersonError> {
     })
 }
 
-fn song(number: u8) -> Wanted {
+pub(super) fn song(number: u8) -> Wanted {
     Wanted {
         title: format!("Song {number}"),
         artists: vec!["Ærø".into()],
@@ -53,12 +53,12 @@ fn song(number: u8) -> Wanted {
     }
 }
 
-fn songs(numbers: std::ops::Range<u8>) -> Vec<Wanted> {
+pub(super) fn songs(numbers: std::ops::Range<u8>) -> Vec<Wanted> {
     numbers.map(song).collect()
 }
 
 /// A folder with something of everything, and what is in it.
-fn lived_in() -> (tempfile::TempDir, Everything) {
+pub(super) fn lived_in() -> (tempfile::TempDir, Everything) {
     let dir = tempfile::tempdir().unwrap();
     let music = dir.path().join("Music");
     std::fs::create_dir(&music).unwrap();
@@ -100,7 +100,7 @@ fn lived_in() -> (tempfile::TempDir, Everything) {
     (dir, all)
 }
 
-fn read(dir: &Path) -> Everything {
+pub(super) fn read(dir: &Path) -> Everything {
     let person = Person::look(dir).unwrap();
     person.check().unwrap();
     everything(&person).unwrap()
