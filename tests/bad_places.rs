@@ -14,7 +14,7 @@ use std::time::Instant;
 const NOBODY: u32 = 65_534;
 
 /// Runs as a user whom permissions bind; `None`, and a word, where that cannot be.
-fn run_bound(home: &Home, args: &[&str]) -> Option<Ran> {
+pub fn run_bound(home: &Home, args: &[&str]) -> Option<Ran> {
     let mut command = home.command(args);
     if geteuid().is_root() {
         fs::set_permissions(home.path(""), fs::Permissions::from_mode(0o755)).unwrap();
@@ -30,7 +30,7 @@ fn run_bound(home: &Home, args: &[&str]) -> Option<Ran> {
 }
 
 /// Gives everything in the home to the user of [`run_bound`].
-fn hand_over(folder: &Path) {
+pub fn hand_over(folder: &Path) {
     if geteuid().is_root() {
         chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -153,7 +153,7 @@ fn places_that_cannot_be_written_are_told() {
 
 /// Runs the program under a limit on the size of a file, in blocks of 512 bytes: a write beyond it fails, as on a disk
 /// that is full.
-fn with_small_disk(home: &Home, blocks: u64, args: &[&str]) -> Ran {
+pub fn with_small_disk(home: &Home, blocks: u64, args: &[&str]) -> Ran {
     let program = home.command(args);
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
     let mut shell = Command::new("sh");
@@ -205,6 +205,39 @@ fn an_index_of_a_newer_version_is_left_alone() {
     }
     assert_eq!(fs::read(index(&home)).unwrap(), before);
     assert!(set_aside(&home).is_empty());
+}
+
+#[test]
+fn what_a_newer_version_keeps_of_a_person_is_left_alone() {
+    let home = Home::scanned(&["a.wav"]);
+    let data = home.path("home/data");
+    let newer = Connection::open(data.join("standin.db")).unwrap();
+    let version = |newer: &Connection| -> u32 {
+        let asked = newer.query_row("PRAGMA user_version", [], |row| row.get(0));
+        asked.unwrap()
+    };
+    let known = version(&newer);
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    drop(newer);
+    let files = ["standin.db", "standin.jsonl"];
+    let read = || files.map(|file| fs::read(data.join(file)).unwrap());
+    let before = read();
+    for args in [
+        &["scan"][..],
+        &["playlist", "ls"],
+        &["playlist", "new", "mix"],
+        &["rate", "Music/a.wav", "3"],
+        &["rate", "Music/a.wav", "3", "--dry-run"],
+        &["backup", "create"],
+        &["backup", "ls"],
+        &["play", "Music/a.wav", "--output", "null"],
+    ] {
+        let ran = home.run(args).ended(1);
+        let both = format!("is of version 99, and this standin knows versions up to {known}: ");
+        assert!(ran.err.contains(&both), "{args:?}: {ran:?}");
+        assert_eq!(crate::messages::fault(&ran.err), None, "{}", ran.err);
+        assert!(read() == before, "{args:?}");
+    }
 }
 
 #[test]

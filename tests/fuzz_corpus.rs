@@ -12,7 +12,7 @@ const MOST_PLACES: usize = 300;
 /// Places of one seed of the targets that write files for each run.
 const MOST_PLACES_OF_FILES: usize = 8;
 /// The targets that do.
-const OF_FILES: &[&str] = &["ignore", "picture", "tags"];
+const OF_FILES: &[&str] = &["backup", "ignore", "picture", "tags"];
 
 fn fuzz() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz"))

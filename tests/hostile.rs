@@ -211,7 +211,7 @@ fn a_tree_deeper_than_any_path_is_one_skip() {
     let home = Home::new();
     home.tone("z/after.wav", 1, 5_000);
     home.tone("before.wav", 2, 5_000);
-    let deep = Deep::new(home.music().join("deep"), 3_000);
+    let deep = Deep::new(home.music().join("deep"), 4_000);
     home.tone("deep/d/d/d/in it.wav", 3, 5_000);
     let (new, told) = scanned(&home);
     assert_eq!((new, told.len()), (3, 1), "{told:?}");

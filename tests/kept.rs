@@ -44,6 +44,12 @@ impl Kept {
         Self(lines.iter().map(|line| change_of(line)).collect())
     }
 
+    /// All but the music folders, whose places differ from home to home.
+    pub fn without_roots(mut self) -> Self {
+        self.0.retain(|change| change.get("add_root").is_none());
+        self
+    }
+
     fn changes(&self) -> impl Iterator<Item = &Value> {
         self.0.iter()
     }

@@ -6,6 +6,7 @@
 
 use standin::cli::format::Format;
 use standin::library::lyrics::{lrc, sylt};
+use standin::library::person::{Contents, Person};
 use standin::library::query::{self, Case};
 use standin::library::scan::ignored::{Added, KINDS, Rules};
 use standin::library::scan::{Found, SkipReason, by_path, read_tags};
@@ -24,6 +25,7 @@ pub type Run = fn(&[u8]);
 
 /// Every target, by the name of its file in fuzz_targets/.
 pub const TARGETS: &[(&str, Run)] = &[
+    ("backup", backup),
     ("cue", cue),
     ("filter", filter),
     ("format", format),
@@ -35,6 +37,30 @@ pub const TARGETS: &[(&str, Run)] = &[
     ("tags", tags),
     ("worker", worker),
 ];
+
+/// Backups and second copies: as they are, and with the sum that fits put before each line, so that what is in them is
+/// reached. What is put back of one is whole.
+pub fn backup(bytes: &[u8]) {
+    let _ = Contents::of(bytes);
+    let lines = bytes.split(|byte| *byte == b'\n');
+    let lines = lines.map(|line| line.splitn(2, |byte| *byte == b' ').last().unwrap_or(line));
+    let summed = lines.map(|json| {
+        let sum = blake3::hash(json).to_hex();
+        [&sum.as_bytes()[..16], b" ", json, b"\n"].concat()
+    });
+    let text: Vec<u8> = summed.flatten().collect();
+    if Contents::of(&text).is_err() {
+        return;
+    }
+    let folder = tempfile::tempdir_in(memory()).expect("a folder");
+    let file = folder.path().join("backup.jsonl");
+    std::fs::write(&file, text).expect("a backup");
+    let mut person = Person::open(folder.path()).expect("a database");
+    if person.restore(&file.to_string_lossy(), true).is_ok() {
+        person.check().expect("what was put back is whole");
+        person.back_up().expect("and can be backed up");
+    }
+}
 
 /// Playlist files of every format.
 pub fn playlist(bytes: &[u8]) {

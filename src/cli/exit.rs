@@ -154,11 +154,23 @@ fn hint(error: &LibraryError) -> Option<&'static str> {
             "it holds your playlists and is left as it is: there is no copy that it could be made from; put one back, or move it away to begin anew",
         ),
         Trouble::Damaged => Some("`standin scan --full` sets it aside and makes the index anew"),
-        Trouble::NoRoom | Trouble::Unwritten => {
-            Some("what was stored before is whole: make room and run it again")
-        }
-        Trouble::Closed => Some("let it be written, or name another place with --home DIR"),
+        Trouble::NoRoom | Trouble::Unwritten => Some(MAKE_ROOM),
+        Trouble::Closed => Some(LET_WRITE),
         Trouble::Other => None,
+    }
+}
+
+const MAKE_ROOM: &str = "what was stored before is whole: make room and run it again";
+const LET_WRITE: &str = "let it be written, or name another place with --home DIR";
+
+/// What to do where a file of ours could not be written.
+fn of_place(failure: ErrorKind) -> Option<&'static str> {
+    match failure {
+        ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded => {
+            Some(MAKE_ROOM)
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(LET_WRITE),
+        _ => None,
     }
 }
 
@@ -190,6 +202,10 @@ impl From<PersonError> for Stop {
                 Self::new(Exit::NothingFound, message).hint("`standin root ls` names them all")
             }
             PersonError::Damaged { .. } => Self::failed(message).of_damage(true),
+            PersonError::Copy { source, .. } => match of_place(source.kind()) {
+                Some(hint) => Self::failed(message).hint(hint),
+                None => Self::failed(message),
+            },
             PersonError::NoSuchBackup { .. } => {
                 Self::new(Exit::NothingFound, message).hint("`standin backup ls` names them all")
             }

@@ -56,10 +56,7 @@ impl OpenError {
         let Self::Sqlite { source, .. } = self else {
             return false;
         };
-        matches!(
-            trouble(source),
-            Trouble::Closed | Trouble::NoRoom | Trouble::Unwritten
-        )
+        trouble(source).is_for_lack_of_writing()
     }
 }
 
@@ -76,6 +73,13 @@ pub enum Trouble {
     Closed,
     /// Anything else.
     Other,
+}
+
+impl Trouble {
+    /// Whether the file, or what stands beside it, could not be written.
+    pub fn is_for_lack_of_writing(self) -> bool {
+        matches!(self, Self::Closed | Self::NoRoom | Self::Unwritten)
+    }
 }
 
 /// What this failure comes to. Our tables are STRICT, so a value of a wrong kind is damage, and so is a missing table in

@@ -4,11 +4,11 @@
 use super::change::Change;
 use super::journal::UNFINISHED;
 use super::text::not_ours;
-use super::text::{Line, Lines, Read1};
+use super::text::{Head, Line, Lines, Read1};
 use super::{Person, PersonError, Undone, in_ms, journal, now_ms, recover, seal};
 use crate::library::aside;
 use rusqlite::Connection;
-use std::io;
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 /// The folder beside the database.
@@ -224,17 +224,13 @@ fn superfluous(names: &[String]) -> Vec<&String> {
     goes.map(|(_, name)| name).collect()
 }
 
-/// Reads all of a backup and counts what is in it.
-pub(super) fn look_at(path: &Path) -> Result<Backup, PersonError> {
-    let failed = |source| PersonError::Copy {
-        path: path.to_owned(),
-        source,
-    };
-    let (mut lines, head) = Lines::open_anyway(path).map_err(failed)?;
+fn counted<R: BufRead>(
+    (mut lines, head): (Lines<R>, Option<Head>),
+) -> io::Result<(Option<Head>, Contents)> {
     let mut contents = Contents::default();
     let (mut read, mut whole) = (0, 0_u64);
     loop {
-        match lines.next::<Line>().map_err(failed)? {
+        match lines.next::<Line>()? {
             Read1::Whole(line) => {
                 line.changes.iter().for_each(|one| contents.count(one));
                 whole += 1;
@@ -248,8 +244,19 @@ pub(super) fn look_at(path: &Path) -> Result<Backup, PersonError> {
         // A file that was cut off is damaged by what it lacks.
         Some(head) => contents.damaged += head.lines.saturating_sub(read),
         None if whole > 0 => contents.damaged += 1,
-        None => return Err(failed(not_ours())),
+        None => return Err(not_ours()),
     }
+    Ok((head, contents))
+}
+
+/// Reads all of a backup and counts what is in it.
+pub(super) fn look_at(path: &Path) -> Result<Backup, PersonError> {
+    let failed = |source| PersonError::Copy {
+        path: path.to_owned(),
+        source,
+    };
+    let lines = Lines::open_anyway(path).map_err(failed)?;
+    let (head, contents) = counted(lines).map_err(failed)?;
     let metadata = std::fs::metadata(path).map_err(failed)?;
     let at_ms = match head {
         Some(head) => head.at_ms,
@@ -273,6 +280,12 @@ impl Backup {
 }
 
 impl Contents {
+    /// Counts what is in the text of a backup.
+    pub fn of(text: &[u8]) -> io::Result<Self> {
+        let lines = Lines::read_anyway(text)?;
+        counted(lines).map(|(_, contents)| contents)
+    }
+
     /// Whether there is nothing in it, and nothing was.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -129,6 +129,16 @@ pub enum PersonError {
 }
 
 impl PersonError {
+    /// Whether the file, or what stands beside it, could not be written.
+    pub(super) fn is_for_lack_of_writing(&self) -> bool {
+        match self {
+            Self::Open(error) => error.is_for_lack_of_writing(),
+            Self::Sqlite { source, .. } => sqlite::trouble(source).is_for_lack_of_writing(),
+            Self::Copy { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether what is in the file is not what was written.
     pub fn is_damage(&self) -> bool {
         match self {

@@ -130,7 +130,7 @@ impl Person {
             // Made by an older standin: what is in it must not seem lost, so it is brought up to date; where it may
             // only be read, it is read as it is.
             match Self::open(data) {
-                Err(PersonError::Open(error)) if error.is_for_lack_of_writing() => {
+                Err(error) if error.is_for_lack_of_writing() => {
                     Self::with(sqlite::open_as_it_is(&path)?, path)
                 }
                 opened => opened?,

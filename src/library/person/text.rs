@@ -57,9 +57,9 @@ fn sum(json: &[u8]) -> String {
     hex[..SUM_DIGITS].to_owned()
 }
 
-/// A file of lines, read one by one.
-pub(super) struct Lines {
-    from: BufReader<File>,
+/// Lines, read one by one.
+pub(super) struct Lines<R = BufReader<File>> {
+    from: R,
     /// Where the next line begins, in bytes.
     at: u64,
 }
@@ -86,10 +86,14 @@ impl Lines {
 
     /// Opens the file; `None` where its head is damaged, or it is no file of ours. What follows may be whole.
     pub fn open_anyway(path: &Path) -> io::Result<(Self, Option<Head>)> {
-        let mut lines = Self {
-            from: BufReader::new(File::open(path)?),
-            at: 0,
-        };
+        Self::read_anyway(BufReader::new(File::open(path)?))
+    }
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The same of text that lies elsewhere.
+    pub fn read_anyway(from: R) -> io::Result<(Self, Option<Head>)> {
+        let mut lines = Self { from, at: 0 };
         match lines.next::<Head>()? {
             Read1::Whole(head) if head.standin <= SCHEMA => Ok((lines, Some(head))),
             Read1::Whole(_) => Err(invalid("it was written by a newer standin")),
@@ -106,8 +110,10 @@ impl Lines {
     }
 
     /// Goes to where a line begins.
-    pub fn seek(&mut self, at: u64) -> io::Result<()> {
-        use std::io::Seek;
+    pub fn seek(&mut self, at: u64) -> io::Result<()>
+    where
+        R: io::Seek,
+    {
         self.at = self.from.seek(io::SeekFrom::Start(at))?;
         Ok(())
     }
@@ -199,6 +205,23 @@ mod tests {
         let (mut lines, _) = Lines::open(damaged.path()).unwrap();
         assert!(matches!(lines.next::<Line>().unwrap(), Read1::Damaged));
         assert!(matches!(lines.next::<Line>().unwrap(), Read1::End));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes: Vec<u8>, cut in 0_usize..200) {
+            let whole = [written(&head()).as_bytes(), &bytes].concat();
+            for text in [&bytes[..], &whole, &whole[..cut.min(whole.len())]] {
+                let Ok((mut lines, _)) = Lines::read_anyway(text) else {
+                    continue;
+                };
+                let mut read = 0;
+                while !matches!(lines.next::<Line>().unwrap(), Read1::End | Read1::Torn) {
+                    read += 1;
+                }
+                proptest::prop_assert!(read <= text.len());
+            }
+        }
     }
 
     #[test]
