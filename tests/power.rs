@@ -3,7 +3,7 @@
 
 use crate::dice::Dice;
 use crate::forgetful::mount::mount;
-use crate::forgetful::{Disk, Fault};
+use crate::forgetful::{Disk, Fault, TOP};
 use crate::home::{Home, Ran};
 use crate::kept::Kept;
 use std::collections::BTreeMap;
@@ -202,4 +202,47 @@ fn hundreds_of_power_cuts() {
 #[ignore = "takes minutes: for the release"]
 fn every_write_fails_once() {
     fail_once(1);
+}
+
+/// The model: without it the tests above would hold for a program that syncs nothing.
+#[test]
+fn a_disk_forgets_what_was_not_synced_and_nothing_else() {
+    let mut seen = std::collections::BTreeSet::new();
+    for seed in 0..200 {
+        let files = Files::from([("kept".into(), b"old".to_vec())]);
+        let mut disk = Disk::with(&files, Fault::None, Dice(seed));
+        let made = |disk: &mut Disk, name: &str| {
+            let file = disk.make(TOP, name.as_ref(), false);
+            disk.write(file, 0, b"new");
+            file
+        };
+        made(&mut disk, "unsynced");
+        let synced = made(&mut disk, "synced");
+        disk.sync(synced);
+        let renamed = made(&mut disk, "renamed.new");
+        disk.sync(renamed);
+        let name = |name: &str| (TOP, name.into());
+        disk.rename(name("renamed.new"), name("kept"));
+        disk.cut();
+        let left = disk.left();
+        let text = |name: &str| {
+            let bytes = left.get(Path::new(name));
+            bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        };
+        assert_eq!(text("synced").as_deref(), Some("new"), "seed {seed}");
+        seen.insert((text("unsynced"), text("kept"), text("renamed.new")));
+    }
+    // Another beginning of the namings each time, and the page there or not.
+    let kept: Vec<_> = seen
+        .iter()
+        .filter_map(|(_, kept, _)| kept.clone())
+        .collect();
+    assert!(kept.contains(&"old".to_owned()) && kept.contains(&"new".to_owned()));
+    let unsynced: Vec<_> = seen
+        .iter()
+        .map(|(unsynced, _, _)| unsynced.clone())
+        .collect();
+    for left in [None, Some(String::new()), Some("new".to_owned())] {
+        assert!(unsynced.contains(&left), "{left:?} of {seen:?}");
+    }
 }

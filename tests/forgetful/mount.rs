@@ -77,7 +77,8 @@ fn attributes(disk: &Disk, node: Node) -> Result<FileAttr, Errno> {
 /// Answers with what came of it.
 macro_rules! answer {
     ($reply:ident, $done:expr, $value:pat => $answer:expr) => {
-        match (|| $done)() {
+        let done = || $done;
+        match done() {
             Ok($value) => $answer,
             Err(error) => $reply.error(error),
         }
