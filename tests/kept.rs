@@ -44,6 +44,10 @@ impl Kept {
         Self(lines.iter().map(|line| change_of(line)).collect())
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// All but the music folders, whose places differ from home to home.
     pub fn without_roots(mut self) -> Self {
         self.0.retain(|change| change.get("add_root").is_none());

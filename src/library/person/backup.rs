@@ -61,8 +61,13 @@ pub struct Contents {
 }
 
 impl Person {
-    /// Makes a backup now.
+    /// Makes a backup now, of a database that was found whole.
     pub fn back_up(&mut self) -> Result<Backup, PersonError> {
+        self.check()?;
+        self.back_up_anyway()
+    }
+
+    fn back_up_anyway(&self) -> Result<Backup, PersonError> {
         let folder = folder_of(&self.copy);
         let path = self.ask(|connection| make(connection, &folder, now_ms()))?;
         look_at(&path)
@@ -96,7 +101,7 @@ impl Person {
             return Ok(contents);
         }
         // Where what is there is damaged, there is nothing to back up.
-        let _ = self.back_up();
+        let _ = self.back_up_anyway();
         self.edit(|edit| {
             let connection = edit.connection;
             connection.execute_batch(

@@ -88,6 +88,14 @@ impl Lines {
     pub fn open_anyway(path: &Path) -> io::Result<(Self, Option<Head>)> {
         Self::read_anyway(BufReader::new(File::open(path)?))
     }
+
+    /// Of a file that has no head, from where it stands.
+    pub fn without_head(file: File) -> Self {
+        Self {
+            from: BufReader::new(file),
+            at: 0,
+        }
+    }
 }
 
 impl<R: BufRead> Lines<R> {
@@ -98,14 +106,6 @@ impl<R: BufRead> Lines<R> {
             Read1::Whole(head) if head.standin <= SCHEMA => Ok((lines, Some(head))),
             Read1::Whole(_) => Err(invalid("it was written by a newer standin")),
             _ => Ok((lines, None)),
-        }
-    }
-
-    /// Of a file that has no head, from where it stands.
-    pub fn without_head(file: File) -> Self {
-        Self {
-            from: BufReader::new(file),
-            at: 0,
         }
     }
 
