@@ -147,6 +147,23 @@ fn what_follows_a_damaged_head_is_not_lost_with_it() {
     assert_eq!(read(dir.path()), before);
 }
 
+/// A bit of the schema that reading does not meet.
+#[test]
+fn damage_that_only_a_writer_meets_is_mended_too() {
+    let (dir, before) = lived_in();
+    let path = dir.path().join(FILE);
+    let mut bytes = fs::read(&path).unwrap();
+    let place = |bytes: &[u8], text: &[u8]| bytes.windows(text.len()).position(|it| it == text);
+    let table = place(&bytes, b"CREATE TABLE about").unwrap();
+    let column = table + place(&bytes[table..], b"length(audio_key)").unwrap();
+    bytes[column + b"length(".len()] ^= 2;
+    fs::write(&path, bytes).unwrap();
+    let met = Person::open(dir.path()).and_then(|mut person| person.create("After", &[]));
+    assert!(met.unwrap_err().is_damage());
+    recover(dir.path()).unwrap().unwrap();
+    assert_eq!(read(dir.path()), before);
+}
+
 type Edit = fn(&mut Person) -> Result<(), PersonError>;
 
 const EDITS: &[(&str, Edit)] = &[
