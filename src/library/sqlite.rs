@@ -122,6 +122,12 @@ fn tells_of_damage(message: &str) -> bool {
         "no such column",
         "malformed",
         "has no column",
+        // Of the full text, whose arguments stand in the schema.
+        "no such module",
+        "tokenizer",
+        "unrecognized",
+        "vtable constructor failed",
+        "parse error in",
     ]
     .iter()
     .any(|part| message.contains(part))
@@ -143,9 +149,11 @@ pub fn sentence(path: &Path, error: &Error) -> String {
     }
 }
 
-/// Whether SQLite finds the file whole: it reads all of it, and sees most damage to its structure, not to its values.
+/// Whether SQLite finds the file whole: it reads all of it, and sees most damage to its structure and whether each index fits
+/// its table, not damage to values.
 pub fn is_whole(connection: &Connection) -> bool {
-    let answer = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    let check = "PRAGMA integrity_check(1)";
+    let answer = connection.query_row(check, [], |row| row.get::<_, String>(0));
     answer.is_ok_and(|answer| answer == "ok")
 }
 
