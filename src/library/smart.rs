@@ -21,15 +21,16 @@ impl StoredPlaylist {
 
 impl Library {
     /// Makes a playlist of what a question finds whenever it is asked for, and tells what that is now. `instead`: of a smart
-    /// one that has the name already.
+    /// one that has the name already. With `dry_run` it only tells.
     pub fn create_smart(
         &self,
         name: &str,
         question: &Question,
         instead: bool,
+        dry_run: bool,
     ) -> Result<Vec<Song>, LibraryError> {
         let found = self.reader()?.answer(question)?;
-        let mut person = self.person()?;
+        let mut person = self.person_or_rehearsal(dry_run)?;
         let query = question.written();
         if instead {
             person.create_smart_instead(name, &query)?;

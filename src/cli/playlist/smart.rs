@@ -18,6 +18,9 @@ pub struct Args {
     /// Change what one of that name asks for
     #[arg(long)]
     force: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub fn create(args: Args, context: &mut Context) -> Outcome {
@@ -28,13 +31,13 @@ pub fn create(args: Args, context: &mut Context) -> Outcome {
     };
     let made = context
         .library()
-        .create_smart(&args.name, &question, args.force);
+        .create_smart(&args.name, &question, args.force, args.dry_run);
     let songs = made.map_err(|error| refused(error, args.force))?.len();
-    context.out.say(format!(
-        "“{}” holds {} now, and asks anew whenever it is wanted.",
-        Printable::new(&args.name),
-        counted(songs, "song")
-    ));
+    let (name, songs) = (Printable::new(&args.name), counted(songs, "song"));
+    context.out.say(match args.dry_run {
+        true => format!("“{name}” would hold {songs} now."),
+        false => format!("“{name}” holds {songs} now, and asks anew whenever it is wanted."),
+    });
     Ok(Exit::Done)
 }
 
