@@ -1,6 +1,7 @@
 //! `doctor`, on homes where something is wrong.
 
-use crate::home::{Home, Ran};
+use crate::home::{Home, Ran, Running};
+use crate::pulse::Pulse;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +10,10 @@ use std::path::PathBuf;
 #[track_caller]
 fn findings(home: &Home, args: &[&str], code: i32) -> Vec<(String, String, String)> {
     let args = [&["doctor", "--json"], args].concat();
-    let told = home.run(&args).ended(code).json();
+    read(&home.run(&args).ended(code).json())
+}
+
+fn read(told: &Value) -> Vec<(String, String, String)> {
     let text = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
     let findings = told["findings"].as_array().unwrap().iter();
     findings
@@ -25,6 +29,15 @@ fn has(found: &[(String, String, String)], area: &str, state: &str, what: &str) 
         found.iter().any(|one| is_it(&one)),
         "{area} {state} {what}: {found:#?}"
     );
+}
+
+/// Asks with the environment of this sound server.
+#[track_caller]
+fn has_output(home: &Home, server: &str, state: &str, what: &str) {
+    let mut doctor = home.command(&["doctor", "--json"]);
+    doctor.env("PULSE_SERVER", server).env_remove("PULSE_SINK");
+    let told = Ran::from(doctor.output().unwrap()).ended(4).json();
+    has(&read(&told), "output", state, what);
 }
 
 /// Damages the head of a database.
@@ -190,4 +203,56 @@ fn a_copy_or_a_backup_that_is_damaged_is_found_by_reading_it() {
     );
     fs::remove_file(home.path("home/data/standin.jsonl")).unwrap();
     has(&findings(&home, &[], 4), "own", "attention", "is missing");
+}
+
+#[test]
+fn the_output_is_opened_as_playing_would() {
+    let home = Home::new();
+    let Some(mut pulse) = Pulse::start(&home) else {
+        return;
+    };
+    let server = pulse.socket.clone();
+    has_output(
+        &home,
+        &server,
+        "well",
+        "“Null Output” opens, through pulseaudio",
+    );
+    let sinks = pulse.pactl(&["list", "short", "sink-inputs"]).unwrap();
+    assert_eq!(sinks, "", "and closed again");
+    pulse.remove_first_sink();
+    has_output(&home, &server, "wrong", "has no device to play on");
+    pulse.kill();
+    has_output(&home, &server, "wrong", "cannot be reached");
+    has_output(&home, "unix:/nowhere", "wrong", "cannot be reached");
+}
+
+#[test]
+fn a_sound_server_that_hangs_is_not_waited_for_however_many_wait_there() {
+    let home = Home::new();
+    let song = home.tone("1.wav", 1, 1_000);
+    let Some(pulse) = Pulse::start(&home) else {
+        return;
+    };
+    pulse.signal("-STOP");
+    let ask = |args: &[&str]| {
+        let mut command = home.command(args);
+        command
+            .env("PULSE_SERVER", &pulse.socket)
+            .env_remove("PULSE_SINK");
+        Running::of(command)
+    };
+    // More than it lets wait at its socket.
+    let doctors: Vec<Running> = (0..9).map(|_| ask(&["doctor"])).collect();
+    let play = ask(&["play", song.to_str().unwrap()]);
+    for doctor in doctors {
+        let told = doctor.end().ended(4).out;
+        assert!(
+            told.contains("wrong\toutput\tThe sound server does not answer."),
+            "{told}"
+        );
+    }
+    let said = play.end().ended(7).err;
+    assert!(said.contains("the sound server does not answer"), "{said}");
+    pulse.signal("-CONT");
 }

@@ -215,6 +215,9 @@ fn refused(error: EngineError) -> Stop {
     match error {
         EngineError::NoDevice { .. } => Stop::new(Exit::NoDevice, message)
             .hint("`--output null` plays without sound, `--output wav:FILE` into a file"),
+        EngineError::ServerHangs => {
+            Stop::new(Exit::NoDevice, message).hint("start the sound server again")
+        }
         EngineError::NoSuchDevice { .. } => {
             Stop::new(Exit::NoDevice, message).hint("`standin outputs` lists what there is")
         }

@@ -13,6 +13,9 @@ pub enum EngineError {
         /// What the sound system said.
         reason: String,
     },
+    /// A sound server is here and hangs: behind it nothing else can be reached, and to try takes half a minute.
+    #[error("the sound server does not answer")]
+    ServerHangs,
     /// Nothing of that name.
     #[error("there is no audio device called “{name}”")]
     NoSuchDevice {

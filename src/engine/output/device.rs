@@ -69,13 +69,23 @@ pub(in crate::engine) struct Device {
 }
 
 impl Device {
-    /// The device of that name, or the system's default.
-    pub(in crate::engine) fn find(name: Option<&str>) -> Result<Self, EngineError> {
-        Self::find_in(None, name)
+    /// The device of that name, or the system's default, where the sound server gave none, for this reason.
+    ///
+    /// Where the server hangs the default is not asked for: it is the server again, by another way that takes half a
+    /// minute.
+    pub(super) fn find_instead(
+        missing: EngineError,
+        name: Option<&str>,
+    ) -> Result<Self, EngineError> {
+        match (&missing, name) {
+            (EngineError::ServerHangs, None) => Err(missing),
+            // The server was asked first, and knows better what is missing.
+            _ => Self::find_in(None, name).map_err(|_| missing),
+        }
     }
 
-    /// Opens a stream of silence and closes it again.
-    pub(super) fn try_open(self) -> Result<OpenedOutput, EngineError> {
+    /// Opens a stream of silence and closes it again; or why it does not open.
+    pub(super) fn try_open(self) -> Result<OpenedOutput, String> {
         let config = StreamConfig {
             channels: CHANNELS as u16,
             sample_rate: self.rate,
@@ -85,9 +95,7 @@ impl Device {
         let stream = self
             .device
             .build_output_stream::<f32, _, _>(config, silence, |_| (), Some(OPEN_TIMEOUT))
-            .map_err(|error| EngineError::NoDevice {
-                reason: format!("{} does not open: {error}", self.name),
-            })?;
+            .map_err(|error| format!("{} does not open: {error}", self.name))?;
         drop(stream);
         Ok(OpenedOutput {
             name: self.name,

@@ -34,11 +34,8 @@ impl Place {
             Ok(found) => return Ok(Self::Server(found.into())),
             Err(missing) => missing,
         };
-        match Device::find(wanted.as_deref()) {
-            Ok(device) => Ok(Self::Card(device.into(), wanted)),
-            // The server was asked first, and knows better what is missing.
-            Err(_) => Err(missing),
-        }
+        let device = Device::find_instead(missing, wanted.as_deref())?;
+        Ok(Self::Card(device.into(), wanted))
     }
 
     /// For "playing to …".

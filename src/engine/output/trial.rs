@@ -21,9 +21,12 @@ pub fn try_output() -> Result<OpenedOutput, EngineError> {
         Ok(opened) => return Ok(opened),
         Err(missing) => missing,
     };
-    match Device::find(None) {
-        Ok(device) => device.try_open(),
-        // The server was asked first, and knows better what is missing.
-        Err(_) => Err(missing),
-    }
+    let of_server = match &missing {
+        EngineError::NoDevice { reason } => reason.clone(),
+        other => other.to_string(),
+    };
+    let device = Device::find_instead(missing, None)?;
+    device.try_open().map_err(|why| EngineError::NoDevice {
+        reason: format!("{of_server}, and {why}"),
+    })
 }

@@ -62,7 +62,8 @@ impl Found {
 
 /// The sink of that name, by its name or its description; `PULSE_SINK`, or else the default one, where none is given.
 ///
-/// [`EngineError::NoSuchDevice`]: a server is here, and has no such sink. [`EngineError::NoDevice`]: no server answers.
+/// [`EngineError::NoSuchDevice`]: a server is here, and has no such sink. [`EngineError::NoDevice`]: no server is here.
+/// [`EngineError::ServerHangs`]: it does not answer.
 pub(in crate::engine) fn find(
     name: Option<&str>,
     woken: Arc<Woken>,
@@ -94,8 +95,11 @@ pub(in crate::engine) fn find(
 }
 
 fn no_device(error: WireError) -> EngineError {
-    EngineError::NoDevice {
-        reason: error.to_string(),
+    match error {
+        WireError::Silent => EngineError::ServerHangs,
+        error => EngineError::NoDevice {
+            reason: error.to_string(),
+        },
     }
 }
 

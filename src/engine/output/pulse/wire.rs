@@ -10,6 +10,8 @@ use pulseaudio::protocol::{
     TagStructReader,
 };
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::net::{self, AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -76,6 +78,28 @@ impl From<ProtocolError> for WireError {
     }
 }
 
+/// A connection that is waited for only so long: a server that hangs lets no more than a few wait at its socket, and the
+/// next would stand there for ever.
+fn connect(path: &Path) -> Result<UnixStream, WireError> {
+    let address = SocketAddrUnix::new(path).map_err(io::Error::from)?;
+    let socket = net::socket_with(
+        AddressFamily::UNIX,
+        SocketType::STREAM,
+        SocketFlags::CLOEXEC,
+        None,
+    )
+    .map_err(io::Error::from)?;
+    sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, Some(ANSWER_TIMEOUT))
+        .map_err(io::Error::from)?;
+    net::connect(&socket, &address).map_err(|error| match error {
+        Errno::AGAIN => WireError::Silent,
+        other => io::Error::from(other).into(),
+    })?;
+    let socket = UnixStream::from(socket);
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
 /// What the server sends.
 pub(super) enum Message {
     /// Of its own accord.
@@ -115,8 +139,7 @@ impl Wire {
         woken: Arc<Woken>,
         controls: Arc<Controls>,
     ) -> Result<Self, WireError> {
-        let socket = UnixStream::connect(path)?;
-        socket.set_nonblocking(true)?;
+        let socket = connect(path)?;
         let mut wire = Self {
             socket,
             woken,
