@@ -4,7 +4,11 @@ use crate::home::{HANG, Home, RATE};
 use rexpect::session::{Options, PtySession, spawn_with_options};
 
 pub fn play(home: &Home, args: &[&str]) -> PtySession {
-    let mut command = home.command(&[&["play", "--output", "null"], args].concat());
+    start(home, &[&["play", "--output", "null"], args].concat())
+}
+
+fn start(home: &Home, args: &[&str]) -> PtySession {
+    let mut command = home.command(args);
     // The terminal is stdin too.
     command
         .stdin(std::process::Stdio::inherit())
@@ -146,5 +150,18 @@ fn an_output_that_is_not_the_default_is_shown() {
     see(&mut session, "→ the null device");
     press(&mut session, "q");
     session.exp_eof().unwrap();
+    assert_eq!(code(&session), 0);
+}
+
+#[test]
+fn the_bar_of_verify_is_gone_when_it_ends() {
+    let home = Home::scanned(&["one.wav", "two.wav"]);
+    let mut session = start(&home, &["verify"]);
+    see(&mut session, "0/2");
+    see(&mut session, "how long is not known yet");
+    let rest = session.exp_eof().unwrap();
+    let (bar, told) = rest.split_once("Verified 2 files").unwrap();
+    assert!(bar.ends_with("\x1b[2K"), "{bar:?}");
+    assert!(!told.contains("/2"), "{told:?}");
     assert_eq!(code(&session), 0);
 }
