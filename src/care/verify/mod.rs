@@ -3,8 +3,9 @@
 //! takes nothing out of the index.
 //!
 //! - `targets`: the files that are meant, and those of them that are known already.
-//! - `work`: threads of low priority that decode; the one that called stores.
+//! - `work`: hands the files out and stores what comes of them. `decode`: threads of low priority that decode.
 
+mod decode;
 mod targets;
 #[cfg(test)]
 mod tests;

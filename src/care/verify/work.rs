@@ -1,20 +1,17 @@
 //! Decoding on several threads, storing on one. What is stored is stored file by file: an end at any moment costs the
 //! files that are being decoded.
 
-use super::targets::{Cut, Target};
+use super::decode::{Done, Job, Outcome, cuts, decode};
+use super::targets::Target;
 use super::{Found, Measure, VerifyProgress, VerifyReport};
 use crate::library::person::{CheckedFile, Person};
-use crate::library::{LibraryError, Reader, Stamp, stamp_of};
-use crate::music::{AudioKey, Checked, Damage, DamageKind, Heard, Place, Root, Song, Span, Uri};
+use crate::library::{LibraryError, Reader, Stamp};
+use crate::music::{AudioKey, Damage, Heard, Place, Root, Song, Uri};
 use crossbeam_channel::{Receiver, Sender, bounded, select};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// Music that plays meanwhile goes first, and so does everything else; lower still, and a busy machine would let an ffmpeg
-/// starve until it is taken for one that hangs.
-const NICE: i32 = 10;
 /// Songs that an album may have; more only share a name.
 const MAX_ALBUM: usize = 500;
 
@@ -25,28 +22,6 @@ pub(super) struct Work<'a> {
     /// Whether anything is written.
     pub keeps: bool,
     pub report: &'a mut VerifyReport,
-}
-
-/// A file to decode.
-struct Job {
-    target: Target,
-    songs: Vec<Arc<Song>>,
-    path: PathBuf,
-}
-
-/// A file that was decoded.
-struct Done {
-    job: Job,
-    outcome: Outcome,
-}
-
-enum Outcome {
-    Checked(Checked),
-    /// There is no sound in it, or none that is decoded here.
-    Refused(Damage),
-    /// It is not, or no longer, what it was.
-    Changed,
-    Stopped,
 }
 
 impl Work<'_> {
@@ -276,54 +251,4 @@ fn levels<'a>(
 ) -> Vec<(AudioKey, &'a Heard)> {
     let parts = cuts(songs).into_iter().map(|(key, _)| key);
     std::iter::once(key).chain(parts).zip(heard).collect()
-}
-
-/// The songs that are parts of their file, in order.
-fn cuts(songs: &[Arc<Song>]) -> Vec<Cut> {
-    let parts = songs.iter().filter(|song| song.span.is_some());
-    parts
-        .filter_map(|song| Some((song.key?, song.span)))
-        .collect()
-}
-
-fn decode(
-    jobs: &Receiver<Option<Job>>,
-    results: &Sender<Done>,
-    measure: &Measure,
-    stop: &AtomicBool,
-) {
-    // Refused only where it is as low already.
-    rustix::process::nice(NICE).ok();
-    for job in jobs.iter().flatten() {
-        let outcome = outcome(&job, measure, stop);
-        if results.send(Done { job, outcome }).is_err() {
-            return;
-        }
-    }
-}
-
-fn outcome(job: &Job, measure: &Measure, stop: &AtomicBool) -> Outcome {
-    let as_known = |path: &Path| stamp_of(path).is_ok_and(|stamp| stamp == job.target.stamp);
-    if stop.load(Relaxed) {
-        return Outcome::Stopped;
-    }
-    if !as_known(&job.path) {
-        return Outcome::Changed;
-    }
-    let spans: Vec<Span> = cuts(&job.songs)
-        .iter()
-        .filter_map(|(_, span)| *span)
-        .collect();
-    let measured = catch_unwind(AssertUnwindSafe(|| measure(&job.path, &spans, stop)));
-    match measured {
-        Ok(Ok(None)) => Outcome::Stopped,
-        _ if !as_known(&job.path) => Outcome::Changed,
-        Ok(Ok(Some(checked))) => Outcome::Checked(checked),
-        Ok(Err(damage)) => Outcome::Refused(damage),
-        Err(_) => Outcome::Refused(Damage {
-            kind: DamageKind::Stops,
-            at_ms: None,
-            what: "it makes the decoder panic".to_owned(),
-        }),
-    }
 }
