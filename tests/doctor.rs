@@ -33,11 +33,10 @@ fn has(found: &[(String, String, String)], area: &str, state: &str, what: &str) 
 
 /// Asks with the environment of this sound server.
 #[track_caller]
-fn has_output(home: &Home, server: &str, state: &str, what: &str) {
+fn findings_with(home: &Home, server: &str, code: i32) -> Vec<(String, String, String)> {
     let mut doctor = home.command(&["doctor", "--json"]);
     doctor.env("PULSE_SERVER", server).env_remove("PULSE_SINK");
-    let told = Ran::from(doctor.output().unwrap()).ended(4).json();
-    has(&read(&told), "output", state, what);
+    read(&Ran::from(doctor.output().unwrap()).ended(code).json())
 }
 
 /// Damages the head of a database.
@@ -212,19 +211,48 @@ fn the_output_is_opened_as_playing_would() {
         return;
     };
     let server = pulse.socket.clone();
-    has_output(
-        &home,
-        &server,
-        "well",
-        "“Null Output” opens, through pulseaudio",
-    );
-    let sinks = pulse.pactl(&["list", "short", "sink-inputs"]).unwrap();
-    assert_eq!(sinks, "", "and closed again");
+    let has_output = |server: &str, state, what| {
+        has(&findings_with(&home, server, 4), "output", state, what);
+    };
+    has_output(&server, "well", "“Null Output” opens, through pulseaudio");
+    let streams = pulse.pactl(&["list", "short", "sink-inputs"]).unwrap();
+    assert_eq!(streams, "", "and closed again");
     pulse.remove_first_sink();
-    has_output(&home, &server, "wrong", "has no device to play on");
+    has_output(&server, "wrong", "has no device to play on");
     pulse.kill();
-    has_output(&home, &server, "wrong", "cannot be reached");
-    has_output(&home, "unix:/nowhere", "wrong", "cannot be reached");
+    has_output(&server, "wrong", "cannot be reached");
+    has_output("unix:/nowhere", "wrong", "cannot be reached");
+}
+
+#[test]
+fn after_the_first_scan_there_is_advice_and_nothing_to_be_done() {
+    let home = Home::scanned(&["1.wav"]);
+    let Some(pulse) = Pulse::start(&home) else {
+        return;
+    };
+    let found = findings_with(&home, &pulse.socket, 0);
+    has(&found, "music", "advice", "1 were never verified");
+    has(&found, "backups", "well", "nothing to back up yet");
+    home.run(&["rate", "1", "4"]).ended(0);
+    findings_with(&home, &pulse.socket, 0);
+    fs::remove_dir_all(home.path("home/data/backups")).unwrap();
+    let found = findings_with(&home, &pulse.socket, 4);
+    has(&found, "backups", "attention", "no backup");
+}
+
+#[test]
+fn a_watch_that_runs_is_told_with_the_folders_that_it_keeps_current() {
+    let home = Home::scanned(&["1.wav"]);
+    let found = findings(&home, &[], 4);
+    has(&found, "watch", "well", "No watch runs");
+    let mut watch = home.start(&["watch"]);
+    watch.wait_for("scanned 1 = 0 new");
+    let found = findings(&home, &[], 4);
+    has(&found, "watch", "well", "A watch keeps “Music” current.");
+    fs::create_dir(home.path("Other")).unwrap();
+    home.run(&["root", "add", "Other"]).ended(0);
+    let found = findings(&home, &[], 4);
+    has(&found, "watch", "advice", "does not look after “Other”");
 }
 
 #[test]

@@ -121,6 +121,11 @@ fn at_the_limit_of_watches_it_looks_by_itself_and_tells_the_remedy() {
         remedy.starts_with("sudo sysctl fs.inotify.max_user_watches="),
         "{remedy}"
     );
+    let doctor = home.run(&["doctor"]).ended(4).out;
+    let line = format!(
+        "The watch looks at “Music” every 60 s: it has more folders than the system lets be watched.\t`{remedy}`"
+    );
+    assert!(doctor.contains(&line), "{doctor}");
     watching.signal(Signal::INT);
     let told = watching.end().ended(130).err;
     assert_eq!(told.matches(remedy).count(), 1, "{told}");

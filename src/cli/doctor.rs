@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 ///
 /// Looks at the music folders, the databases and their copies, backups, the sound output, ffmpeg, limits of the system,
 /// room on the disk, and at files that are damaged, cannot be played or were never verified. It changes nothing, and ends
-/// with 4 where something is to be done, and with 6 where a music folder is away.
+/// with 4 where something is to be done, and with 6 where a music folder is away. What is only advice, such as to verify
+/// files that never were, does not change how it ends.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  standin doctor\n  standin doctor --deep          reads every database and every backup whole\n  standin doctor --json | jq -r '.findings[] | select(.state != \"well\") | .to_do'"
@@ -68,7 +69,7 @@ fn mend_first(context: &Context) -> Result<(), Stop> {
 fn exit(findings: &[Finding]) -> Exit {
     let each = findings.iter().map(|finding| match finding.state {
         _ if finding.is_root_away => Exit::RootAway,
-        State::Well => Exit::Done,
+        State::Well | State::Advice => Exit::Done,
         State::Attention | State::Wrong => Exit::Partial,
     });
     each.fold(Exit::Done, Exit::or_worse)
@@ -99,6 +100,7 @@ fn tell(findings: &[Finding], deep: bool, out: &mut Out) -> Result<(), Stop> {
 fn show(finding: &Finding, out: &mut Out) -> Result<(), Stop> {
     let mark = match finding.state {
         State::Well => Mark::Well,
+        State::Advice => Mark::Advice,
         State::Attention => Mark::Attention,
         State::Wrong => Mark::Wrong,
     };
@@ -132,11 +134,12 @@ mod tests {
             is_root_away,
         };
         let well = finding(State::Well, false);
+        let advice = finding(State::Advice, false);
         let attention = finding(State::Attention, false);
         let wrong = finding(State::Wrong, false);
         let away = finding(State::Wrong, true);
         for (findings, code) in [
-            (vec![well.clone()], Exit::Done),
+            (vec![well.clone(), advice], Exit::Done),
             (vec![well.clone(), attention.clone()], Exit::Partial),
             (vec![wrong.clone(), well], Exit::Partial),
             (vec![wrong.clone(), away, attention], Exit::RootAway),

@@ -42,6 +42,8 @@ pub enum Color {
 pub enum Mark {
     /// A green tick.
     Well,
+    /// A blue dot.
+    Advice,
     /// A yellow exclamation mark.
     Attention,
     /// A red cross.
@@ -197,6 +199,7 @@ impl Out {
     pub fn marked(&self, mark: Mark, text: &str) -> Shown {
         let (sgr, sign) = match mark {
             Mark::Well => ("32", "✓"),
+            Mark::Advice => ("34", "•"),
             Mark::Attention => ("33", "!"),
             Mark::Wrong => ("31", "✗"),
         };

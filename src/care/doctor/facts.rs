@@ -2,6 +2,7 @@
 
 use crate::engine::OpenedOutput;
 use crate::library::person::{Agreement, BackupDates};
+use crate::library::watch::How;
 use crate::music::{Codec, Playing};
 use std::path::PathBuf;
 
@@ -10,9 +11,12 @@ use std::path::PathBuf;
 pub(super) struct Facts {
     pub now_ms: i64,
     pub roots: Vec<RootFacts>,
+    /// A watch runs.
+    pub is_watched: bool,
     pub index: Database,
     pub own: Database,
     pub copy: Option<Agreement>,
+    /// Beside the names of the music folders, which a scan makes again.
     pub has_made_something: bool,
     pub backups: BackupDates,
     /// Of those that were put back in memory.
@@ -41,6 +45,8 @@ pub(super) struct RootFacts {
     pub not_there: u64,
     /// The type of its file system, where that tells of no changes.
     pub silent_type: Option<String>,
+    /// What the watch that runs does with it; `None`: nothing, or none runs.
+    pub watched: Option<How>,
 }
 
 /// A database file.

@@ -3,17 +3,15 @@
 //! Without `deep` it takes time by the number of songs, never by the size of the music: of files it looks for some, and
 //! databases beyond [`QUICK_BYTES`] are opened and not read whole.
 
-use super::facts::{Database, Disk, Facts, Limits, MusicFacts, RootFacts};
+use super::facts::{Database, Facts, MusicFacts, RootFacts};
+use super::gather_system::{disks, limits, now_ms, set_aside};
 use crate::engine;
-use crate::library::person::{self, Agreement, BackupDates, Person, PersonError};
+use crate::library::person::{self, Agreement, BackupDates, Kept, Person, PersonError};
 use crate::library::sqlite::Trouble;
 use crate::library::{Library, LibraryError, Reader, silent_type};
 use crate::music::Root;
-use rustix::fs::{Access, StatVfsMountFlags};
-use rustix::process::Resource;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A database of so many bytes is read whole in any case.
 const QUICK_BYTES: u64 = 16 << 20;
@@ -34,6 +32,7 @@ pub(super) fn gather(library: &Library, options: &DoctorOptions) -> Facts {
     let mut facts = Facts {
         now_ms: now_ms(),
         roots: Vec::new(),
+        is_watched: false,
         index: Database::None,
         own: Database::None,
         copy: None,
@@ -66,7 +65,18 @@ pub(super) fn gather(library: &Library, options: &DoctorOptions) -> Facts {
         let roots = person.and_then(|person| person.roots().ok());
         facts.roots = roots.iter().flatten().map(|root| unknown(root)).collect();
     }
+    watched(library, &mut facts);
     facts
+}
+
+fn watched(library: &Library, facts: &mut Facts) {
+    let Some(watching) = library.watching() else {
+        return;
+    };
+    facts.is_watched = true;
+    for root in &mut facts.roots {
+        root.watched = watching.root(&root.name).cloned();
+    }
 }
 
 fn own(library: &Library, options: &DoctorOptions, facts: &mut Facts) -> Option<Person> {
@@ -108,8 +118,10 @@ fn agreement(person: &Person, deep: bool) -> Option<Agreement> {
 }
 
 fn has_made_something(person: &Person) -> bool {
-    let roots = person.roots().is_ok_and(|roots| !roots.is_empty());
-    roots || person.playlists().is_ok_and(|lists| !lists.is_empty())
+    let playlists = person.playlists();
+    let kept = person.columns(&[Kept::Rating, Kept::Plays, Kept::Skips]);
+    playlists.is_ok_and(|lists| !lists.is_empty())
+        || kept.is_ok_and(|kept| kept.iter().any(|column| column.iter().next().is_some()))
 }
 
 fn reads_all(path: &Path, options: &DoctorOptions) -> bool {
@@ -213,66 +225,6 @@ fn unknown(root: &Root) -> RootFacts {
         looked_for: 0,
         not_there: 0,
         silent_type: None,
+        watched: None,
     }
-}
-
-/// What was set aside beside the databases.
-fn set_aside(library: &Library, options: &DoctorOptions) -> Vec<PathBuf> {
-    let cache = library.index().path().parent();
-    let folders = [Some(options.data.as_path()), cache];
-    let entries = folders.into_iter().flatten().map(std::fs::read_dir);
-    let entries = entries.flatten().flatten().flatten();
-    let is_bad = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.contains(".bad-") && !name.ends_with("-wal")
-    };
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_bad).collect();
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn limits() -> Limits {
-    let watches = std::fs::read_to_string("/proc/sys/fs/inotify/max_user_watches");
-    Limits {
-        watches: watches.ok().and_then(|text| text.trim().parse().ok()),
-        open_files: rustix::process::getrlimit(Resource::Nofile).current,
-    }
-}
-
-/// The folders, each file system once.
-fn disks(options: &DoctorOptions) -> Vec<Disk> {
-    let mut disks: Vec<(u64, Disk)> = Vec::new();
-    for folder in std::iter::once(&options.data).chain(&options.others) {
-        // One that is not there yet is made where its parent lies.
-        let Some(there) = folder.ancestors().find(|folder| folder.exists()) else {
-            continue;
-        };
-        let (Ok(disk), Ok(stat)) = (rustix::fs::statvfs(there), rustix::fs::stat(there)) else {
-            continue;
-        };
-        let can_write = rustix::fs::access(there, Access::WRITE_OK).is_ok();
-        let is_writable = can_write && !disk.f_flag.contains(StatVfsMountFlags::RDONLY);
-        let is_known = disks
-            .iter()
-            .any(|(device, known)| *device == stat.st_dev && known.is_writable == is_writable);
-        if !is_known {
-            let free_bytes = disk.f_bavail.saturating_mul(disk.f_frsize);
-            let folder = folder.clone();
-            let disk = Disk {
-                folder,
-                free_bytes,
-                is_writable,
-            };
-            disks.push((stat.st_dev, disk));
-        }
-    }
-    disks.into_iter().map(|(_, disk)| disk).collect()
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    })
 }

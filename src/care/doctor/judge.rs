@@ -1,9 +1,11 @@
 //! Facts → findings, for all but the music and its folders. Pure.
 
 use super::facts::{Database, Disk, Facts};
-use super::judge_library::{folders, music, watch};
+use super::judge_library::{folders, music};
+use super::judge_watch::{is_at_a_limit, raises, watch};
 use super::{Area, Finding};
 use crate::library::person::Agreement;
+use crate::library::watch::Raise;
 use crate::music::{FFMPEG_PACKAGE, Playing, Printable};
 
 /// Less room than this is little: an index of 100,000 songs and a copy of it.
@@ -16,7 +18,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 pub(super) fn judge(facts: &Facts) -> Vec<Finding> {
     let mut found = folders(facts);
-    found.push(watch(facts));
+    found.extend(watch(facts));
     found.push(index(facts));
     found.extend(own(facts));
     found.extend(backups(facts));
@@ -180,7 +182,9 @@ pub(super) fn songs_by_codec(facts: &Facts, such: Playing) -> Option<(u64, Strin
 fn limits(facts: &Facts) -> Vec<Finding> {
     const AREA: Area = Area::Limits;
     let folders: u64 = facts.roots.iter().map(|root| root.folders).sum();
-    let known = facts.limits.watches.filter(|_| folders > 0);
+    // A watch that has met the limit tells more than a count of folders.
+    let is_told = facts.roots.iter().any(is_at_a_limit);
+    let known = facts.limits.watches.filter(|_| folders > 0 && !is_told);
     let watches = known.map(|watches| {
         if folders < watches {
             return Finding::well(
@@ -188,11 +192,11 @@ fn limits(facts: &Facts) -> Vec<Finding> {
                 format!("{watches} folders may be watched, and your music has {folders}."),
             );
         }
-        let enough = (watches + 2 * folders).next_power_of_two();
+        let lines = Raise::watches_for(folders, watches).lines();
         Finding::attention(
             AREA,
             format!("Only {watches} folders may be watched, and your music has {folders}."),
-            format!("`sudo sysctl fs.inotify.max_user_watches={enough}` raises it until the next start of the system."),
+            raises(&lines),
         )
     });
     let few = facts

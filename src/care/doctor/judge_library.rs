@@ -73,26 +73,6 @@ fn lacks(root: &RootFacts) -> String {
     )
 }
 
-/// What would tell of changes, and where nothing would.
-pub(super) fn watch(facts: &Facts) -> Finding {
-    let mut silent = facts.roots.iter().filter_map(|root| {
-        let kind = root.silent_type.as_ref()?;
-        Some(format!("“{}” lies on {kind}", root.name))
-    });
-    match silent.next() {
-        None => Finding::well(
-            Area::Watch,
-            "Changes can be heard of: `standin watch` keeps the index current.",
-        ),
-        Some(first) => {
-            let all: Vec<String> = std::iter::once(first).chain(silent).collect();
-            let all = all.join(", ");
-            let what = format!("{all}, which tells of no changes: a watch looks once a minute.");
-            Finding::well(Area::Watch, what)
-        }
-    }
-}
-
 pub(super) fn music(facts: &Facts) -> Vec<Finding> {
     let music = &facts.music;
     let mut found = Vec::new();
@@ -149,7 +129,7 @@ fn verified(facts: &Facts) -> Finding {
             Area::Music,
             format!("All {} files were verified and are whole.", music.files),
         ),
-        (0, _) => Finding::attention(
+        (0, _) => Finding::advice(
             Area::Music,
             format!("Of {} files {unverified}.", music.files),
             "`standin verify` decodes each to its end.",

@@ -1,17 +1,21 @@
 //! Whether all is well with everything that music needs, and what to do where it is not.
 //!
 //! - `facts`: what was seen. Plain data.
-//! - `gather`: sees it. It changes nothing, and whatever fails is a fact too.
-//! - `judge`, `judge_library`: facts → findings. Pure.
+//! - `gather`, `gather_system`: see it. They change nothing, and whatever fails is a fact too.
+//! - `judge`, `judge_library`, `judge_watch`: facts → findings. Pure.
 //! - `mend`: what can be mended without asking: databases, made again from what they can be made from.
 
 mod facts;
 mod gather;
+mod gather_system;
 mod judge;
 mod judge_library;
+mod judge_watch;
 mod mend;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_what_is_wrong;
 
 pub use gather::DoctorOptions;
 pub use mend::{Mended, mend};
@@ -66,6 +70,8 @@ impl Area {
 pub enum State {
     /// Nothing is to be done.
     Well,
+    /// Nothing is wrong, and something would be good all the same: someone who has just begun has done none of it.
+    Advice,
     /// Something is to be done; music plays all the same.
     Attention,
     /// Something does not work.
@@ -77,6 +83,7 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             Self::Well => "well",
+            Self::Advice => "advice",
             Self::Attention => "attention",
             Self::Wrong => "wrong",
         }
@@ -106,6 +113,13 @@ impl Finding {
             what: what.into(),
             to_do: None,
             is_root_away: false,
+        }
+    }
+
+    fn advice(area: Area, what: impl Into<String>, to_do: impl Into<String>) -> Self {
+        Self {
+            state: State::Advice,
+            ..Self::attention(area, what, to_do)
         }
     }
 

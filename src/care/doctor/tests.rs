@@ -5,14 +5,15 @@ use super::judge::judge;
 use super::{Area, Finding, State};
 use crate::engine::OpenedOutput;
 use crate::library::person::{Agreement, BackupDates};
+use crate::library::watch::How;
 use crate::music::{Codec, Playing};
 use std::path::PathBuf;
 
-const NOW_MS: i64 = 1_800_000_000_000;
+pub(super) const NOW_MS: i64 = 1_800_000_000_000;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// A library with which all is well.
-fn well() -> Facts {
+pub(super) fn well() -> Facts {
     Facts {
         now_ms: NOW_MS,
         roots: vec![RootFacts {
@@ -25,7 +26,9 @@ fn well() -> Facts {
             looked_for: 100,
             not_there: 0,
             silent_type: None,
+            watched: None,
         }],
+        is_watched: false,
         index: Database::Opens { read: true },
         own: Database::Opens { read: true },
         copy: Some(Agreement::Same),
@@ -64,7 +67,7 @@ fn well() -> Facts {
 }
 
 /// What is not well.
-fn wrong(facts: &Facts) -> Vec<Finding> {
+pub(super) fn wrong(facts: &Facts) -> Vec<Finding> {
     let mut found = judge(facts);
     for finding in &found {
         let sentences = [Some(&finding.what), finding.to_do.as_ref()];
@@ -90,233 +93,9 @@ fn where_all_is_well_each_area_says_so() {
     );
 }
 
-/// Does one thing to a library with which all is well.
-type Spoil = fn(&mut Facts);
-
-/// What is done to it, and where that shows: how, in which words, and in which words what to do.
-const WRONG: &[(Spoil, Area, State, &str, &str)] = &[
-    (
-        |all| all.roots.clear(),
-        Area::Folders,
-        State::Attention,
-        "No music folder",
-        "`standin scan FOLDER`",
-    ),
-    (
-        |all| all.roots[0].is_here = false,
-        Area::Folders,
-        State::Wrong,
-        "is away; its 1000 songs",
-        "mount it",
-    ),
-    (
-        |all| all.roots[0].is_scanned = false,
-        Area::Folders,
-        State::Attention,
-        "never scanned",
-        "`standin scan`",
-    ),
-    (
-        |all| all.roots[0].not_there = 20,
-        Area::Folders,
-        State::Attention,
-        "has changed",
-        "`standin scan`",
-    ),
-    (
-        |all| all.roots[0].not_there = 21,
-        Area::Folders,
-        State::Attention,
-        "lacks many",
-        "--prune",
-    ),
-    (
-        |all| all.index = Database::None,
-        Area::Index,
-        State::Attention,
-        "no index",
-        "`standin scan`",
-    ),
-    (
-        |all| all.index = Database::Damaged("/x is damaged".into()),
-        Area::Index,
-        State::Wrong,
-        "/x is damaged.",
-        "--mend",
-    ),
-    (
-        |all| all.index = Database::Unusable("cannot open /x".into()),
-        Area::Index,
-        State::Wrong,
-        "Cannot open /x.",
-        "newest standin",
-    ),
-    (
-        |all| all.own = Database::Damaged("/x is damaged".into()),
-        Area::Own,
-        State::Wrong,
-        "/x is damaged.",
-        "--mend",
-    ),
-    (
-        |all| all.own = Database::Unusable("no".into()),
-        Area::Own,
-        State::Wrong,
-        "No.",
-        "Let this user",
-    ),
-    (
-        |all| all.copy = Some(Agreement::Behind),
-        Area::Own,
-        State::Attention,
-        "is missing",
-        "--mend",
-    ),
-    (
-        |all| all.copy = Some(Agreement::Other),
-        Area::Own,
-        State::Attention,
-        "is damaged",
-        "--mend",
-    ),
-    (
-        |all| all.set_aside.push("/d/standin.db.bad-1".into()),
-        Area::Own,
-        State::Attention,
-        "/d/standin.db.bad-1",
-        "Delete it",
-    ),
-    (
-        |all| all.backups.newest_at_ms = None,
-        Area::Backups,
-        State::Attention,
-        "no backup",
-        "`standin backup create`",
-    ),
-    (
-        |all| all.backups.changed_at_ms = Some(NOW_MS),
-        Area::Backups,
-        State::Attention,
-        "3 days older",
-        "`standin backup create`",
-    ),
-    (
-        |all| all.damaged_backups.push("b.jsonl".into()),
-        Area::Backups,
-        State::Attention,
-        "b.jsonl is damaged",
-        "Delete it",
-    ),
-    (
-        |all| all.output = Err("no device".into()),
-        Area::Output,
-        State::Wrong,
-        "No device.",
-        "`standin outputs`",
-    ),
-    (
-        |all| all.ffmpeg_is_here = false,
-        Area::Tools,
-        State::Attention,
-        "100 songs play only with ffmpeg, which is not here: 100 ape",
-        "package ffmpeg",
-    ),
-    (
-        |all| all.limits.watches = Some(80),
-        Area::Limits,
-        State::Attention,
-        "Only 80 folders",
-        "max_user_watches=256",
-    ),
-    (
-        |all| all.limits.open_files = Some(64),
-        Area::Limits,
-        State::Attention,
-        "Only 64 files",
-        "ulimit -n",
-    ),
-    (
-        |all| all.disks[0].free_bytes = 7_000_000,
-        Area::Disk,
-        State::Attention,
-        "only 7 MB",
-        "Make room",
-    ),
-    (
-        |all| all.disks[0].is_writable = false,
-        Area::Disk,
-        State::Wrong,
-        "/d cannot be written",
-        "--home DIR",
-    ),
-    (
-        |all| {
-            all.music
-                .by_playing
-                .push((Codec::Midi, Playing::NotPlayable, 3))
-        },
-        Area::Music,
-        State::Attention,
-        "3 songs are in formats that nothing here plays: 3 midi",
-        ".standinignore",
-    ),
-    (
-        |all| all.music.ended_reader.push("/m/bomb.mp3".into()),
-        Area::Music,
-        State::Attention,
-        "/m/bomb.mp3",
-        "`standin scan --full`",
-    ),
-    (
-        |all| {
-            all.music.skipped = vec![
-                ("it is empty".into(), 4),
-                ("a".into(), 1),
-                ("b".into(), 1),
-                ("c".into(), 1),
-            ]
-        },
-        Area::Music,
-        State::Attention,
-        "7 files are not in the index: 4 × it is empty, 1 × a, 1 × b, ….",
-        "`standin ls --skipped`",
-    ),
-    (
-        |all| all.music.unverified = 9,
-        Area::Music,
-        State::Attention,
-        "Of 1000 files 9 were never verified",
-        "`standin verify`",
-    ),
-    (
-        |all| all.music.damaged = 2,
-        Area::Music,
-        State::Attention,
-        "2 of 1000 files are damaged.",
-        "lists what is damaged",
-    ),
-];
-
-#[test]
-fn each_thing_that_is_wrong_is_told_alone_with_what_to_do() {
-    for (spoil, area, state, what, to_do) in WRONG {
-        let mut facts = well();
-        spoil(&mut facts);
-        let found = wrong(&facts);
-        let [one] = found.as_slice() else {
-            panic!("{what}: {found:#?}");
-        };
-        assert_eq!((one.area, one.state), (*area, *state), "{what}");
-        assert!(one.what.contains(what), "{what}: {}", one.what);
-        let told = one.to_do.as_ref().unwrap();
-        assert!(told.contains(to_do), "{to_do}: {told}");
-        assert_eq!(one.is_root_away, what.starts_with("is away"));
-    }
-}
-
 #[test]
 fn what_is_as_it_should_be_is_not_told_as_wrong() {
-    let fine: &[Spoil] = &[
+    let fine: &[fn(&mut Facts)] = &[
         |all| all.own = Database::None,
         |all| all.index = Database::Opens { read: false },
         |all| all.copy = Some(Agreement::None),
@@ -330,12 +109,75 @@ fn what_is_as_it_should_be_is_not_told_as_wrong() {
         },
         |all| all.limits.watches = None,
         |all| all.roots[0].silent_type = Some("nfs4".into()),
+        |all| watched(all, How::Watched),
+        |all| watched(all, polled(&[])),
+        |all| {
+            watched(all, How::Watched);
+            all.limits.watches = None;
+        },
     ];
     for (at, spoil) in fine.iter().enumerate() {
         let mut facts = well();
         spoil(&mut facts);
         assert_eq!(wrong(&facts), [], "{at}");
     }
+}
+
+pub(super) fn watched(all: &mut Facts, how: How) {
+    all.is_watched = true;
+    all.roots[0].watched = Some(how);
+}
+
+pub(super) fn polled(remedy: &[&str]) -> How {
+    How::Polled {
+        every_s: 60,
+        in_short: "blind".into(),
+        why: "it is blind".into(),
+        remedy: remedy.iter().map(|line| (*line).into()).collect(),
+    }
+}
+
+#[test]
+fn what_a_watch_does_is_told() {
+    let told = |spoil: &dyn Fn(&mut Facts)| {
+        let mut facts = well();
+        spoil(&mut facts);
+        let found = judge(&facts).into_iter();
+        let found = found.filter(|one| one.area == Area::Watch);
+        found.map(|one| one.what).collect::<Vec<_>>()
+    };
+    let second = |all: &mut Facts| {
+        let mut root = all.roots[0].clone();
+        root.name = "Other".into();
+        all.roots.push(root);
+    };
+    assert_eq!(
+        told(&|_| ()),
+        ["No watch runs; `standin watch` keeps the index current."]
+    );
+    assert_eq!(
+        told(&|all| {
+            watched(all, How::Watched);
+            second(all);
+        }),
+        ["A watch keeps “Music”, “Other” current."]
+    );
+    assert_eq!(
+        told(&|all| {
+            second(all);
+            watched(all, polled(&[]));
+            all.roots[1].watched = Some(How::Watched);
+        }),
+        [
+            "A watch keeps “Other” current.",
+            "The watch looks at “Music” every 60 s: it is blind."
+        ]
+    );
+    let away = told(&|all| {
+        watched(all, How::Away);
+        all.roots[0].is_here = false;
+    });
+    assert!(away.is_empty(), "{away:?}");
 }
 
 #[test]

@@ -20,9 +20,14 @@ impl Raise {
     /// The limit of watched folders, so that these roots fit in beside what is watched already.
     pub fn watches(roots: &[Arc<Root>]) -> Self {
         let folders = roots.iter().map(|root| folders(&root.dir)).sum();
+        Self::watches_for(folders, most_watches().unwrap_or(0))
+    }
+
+    /// The same for so many folders, where so many may be watched now.
+    pub fn watches_for(folders: u64, now: u64) -> Self {
         Self {
             setting: "max_user_watches",
-            to: enough(most_watches().unwrap_or(0), folders),
+            to: enough(now, folders),
         }
     }
 

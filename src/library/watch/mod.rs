@@ -16,6 +16,7 @@ mod limits;
 mod news;
 mod state;
 
+pub use limits::{Raise, most_watches};
 pub use news::{PollReason, WatchNews};
 pub use state::{How, RootWatch, Watching, state};
 
