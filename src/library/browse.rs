@@ -89,6 +89,15 @@ impl Reader {
         Ok(albums)
     }
 
+    /// How many there are; it holds their names and none of their songs.
+    pub fn album_count(&self) -> Result<usize, LibraryError> {
+        let mut albums = Albums::default();
+        self.each_song("WHERE album_folded <> ''", [], &mut |song| {
+            albums.of(&song);
+        })?;
+        Ok(albums.count)
+    }
+
     /// Every song, by album artist, date, album, disc and track.
     pub fn all_by_album(&self) -> Result<Vec<Song>, LibraryError> {
         let mut groups = by_album(self.songs("", [])?);
@@ -181,22 +190,11 @@ impl Reader {
 /// Songs as albums, each in the order of disc, track and path; albums in the order of their dates and names.
 fn by_album(songs: Vec<Song>) -> Vec<Vec<Song>> {
     let mut groups: Vec<Vec<Song>> = Vec::new();
-    let mut known: HashMap<(String, Owner), usize> = HashMap::new();
+    let mut albums = Albums::default();
     for song in songs {
-        let name = fold(&song.tags.album);
-        let owners = owners(&song);
-        let with = |owner: &Owner| (name.clone(), owner.clone());
-        let found = owners
-            .iter()
-            .find_map(|owner| known.get(&with(owner)).copied());
-        let at = found.unwrap_or_else(|| {
+        let at = albums.of(&song);
+        if at == groups.len() {
             groups.push(Vec::new());
-            let at = groups.len() - 1;
-            known.extend(owners.iter().map(|owner| (with(owner), at)));
-            at
-        });
-        if let Some(folder) = owners.first() {
-            known.entry(with(folder)).or_insert(at);
         }
         groups[at].push(song);
     }
@@ -212,6 +210,36 @@ fn by_album(songs: Vec<Song>) -> Vec<Vec<Song>> {
         )
     });
     groups
+}
+
+/// Which album a song is on, as songs come.
+#[derive(Default)]
+struct Albums {
+    known: HashMap<(String, Owner), usize>,
+    count: usize,
+}
+
+impl Albums {
+    /// The number of its album: the next one, where it is the first of a new one.
+    fn of(&mut self, song: &Song) -> usize {
+        let name = fold(&song.tags.album);
+        let owners = owners(song);
+        let with = |owner: &Owner| (name.clone(), owner.clone());
+        let found = owners
+            .iter()
+            .find_map(|owner| self.known.get(&with(owner)).copied());
+        let at = found.unwrap_or_else(|| {
+            let at = self.count;
+            self.count += 1;
+            self.known
+                .extend(owners.iter().map(|owner| (with(owner), at)));
+            at
+        });
+        if let Some(folder) = owners.first() {
+            self.known.entry(with(folder)).or_insert(at);
+        }
+        at
+    }
 }
 
 /// What holds the songs of one album name together.

@@ -39,7 +39,7 @@ impl Reader {
     /// Counts everything.
     pub fn stats(&self) -> Result<Stats, LibraryError> {
         let mut stats = self.sums()?;
-        stats.albums = self.albums()?.len() as u64;
+        stats.albums = self.album_count()? as u64;
         stats.artists = self.artist_count()?;
         stats.by_codec = self.by_codec()?;
         let by_playing = self.by_playing()?;

@@ -198,6 +198,7 @@ fn albums_of_one_name_stay_apart_and_samplers_together() {
     assert_eq!(titles(&reader.artist("AC/DC").unwrap()), ["東京の夜"]);
     assert!(reader.artist("AC").unwrap().is_empty());
     let albums = reader.albums().unwrap();
+    assert_eq!(reader.album_count().unwrap(), albums.len());
     let told: Vec<_> = albums
         .iter()
         .map(|it| (&*it.name, &*it.artist, it.year, it.songs, it.length_ms))
