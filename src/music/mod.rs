@@ -30,7 +30,7 @@ pub use loudness::{
     Applied, Gain, Level, Levelling, Loudness, Measured, REFERENCE_LUFS, Reach,
     SAMPLE_PEAK_MARGIN_DB, Source, UNKNOWN_DB,
 };
-pub use mpeg::{MpegLength, mpeg_length};
+pub use mpeg::{MpegBytes, MpegFrame, MpegLength, MpegStep, MpegWalk, mpeg_length};
 pub use place::{Place, PlaceError, RelPath, Root, Uri, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
 pub use printable::Printable;

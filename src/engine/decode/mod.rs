@@ -35,10 +35,13 @@ mod codec;
 mod exact;
 mod ffmpeg;
 mod flac;
+#[cfg(test)]
+mod holes;
 mod kind;
 mod matroska;
 mod mp3;
 mod mp4;
+mod mpeg;
 mod native;
 mod ogg;
 mod opus;

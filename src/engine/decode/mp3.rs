@@ -13,20 +13,30 @@ const PACKET_FRAMES: usize = 1_152;
 const MAX_MPEG_2_RATE: u32 = 24_000;
 
 #[derive(Default)]
-pub(super) struct Mp3(Box<Decoder>);
+pub(super) struct Mp3 {
+    decoder: Box<Decoder>,
+    /// A packet gave sound: those that follow have all that they need.
+    is_settled: bool,
+}
 
 impl Codec for Mp3 {
     fn decode(&mut self, packet: &Packet, block: &mut Vec<f32>) -> Result<Shape> {
         block.resize(MAX_SAMPLES_PER_FRAME, 0.0);
-        let (_, decoded) = self.0.decode(&packet.data, block);
+        let (_, decoded) = self.decoder.decode(&packet.data, block);
         let (info, frames) = match decoded {
-            Ok(info) => (info, info.samples_produced),
-            // Behind a cut or a seek: silence holds the place of what needs the packets before it.
-            Err(DecodeError::ReservoirUnavailable(info)) => {
+            Ok(info) => {
+                self.is_settled = true;
+                (info, info.samples_produced)
+            }
+            // Behind a cut or a seek: silence holds the place of what needs the packets before it. Elsewhere it is damage.
+            Err(DecodeError::ReservoirUnavailable(info)) if !self.is_settled => {
                 block.fill(0.0);
                 (info, packet_frames(&info))
             }
-            Err(_) => return Err(Error::DecodeError("mp3 frame")),
+            Err(_) => {
+                self.is_settled = false;
+                return Err(Error::DecodeError("mp3 frame"));
+            }
         };
         let channels = usize::from(info.channels.num());
         block.truncate(frames * channels);
@@ -38,7 +48,8 @@ impl Codec for Mp3 {
     }
 
     fn reset(&mut self) {
-        *self.0 = Decoder::new();
+        *self.decoder = Decoder::new();
+        self.is_settled = false;
     }
 }
 

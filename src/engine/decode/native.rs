@@ -6,6 +6,7 @@ mod half;
 mod lost;
 
 pub(super) use half::described_rate;
+pub(super) use lost::IS_MISSING;
 
 use super::Decode;
 use super::bounded::{Allowance, BoundedFile};
@@ -13,6 +14,7 @@ use super::codec::Codec;
 use super::flac::{TO_PADDING, large_comments};
 use super::matroska::chapters_id;
 use super::mp4::{self, PacketTimes};
+use super::mpeg::{MpegReader, is_mpeg};
 use super::ogg;
 use super::opus::OpusHead;
 use super::signature::tag_bytes;
@@ -21,6 +23,7 @@ use super::trim::Trim;
 use crate::engine::DecodeError;
 use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
+use crate::music::MpegLength;
 use std::collections::VecDeque;
 use std::io::{self, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,6 +63,8 @@ pub(super) struct Native {
     told_at: Option<u64>,
     /// Frames of the packet before.
     packet_frames: u64,
+    /// The packet before which silence was last put in place of what was lost.
+    made_up_before: Option<Timestamp>,
     /// Packets that are read already.
     held: VecDeque<Packet>,
     /// After a seek, the raw frame to begin with.
@@ -110,6 +115,13 @@ impl Native {
         }
         file.rewind().map_err(not_open)?;
         let format = probe(file).map_err(|error| refusal(path, error))?;
+        let format = match is_mpeg(&*format) {
+            true => Box::new(MpegReader::instead_of(
+                format,
+                mpeg_length == MpegLength::Told,
+            )),
+            false => format,
+        };
         let (track, params) = sound_of(&*format, path)?;
         let track = track.counted(mpeg_length);
         let codec = codec_of(path, &params)?;
@@ -141,6 +153,7 @@ impl Native {
             raw_at: 0,
             told_at,
             packet_frames: 0,
+            made_up_before: None,
             held: VecDeque::new(),
             wanted: None,
             is_read_up: false,
@@ -173,6 +186,7 @@ impl Native {
             self.codec.reset();
             self.held.clear();
             self.told_at = None;
+            self.made_up_before = None;
             Some(())
         })
         .map(|sought| sought.is_some())
@@ -229,10 +243,17 @@ impl Native {
                     return Err(self.damaged(&format!("it cannot be read on: {error}")));
                 }
                 Error::ResetRequired => self.begin_next_link()?,
+                Error::DecodeError(IS_MISSING) => self.begin_behind_damage(),
                 error => self.step_over(&error.to_string()),
             }
         }
         Err(self.damaged("its container is broken"))
+    }
+
+    /// What the next packets need of those before them is not there, or is not theirs.
+    fn begin_behind_damage(&mut self) {
+        self.codec.reset();
+        self.step_over(IS_MISSING);
     }
 
     /// A chained Ogg stream goes on with a new head.
@@ -407,7 +428,7 @@ impl Native {
             return Err(self.damaged(ENDS_EARLY));
         }
         if is_short(self.raw_at) {
-            self.step_over("a part of its sound is missing");
+            self.step_over(IS_MISSING);
             return Ok(false);
         }
         Ok(self.make_up_end(told, block))

@@ -8,7 +8,7 @@ use symphonia::core::packet::Packet;
 const MOST_LOST_S: u64 = 60;
 /// Frames of silence in one block.
 const SILENT_BLOCK: u64 = 4_096;
-const IS_MISSING: &str = "a part of its sound is missing";
+pub(in super::super) const IS_MISSING: &str = "a part of its sound is missing";
 
 impl Native {
     /// Fills `block` with silence where something was lost before this packet, which comes again then.
@@ -17,9 +17,13 @@ impl Native {
         if lost == 0 {
             return Some(packet);
         }
-        self.step_over(IS_MISSING);
         if let Some(wanted) = self.wanted.take() {
             (self.raw_at, self.told_at) = (wanted, Some(wanted));
+        }
+        // All of it is one damage, however many blocks it takes.
+        if self.made_up_before != Some(packet.pts) {
+            self.made_up_before = Some(packet.pts);
+            self.step_over(IS_MISSING);
         }
         self.put_silence(lost.min(SILENT_BLOCK), block);
         self.held.push_front(packet);
@@ -44,8 +48,9 @@ impl Native {
         }
         let begins = self.raw_frame(packet.pts);
         let expected = match self.wanted {
-            // A packet of FLAC needs none before it: the first one behind a seek holds the target.
-            Some(wanted) if self.track.is_flac => wanted,
+            // A packet of FLAC needs none before it: the first one behind a seek holds the target. Frames of MPEG have
+            // the times that they are given here, and a seek begins before its target.
+            Some(wanted) if self.track.is_flac || self.track.is_mpeg => wanted,
             Some(_) => return 0,
             None => self.told_at.unwrap_or(begins),
         };
@@ -56,10 +61,11 @@ impl Native {
             false => begins,
         };
         // Elsewhere packets may come early or late by their own time, and nothing is missing but where a whole one is.
-        if !self.track.is_flac && lost < self.packet_frames {
+        if !self.track.is_flac && !self.track.is_mpeg && lost < self.packet_frames {
             return 0;
         }
-        let is_within = self.track.raw_frames.is_none_or(|end| ends <= end);
+        let end = self.track.raw_frames;
+        let is_within = self.track.length_is_guessed || end.is_none_or(|end| ends <= end);
         if is_within && lost <= MOST_LOST_S * u64::from(self.track.rate) {
             lost
         } else {
