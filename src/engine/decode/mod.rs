@@ -23,7 +23,11 @@
 //! | by ffmpeg: Musepack, WMA, modules and the rest | as ffmpeg | as ffmpeg | by decoding up to there | it is ffmpeg |
 //!
 //! Damage: a packet that is lost or broken becomes silence of its length wherever packets tell their time (not in
-//! Matroska, and not for more than a minute), so that what follows stays in its place; it is named once. A file that
+//! Matroska, and not for more than a minute), so that what follows stays in its place; it is named once. Of MPEG the
+//! frames are walked over: what is no frame and no tag between two of them is damage. How long its first one is tells
+//! the encoder's count exactly, without one the bytes do: nearly where the bit rate varies, and what is cut out without
+//! a trace at the border of two frames is not seen. Nor is damage within the data of one frame, unless its decoding
+//! fails. What another frame wants of a lost one is silence too. A file that
 //! ends before its time is told: FLAC, WAV, AIFF, MP4 and a tagged MP3 by their count, Ogg by the mark on its last page,
 //! MP3 without a tag, ADTS and Matroska cannot. A file of which nothing comes is told.
 //!

@@ -65,8 +65,11 @@ impl<'s> MpegReader<'s> {
 
     fn packet(&mut self, step: &MpegStep) -> Result<Packet> {
         let data = self.walk.frame_bytes(step)?.to_vec();
-        let frames = self.track().and_then(|track| track.num_frames);
-        let end = frames.and_then(|frames| Duration::from(frames).timestamp_from(Timestamp::ZERO));
+        // What the first head counts ends where another stream was joined to it.
+        let counted = self.track().filter(|_| !step.is_joined);
+        let end = counted
+            .and_then(|track| track.num_frames)
+            .and_then(|frames| Duration::from(frames).timestamp_from(Timestamp::ZERO));
         Ok(PacketBuilder::new()
             .track_id(0)
             .pts(self.time_of(step.sample))

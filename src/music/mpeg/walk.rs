@@ -34,9 +34,11 @@ pub struct MpegStep {
     pub sample: u64,
     /// Something between the frame before and this one is no frame and no tag: there was sound, perhaps.
     pub is_behind_damage: bool,
+    /// An encoder's count stands between the first frame and this one: it is of another stream, joined to the first.
+    pub is_joined: bool,
 }
 
-/// A walk over the frames of a stream, and where it is.
+/// A walk over the frames of a stream, behind any count at its beginning, and where it is.
 pub struct MpegWalk<S> {
     bytes: Held<S>,
     start: u64,
@@ -54,6 +56,7 @@ struct Place {
     frames: u64,
     frame_bytes: u64,
     before: Option<MpegFrame>,
+    is_joined: bool,
 }
 
 impl<S: MpegBytes> MpegWalk<S> {
@@ -116,8 +119,9 @@ impl<S: MpegBytes> MpegWalk<S> {
                     ..step
                 }));
             }
-            // Another one's, where two files became one: it lasts no time.
+            // It lasts no time.
             self.place.sample = step.sample;
+            self.place.is_joined = true;
         }
         Ok(None)
     }
@@ -169,6 +173,7 @@ impl<S: MpegBytes> MpegWalk<S> {
             frame,
             sample,
             is_behind_damage: lost.is_some(),
+            is_joined: place.is_joined,
         }
     }
 
