@@ -36,7 +36,7 @@ impl<'s> MpegReader<'s> {
     /// Instead of symphonia's, which has read the head just now. `is_counted`: the head tells how many frames there are.
     pub(super) fn instead_of(format: Box<dyn FormatReader + 's>, is_counted: bool) -> Self {
         let info = *format.format_info();
-        let media_info = format.media_info().clone();
+        let media_info = *format.media_info();
         let tracks = format.tracks().to_vec();
         let stream = format.into_inner();
         let begin = symphonia::core::io::ReadBytes::pos(&stream);
