@@ -41,8 +41,25 @@ pub enum OpenFailure {
 
 /// Looks at a file without opening it; a link is followed.
 pub fn stamp_of(path: &Path) -> Result<Stamp, OpenFailure> {
+    identity_of(path).map(|identity| identity.stamp)
+}
+
+/// Which file it is, by its place in the file system and not by its name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Identity {
+    /// Its number in its file system.
+    pub inode: u64,
+    /// Size and time.
+    pub stamp: Stamp,
+}
+
+/// Looks at a file without opening it; a link is followed.
+pub fn identity_of(path: &Path) -> Result<Identity, OpenFailure> {
     let stat = rustix::fs::stat(path).map_err(|error| OpenFailure::Io(error.into()))?;
-    stamp(&stat)
+    Ok(Identity {
+        inode: stat.st_ino,
+        stamp: stamp(&stat)?,
+    })
 }
 
 fn stamp(stat: &rustix::fs::Stat) -> Result<Stamp, OpenFailure> {

@@ -8,6 +8,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     "",
     "",
     "",
+    "",
     "
 DROP TABLE IF EXISTS fresh;
 DROP TABLE IF EXISTS word;
@@ -32,6 +33,8 @@ CREATE TABLE file(
   path_nfc BLOB,
   size INTEGER NOT NULL,
   mtime_ns INTEGER NOT NULL,
+  -- the number of the file in its file system, its 64 bits as they are
+  inode INTEGER,
   state INTEGER NOT NULL DEFAULT 0,
   skip_reason TEXT,
   -- of the whole file, where its songs are parts of it
@@ -107,6 +110,7 @@ CREATE TABLE fresh(
   audio_key BLOB NOT NULL,
   at_ms INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX file_by_inode ON file(inode);
 CREATE INDEX song_by_key ON song(audio_key);
 CREATE INDEX song_by_title ON song(title_folded);
 CREATE INDEX song_by_artists ON song(artists_folded);
@@ -123,11 +127,12 @@ INSERT INTO song_text(song_text, rank) VALUES ('hashsize', 8388608), ('automerge
 ",
 ];
 
-/// Indexes that hold as many rows as `song`, in another order: a scan that begins with no song makes them when it ends, as
-/// one sorts faster than it inserts.
+/// Indexes that hold as many rows as there are songs or files, in another order: a scan that begins with no song makes them
+/// when it ends, as one sorts faster than it inserts.
 pub(super) const OTHER_ORDERS: &[(&str, &str)] = &[
-    ("song_by_key", "audio_key"),
-    ("song_by_title", "title_folded"),
-    ("song_by_artists", "artists_folded"),
-    ("song_by_album", "album_folded"),
+    ("file_by_inode", "file(inode)"),
+    ("song_by_key", "song(audio_key)"),
+    ("song_by_title", "song(title_folded)"),
+    ("song_by_artists", "song(artists_folded)"),
+    ("song_by_album", "song(album_folded)"),
 ];

@@ -1,12 +1,14 @@
-//! Second step: which files the index knows as they are. One `stat` a file; those that are new or changed are read.
+//! Second step: which files the index knows as they are, or knows from another path. One `stat` a file; those that are new or
+//! changed are read.
 
 use super::by_path;
 use super::known::{Known, KnownFile, path_hash};
+use super::moved::{MovedFile, Moves};
 use super::report::Skip;
 use super::sniff::is_music;
 use super::tags::{Found, SkipReason};
 use super::walk::{WalkBatch, Walked};
-use crate::library::bytes::{OpenFailure, Stamp, stamp_of};
+use crate::library::bytes::{Identity, OpenFailure, Stamp, identity_of, stamp_of};
 use crate::library::worker::{TagReader, WorkerError};
 use crate::music::RelPath;
 use std::collections::HashSet;
@@ -36,6 +38,8 @@ pub struct Read {
     pub change: Change,
     /// Size and time.
     pub stamp: Stamp,
+    /// Its number in its file system.
+    pub inode: u64,
     /// What it says, or why it says nothing.
     pub found: Result<Found, SkipReason>,
 }
@@ -55,6 +59,8 @@ pub struct ReadBatch {
     pub skips: Vec<Skip>,
     /// Files to be stored.
     pub read: Vec<Read>,
+    /// Files that only lie elsewhere now: nothing of them was read.
+    pub moved: Vec<MovedFile>,
     /// Cue sheets that are not as they were, or all of them where everything is read again.
     pub sheets: Vec<SheetSeen>,
 }
@@ -73,6 +79,8 @@ pub struct SheetSeen {
 pub struct Comparing<'a> {
     /// The index as it was.
     pub known: &'a Known,
+    /// Where its files have gone.
+    pub moves: &'a Moves<'a>,
     /// The row of each root of the scan.
     pub root_ids: &'a [i64],
     /// Read everything again.
@@ -90,7 +98,7 @@ struct ToRead {
     path: RelPath,
     id: Option<i64>,
     change: Change,
-    stamp: Stamp,
+    now: Identity,
 }
 
 impl Comparing<'_> {
@@ -124,7 +132,7 @@ impl Comparing<'_> {
         let stamp = stamp_of(&walked.path);
         // A link that leads nowhere is no sheet; one that may not be asked stays as it was.
         if let (Some(known), false) = (known, stamp.as_ref().is_err_and(is_not_there)) {
-            known.was_seen.store(true, Ordering::Relaxed);
+            known.see();
         }
         let stamp = stamp.ok()?;
         let has_changed = known.is_none_or(|known| known.stamp != stamp);
@@ -144,28 +152,39 @@ impl Comparing<'_> {
             self.leave(walked, known, out);
             return None;
         }
-        let stamp = match stamp_of(&walked.path) {
-            Ok(stamp) => stamp,
+        let now = match identity_of(&walked.path) {
+            Ok(now) => now,
             Err(_) if !walked.is_sure => return None,
             Err(failure) => {
                 // A link that leads nowhere holds no song; what may not be asked keeps its row.
                 if let (Some(known), false) = (known, is_not_there(&failure)) {
-                    known.was_seen.store(true, Ordering::Relaxed);
+                    known.see();
                 }
                 return out.pass(walked, SkipReason::from(failure));
             }
         };
+        if known.is_none()
+            && !self.full
+            && let Some(moved) = self.moves.to(&walked, root_id, now, self.known)
+        {
+            out.unpromised += u64::from(!walked.is_sure);
+            out.moved.push(moved);
+            return None;
+        }
         if !walked.is_sure {
-            let is_as_known = known.is_some_and(|known| !known.is_gone && known.stamp == stamp);
+            let is_as_known = known.is_some_and(|known| !known.is_gone && known.stamp == now.stamp);
             if !is_as_known && !is_music(&walked.path) {
                 return None;
             }
             out.unpromised += 1;
         }
-        if let Some(known) = known {
-            known.was_seen.store(true, Ordering::Relaxed);
+        if known.is_some_and(|known| !known.see()) {
+            // It came back to where it was after it had been seen elsewhere: which is so, the next scan will tell.
+            out.unpromised -= u64::from(!walked.is_sure);
+            out.waiting += u64::from(walked.is_sure);
+            return None;
         }
-        let Some(change) = self.change(known, stamp) else {
+        let Some(change) = self.change(known, now.stamp) else {
             out.keep(walked.path, known?, self.known);
             return None;
         };
@@ -176,7 +195,7 @@ impl Comparing<'_> {
                 path,
                 id: known.map(|known| known.id),
                 change,
-                stamp,
+                now,
             }),
             Err(error) => out.pass(walked, SkipReason::from(error)),
         }
@@ -185,12 +204,11 @@ impl Comparing<'_> {
     /// A file that somebody is writing: its row stays, and without one it is not there yet.
     fn leave(&self, walked: Walked, known: Option<&KnownFile>, out: &mut ReadBatch) {
         match known.filter(|known| !known.is_gone) {
-            Some(known) => {
-                known.was_seen.store(true, Ordering::Relaxed);
+            Some(known) if known.see() => {
                 out.unpromised += u64::from(!walked.is_sure);
                 out.keep(walked.path, known, self.known);
             }
-            None => out.waiting += u64::from(walked.is_sure),
+            _ => out.waiting += u64::from(walked.is_sure),
         }
     }
 
@@ -218,7 +236,8 @@ impl Comparing<'_> {
             path: file.path,
             id: file.id,
             change: file.change,
-            stamp: found.as_ref().map_or(file.stamp, |found| found.stamp),
+            stamp: found.as_ref().map_or(file.now.stamp, |found| found.stamp),
+            inode: file.now.inode,
             found,
         });
     }

@@ -5,7 +5,7 @@ use crate::library::index::GONE;
 use rusqlite::{Connection, Row, params};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// What the index knows of the files below the folders of a scan.
 #[derive(Default)]
@@ -22,9 +22,16 @@ pub struct KnownFile {
     pub id: i64,
     pub(super) stamp: Stamp,
     pub(super) is_gone: bool,
-    pub(super) was_seen: AtomicBool,
+    fate: AtomicU8,
     pub(super) is_same: AtomicBool,
 }
+
+/// [`KnownFile::fate`]: no walk has come across it.
+const UNSEEN: u8 = 0;
+/// It is where it was.
+const SEEN: u8 = 1;
+/// It is at another path.
+const MOVED: u8 = 2;
 
 /// A stretch of `file` rows: a root and a folder below it, empty for all of the root.
 pub struct Scope {
@@ -116,8 +123,7 @@ impl Known {
 
     /// The rows that were gone before, and that no walk came across.
     pub fn long_gone(&self) -> Vec<i64> {
-        let is_long_gone =
-            |file: &&KnownFile| file.is_gone && !file.was_seen.load(Ordering::Relaxed);
+        let is_long_gone = |file: &&KnownFile| file.is_gone && file.is_unseen();
         let gone = self.rows.values().filter(is_long_gone);
         gone.map(|file| file.id).collect()
     }
@@ -134,7 +140,7 @@ impl Known {
     }
 
     fn unseen_of<S>(rows: &HashMap<u128, KnownFile, S>) -> Vec<i64> {
-        let unseen = |file: &&KnownFile| !file.is_gone && !file.was_seen.load(Ordering::Relaxed);
+        let unseen = |file: &&KnownFile| !file.is_gone && file.is_unseen();
         let mut ids: Vec<i64> = rows.values().filter(unseen).map(|file| file.id).collect();
         // In the order of the table, so that looking them up walks it once.
         ids.sort_unstable();
@@ -148,9 +154,31 @@ impl KnownFile {
             id,
             stamp,
             is_gone,
-            was_seen: AtomicBool::new(false),
+            fate: AtomicU8::new(UNSEEN),
             is_same: AtomicBool::new(false),
         }
+    }
+
+    /// A walk came across something at its path. `false`: the row has gone to another path meanwhile.
+    pub(super) fn see(&self) -> bool {
+        self.settle(SEEN) != MOVED
+    }
+
+    /// The row goes to another path. `false`: it is not to be had.
+    pub(super) fn take_away(&self) -> bool {
+        self.settle(MOVED) == UNSEEN
+    }
+
+    /// What was decided before, which stays.
+    fn settle(&self, fate: u8) -> u8 {
+        let decided =
+            self.fate
+                .compare_exchange(UNSEEN, fate, Ordering::Relaxed, Ordering::Relaxed);
+        decided.unwrap_or_else(|before| before)
+    }
+
+    fn is_unseen(&self) -> bool {
+        self.fate.load(Ordering::Relaxed) == UNSEEN
     }
 }
 

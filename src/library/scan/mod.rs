@@ -1,5 +1,6 @@
 //! The scan, as steps: `walk` (which files) → `compare` (which of them are new or changed) →
 //! `tags` (what they say; `by_path`: what their names say where tags are missing) → `store` (into the index) → `part` (what has gone or moved).
+//! What only lies elsewhere than before goes past `tags`, by way of `moved`.
 //!
 //! One thread walks, a few compare and have workers read, the caller's thread writes; bounded channels lie between them,
 //! so the slowest step sets the pace and memory does not grow with the library. It never changes a music folder, and it never
@@ -10,6 +11,7 @@ mod compare;
 mod folder;
 pub mod ignored;
 mod known;
+mod moved;
 mod names;
 mod part;
 mod passed;
@@ -42,6 +44,7 @@ use crate::music::{Place, Root, Uri};
 use compare::{Comparing, ReadBatch};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use known::{Known, Scope};
+use moved::Moves;
 use starts::starts;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -144,6 +147,7 @@ fn scan_as_it_is(
     )
     .map_err(&failed)?;
     let mut work = Work {
+        index,
         roots,
         connection: &connection,
         store,
@@ -179,6 +183,7 @@ pub fn read_file(path: &Path, reader: &mut TagReader) -> Result<OwnedFile, Libra
 }
 
 struct Work<'a> {
+    index: &'a Index,
     roots: &'a [Arc<Root>],
     connection: &'a rusqlite::Connection,
     store: Store<'a>,
@@ -249,9 +254,11 @@ impl Work<'_> {
         // The map is loaded while the walk begins; `None` in it tells the readers that it will never come.
         let known = OnceLock::new();
         let (roots, stop) = (self.roots, self.stop);
+        let moves = Moves::new(self.index, roots);
         let compare = |batch: WalkBatch, known: &Known, reader: &mut TagReader| {
             let comparing = Comparing {
                 known,
+                moves: &moves,
                 root_ids,
                 full: options.full,
                 growing: &options.growing,
@@ -310,6 +317,10 @@ impl Work<'_> {
             self.read += batch.read.len() as u64;
             for sheet in batch.sheets {
                 self.store.put_sheet(&sheet).map_err(failed)?;
+            }
+            for moved in batch.moved {
+                self.store.put_moved(&moved).map_err(failed)?;
+                self.report.moved += 1;
             }
             for read in batch.read {
                 match self.store.put(&read).map_err(failed)? {
@@ -415,6 +426,8 @@ fn spawn_readers<'scope, 'env>(
 
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod tests_of_moves;
 #[cfg(test)]
 mod tests_of_vanishing;
 #[cfg(test)]

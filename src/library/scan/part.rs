@@ -200,8 +200,7 @@ impl Store<'_> {
             return Ok(());
         }
         self.drop_songs(new)?;
-        let take =
-            "SELECT root_id, path, path_nfc, size, mtime_ns, whole_key FROM file WHERE id = ?1";
+        let take = "SELECT root_id, path, path_nfc, size, mtime_ns, whole_key, inode FROM file WHERE id = ?1";
         let row = self
             .connection
             .prepare_cached(take)?
@@ -213,6 +212,7 @@ impl Store<'_> {
                     row.get::<_, i64>(3)?,
                     row.get::<_, i64>(4)?,
                     row.get::<_, Option<Vec<u8>>>(5)?,
+                    row.get::<_, Option<i64>>(6)?,
                 ))
             })?;
         self.connection
@@ -220,9 +220,9 @@ impl Store<'_> {
             .execute([new])?;
         self.connection
             .prepare_cached(
-                "UPDATE file SET root_id = ?2, path = ?3, path_nfc = ?4, size = ?5, mtime_ns = ?6 WHERE id = ?1",
+                "UPDATE file SET root_id = ?2, path = ?3, path_nfc = ?4, size = ?5, mtime_ns = ?6, inode = ?7 WHERE id = ?1",
             )?
-            .execute(params![old, row.0, row.1, row.2, row.3, row.4])?;
+            .execute(params![old, row.0, row.1, row.2, row.3, row.4, row.6])?;
         if let Some(sheet) = self.sheet_of(old)? {
             return self.touch(sheet);
         }

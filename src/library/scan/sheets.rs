@@ -5,7 +5,7 @@
 mod find;
 
 use super::by_path;
-use super::compare::{Read, SheetSeen};
+use super::compare::SheetSeen;
 use super::known::{Known, children};
 use super::report::Skip;
 use super::store::Store;
@@ -85,19 +85,23 @@ impl Store<'_> {
     }
 
     /// A file has come or changed: the sheets of its folder, and of those above it, may be about it.
-    pub(super) fn touch_sheets_around(&mut self, read: &Read) -> rusqlite::Result<()> {
+    pub(super) fn touch_sheets_around(
+        &mut self,
+        root_id: i64,
+        path: &RelPath,
+    ) -> rusqlite::Result<()> {
         if !self.has_sheets {
             return Ok(());
         }
-        let mut folder = folder_of(read.path.as_bytes());
+        let mut folder = folder_of(path.as_bytes());
         loop {
             if self.touched.len() >= MOST_TOUCHED {
                 self.touched.clear();
             }
-            if !self.touched.insert((read.root_id, folder.to_vec())) {
+            if !self.touched.insert((root_id, folder.to_vec())) {
                 return Ok(());
             }
-            for sheet in self.sheets_in(&(read.root_id, folder.to_vec()))? {
+            for sheet in self.sheets_in(&(root_id, folder.to_vec()))? {
                 self.touch(sheet.id)?;
             }
             if folder.is_empty() {

@@ -197,7 +197,7 @@ impl<'a> Store<'a> {
     /// Stores one file.
     pub fn put(&mut self, read: &Read) -> rusqlite::Result<Stored> {
         self.step()?;
-        self.touch_sheets_around(read)?;
+        self.touch_sheets_around(read.root_id, &read.path)?;
         let Ok(found) = &read.found else {
             self.put_skipped(read)?;
             return Ok(Stored::Skipped);
@@ -257,16 +257,17 @@ impl<'a> Store<'a> {
             read.stamp.size,
             read.stamp.mtime_ns,
             HERE,
-            reason
+            reason,
+            read.inode.cast_signed()
         ];
         let sql = match id {
             None => {
-                "INSERT INTO file(id, root_id, path, path_nfc, size, mtime_ns, state, skip_reason)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+                "INSERT INTO file(id, root_id, path, path_nfc, size, mtime_ns, state, skip_reason, inode)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
             }
             Some(_) => {
                 "UPDATE file SET root_id = ?2, path = ?3, path_nfc = ?4, size = ?5, mtime_ns = ?6, state = ?7,
-                 skip_reason = ?8 WHERE id = ?1"
+                 skip_reason = ?8, inode = ?9 WHERE id = ?1"
             }
         };
         self.connection.prepare_cached(sql)?.execute(values)?;
@@ -473,8 +474,8 @@ impl<'a> Store<'a> {
     pub fn finish(mut self) -> rusqlite::Result<u64> {
         self.step()?;
         // A first scan may have been killed: they may be missing after any other one too.
-        for (name, column) in OTHER_ORDERS {
-            let sql = format!("CREATE INDEX IF NOT EXISTS {name} ON song({column})");
+        for (name, of) in OTHER_ORDERS {
+            let sql = format!("CREATE INDEX IF NOT EXISTS {name} ON {of}");
             self.connection.execute(&sql, [])?;
         }
         let merge = "INSERT INTO song_text(song_text, rank) VALUES ('merge', ?1)";

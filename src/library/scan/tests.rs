@@ -93,6 +93,31 @@ impl Shelf {
         self.reader().song_by_file(&self.path(name)).unwrap()
     }
 
+    /// Everything that the index tells, but for the numbers of its rows.
+    pub fn dump(&self) -> Vec<String> {
+        let connection = self.index.writer().unwrap();
+        let sql = "
+            SELECT path, size || ' ' || mtime_ns || ' ' || coalesce(skip_reason, '') || ' ' || coalesce(hex(whole_key), ''),
+              coalesce((SELECT group_concat(part || title || artists || album || hex(coalesce(audio_key, '')) || coalesce(start_frame, '')
+                || ' ' || coalesce(end_frame, '') || ' ' || coalesce(length_ms, ''), ';' ORDER BY part)
+                FROM song WHERE file_id = file.id), '')
+              FROM file WHERE state = 0
+            UNION ALL SELECT path, 'passed', reason FROM passed
+            UNION ALL SELECT path, 'sheet', size || ' ' || mtime_ns FROM sheet
+            ORDER BY 1, 2";
+        let mut statement = connection.prepare(sql).unwrap();
+        let text = |row: &rusqlite::Row| {
+            let path = String::from_utf8_lossy(&row.get::<_, Vec<u8>>(0)?).into_owned();
+            Ok(format!(
+                "{path}: {} {}",
+                row.get::<_, String>(1)?,
+                row.get::<_, String>(2)?
+            ))
+        };
+        let rows = statement.query_map([], text).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
     fn id(&self, name: &str) -> SongId {
         self.song(name).unwrap().id.unwrap()
     }

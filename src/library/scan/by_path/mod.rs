@@ -75,6 +75,32 @@ pub fn fill_found(found: &mut Found, path: &RelPath, file: &Path) {
     }
 }
 
+/// Fills anew what the path told of a file that lies at another path now.
+pub fn fill_again(tags: &mut Tags, path: &RelPath, file: &Path) {
+    take_back(tags);
+    fill(tags, path, &|| neighbours(file));
+}
+
+/// Leaves what the file itself says.
+fn take_back(tags: &mut Tags) {
+    for field in std::mem::take(&mut tags.from_path) {
+        match field {
+            Field::Title => tags.title.clear(),
+            Field::Artist => tags.artists.clear(),
+            Field::Album => tags.album.clear(),
+            Field::AlbumArtist => {
+                tags.album_artists.clear();
+                tags.compilation = false;
+            }
+            Field::Track => tags.track = None,
+            Field::Disc => tags.disc = None,
+            Field::Date => tags.date.clear(),
+            // No path tells any other.
+            _ => {}
+        }
+    }
+}
+
 /// The numbers that the names of the files in its folder begin with.
 pub fn neighbours(file: &Path) -> Vec<u32> {
     let listed = file

@@ -463,6 +463,8 @@ proptest! {
             let mut again = after.clone();
             fill(&mut again, &path, &|| beside.clone());
             prop_assert_eq!(&again.title, &after.title);
+            take_back(&mut after);
+            prop_assert_eq!(&after, &before);
         }
     }
 }

@@ -1,0 +1,136 @@
+//! Files that were only moved or renamed: a file that no row tells of, with the inode, the size and the time of a row at
+//! whose path nothing is any more, is the file of that row. It reads no file, and where anything is unclear it says
+//! nothing: the file is read then, and known by its audio.
+//!
+//! The device is not asked: its number changes with each mounting. FUSE, FAT and others give inodes anew whenever they like,
+//! and any file system gives that of a deleted file to a new one; so size and time, in ns, must agree too. That another file has
+//! all three, while the one that had them has left its place, is as good as impossible.
+
+use super::by_path;
+use super::known::{Known, path_hash};
+use super::store::{Store, nfc_if_other};
+use super::walk::Walked;
+use crate::library::bytes::Identity;
+use crate::library::index::HERE;
+use crate::library::row::{self, SONG_COLUMNS};
+use crate::library::{Index, Reader};
+use crate::music::{Place, RelPath, Root, Song};
+use rusqlite::params;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// So many rows of one inode are looked at: it has one for each of its hard links.
+const MOST_LINKS: u32 = 64;
+
+/// A file whose row goes on at another path.
+pub struct MovedFile {
+    id: i64,
+    root_id: i64,
+    /// What its row said, at its new place.
+    song: Song,
+}
+
+/// What rows tell of files that are no longer where they were.
+pub struct Moves<'a> {
+    index: &'a Index,
+    roots: &'a [Arc<Root>],
+    /// Opened for the first file that is asked for: most scans meet none. It sees the rows as they were committed, and no
+    /// row is asked for that this scan has written.
+    reader: OnceLock<Option<Mutex<Reader>>>,
+}
+
+/// A row that may be that of a file.
+struct Candidate {
+    id: i64,
+    root_id: i64,
+    song: Song,
+}
+
+impl<'a> Moves<'a> {
+    /// Where the files of the index may have gone.
+    pub fn new(index: &'a Index, roots: &'a [Arc<Root>]) -> Self {
+        Self {
+            index,
+            roots,
+            reader: OnceLock::new(),
+        }
+    }
+
+    /// The row that goes on at the path of this file, of which no row tells; nobody else gets it.
+    pub fn to(
+        &self,
+        walked: &Walked,
+        root_id: i64,
+        now: Identity,
+        known: &Known,
+    ) -> Option<MovedFile> {
+        if known.here() == 0 {
+            return None;
+        }
+        let path = RelPath::new(walked.below()).ok()?;
+        let candidates = self.candidates(now)?;
+        let is_it = |candidate: &Candidate| {
+            let before = &candidate.song.place;
+            // What it is read as may hang on the end of its name.
+            before.path.as_path().extension() == walked.path.extension()
+                && is_no_longer_at(&before.file())
+                && known
+                    .rows
+                    .get(&path_hash(candidate.root_id, before.path.as_bytes()))
+                    .is_some_and(|row| row.id == candidate.id && row.take_away())
+        };
+        let Candidate { id, mut song, .. } = candidates.into_iter().find(is_it)?;
+        by_path::fill_again(&mut song.tags, &path, &walked.path);
+        let root = self.roots[walked.root].clone();
+        song.place = Place { root, path };
+        Some(MovedFile { id, root_id, song })
+    }
+
+    /// Rows of one song each that are not cut by a sheet; `None` where they cannot be asked for.
+    fn candidates(&self, now: Identity) -> Option<Vec<Candidate>> {
+        let open = || self.index.reader(self.roots).ok().map(Mutex::new);
+        let reader = self.reader.get_or_init(open).as_ref()?.lock().ok()?;
+        // After a first scan that was killed there is no such index, and without it each file would cost a walk of the table.
+        let sql = format!(
+            "SELECT {SONG_COLUMNS}, file.id FROM file INDEXED BY file_by_inode CROSS JOIN song ON file_id = file.id
+             WHERE inode = ?1 AND size = ?2 AND mtime_ns = ?3 AND state = {HERE} AND skip_reason IS NULL
+             AND whole_key IS NULL AND sheet_id IS NULL AND part = 0 LIMIT {MOST_LINKS}"
+        );
+        let stamp = now.stamp;
+        let inode = now.inode.cast_signed();
+        let found = reader.ask(|connection| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            let candidate = |row: &rusqlite::Row| {
+                let song = row::song(row, &reader.by_id)?;
+                let (id, root_id) = (row.get(35)?, row.get(1)?);
+                Ok(song.map(|song| Candidate { id, root_id, song }))
+            };
+            let rows =
+                statement.query_map(params![inode, stamp.size, stamp.mtime_ns], candidate)?;
+            rows.filter_map(Result::transpose).collect()
+        });
+        found.ok()
+    }
+}
+
+impl Store<'_> {
+    /// The row of a file goes on at its new path. The song keeps its own row and its key.
+    pub fn put_moved(&mut self, moved: &MovedFile) -> rusqlite::Result<()> {
+        self.step()?;
+        let path = &moved.song.place.path;
+        self.touch_sheets_around(moved.root_id, path)?;
+        let bytes = path.as_bytes();
+        self.connection
+            .prepare_cached("UPDATE file SET root_id = ?2, path = ?3, path_nfc = ?4 WHERE id = ?1")?
+            .execute(params![moved.id, moved.root_id, bytes, nfc_if_other(bytes)])?;
+        self.put_songs(moved.id, std::slice::from_ref(&moved.song), true)
+    }
+}
+
+/// Whether nothing is at a path, not even a link. What may not be asked is taken to be there; and a hard link that is left
+/// there, or another file, keeps the row.
+fn is_no_longer_at(path: &Path) -> bool {
+    let found = std::fs::symlink_metadata(path);
+    found.is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
+}
