@@ -159,10 +159,15 @@ fn what_was_retagged_too_is_read_and_known_by_its_audio() {
         (song.id, song.tags.title.as_str()),
         (id, "Another and longer title")
     );
-    // Its new inode is written where the row goes on: the next move is known by it.
-    rename(&shelf, "a/one.wav", "b/one.wav");
+    // As to another disk: the inode is another, and it is the one that the row has from now on.
+    fs::copy(shelf.path("a/one.wav"), shelf.path("copy.wav")).unwrap();
+    fs::remove_file(shelf.path("a/one.wav")).unwrap();
+    let (report, read) = scan_and_count(&shelf);
+    assert_eq!((report.moved, read), (1, 1));
+    rename(&shelf, "copy.wav", "b/one.wav");
     let (report, read) = scan_and_count(&shelf);
     assert_eq!((report.moved, read), (1, 0));
+    assert_eq!(shelf.song("b/one.wav").unwrap().id, id);
 }
 
 #[test]
