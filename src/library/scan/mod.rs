@@ -254,7 +254,8 @@ impl Work<'_> {
         // The map is loaded while the walk begins; `None` in it tells the readers that it will never come.
         let known = OnceLock::new();
         let (roots, stop) = (self.roots, self.stop);
-        let moves = Moves::new(self.index, roots);
+        let here = scopes.iter().map(|scope| scope.root_id).collect();
+        let moves = Moves::new(self.index, roots, here);
         let compare = |batch: WalkBatch, known: &Known, reader: &mut TagReader| {
             let comparing = Comparing {
                 known,

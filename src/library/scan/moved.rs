@@ -16,6 +16,7 @@ use crate::library::row::{self, SONG_COLUMNS};
 use crate::library::{Index, Reader};
 use crate::music::{Place, RelPath, Root, Song};
 use rusqlite::params;
+use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -38,6 +39,10 @@ pub struct Moves<'a> {
     /// Opened for the first file that is asked for: most scans meet none. It sees the rows as they were committed, and no
     /// row is asked for that this scan has written.
     reader: OnceLock<Option<Mutex<Reader>>>,
+    /// Roots that are here and of which something is scanned.
+    here: HashSet<i64>,
+    /// Rows outside the folders of this scan that go on within them; each is one file of them.
+    taken: Mutex<HashSet<i64>>,
 }
 
 /// A row that may be that of a file.
@@ -49,10 +54,12 @@ struct Candidate {
 
 impl<'a> Moves<'a> {
     /// Where the files of the index may have gone.
-    pub fn new(index: &'a Index, roots: &'a [Arc<Root>]) -> Self {
+    pub fn new(index: &'a Index, roots: &'a [Arc<Root>], here: HashSet<i64>) -> Self {
         Self {
             index,
             roots,
+            here,
+            taken: Mutex::default(),
             reader: OnceLock::new(),
         }
     }
@@ -65,9 +72,6 @@ impl<'a> Moves<'a> {
         now: Identity,
         known: &Known,
     ) -> Option<MovedFile> {
-        if known.here() == 0 {
-            return None;
-        }
         let path = RelPath::new(walked.below()).ok()?;
         let candidates = self.candidates(now)?;
         let is_it = |candidate: &Candidate| {
@@ -75,10 +79,7 @@ impl<'a> Moves<'a> {
             // What it is read as may hang on the end of its name.
             before.path.as_path().extension() == walked.path.extension()
                 && is_no_longer_at(&before.file())
-                && known
-                    .rows
-                    .get(&path_hash(candidate.root_id, before.path.as_bytes()))
-                    .is_some_and(|row| row.id == candidate.id && row.take_away())
+                && self.take_away(candidate, known)
         };
         let Candidate { id, mut song, .. } = candidates.into_iter().find(is_it)?;
         by_path::fill_again(&mut song.tags, &path, &walked.path);
@@ -87,11 +88,37 @@ impl<'a> Moves<'a> {
         Some(MovedFile { id, root_id, song })
     }
 
+    /// Whether the row is to be had; from now on it is not.
+    fn take_away(&self, candidate: &Candidate, known: &Known) -> bool {
+        let path = candidate.song.place.path.as_bytes();
+        match known.rows.get(&path_hash(candidate.root_id, path)) {
+            Some(row) => row.id == candidate.id && row.take_away(),
+            // No walk comes by its place: a watch may hear of the two ends of a move one after the other. Of a root that is
+            // away nobody knows what has left it.
+            None => {
+                let is_new = || {
+                    self.taken
+                        .lock()
+                        .map(|mut taken| taken.insert(candidate.id))
+                };
+                self.here.contains(&candidate.root_id) && is_new().unwrap_or(false)
+            }
+        }
+    }
+
+    /// `None` where nothing is known yet, and after a first scan that was killed: without the index each file would cost a
+    /// walk of the table.
+    fn open(&self) -> Option<Mutex<Reader>> {
+        let reader = self.index.reader(self.roots).ok()?;
+        let sql = "SELECT EXISTS(SELECT 1 FROM file) AND EXISTS(SELECT 1 FROM sqlite_schema WHERE name = 'file_by_inode')";
+        let is_of_use = reader.ask(|connection| connection.query_row(sql, [], |row| row.get(0)));
+        is_of_use.unwrap_or(false).then(|| Mutex::new(reader))
+    }
+
     /// Rows of one song each that are not cut by a sheet; `None` where they cannot be asked for.
     fn candidates(&self, now: Identity) -> Option<Vec<Candidate>> {
-        let open = || self.index.reader(self.roots).ok().map(Mutex::new);
-        let reader = self.reader.get_or_init(open).as_ref()?.lock().ok()?;
-        // After a first scan that was killed there is no such index, and without it each file would cost a walk of the table.
+        let reader = self.reader.get_or_init(|| self.open()).as_ref()?;
+        let reader = reader.lock().ok()?;
         let sql = format!(
             "SELECT {SONG_COLUMNS}, file.id FROM file INDEXED BY file_by_inode CROSS JOIN song ON file_id = file.id
              WHERE inode = ?1 AND size = ?2 AND mtime_ns = ?3 AND state = {HERE} AND skip_reason IS NULL

@@ -94,15 +94,25 @@ fn scan_parts(shelf: &Shelf, folders: &[&str]) -> ScanReport {
 fn what_moves_in_pieces_has_not_vanished_either() {
     let shelf = shelf();
     // Its new place is looked at first, as after a copy …
-    fs::rename(shelf.path("a"), shelf.path("c")).unwrap();
+    fs::create_dir(shelf.path("c")).unwrap();
+    for number in 1..=8 {
+        let [from, to] = ["a", "c"].map(|folder| shelf.path(format!("{folder}/{number}.wav")));
+        fs::copy(from, to).unwrap();
+    }
     assert_eq!(scan_parts(&shelf, &["c"]).new, 8);
+    fs::remove_dir_all(shelf.path("a")).unwrap();
     let report = scan_parts(&shelf, &["a"]);
     assert_eq!((report.gone, report.held.len()), (8, 0));
     assert_eq!(songs(&shelf), 20);
     // … or its old one.
     fs::rename(shelf.path("c"), shelf.path("d")).unwrap();
     assert_eq!(scan_parts(&shelf, &["c"]).held.len(), 1);
-    assert_eq!(scan_parts(&shelf, &["d"]).seen, 8);
+    assert_eq!(scan_parts(&shelf, &["d"]).moved, 8);
+    assert_eq!(scan_parts(&shelf, &["c"]).held.len(), 0);
+    // Or its new one, which tells of the old one.
+    fs::rename(shelf.path("d"), shelf.path("e")).unwrap();
+    assert_eq!(scan_parts(&shelf, &["e"]).moved, 8);
+    assert_eq!(scan_parts(&shelf, &["d"]).gone, 0);
     assert!(shelf.scan().held.is_empty());
     assert_eq!(songs(&shelf), 20);
 }

@@ -283,7 +283,7 @@ impl Watch<'_> {
         let new = |held: &&Held| !self.held.iter().any(|known| is_same(known, held));
         let new: Vec<Held> = report.held.iter().filter(new).cloned().collect();
         // What was held may have turned up elsewhere: then it is not lost, and its old place is told again.
-        if report.new > 0 {
+        if report.new + report.moved > 0 {
             let now_ms = self.now_ms();
             for root in self.held.iter().filter_map(position) {
                 self.dirty.mark((root, Vec::new()), now_ms);
