@@ -69,6 +69,23 @@ fn a_damaged_database_is_made_again_and_the_music_plays() {
     assert!(!ran.err.contains("made again"), "{}", ran.err);
 }
 
+/// Who deletes the database, or has only the copy from an old disk, has lost nothing.
+#[test]
+fn a_deleted_database_is_made_again_from_its_copy() {
+    let home = Home::scanned(&["1.wav"]);
+    home.run(&["rate", "Music/1.wav", "3"]).ended(0);
+    fs::remove_file(home.path("home/data/standin.db")).unwrap();
+    let ran = home.run(&["doctor", "--json"]);
+    assert!(ran.out.contains("standin.db is gone"), "{ran:?}");
+    let ran = home.run(&["rate", "Music/1.wav", "4"]).ended(0);
+    let told = "what you made was gone and is made again from";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    assert!(!ran.err.contains("damaged"), "{}", ran.err);
+    let ran = home.run(&["root", "ls", "--json"]).ended(0);
+    assert_eq!(ran.json()["roots"][0]["name"], "Music");
+    assert!(ran.err.is_empty(), "{}", ran.err);
+}
+
 /// The second copy is text: what was made can be read without standin.
 #[test]
 fn the_copy_names_every_change() {

@@ -32,6 +32,15 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Of a run over files: a folder that is away comes first, then files that are not as they should be.
+    pub fn of_files(is_whole: bool, is_all_here: bool) -> Self {
+        match (is_all_here, is_whole) {
+            (false, _) => Self::RootAway,
+            (true, false) => Self::Partial,
+            (true, true) => Self::Done,
+        }
+    }
+
     /// Where two fit, the larger cause: an absent folder explains missing songs, not the other way round.
     pub fn or_worse(self, other: Self) -> Self {
         let weight = |exit: Self| match exit {
@@ -202,6 +211,9 @@ impl From<PersonError> for Stop {
                 Self::new(Exit::NothingFound, message).hint("`standin root ls` names them all")
             }
             PersonError::Damaged { .. } => Self::failed(message).of_damage(true),
+            PersonError::Gone { .. } => Self::failed(message).of_damage(true).hint(
+                "it cannot be made again from that; put one back, or move the copy away too to begin anew",
+            ),
             PersonError::Copy { source, .. } => match of_place(source.kind()) {
                 Some(hint) => Self::failed(message).hint(hint),
                 None => Self::failed(message),

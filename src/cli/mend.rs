@@ -1,4 +1,4 @@
-//! What the person made was found damaged: it is made again from its copies, that is told, and the verb is run again, so
+//! What the person made was found damaged, or gone: it is made again from its copies, that is told, and the verb is run again, so
 //! that someone who wants music gets it.
 
 use super::out::{complain, counted};
@@ -25,19 +25,22 @@ pub fn and_run_again(stop: Stop) -> Outcome {
 }
 
 /// What was made again, from what, and where the damaged file is.
-pub fn told(recovered: &Recovered) -> [String; 2] {
+pub fn told(recovered: &Recovered) -> Vec<String> {
     let lost = match recovered.damaged {
         0 => String::new(),
         lines => format!(" {} of that cannot be read.", counted(lines, "line")),
     };
-    [
-        format!(
-            "standin: what you made was damaged and is made again from {}.{lost}",
-            Printable::path(&recovered.from),
-        ),
-        format!(
-            "  The damaged file is {} now.",
-            Printable::path(&recovered.aside)
-        ),
-    ]
+    let what = match recovered.aside {
+        Some(_) => "damaged",
+        None => "gone",
+    };
+    let from = Printable::path(&recovered.from);
+    let mut told = vec![format!(
+        "standin: what you made was {what} and is made again from {from}.{lost}"
+    )];
+    told.extend(recovered.aside.as_ref().map(|aside| {
+        let aside = Printable::path(aside);
+        format!("  The damaged file is {aside} now.")
+    }));
+    told
 }

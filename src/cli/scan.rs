@@ -79,16 +79,8 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 
 /// What a scan ends with: an absent root first, then files that could not be read.
 pub fn exit(report: &ScanReport) -> Exit {
-    let partial = if report.skipped.is_empty() && report.held.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Partial
-    };
-    if report.away.is_empty() {
-        partial
-    } else {
-        partial.or_worse(Exit::RootAway)
-    }
+    let is_whole = report.skipped.is_empty() && report.held.is_empty();
+    Exit::of_files(is_whole, report.away.is_empty())
 }
 
 /// Drawn on stderr, and only where people look.

@@ -23,6 +23,18 @@ pub fn move_database_away(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// Moves out of the way what a database that is gone left beside it: a new one would take it for its own.
+pub fn move_log_away(path: &Path) -> io::Result<()> {
+    let log = with_end(path, "-wal");
+    if log.exists() {
+        move_away(&log)?;
+    }
+    match std::fs::remove_file(with_end(path, "-shm")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Moves a file out of the way, to where it is told: `library.db.bad-20261124-153000`.
 pub fn move_away(path: &Path) -> io::Result<PathBuf> {
     let first = with_end(path, &format!(".bad-{}", stamp()));

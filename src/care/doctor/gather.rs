@@ -81,7 +81,7 @@ fn watched(library: &Library, facts: &mut Facts) {
 
 fn own(library: &Library, options: &DoctorOptions, facts: &mut Facts) -> Option<Person> {
     let path = options.data.join(person::FILE);
-    if !path.exists() {
+    if !Person::is_there(&options.data) {
         return None;
     }
     let looked = library.person_reader();

@@ -1,6 +1,6 @@
 //! Makes databases again that are damaged. What is damaged is kept beside them under a name that tells when.
 
-use crate::library::person::{Agreement, Recovered, recover};
+use crate::library::person::{Agreement, Person, Recovered, recover};
 use crate::library::scan::{Progress, ScanOptions};
 use crate::library::{Library, LibraryError};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub fn mend(
     stop: &AtomicBool,
 ) -> Result<Mended, LibraryError> {
     let mut mended = Mended::default();
-    if data.join(crate::library::person::FILE).exists() {
+    if Person::is_there(data) {
         mended.own = recover(data)?;
         let agrees = library.person_reader()?.agreement(true)?;
         if matches!(agrees, Agreement::Behind | Agreement::Other) {

@@ -98,14 +98,8 @@ fn exit(report: &VerifyReport) -> Exit {
         report.unchecked.len(),
         report.changed.len(),
     ];
-    let partial = if wrong.iter().all(|count| *count == 0) {
-        Exit::Done
-    } else {
-        Exit::Partial
-    };
-    if report.away.is_empty() {
-        partial
-    } else {
-        partial.or_worse(Exit::RootAway)
-    }
+    Exit::of_files(
+        wrong.iter().all(|count| *count == 0),
+        report.away.is_empty(),
+    )
 }

@@ -29,6 +29,12 @@ pub enum PersonError {
         /// What of it.
         what: String,
     },
+    /// There is no database, and a second copy of one.
+    #[error("{} is gone, and its second copy is not", Printable::path(path))]
+    Gone {
+        /// Where the database was.
+        path: PathBuf,
+    },
     /// The second copy or a backup could not be written or read.
     #[error("cannot use {}: {source}", Printable::path(path))]
     Copy {
@@ -142,7 +148,7 @@ impl PersonError {
     /// Whether what is in the file is not what was written.
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Damaged { .. } => true,
+            Self::Damaged { .. } | Self::Gone { .. } => true,
             Self::Sqlite { source, .. } | Self::Open(OpenError::Sqlite { source, .. }) => {
                 sqlite::trouble(source) == Trouble::Damaged
             }

@@ -65,7 +65,7 @@ pub struct Person {
 impl Person {
     /// Opens `standin.db` in the data folder for reading and writing, and makes both where they are not there.
     pub fn open(data: &Path) -> Result<Self, PersonError> {
-        let path = data.join(FILE);
+        let path = Self::path(data)?;
         let connection = sqlite::open_writer(&path, schema::MIGRATIONS, Durability::Power)?;
         let mut person = Self::with(connection, path);
         person.seal()?;
@@ -75,7 +75,7 @@ impl Person {
     /// Opens it for telling what edits would do: each answers as it would, and nothing of it is kept, be it in a file or
     /// in the answers of later ones. Where there is no file yet none is made.
     pub fn rehearse(data: &Path) -> Result<Self, PersonError> {
-        let path = data.join(FILE);
+        let path = Self::path(data)?;
         let person = if path.exists() {
             Self::open(data)?
         } else {
@@ -85,6 +85,22 @@ impl Person {
             rehearses: true,
             ..person
         })
+    }
+
+    /// Whether there is anything of a person here, be it the second copy alone.
+    pub fn is_there(data: &Path) -> bool {
+        [FILE, journal::COPY]
+            .iter()
+            .any(|name| data.join(name).exists())
+    }
+
+    /// Where the file is or will be. One that is gone while its copy is not must not be begun anew.
+    fn path(data: &Path) -> Result<PathBuf, PersonError> {
+        let path = data.join(FILE);
+        match Self::is_there(data) && !path.exists() {
+            true => Err(PersonError::Gone { path }),
+            false => Ok(path),
+        }
     }
 
     fn with(connection: Connection, path: PathBuf) -> Self {
@@ -122,7 +138,7 @@ impl Person {
 
     /// Opens it for reading: every edit fails. Where there is no file yet all answers are empty, and none is made.
     pub fn look(data: &Path) -> Result<Self, PersonError> {
-        let path = data.join(FILE);
+        let path = Self::path(data)?;
         if let Some(connection) = sqlite::open_reader(&path, schema::MIGRATIONS)? {
             return Ok(Self::with(connection, path));
         }

@@ -1,4 +1,5 @@
-//! A damaged `standin.db` is set aside and made again from its second copy, or else from the newest backup. What can
+//! A damaged `standin.db` is set aside, and one that is damaged or gone is made again from its second copy, or else from
+//! the newest backup. What can
 //! still be read of loudness and checks comes along. It never deletes a file.
 
 use super::text::{Line, Lines, Read1};
@@ -16,15 +17,15 @@ const LOCK: &str = "standin.lock";
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recovered {
-    /// Where the damaged file is now.
-    pub aside: PathBuf,
+    /// Where the damaged file is now; `None`: it was gone.
+    pub aside: Option<PathBuf>,
     /// What it was made from.
     pub from: PathBuf,
     /// Lines of that file that were damaged themselves: what they said is lost.
     pub damaged: u64,
 }
 
-/// Makes `standin.db` of this data folder again, where it is damaged; `None`: it is whole. An error of kind `NotFound` in
+/// Makes `standin.db` of this data folder again, where it is damaged or gone; `None`: it is whole. An error of kind `NotFound` in
 /// [`PersonError::Copy`]: there is nothing that it could be made from, and it is left as it is.
 pub fn recover(data: &Path) -> Result<Option<Recovered>, PersonError> {
     let path = data.join(FILE);
@@ -40,7 +41,13 @@ pub fn recover(data: &Path) -> Result<Option<Recovered>, PersonError> {
     let new = path.with_extension("db.new");
     let _ = std::fs::remove_file(&new);
     let damaged = make(&new, &from, &path)?;
-    let aside = aside::move_database_away(&path).map_err(failed)?;
+    let aside = match path.exists() {
+        true => Some(aside::move_database_away(&path).map_err(failed)?),
+        false => {
+            aside::move_log_away(&path).map_err(failed)?;
+            None
+        }
+    };
     std::fs::rename(&new, &path).map_err(failed)?;
     let folder = std::fs::File::open(data);
     folder.and_then(|data| data.sync_all()).map_err(failed)?;
@@ -102,7 +109,9 @@ fn make(new: &Path, from: &Path, old: &Path) -> Result<u64, PersonError> {
         }
         Ok(damaged)
     })?;
-    person.salvage(old);
+    if old.exists() {
+        person.salvage(old);
+    }
     Ok(damaged)
 }
 

@@ -174,7 +174,10 @@ fn without_the_database_everything_comes_back_from_the_copy() {
     let recovered = recover(dir.path()).unwrap().unwrap();
     assert_eq!(recovered.from, dir.path().join(journal::COPY));
     assert_eq!(recovered.damaged, 0);
-    assert_eq!(std::fs::read(&recovered.aside).unwrap(), b"no database");
+    assert_eq!(
+        std::fs::read(recovered.aside.unwrap()).unwrap(),
+        b"no database"
+    );
     assert_eq!(read(dir.path()), before);
     assert_eq!(recover(dir.path()).unwrap(), None, "it is whole now");
     // And the copy goes on.
@@ -185,6 +188,27 @@ fn without_the_database_everything_comes_back_from_the_copy() {
     std::fs::write(dir.path().join(FILE), b"no database").unwrap();
     recover(dir.path()).unwrap().unwrap();
     assert_eq!(read(dir.path()), after);
+}
+
+#[test]
+fn a_database_that_was_deleted_is_not_begun_anew_beside_its_copy() {
+    let (dir, before) = lived_in();
+    // Of an edit that was not yet folded in, the log stays.
+    let [file, log] = ["", "-wal"].map(|end| dir.path().join(format!("{FILE}{end}")));
+    let mut person = Person::open(dir.path()).unwrap();
+    person.create("After", &[]).unwrap();
+    person.delete("After").unwrap();
+    let left = std::fs::read(&log).unwrap();
+    drop(person);
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&log, &left).unwrap();
+    for met in [Person::open, Person::look, Person::rehearse] {
+        let met = met(dir.path()).err().unwrap();
+        assert!(met.is_damage(), "{met}");
+    }
+    let recovered = recover(dir.path()).unwrap().unwrap();
+    assert_eq!((recovered.aside, recovered.damaged), (None, 0));
+    assert_eq!(read(dir.path()), before);
 }
 
 #[test]
