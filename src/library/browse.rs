@@ -15,21 +15,6 @@ use std::collections::HashMap;
 /// More songs of one artist are not looked for.
 const MOST_OF_ONE_ARTIST: usize = 100_000;
 
-/// An album, without its songs.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Album {
-    /// Its name, as its first song spells it.
-    pub name: String,
-    /// Whose it is; empty where its songs do not agree.
-    pub artist: String,
-    /// When it came out.
-    pub year: Option<u32>,
-    /// How many songs of it are here.
-    pub songs: u64,
-    /// Playing time of them, in ms.
-    pub length_ms: u64,
-}
-
 /// What lies in a folder.
 #[derive(Clone, PartialEq, Debug)]
 pub enum FolderEntry {
@@ -81,15 +66,7 @@ impl Reader {
         Ok(by_album(songs).into_iter().flatten().collect())
     }
 
-    /// Every album, by artist, date and name. Songs that name no album are in none.
-    pub fn albums(&self) -> Result<Vec<Album>, LibraryError> {
-        let groups = by_album(self.songs("WHERE album_folded <> ''", [])?);
-        let mut albums: Vec<_> = groups.iter().map(|songs| album(songs)).collect();
-        albums.sort_by_cached_key(|album| (fold(&album.artist), album.year, fold(&album.name)));
-        Ok(albums)
-    }
-
-    /// How many there are; it holds their names and none of their songs.
+    /// How many albums there are; it holds their names and none of their songs. Songs that name no album are in none.
     pub fn album_count(&self) -> Result<usize, LibraryError> {
         let mut albums = Albums::default();
         self.each_song("WHERE album_folded <> ''", [], &mut |song| {
@@ -101,10 +78,7 @@ impl Reader {
     /// Every song, by album artist, date, album, disc and track.
     pub fn all_by_album(&self) -> Result<Vec<Song>, LibraryError> {
         let mut groups = by_album(self.songs("", [])?);
-        groups.sort_by_cached_key(|songs| {
-            let album = album(songs);
-            (fold(&album.artist), album.year, fold(&album.name))
-        });
+        groups.sort_by_cached_key(|songs| order(songs));
         Ok(groups.into_iter().flatten().collect())
     }
 
@@ -202,12 +176,8 @@ fn by_album(songs: Vec<Song>) -> Vec<Vec<Song>> {
         songs.sort_by(|a, b| place_on_album(a).cmp(&place_on_album(b)));
     }
     groups.sort_by_cached_key(|songs| {
-        let album = album(songs);
-        (
-            date(songs).to_owned(),
-            fold(&album.name),
-            fold(&album.artist),
-        )
+        let (artist, _, name) = order(songs);
+        (date(songs).to_owned(), name, artist)
     });
     groups
 }
@@ -279,20 +249,16 @@ fn date(songs: &[Song]) -> &str {
         .unwrap_or_default()
 }
 
-fn album(songs: &[Song]) -> Album {
-    let artist = songs
-        .first()
-        .map(|song| song.tags.album_artist())
-        .unwrap_or_default();
+/// Where an album stands among others: whose it is, where its songs agree; when it came out; its name.
+fn order(songs: &[Song]) -> (String, Option<u32>, String) {
+    let first = songs.first().map(|song| &song.tags);
+    let artist = first.map(|tags| tags.album_artist()).unwrap_or_default();
     let agree = songs.iter().all(|song| song.tags.album_artist() == artist);
-    Album {
-        name: songs
-            .first()
-            .map(|song| song.tags.album.clone())
-            .unwrap_or_default(),
-        artist: if agree { artist } else { String::new() },
-        year: date(songs).get(..4).and_then(|year| year.parse().ok()),
-        songs: songs.len() as u64,
-        length_ms: songs.iter().filter_map(|song| song.length_ms).sum(),
-    }
+    let year = date(songs).get(..4).and_then(|year| year.parse().ok());
+    let name = first.map(|tags| fold(&tags.album)).unwrap_or_default();
+    (
+        if agree { fold(&artist) } else { String::new() },
+        year,
+        name,
+    )
 }

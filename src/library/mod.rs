@@ -69,7 +69,7 @@ pub mod watch;
 pub mod worker;
 
 pub use alike::Namesake;
-pub use browse::{Album, FolderEntry};
+pub use browse::FolderEntry;
 pub use bytes::{OpenFailure, Stamp, stamp_of};
 pub use choose::{Choice, Chosen, Scope};
 pub use cover::{Cover, CoverSource, PictureKind, cover, embedded_cover};

@@ -197,23 +197,16 @@ fn albums_of_one_name_stay_apart_and_samplers_together() {
     );
     assert_eq!(titles(&reader.artist("AC/DC").unwrap()), ["東京の夜"]);
     assert!(reader.artist("AC").unwrap().is_empty());
-    let albums = reader.albums().unwrap();
-    assert_eq!(reader.album_count().unwrap(), albums.len());
-    let told: Vec<_> = albums
-        .iter()
-        .map(|it| (&*it.name, &*it.artist, it.year, it.songs, it.length_ms))
-        .collect();
-    assert_eq!(
-        told,
-        [
-            ("Sampler", "", Some(1999), 2, 600),
-            ("Louden Up Now", "!!!", Some(2004), 1, 300),
-            ("Debut", "Björk", Some(1993), 1, 300),
-            ("Post", "Björk", Some(1995), 2, 600),
-            ("Post", "Nobody", Some(2001), 1, 300),
-        ]
-    );
-    let all = titles(&reader.all_by_album().unwrap());
+    assert_eq!(reader.album_count().unwrap(), 5);
+    let all = reader.all_by_album().unwrap();
+    let mut albums: Vec<&str> = all.iter().map(|song| song.tags.album.as_str()).collect();
+    albums.retain(|album| !album.is_empty());
+    albums.dedup();
+    // By artist, then date: of several artists, !!!, Björk twice, Nobody.
+    assert_eq!(albums, ["Sampler", "Louden Up Now", "Debut", "Post"]);
+    let artists: Vec<_> = all.iter().map(|song| song.tags.album_artist()).collect();
+    assert!(artists.ends_with(&["Nobody".to_owned()]), "{artists:?}");
+    let all = titles(&all);
     assert_eq!(all.len(), ROWS.len());
     let at = |title: &str| all.iter().position(|it| it == title).unwrap();
     assert!(at("Human Behaviour") < at("Army of Me") && at("Army of Me") < at("Hyperballad"));
@@ -312,9 +305,7 @@ fn where_there_is_no_index_every_answer_is_empty() {
         .reader(&[])
         .unwrap();
     assert!(reader.search("x", 9).unwrap().is_empty());
-    assert!(
-        reader.albums().unwrap().is_empty() && reader.folder(&Uri::new("")).unwrap().is_empty()
-    );
+    assert!(reader.album_count().unwrap() == 0 && reader.folder(&Uri::new("")).unwrap().is_empty());
     assert_eq!(reader.stats().unwrap(), Default::default());
     assert!(!dir.path().join("library.db").exists());
 }

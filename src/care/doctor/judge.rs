@@ -108,11 +108,7 @@ fn backups(facts: &Facts) -> Vec<Finding> {
         ),
         (Some(newest), _) => Finding::well(
             AREA,
-            format!(
-                "The newest of {} backups is {} old.",
-                dates.count,
-                days(facts.now_ms - newest)
-            ),
+            format!("The newest backup is {} old.", days(facts.now_ms - newest)),
         ),
     }];
     found.extend(facts.damaged_backups.iter().map(|name| {

@@ -1,9 +1,9 @@
 //! MP3 files that lost something in the middle: it is told once, with its second, and silence holds its place; and files
 //! in which nothing is lost, whatever stands between their frames.
 
+use super::tests::made_by_ffmpeg;
 use super::*;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 const CBR: &[&str] = &["-b:a", "192k"];
 const VBR: &[&str] = &["-q:a", "3"];
@@ -13,19 +13,8 @@ const UNCOUNTED: &[&str] = &["-b:a", "192k", "-write_xing", "0", "-id3v2_version
 fn mp3(folder: &Path, name: &str, arguments: &[&str]) -> Option<PathBuf> {
     const SOUND: &str =
         "aevalsrc=0.4*sin(300*t*(1+t))|0.3*sin(900*t)*t/5+0.1*random(0):s=44100:d=5";
-    let path = folder.join(name);
-    let made = Command::new("ffmpeg")
-        .args(["-nostdin", "-v", "error", "-f", "lavfi", "-i", SOUND])
-        .args(["-c:a", "libmp3lame"])
-        .args(arguments)
-        .arg(&path)
-        .stderr(Stdio::null())
-        .status();
-    let is_made = made.is_ok_and(|status| status.success());
-    if !is_made {
-        eprintln!("skipped: ffmpeg is not there, or cannot write {name}");
-    }
-    is_made.then_some(path)
+    let sound = ["-f", "lavfi", "-i", SOUND, "-c:a", "libmp3lame"];
+    made_by_ffmpeg(&folder.join(name), &[&sound[..], arguments].concat())
 }
 
 /// What is heard of these bytes, and what is told of them.

@@ -150,20 +150,24 @@ const SOUND: [&str; 8] = [
 ];
 
 fn make(folder: &Path, name: &str, arguments: &[&str]) -> Option<PathBuf> {
-    let path = folder.join(name);
+    let mix = ["-filter_complex", "amerge=inputs=2"];
+    made_by_ffmpeg(&folder.join(name), &[&SOUND[..], &mix, arguments].concat())
+}
+
+/// A file that ffmpeg makes, where it is here and can.
+pub(super) fn made_by_ffmpeg(path: &Path, arguments: &[&str]) -> Option<PathBuf> {
     let made = Command::new("ffmpeg")
         .args(["-nostdin", "-v", "error"])
-        .args(SOUND)
-        .args(["-filter_complex", "amerge=inputs=2"])
         .args(arguments)
-        .arg(&path)
+        .arg(path)
         .stderr(Stdio::null())
         .status();
     let is_made = made.is_ok_and(|status| status.success());
     if !is_made {
-        eprintln!("skipped: ffmpeg is not there, or cannot write {name}");
+        let path = path.display();
+        eprintln!("skipped: ffmpeg is not there, or cannot write {path}");
     }
-    is_made.then_some(path)
+    is_made.then(|| path.to_owned())
 }
 
 impl Source {
