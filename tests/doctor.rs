@@ -72,7 +72,7 @@ fn what_is_well_is_told_too_and_lines_are_plain_in_a_pipe() {
         has(&found, "index", "well", "The index is whole");
         has(&found, "own", "well", "What you made is whole");
         has(&found, "own", "well", "Its second copy says the same");
-        has(&found, "backups", "well", "The newest of ");
+        has(&found, "backups", "well", "The newest backup is ");
         has(
             &found,
             "music",

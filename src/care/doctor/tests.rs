@@ -34,7 +34,6 @@ pub(super) fn well() -> Facts {
         copy: Some(Agreement::Same),
         has_made_something: true,
         backups: BackupDates {
-            count: 3,
             newest_at_ms: Some(NOW_MS - 3 * DAY_MS),
             changed_at_ms: Some(NOW_MS - 2 * DAY_MS),
         },

@@ -25,8 +25,6 @@ pub enum Agreement {
 /// When backups were made, in ms since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BackupDates {
-    /// How many there are.
-    pub count: u64,
     /// The newest.
     pub newest_at_ms: Option<i64>,
     /// When the second copy was last written to, which is when something was last changed.
@@ -91,7 +89,6 @@ impl Person {
             i64::try_from(since.as_millis()).ok()
         });
         BackupDates {
-            count: names.len() as u64,
             newest_at_ms: names.iter().filter_map(at_ms).max(),
             changed_at_ms: since,
         }
