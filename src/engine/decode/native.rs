@@ -1,36 +1,31 @@
 //! One file, decoded block by block through symphonia, inside this program. Damage that can be stepped over is stepped over and remembered.
+//! `open` finds its sound, `packets` and `clock` tell what comes of it and where that belongs, `lost` and `half` what is missing.
 //!
 //! Frames are counted at the file's own rate, from the first frame of the music: encoder delay and padding are cut off.
 
+mod clock;
 mod half;
 mod lost;
+mod open;
+mod packets;
 
 pub(super) use half::described_rate;
 pub(super) use lost::IS_MISSING;
 
 use super::Decode;
-use super::bounded::{Allowance, BoundedFile};
+use super::bounded::Allowance;
 use super::codec::Codec;
-use super::flac::{TO_PADDING, large_comments};
-use super::matroska::chapters_id;
-use super::mp4::{self, PacketTimes};
-use super::mpeg::{MpegReader, is_mpeg};
-use super::ogg;
-use super::opus::OpusHead;
-use super::signature::tag_bytes;
-use super::sound::{Track, codec_of, is_mp4, length_by_frames, probe, refusal, sound_of};
+use super::mp4::PacketTimes;
+use super::sound::Track;
 use super::trim::Trim;
 use crate::engine::DecodeError;
 use crate::engine::form::SampleKind;
 use crate::engine::shape::Speaker;
-use crate::music::MpegLength;
 use std::collections::VecDeque;
-use std::io::{self, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use symphonia::core::errors::Error;
-use symphonia::core::formats::{FormatReader, SeekMode, SeekTo};
+use symphonia::core::formats::FormatReader;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, Timestamp};
 
@@ -38,8 +33,6 @@ use symphonia::core::units::{Duration, Timestamp};
 const MAX_BARREN_PACKETS: u32 = 4_096;
 /// Packets dropped at most on the way to a seek's target before a new order may be heard.
 const MAX_DROPPED_AT_ONCE: u32 = 64;
-/// Frames of a packet of AAC, whatever its own time.
-const AAC_FRAMES: u64 = 1_024;
 const ENDS_EARLY: &str = "the file ends before its sound does";
 /// A file that ends this much before its head says is cut off.
 const CUT_OFF_MS: u64 = 200;
@@ -77,198 +70,10 @@ pub(super) struct Native {
 }
 
 impl Native {
-    /// Opens the file and finds its sound, by content, whatever its name.
-    pub(super) fn open(path: &Path) -> Result<Self, DecodeError> {
-        guarded(|| Self::open_unguarded(path)).unwrap_or_else(|| {
-            Err(DecodeError::Damaged {
-                path: path.to_owned(),
-                at_ms: 0,
-                what: "its head makes the decoder panic".into(),
-            })
-        })
-    }
-
-    fn open_unguarded(path: &Path) -> Result<Self, DecodeError> {
-        let not_open = |source: io::Error| DecodeError::Open {
-            path: path.to_owned(),
-            source: Arc::new(source),
-        };
-        let (mut file, allowance) = BoundedFile::open(path).map_err(not_open)?;
-        // Tags are the library's business: none is read here, however large.
-        let tags = tag_bytes(&mut file).map_err(not_open)?;
-        file.begin_at(tags);
-        file.rewind().map_err(not_open)?;
-        let is_cut_off = ogg::is_cut_off(&mut file);
-        file.rewind().map_err(not_open)?;
-        let is_mp4 = is_mp4(&mut file).map_err(not_open)?;
-        let told = match is_mp4 {
-            true => mp4::told(&mut file),
-            false => mp4::Told::default(),
-        };
-        file.rewind().map_err(not_open)?;
-        let mpeg_length = length_by_frames(&mut file);
-        allowance.renew();
-        if let Some(offset) = chapters_id(&mut file) {
-            file.veil(offset, 1);
-        } else if let Some(offset) = large_comments(&mut file) {
-            file.veil(offset, TO_PADDING);
-        }
-        file.rewind().map_err(not_open)?;
-        let format = probe(file).map_err(|error| refusal(path, error))?;
-        let format = match is_mpeg(&*format) {
-            true => Box::new(MpegReader::instead_of(
-                format,
-                mpeg_length == MpegLength::Told,
-            )),
-            false => format,
-        };
-        let (track, params) = sound_of(&*format, path)?;
-        let track = track.counted(mpeg_length);
-        let codec = codec_of(path, &params)?;
-        let trim = if track.is_opus {
-            let skip = u64::from(OpusHead::of(&params).pre_skip);
-            Trim {
-                skip,
-                ..Trim::default()
-            }
-        } else {
-            let trim = told
-                .trim
-                .map(|trim| trim.at_rate(track.rate, track.told_rate));
-            trim.map_or(Trim::default(), |trim| trim.within(track.raw_frames))
-        };
-        let times = told.times.filter(|_| track.is_aac);
-        // FLAC counts from the beginning, other streams may be cut out of longer ones.
-        let told_at = (track.is_flac && track.raw_frames.is_some()).then_some(0);
-        allowance.renew();
-        Ok(Self {
-            path: path.to_owned(),
-            format,
-            codec,
-            allowance,
-            track,
-            is_cut_off,
-            trim,
-            times,
-            raw_at: 0,
-            told_at,
-            packet_frames: 0,
-            made_up_before: None,
-            held: VecDeque::new(),
-            wanted: None,
-            is_read_up: false,
-            has_sounded: false,
-            damage: None,
-        })
-    }
-
     /// What plays is half of what there is.
     pub(super) fn tell_half(&mut self) {
         let path = self.path.clone();
         self.damage.get_or_insert(DecodeError::Half { path });
-    }
-
-    fn reopen(&mut self) -> Result<(), DecodeError> {
-        let damage = self.damage.take();
-        *self = Self::open(&self.path)?;
-        self.damage = damage;
-        Ok(())
-    }
-
-    fn seek_raw(&mut self, target: u64) -> Option<bool> {
-        let raw = target.saturating_sub(self.track.settle_frames);
-        let to = SeekTo::Timestamp {
-            ts: self.time_of(raw)?,
-            track_id: self.track.id,
-        };
-        guarded(|| {
-            self.format.seek(SeekMode::Accurate, to).ok()?;
-            self.codec.reset();
-            self.held.clear();
-            self.told_at = None;
-            self.made_up_before = None;
-            Some(())
-        })
-        .map(|sought| sought.is_some())
-    }
-
-    /// A raw frame as the time of its packet.
-    fn time_of(&self, raw: u64) -> Option<Timestamp> {
-        let time = if let Some(times) = &self.times {
-            times.begins(raw / AAC_FRAMES)
-        } else {
-            let base = self.track.time_base?;
-            let (second, ticks) = (u128::from(base.denom.get()), u128::from(base.numer.get()));
-            let time = u128::from(raw) * second / (ticks * u128::from(self.track.rate)).max(1);
-            u64::try_from(time).ok()?
-        };
-        Some(Timestamp::new(i64::try_from(time).ok()?))
-    }
-
-    fn is_past_the_end(&self) -> bool {
-        let end = self
-            .trim
-            .keep
-            .map(|keep| self.trim.skip.saturating_add(keep));
-        end.is_some_and(|end| self.wanted.unwrap_or(self.raw_at) >= end)
-    }
-
-    fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
-        match self.held.pop_front() {
-            Some(packet) => Ok(Some(packet)),
-            None => self.read_packet(),
-        }
-    }
-
-    fn read_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
-        for _ in 0..MAX_BARREN_PACKETS {
-            let read = guarded(|| self.format.next_packet());
-            let error = match read {
-                Some(Ok(packet)) => {
-                    self.is_read_up |= packet.is_none();
-                    return Ok(packet);
-                }
-                Some(Err(error)) => error,
-                None => return Err(self.damaged("its container makes the decoder panic")),
-            };
-            match error {
-                _ if self.allowance.is_spent() => {
-                    return Err(self.damaged("it is too long without any sound"));
-                }
-                Error::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    self.is_read_up = true;
-                    return Ok(None);
-                }
-                Error::IoError(error) => {
-                    return Err(self.damaged(&format!("it cannot be read on: {error}")));
-                }
-                Error::ResetRequired => self.begin_next_link()?,
-                Error::DecodeError(IS_MISSING) => self.begin_behind_damage(),
-                error => self.step_over(&error.to_string()),
-            }
-        }
-        Err(self.damaged("its container is broken"))
-    }
-
-    /// What the next packets need of those before them is not there, or is not theirs.
-    fn begin_behind_damage(&mut self) {
-        self.codec.reset();
-        self.step_over(IS_MISSING);
-    }
-
-    /// A chained Ogg stream goes on with a new head.
-    fn begin_next_link(&mut self) -> Result<(), DecodeError> {
-        let (track, params) = sound_of(&*self.format, &self.path)?;
-        if track.rate != self.track.rate || track.speakers != self.track.speakers {
-            return Err(self.damaged("its format changes in the middle"));
-        }
-        self.codec = codec_of(&self.path, &params)?;
-        self.track = Track {
-            length_is_exact: false,
-            seek_is_broken: true,
-            ..track
-        };
-        Ok(())
     }
 
     /// Whether frames of the music came of it.
@@ -302,78 +107,6 @@ impl Native {
     fn drop_block(&mut self, block: &mut Vec<f32>, what: &str) {
         block.clear();
         self.step_over(what);
-    }
-
-    /// Leaves in the block what is wanted of it, and counts it; false where that is nothing.
-    fn cut_to_music(&mut self, packet: &Packet, block: &mut Vec<f32>) -> bool {
-        let channels = self.track.speakers.len();
-        let samples = |frames: u64| {
-            usize::try_from(frames)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(channels)
-        };
-        let frames = (block.len() / channels) as u64;
-        if frames == 0 {
-            return false;
-        }
-        let first = match self.wanted {
-            Some(_) => self.raw_frame(packet.pts),
-            None => self.raw_at,
-        };
-        let (first, end) = (first, first.saturating_add(frames));
-        let from = self.wanted.unwrap_or(0).max(self.trim.skip);
-        let music_end = self
-            .trim
-            .keep
-            .map_or(u64::MAX, |keep| self.trim.skip.saturating_add(keep));
-        self.raw_at = end;
-        self.packet_frames = frames;
-        self.told_at = Some(self.raw_frame(packet.pts).saturating_add(frames));
-        if end <= from || first >= music_end {
-            block.clear();
-            return false;
-        }
-        self.wanted = None;
-        block.truncate(samples(frames - end.saturating_sub(music_end)));
-        block.drain(..samples(from.saturating_sub(first)).min(block.len()));
-        !block.is_empty()
-    }
-
-    /// Whether the music ends in this packet. Before that its time says little: encoders hand on the uneven times of what
-    /// they were given.
-    fn is_last(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
-        if let Some(end) = self.track.raw_frames {
-            let ends = packet.pts.get().saturating_add_unsigned(packet.dur.get());
-            return Ok(self.frames_in(Duration::new(ends.max(0).unsigned_abs())) >= end);
-        }
-        // The head of a file in fragments does not know where the end is; that nothing follows tells it.
-        if self.held.is_empty() {
-            let next = self.read_packet()?;
-            self.held.extend(next);
-        }
-        Ok(self.held.is_empty())
-    }
-
-    fn frames_in(&self, time: Duration) -> u64 {
-        let Some(base) = self.track.time_base else {
-            return u64::MAX;
-        };
-        let (ticks, second) = (u128::from(base.numer.get()), u128::from(base.denom.get()));
-        let frames = u128::from(time.get()) * ticks * u128::from(self.track.rate) / second.max(1);
-        u64::try_from(frames).unwrap_or(u64::MAX)
-    }
-
-    /// A packet's time as a frame; encoder delay has a negative time and is cut off by the codec.
-    fn raw_frame(&self, time: Timestamp) -> u64 {
-        if self.track.seek_is_broken {
-            return self.raw_at;
-        }
-        let time = time.get().max(0).unsigned_abs();
-        match &self.times {
-            Some(times) => times.packet_at(time).saturating_mul(AAC_FRAMES),
-            None if self.track.time_base.is_none() => self.raw_at,
-            None => self.frames_in(Duration::new(time)),
-        }
     }
 
     fn next_music(&mut self, block: &mut Vec<f32>) -> Result<bool, DecodeError> {
