@@ -21,7 +21,7 @@
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
 //! | `turn` | who scans or watches now, and who waits for whom |
 //! | `mounts` | which disk a folder lies on, and whether it tells of changes |
-//! | `sqlite`, `aside`, `bytes`, `error` | what the others stand on |
+//! | `sqlite`, `aside`, `bytes`, `summed`, `error` | what the others stand on |
 //!
 //! # Parts of a file
 //!
@@ -64,6 +64,7 @@ mod schema;
 mod smart;
 pub mod sqlite;
 mod stats;
+pub mod summed;
 mod turn;
 pub mod watch;
 pub mod worker;

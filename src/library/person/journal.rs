@@ -7,9 +7,9 @@
 //! is damaged, it is written anew; the one before it stays beside it until the database knows the new one.
 
 use super::change::Change;
-use super::text::{Head, Line, Lines, Read1, SCHEMA, written};
+use super::text::{Head, Line, Lines, Read1, SCHEMA};
 use super::{Undone, heard, now_ms, playlists, roots};
-use crate::library::aside;
+use crate::library::{aside, summed};
 use crate::music::Uri;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::fs::{File, OpenOptions};
@@ -196,7 +196,7 @@ pub(super) fn append(
         return renew(connection, path);
     };
     let seq = state.seq + 1;
-    let line = written(&Line {
+    let line = summed::line(&Line {
         seq,
         at_ms,
         changes,
@@ -308,7 +308,7 @@ fn write_lines(
     let failed = |source| Undone::copy(path, source);
     let id = new_id(connection)?;
     let lines = count(connection)?;
-    let head = written(&Head {
+    let head = summed::line(&Head {
         standin: SCHEMA,
         id: id.clone(),
         seq,
@@ -355,7 +355,7 @@ fn snapshot(
     put: &mut impl FnMut(String) -> Result<(), Undone>,
 ) -> Result<(), Undone> {
     let mut put = |at_ms: i64, change: Change| {
-        put(written(&Line {
+        put(summed::line(&Line {
             seq,
             at_ms,
             changes: vec![change],

@@ -3,6 +3,7 @@
 
 use super::change::Change;
 use super::*;
+use crate::library::summed;
 use crate::music::{AudioKey, Rating, Wanted};
 use std::io::Write;
 
@@ -311,7 +312,7 @@ fn a_torn_line_is_cut_off_and_a_whole_one_counts() {
         name: "Sleep".into(),
     }];
     append(
-        text::written(&text::Line {
+        summed::line(&text::Line {
             seq: 99,
             at_ms: 1,
             changes,
@@ -422,7 +423,7 @@ fn the_first_change_of_a_day_is_preceded_by_a_backup() {
     let head = old.lines().next().unwrap();
     let mut parsed: text::Head = serde_json::from_str(head.split_once(' ').unwrap().1).unwrap();
     parsed.at_ms -= 25 * 60 * 60 * 1_000;
-    let older = old.replacen(&format!("{head}\n"), &text::written(&parsed), 1);
+    let older = old.replacen(&format!("{head}\n"), &summed::line(&parsed), 1);
     let name = "standin-20200101T000000Z.jsonl";
     std::fs::remove_file(&first.path).unwrap();
     std::fs::write(first.path.with_file_name(name), older).unwrap();

@@ -1,10 +1,10 @@
 //! What a person made, as lines of text that any program can read: the form of the second copy and of backups.
 //!
-//! Each line is the first 16 hexadecimal digits of the BLAKE3 of the rest, a blank, and one JSON value. The first is the
-//! [`Head`]; `head.lines` lines follow that make everything as it was when the file was written, and then one for every
-//! change since. It knows no database.
+//! Each line carries its own sum ([`summed`]). The first is the [`Head`]; `head.lines` lines follow that make everything
+//! as it was when the file was written, and then one for every change since. It knows no database.
 
 use super::change::Change;
+use crate::library::summed;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -16,9 +16,6 @@ pub(super) const SCHEMA: u32 = 1;
 
 /// The longest line, in bytes: a playlist of as many rows as one may have, with long names.
 const MAX_LINE_BYTES: u64 = 512 << 20;
-
-/// Hexadecimal digits of a line's sum.
-const SUM_DIGITS: usize = 16;
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,22 +43,13 @@ pub(super) struct Line {
     pub changes: Vec<Change>,
 }
 
-/// A line of text, with its break.
-pub(super) fn written(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).expect("changes are always JSON");
-    format!("{} {json}\n", sum(json.as_bytes()))
-}
-
-fn sum(json: &[u8]) -> String {
-    let hex = blake3::hash(json).to_hex();
-    hex[..SUM_DIGITS].to_owned()
-}
-
 /// Lines, read one by one.
 pub(super) struct Lines<R = BufReader<File>> {
     from: R,
     /// Where the next line begins, in bytes.
     at: u64,
+    /// The last line was whole, but its break is another byte.
+    is_unbroken: bool,
 }
 
 /// What a line turned out to be.
@@ -94,6 +82,7 @@ impl Lines {
         Self {
             from: BufReader::new(file),
             at: 0,
+            is_unbroken: false,
         }
     }
 }
@@ -101,7 +90,11 @@ impl Lines {
 impl<R: BufRead> Lines<R> {
     /// The same of text that lies elsewhere.
     pub fn read_anyway(from: R) -> io::Result<(Self, Option<Head>)> {
-        let mut lines = Self { from, at: 0 };
+        let mut lines = Self {
+            from,
+            at: 0,
+            is_unbroken: false,
+        };
         match lines.next::<Head>()? {
             Read1::Whole(head) if head.standin <= SCHEMA => Ok((lines, Some(head))),
             Read1::Whole(_) => Err(invalid("it was written by a newer standin")),
@@ -123,19 +116,26 @@ impl<R: BufRead> Lines<R> {
         self.at
     }
 
-    /// The next line.
+    /// The next line. After one whose break alone is damaged, once, that there is damage.
     pub fn next<T: DeserializeOwned>(&mut self) -> io::Result<Read1<T>> {
+        if std::mem::take(&mut self.is_unbroken) {
+            return Ok(Read1::Damaged);
+        }
         let mut line = Vec::new();
         let mut limited = self.from.by_ref().take(MAX_LINE_BYTES);
         let read = limited.read_until(b'\n', &mut line)?;
         if read == 0 {
             return Ok(Read1::End);
         }
-        if line.pop() != Some(b'\n') {
+        let has_break = line.pop() == Some(b'\n');
+        let value = summed::value(&line);
+        if !has_break && value.is_none() {
             return Ok(Read1::Torn);
         }
+        // Nothing that was torn is a whole line and one byte more.
+        self.is_unbroken = !has_break;
         self.at += read as u64;
-        Ok(parse(&line).map_or(Read1::Damaged, Read1::Whole))
+        Ok(value.map_or(Read1::Damaged, Read1::Whole))
     }
 }
 
@@ -148,18 +148,10 @@ fn invalid(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
-fn parse<T: DeserializeOwned>(line: &[u8]) -> Option<T> {
-    let (digits, json) = line.split_at_checked(SUM_DIGITS)?;
-    let json = json.strip_prefix(b" ")?;
-    if sum(json).as_bytes() != digits {
-        return None;
-    }
-    serde_json::from_slice(json).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::summed::line as written;
 
     fn head() -> Head {
         Head {
@@ -185,7 +177,11 @@ mod tests {
             for bit in 0..8 {
                 let mut flipped = text.clone();
                 flipped[at] ^= 1 << bit;
-                assert!(Lines::open(file(&flipped).path()).is_err(), "{at}.{bit}");
+                let noticed = match Lines::open(file(&flipped).path()) {
+                    Ok((mut lines, _)) => matches!(lines.next::<Line>(), Ok(Read1::Damaged)),
+                    Err(_) => true,
+                };
+                assert!(noticed, "{at}.{bit}");
             }
         }
     }
@@ -203,6 +199,23 @@ mod tests {
         assert!(matches!(lines.next::<Line>().unwrap(), Read1::Torn));
         let damaged = file(text.replace("\"seq\":4", "\"seq\":5").as_bytes());
         let (mut lines, _) = Lines::open(damaged.path()).unwrap();
+        assert!(matches!(lines.next::<Line>().unwrap(), Read1::Damaged));
+        assert!(matches!(lines.next::<Line>().unwrap(), Read1::End));
+    }
+
+    /// Found by flips: the last change of a file whose last byte was another was taken for torn, and nothing was said.
+    #[test]
+    fn a_last_line_without_its_break_counts_and_is_told() {
+        let line = Line {
+            seq: 4,
+            at_ms: 6,
+            changes: Vec::new(),
+        };
+        let mut text = [written(&head()), written(&line)].concat().into_bytes();
+        *text.last_mut().unwrap() ^= 0x20;
+        let (mut lines, _) = Lines::open(file(&text).path()).unwrap();
+        assert!(matches!(lines.next::<Line>().unwrap(), Read1::Whole(read) if read == line));
+        assert_eq!(lines.at(), text.len() as u64);
         assert!(matches!(lines.next::<Line>().unwrap(), Read1::Damaged));
         assert!(matches!(lines.next::<Line>().unwrap(), Read1::End));
     }

@@ -6,8 +6,9 @@
 //! process at a time uses the file.
 
 use super::heard::Listening;
-use super::text::{Lines, Read1, written};
+use super::text::{Lines, Read1};
 use super::{Person, PersonError};
+use crate::library::summed;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -66,7 +67,7 @@ impl Uncounted {
             // What a kill left of a line was never kept; behind it a new one begins.
             text.push('\n');
         }
-        listenings.iter().for_each(|one| text += &written(one));
+        listenings.iter().for_each(|one| text += &summed::line(one));
         if before + text.len() as u64 > MAX_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
