@@ -55,40 +55,34 @@ fn is_no_crash(args: &[&str], bit: u64, ran: &Ran) {
     }
 }
 
-/// Flips bits of a file in the folder, runs the verbs and looks.
-fn rot(folder: &str, file: &Path, times: u64, dice: &mut Dice, mut after: impl FnMut(&Home, u64)) {
-    let home = home();
-    let folder = home.path(folder);
+/// Flips bits of a file below the home, whose folder is put back each time, runs the verbs and looks.
+fn rot(home: &Home, file: &str, times: u64, dice: &mut Dice, mut after: impl FnMut(&Home, u64)) {
+    let file = home.path(file);
+    let folder = file.parent().unwrap();
     let kept = tempfile::tempdir().unwrap();
     let whole = kept.path().join("whole");
     fs::create_dir(&whole).unwrap();
-    put_back(&folder, &whole);
+    put_back(folder, &whole);
     for _ in 0..times {
-        put_back(&whole, &folder);
-        let bit = flip(&folder.join(file), dice);
-        after(&home, bit);
+        put_back(&whole, folder);
+        let bit = flip(&file, dice);
+        after(home, bit);
     }
 }
 
 fn rot_of_the_database(times: u64, dice: &mut Dice) {
     let expected = shown(&home());
     let mut mended = 0;
-    rot(
-        "home/data",
-        Path::new("standin.db"),
-        times,
-        dice,
-        |home, bit| {
-            // It reads everything; what it meets is mended, and told.
-            let args = &["backup", "create"];
-            let ran = home.run(args);
-            is_no_crash(args, bit, &ran);
-            assert_eq!(ran.code, Some(0), "bit {bit}: {ran:?}");
-            mended += u64::from(ran.err.contains("made again from"));
-            assert_eq!(shown(home), expected, "bit {bit}");
-            Kept::in_home(home);
-        },
-    );
+    rot(&home(), "home/data/standin.db", times, dice, |home, bit| {
+        // It reads everything; what it meets is mended, and told.
+        let args = &["backup", "create"];
+        let ran = home.run(args);
+        is_no_crash(args, bit, &ran);
+        assert_eq!(ran.code, Some(0), "bit {bit}: {ran:?}");
+        mended += u64::from(ran.err.contains("made again from"));
+        assert_eq!(shown(home), expected, "bit {bit}");
+        Kept::in_home(home);
+    });
     println!("{mended} of {times} flips were told and mended, the others did no harm");
 }
 
@@ -102,22 +96,18 @@ fn shown(home: &Home) -> (Kept, Vec<String>, f64) {
     let rows = rows.map(|row| row["title"].to_string());
     let info = home.run(&["info", "Music/1.wav", "--json"]).ended(0).json();
     (
-        without_places(home),
+        // Each home lies in a folder of its own.
+        Kept::in_home(home).without_roots(),
         rows.collect(),
         info["rating"].as_f64().unwrap(),
     )
 }
 
-/// Each home lies in a folder of its own.
-fn without_places(home: &Home) -> Kept {
-    Kept::in_home(home).without_roots()
-}
-
 fn rot_of_the_copy(times: u64, dice: &mut Dice) {
-    let expected = without_places(&home());
+    let expected = shown(&home());
     rot(
-        "home/data",
-        Path::new("standin.jsonl"),
+        &home(),
+        "home/data/standin.jsonl",
         times,
         dice,
         |home, bit| {
@@ -128,7 +118,7 @@ fn rot_of_the_copy(times: u64, dice: &mut Dice) {
             let ran = home.run(&rated);
             is_no_crash(&rated, bit, &ran);
             ran.ended(0);
-            assert!(without_places(home) == expected, "bit {bit}");
+            assert_eq!(shown(home), expected, "bit {bit}");
         },
     );
 }
@@ -136,8 +126,8 @@ fn rot_of_the_copy(times: u64, dice: &mut Dice) {
 /// The database is gone too, and there is no backup: what can be read is made again, and how much cannot is told.
 fn rot_of_the_copy_alone(times: u64, dice: &mut Dice) {
     rot(
-        "home/data",
-        Path::new("standin.jsonl"),
+        &home(),
+        "home/data/standin.jsonl",
         times,
         dice,
         |home, bit| {
@@ -155,14 +145,12 @@ fn rot_of_the_copy_alone(times: u64, dice: &mut Dice) {
 }
 
 fn rot_of_a_backup(times: u64, dice: &mut Dice) {
-    let expected = without_places(&home());
     let home = home();
-    let newest = || home.run(&["backup", "ls", "--json"]).json()["backups"][0].clone();
-    let name = newest()["name"].as_str().unwrap().to_owned();
-    let file = data(&home).join("backups").join(&name);
-    let whole = fs::read(&file).unwrap();
-    for _ in 0..times {
-        let bit = flip(&file, dice);
+    let expected = shown(&home);
+    let list = home.run(&["backup", "ls", "--json"]).json();
+    let name = list["backups"][0]["name"].as_str().unwrap();
+    let file = format!("home/data/backups/{name}");
+    rot(&home, &file, times, dice, |home, bit| {
         let listed = home.run(&["backup", "ls", "--json"]).ended(4).json();
         let backups = listed["backups"].as_array().unwrap();
         let it = backups.iter().find(|backup| backup["name"] == *name);
@@ -170,26 +158,43 @@ fn rot_of_a_backup(times: u64, dice: &mut Dice) {
             it.unwrap()["damaged"].as_u64() > Some(0),
             "bit {bit}: {listed}"
         );
-        let ran = home.run(&["backup", "restore", &name]).ended(1);
+        let ran = home.run(&["backup", "restore", name]).ended(1);
         is_no_crash(&["backup", "restore"], bit, &ran);
         assert!(
             ran.err.contains("--what-can-be-read"),
             "bit {bit}: {}",
             ran.err
         );
-        assert!(without_places(&home) == expected, "bit {bit}");
-        fs::write(&file, &whole).unwrap();
-    }
-    flip(&file, dice);
-    home.run(&["backup", "restore", &name, "--what-can-be-read"])
+        assert_eq!(shown(home), expected, "bit {bit}");
+    });
+    home.run(&["backup", "restore", name, "--what-can-be-read"])
         .ended(4);
     Kept::in_home(&home);
 }
 
+/// The queue goes on with every song whose line is whole, and says that one is not.
+fn rot_of_the_queue(times: u64, dice: &mut Dice) {
+    const NAMES: [&str; 3] = ["1.wav", "2.wav", "3.wav"];
+    let home = home();
+    home.run(&["play", "mix", "--output", "null:fast"]).ended(0);
+    let play_on = ["play", "--resume", "--output", "null:fast"];
+    rot(&home, "home/state/queue.jsonl", times, dice, |home, bit| {
+        let ran = home.run(&play_on);
+        is_no_crash(&play_on, bit, &ran);
+        assert!(
+            ran.err.contains("of the saved queue cannot be read"),
+            "bit {bit}: {ran:?}"
+        );
+        let saved = fs::read_to_string(home.path("home/state/queue.jsonl")).unwrap();
+        let left = NAMES.iter().filter(|name| saved.contains(*name)).count();
+        assert!(left + 2 >= NAMES.len(), "bit {bit}: {saved}");
+    });
+}
+
 fn rot_of_the_index(times: u64, dice: &mut Dice) {
     rot(
-        "home/cache",
-        Path::new("library.db"),
+        &home(),
+        "home/cache/library.db",
         times,
         dice,
         |home, bit| {
@@ -238,6 +243,11 @@ fn a_flipped_bit_of_a_backup_is_told() {
 }
 
 #[test]
+fn a_flipped_bit_of_the_queue_costs_its_line_and_is_told() {
+    rot_of_the_queue(15, &mut Dice(16));
+}
+
+#[test]
 fn a_flipped_bit_of_the_index_is_scanned_away() {
     rot_of_the_index(8, &mut Dice(15));
 }
@@ -250,6 +260,7 @@ fn four_hundred_flipped_bits_of_each_file_of_a_person() {
     rot_of_the_copy(400, &mut dice);
     rot_of_the_copy_alone(400, &mut dice);
     rot_of_a_backup(400, &mut dice);
+    rot_of_the_queue(400, &mut dice);
 }
 
 #[test]

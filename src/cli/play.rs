@@ -280,7 +280,15 @@ pub fn all_away(songs: usize) -> Stop {
 /// What there is of the saved queue; one that cannot be read is as none.
 pub fn resume(context: &Context) -> Result<GoingOn, Stop> {
     match Saved::load(&context.places.state) {
-        Ok(Some(queue)) => return Ok(GoingOn::find(queue, &context.library())?),
+        Ok(Some(queue)) => {
+            if queue.damaged() > 0 {
+                let lines = counted(queue.damaged(), "line");
+                let told =
+                    format!("{lines} of the saved queue cannot be read; the others are kept.");
+                context.out.warn(told);
+            }
+            return Ok(GoingOn::find(queue, &context.library())?);
+        }
         Ok(None) => {}
         Err(error) => context.out.warn(format!("{error}; it is left out.")),
     }

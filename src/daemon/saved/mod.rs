@@ -1,6 +1,6 @@
 //! The queue, the modes and the place in it, kept in three text files. It never keeps a row id: rows are `Wanted`s.
 //!
-//! - `queue.jsonl`: a row a line, written whole beside its name and moved over it; what comes at the end of the queue
+//! - `queue.jsonl`: a row a line, each with a sum, written whole beside its name and moved over it; what comes at the end of the queue
 //!   is added at the end of the file, a batch at a time. Both are synced before a change counts as done.
 //! - `options.json`: shuffle, repeat, volume; small, so that a key that changes one of them costs nothing.
 //! - `position.json`: the row that is heard and the place in it, twice a second while music plays, written over itself:
@@ -11,7 +11,9 @@
 //! plays and leaves them alone.
 
 mod holes;
+mod old;
 mod place;
+mod read;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -21,7 +23,8 @@ use crate::music::{EntryId, Wanted};
 use crate::player::Player;
 use holes::Holes;
 use place::PlaceFile;
-use rows::{Head, Rows};
+use read::Head;
+use rows::Rows;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, TryLockError};
@@ -97,9 +100,15 @@ pub struct Unread {
     bytes: Vec<u8>,
     /// Where each row lies in the bytes.
     rows: Vec<Range<usize>>,
+    damaged: usize,
 }
 
 impl Unread {
+    /// Lines of it that are not as they were written: of a row among them only the place is known.
+    pub fn damaged(&self) -> usize {
+        self.damaged
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -113,7 +122,7 @@ impl Unread {
     /// These rows, in order, as far as they are there. Of a damaged one nothing is known.
     pub fn rows(&self, which: Range<usize>) -> Vec<Wanted> {
         let rows = self.rows.iter().take(which.end).skip(which.start);
-        rows.map(|row| rows::row(&self.bytes[row.clone()]))
+        rows.map(|row| read::row(&self.bytes[row.clone()]))
             .collect()
     }
 }
@@ -175,16 +184,17 @@ impl Saved {
 
     /// What was saved last; `Ok(None)` where nothing was.
     pub fn load(dir: &Path) -> Result<Option<Unread>, SavedError> {
-        let Some(bytes) = rows::read(dir)? else {
+        let Some(bytes) = read::read(dir)? else {
             return Ok(None);
         };
-        let (head, rows) = rows::rows(dir, &bytes)?;
-        let (place, was_playing) = place_of(dir, head, rows.len());
+        let queue = read::queue(dir, &bytes)?;
+        let (place, was_playing) = place_of(dir, queue.head, queue.rows.len());
         Ok(Some(Unread {
             options: options_in(dir),
             place,
             was_playing,
-            rows,
+            rows: queue.rows,
+            damaged: queue.damaged,
             bytes,
         }))
     }
@@ -271,11 +281,12 @@ fn position_of(player: &Player, place: Option<(EntryId, u64)>) -> Option<(usize,
 }
 
 /// The place in a queue of this head, and whether it played there. A place without sense is worth less than the queue:
-/// it is left out, and the queue begins at its front.
-fn place_of(dir: &Path, head: Head, rows: usize) -> (Option<SavedPlace>, bool) {
+/// it is left out, and the queue begins at its front. Without a head it is the place that was written last.
+fn place_of(dir: &Path, head: Option<Head>, rows: usize) -> (Option<SavedPlace>, bool) {
+    let is_of_queue = |stamp| head.is_none_or(|head| head.stamp == stamp);
     let (place, playing) = match place::read(dir) {
-        Some(written) if written.stamp == head.stamp => (written.place, written.playing),
-        _ => (head.place, false),
+        Some(written) if is_of_queue(written.stamp) => (written.place, written.playing),
+        _ => (head.and_then(|head| head.place), false),
     };
     (place.filter(|place| place.row < rows), playing)
 }

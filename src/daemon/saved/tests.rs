@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::daemon::going_on::Later;
+use crate::library::summed;
 use crate::music::{Place, RelPath, Root, Song};
 use crate::player::Event;
 use std::sync::Arc;
@@ -181,6 +182,7 @@ fn damage_is_told_and_costs_no_more_than_it_must() {
         "[]\n",
         "\0\0\0\0",
         "{\"schema\":2,\"rows\":0}\n",
+        &summed::line(&serde_json::json!({"head": {"schema": 3, "rows": 0}})),
     ] {
         write(QUEUE, text);
         let read = Saved::load(dir.path());
@@ -211,6 +213,83 @@ fn damage_is_told_and_costs_no_more_than_it_must() {
         "{\"schema\":1,\"rows\":9999999999}\n{\"title\":\"x\"}\n",
     );
     assert_eq!(rows(dir.path()).len(), 1);
+}
+
+/// Three songs in one batch and one in another, where the second is heard; the file's bytes.
+fn queue_in_two_batches(dir: &Path) -> (Vec<Wanted>, Vec<u8>) {
+    let mut player = player_with(&[b"a.flac", b"b.flac", b"c.flac"]);
+    let mut saved = Saved::lock(dir).unwrap().unwrap();
+    saved.save_queue(&player, None).unwrap();
+    append(&mut player, &[b"d.flac"]);
+    saved.save_queue(&player, None).unwrap();
+    let place = Some((id(&player, 1), 5));
+    saved.save_place(&player, place, true).unwrap();
+    (wanted(&player), std::fs::read(dir.join(QUEUE)).unwrap())
+}
+
+/// Any one bit: every line but those that it lies in keeps its row and, unless it was a head with its break, its place.
+#[test]
+fn a_flipped_bit_is_told_and_costs_its_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let (all, bytes) = queue_in_two_batches(dir.path());
+    for bit in 0..8 * bytes.len() {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(dir.path().join(QUEUE), &flipped).unwrap();
+        let read = rows(dir.path());
+        let queue = load(dir.path());
+        // The last line without its break has lost nothing.
+        let is_last = bit / 8 == bytes.len() - 1;
+        let told = if is_last { 0..=0 } else { 1..=2 };
+        assert!(told.contains(&queue.damaged()), "bit {bit}");
+        assert!(!is_last || read == all);
+        let kept = all.iter().filter(|row| read.contains(row)).count();
+        let lost = all.len() - kept;
+        let is_break = bytes[bit / 8] == b'\n';
+        assert!(lost <= 1 + usize::from(is_break), "bit {bit}: {lost} rows");
+        let known = read.iter().filter(|row| **row != Wanted::default());
+        assert!(known.clone().all(|row| all.contains(row)), "bit {bit}");
+        if !is_break {
+            let of_rows = read.iter().zip(&all);
+            let moved = of_rows.filter(|(row, was)| row != was && **row != Wanted::default());
+            assert_eq!((read.len(), moved.count()), (all.len(), 0), "bit {bit}");
+            assert_eq!(
+                queue.place,
+                Some(SavedPlace { row: 1, at_ms: 5 }),
+                "bit {bit}"
+            );
+        }
+    }
+}
+
+/// It was synced whole before it got its name: what lacks is damage.
+#[test]
+fn a_file_that_was_cut_off_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let player = player_with(&[b"a.flac", b"b.flac", b"c.flac"]);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&player, None).unwrap();
+    let path = dir.path().join(QUEUE);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() - 10]).unwrap();
+    assert_eq!(rows(dir.path())[..2], wanted(&player)[..2]);
+    assert_eq!((load(dir.path()).len(), load(dir.path()).damaged()), (3, 1));
+}
+
+#[test]
+fn a_new_queue_after_a_damaged_head_has_a_stamp_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, mut bytes) = queue_in_two_batches(dir.path());
+    bytes[20] ^= 1;
+    std::fs::write(dir.path().join(QUEUE), &bytes).unwrap();
+    let player = player_with(&[b"e.flac", b"f.flac"]);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&player, None).unwrap();
+    assert_eq!(
+        load(dir.path()).place,
+        None,
+        "the old place is not taken for its own"
+    );
 }
 
 #[test]
