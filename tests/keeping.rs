@@ -86,6 +86,41 @@ fn a_deleted_database_is_made_again_from_its_copy() {
     assert!(ran.err.is_empty(), "{}", ran.err);
 }
 
+/// Database and copy are gone together: only the person knows whether that was meant, so the next verb says what there is.
+#[test]
+fn backups_that_are_left_alone_are_named_by_the_first_verb() {
+    let home = Home::scanned(&["1.wav"]);
+    home.run(&["rate", "Music/1.wav", "3"]).ended(0);
+    let create = || home.run(&["backup", "create", "--json"]).ended(0).json();
+    create();
+    let newest = create()["name"].as_str().unwrap().to_owned();
+    for file in fs::read_dir(home.path("home/data")).unwrap().flatten() {
+        if file.path().is_file() {
+            fs::remove_file(file.path()).unwrap();
+        }
+    }
+    let command = format!("standin backup restore {newest}");
+    for args in [
+        &["status"][..],
+        &["playlist", "ls", "--quiet"],
+        &["scan", "Music"],
+    ] {
+        let ran = home.run(args);
+        let told: Vec<&str> = ran
+            .err
+            .lines()
+            .filter(|line| line.contains(&command))
+            .collect();
+        assert_eq!(told.len(), 1, "{args:?}: {ran:?}");
+        assert_eq!(crate::messages::fault(told[0]), None, "{ran:?}");
+    }
+    // Begun anew: it has been said.
+    assert_eq!(home.run(&["status"]).ended(0).err, "");
+    home.run(&["backup", "restore", &newest]).ended(0);
+    let info = home.run(&["info", "Music/1.wav", "--json"]).ended(0).json();
+    assert_eq!(info["rating"], 3.0);
+}
+
 /// The second copy is text: what was made can be read without standin.
 #[test]
 fn the_copy_names_every_change() {

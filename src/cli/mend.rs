@@ -1,11 +1,13 @@
 //! What the person made was found damaged, or gone: it is made again from its copies, that is told, and the verb is run again, so
 //! that someone who wants music gets it.
 
+use super::out::Out;
 use super::out::{complain, counted};
 use super::{Cli, Outcome, Stop, places, run};
-use crate::library::person::{Recovered, recover};
+use crate::library::person::{Person, Recovered, recover};
 use crate::music::Printable;
 use clap::Parser;
+use std::path::Path;
 
 /// Mends, and runs the same arguments once more; where nothing can be mended, the first end stands.
 pub fn and_run_again(stop: Stop) -> Outcome {
@@ -22,6 +24,19 @@ pub fn and_run_again(stop: Stop) -> Outcome {
         }
         _ => Err(stop),
     }
+}
+
+/// Names the newest backup, where backups alone are left of what a person made.
+pub fn tell_of_backups_alone(data: &Path, out: &Out) {
+    let Some(newest) = Person::backup_alone(data) else {
+        return;
+    };
+    out.warn(format!(
+        "what you made is no longer in {}; `standin backup restore {}` puts back what it was at {}.",
+        Printable::path(data),
+        newest.name,
+        newest.local_time()
+    ));
 }
 
 /// What was made again, from what, and where the damaged file is.

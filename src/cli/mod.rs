@@ -148,6 +148,14 @@ impl Verb {
     fn plays(&self) -> bool {
         matches!(self, Self::Play(_) | Self::Now(_))
     }
+
+    /// Whether it has to do with what a person made, and does not ask for backups itself.
+    fn misses_what_was_made(&self) -> bool {
+        !matches!(
+            self,
+            Self::Backup(_) | Self::Outputs(_) | Self::Completions(_) | Self::Man(_)
+        )
+    }
 }
 
 /// What every verb is given.
@@ -209,6 +217,9 @@ fn run(cli: Cli) -> Outcome {
     };
     let context = &mut context;
     let verb = verb.unwrap_or(Verb::Status(status::Args {}));
+    if verb.misses_what_was_made() {
+        mend::tell_of_backups_alone(&context.places.data, &context.out);
+    }
     if !verb.plays() {
         Counter::new(context.library(), &context.places.state).catch_up();
     }

@@ -94,6 +94,15 @@ impl Person {
             .any(|name| data.join(name).exists())
     }
 
+    /// The newest backup, where it is all that is here of a person.
+    pub fn backup_alone(data: &Path) -> Option<Backup> {
+        if Self::is_there(data) {
+            return None;
+        }
+        let backups = backup::all_in(&data.join(backup::FOLDER)).ok()?;
+        backups.into_iter().next()
+    }
+
     /// Where the file is or will be. One that is gone while its copy is not must not be begun anew.
     fn path(data: &Path) -> Result<PathBuf, PersonError> {
         let path = data.join(FILE);
