@@ -9,14 +9,20 @@ use std::process::Command;
 /// How far the music may be from where it was, in ms.
 const NEAR_MS: u64 = 500;
 
-/// A minute in which the left channel rises with each frame, so that a sample tells its place.
+/// A minute in which a sample tells its place.
 fn ramp(home: &Home) -> PathBuf {
-    let frames = (0..60 * RATE as usize).flat_map(|n| [(n / 100) as i16 + 1, (n % 100) as i16]);
+    ramp_of(home, 60)
+}
+
+/// So many seconds in which the left channel rises with each frame, so that a sample tells its place.
+pub fn ramp_of(home: &Home, seconds: usize) -> PathBuf {
+    let frames =
+        (0..seconds * RATE as usize).flat_map(|n| [(n / 100) as i16 + 1, (n % 100) as i16]);
     home.wav("ramp.wav", &frames.collect::<Vec<i16>>(), RATE)
 }
 
 /// The place of each frame of a recording in the music, where it is heard at its full level.
-fn places(samples: &[f32]) -> Vec<(usize, usize)> {
+pub fn places(samples: &[f32]) -> Vec<(usize, usize)> {
     let frame = |n: usize| -> Option<usize> {
         let (hundreds, ones) = (samples[n * 2] * 32_768.0, samples[n * 2 + 1] * 32_768.0);
         let is_whole = hundreds.fract() == 0.0 && ones.fract() == 0.0 && hundreds >= 1.0;

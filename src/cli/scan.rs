@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+/// Music that plays meanwhile goes first, and so does everything else.
+const NICE: i32 = 10;
+
 /// Skipped files that are named without `-v`.
 const MAX_NAMED: usize = 20;
 
@@ -60,6 +63,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
     let out = &context.out;
     let bar = progress_bar(out);
+    give_way();
     let report = library.scan(
         &roots,
         ScanOptions {
@@ -75,6 +79,12 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let report = report?;
     tell(&report, args.dry_run, &mut context.out)?;
     Ok(signals.asked().unwrap_or_else(|| exit(&report)))
+}
+
+/// From now on this thread, and what it starts, works at a low priority: on a quiet machine that costs nothing.
+pub fn give_way() {
+    // Refused only where it is as low already.
+    rustix::process::nice(NICE).ok();
 }
 
 /// What a scan ends with: an absent root first, then files that could not be read.

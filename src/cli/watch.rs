@@ -40,6 +40,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             signals.stop();
         }
     };
+    scan::give_way();
     library.watch(&roots, poll, &mut on, signals.flag())?;
     printed?;
     signals
