@@ -1,14 +1,21 @@
 //! What is pressed is heard at once, and nothing clicks, although the sound server holds most of a second.
 
 use crate::home::{Home, RATE};
-use crate::pulse::{Driven, Pulse};
+use crate::pulse::{Driven, Pulse, Recording};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Frames from full level to silence.
 const FADE: usize = RATE as usize / 50;
 /// What a recording loses where a silent sink begins to sound: a sink's monitor gives on what was rendered before the
 /// stream began, and never what the server renders over it.
 const MONITOR_LOSES: usize = RATE as usize / 50;
+/// What is pressed reaches the server before it has played so much more (`MARGIN` of the way to it). A machine that lets
+/// programs wait longer makes a click, and proves nothing about ours.
+const MARGIN: Duration = Duration::from_millis(40);
+/// So often such a machine is asked again.
+const ATTEMPTS: usize = 6;
 /// Full scale, and a level that moves over it in [`FADE`] frames: no step of ours is larger beside the music's own.
 const STEP: f32 = 1.0 / FADE as f32;
 
@@ -103,6 +110,25 @@ fn stage() -> Option<Stage> {
     })
 }
 
+/// Two songs play, and what is done and heard is judged: as it is, unless the system tells that it let the engine or the
+/// server wait too long for a processor. Then it is done again.
+fn judged(judge: impl Fn(&Stage, &mut Recording, &mut Driven)) {
+    for attempt in 1.. {
+        let Some(stage) = stage() else { return };
+        let mut recording = stage.pulse.record("null");
+        let mut engine = stage.play();
+        let judged = catch_unwind(AssertUnwindSafe(|| {
+            judge(&stage, &mut recording, &mut engine);
+        }));
+        let held_up = engine.held_up() + stage.pulse.held_up();
+        match judged {
+            Ok(()) => return,
+            Err(fault) if held_up < MARGIN || attempt == ATTEMPTS => resume_unwind(fault),
+            Err(_) => println!("once more: the machine let the sound wait for {held_up:?}"),
+        }
+    }
+}
+
 impl Stage {
     fn play(&self) -> Driven {
         let mut engine = Driven::start(&self.pulse, "default", "");
@@ -125,93 +151,90 @@ impl Stage {
 
 #[test]
 fn a_pause_is_a_fade_and_the_music_goes_on_with_the_next_frame() {
-    let Some(stage) = stage() else { return };
-    let mut recording = stage.pulse.record("null");
-    let mut engine = stage.play();
-    recording.sound(RATE as usize);
-    engine.tell("pause");
-    recording.silence(RATE as usize / 4);
-    engine.tell("resume");
-    recording.sound(RATE as usize);
-    let heard = recording.left();
-    let before = Run::after(&heard, &stage.music[0], 0);
-    let after = Run::after(&heard, &stage.music[0], before.heard_end() + FADE);
-    let silence = before.heard_end() + FADE;
-    stage.is_smooth(&heard, before.heard, silence + 100);
-    assert_eq!(heard[silence..silence + 1_000], [0.0; 1_000]);
-    // The first frame that is not silent again, and what it is in the music.
-    let first = silence + heard[silence..].iter().position(|s| *s != 0.0).unwrap();
-    let skipped = (after.music - (after.heard - first)).checked_sub(before.music_end() + FADE);
-    assert!(
-        skipped.is_some_and(|frames| frames <= MONITOR_LOSES),
-        "{skipped:?} frames are lost between {before:?} and {after:?}"
-    );
-    stage.is_smooth(&heard, first, after.heard + 1_000);
+    judged(|stage, recording, engine| {
+        recording.sound(RATE as usize);
+        engine.tell("pause");
+        recording.silence(RATE as usize / 4);
+        engine.tell("resume");
+        recording.sound(RATE as usize);
+        let heard = recording.left();
+        let before = Run::after(&heard, &stage.music[0], 0);
+        let after = Run::after(&heard, &stage.music[0], before.heard_end() + FADE);
+        let silence = before.heard_end() + FADE;
+        stage.is_smooth(&heard, before.heard, silence + 100);
+        assert_eq!(heard[silence..silence + 1_000], [0.0; 1_000]);
+        // The first frame that is not silent again, and what it is in the music.
+        let first = silence + heard[silence..].iter().position(|s| *s != 0.0).unwrap();
+        let skipped = (after.music - (after.heard - first)).checked_sub(before.music_end() + FADE);
+        assert!(
+            skipped.is_some_and(|frames| frames <= MONITOR_LOSES),
+            "{skipped:?} frames are lost between {before:?} and {after:?}"
+        );
+        stage.is_smooth(&heard, first, after.heard + 1_000);
+    });
 }
 
 #[test]
 fn a_new_volume_is_heard_on_what_was_sent_already() {
-    let Some(stage) = stage() else { return };
-    let mut recording = stage.pulse.record("null");
-    let mut engine = stage.play();
-    recording.sound(RATE as usize);
-    engine.tell("volume 50");
-    let from = recording.samples.len() / 2;
-    // A server that holds 0.6 s would play them at the old level first.
-    recording.sound(RATE as usize / 2);
-    let heard = recording.left();
-    let before = Run::after(&heard, &stage.music[0], 0);
-    let at = |frame: usize| stage.music[0][frame - before.heard + before.music];
-    let end = heard.len() - 1;
-    let quiet = (from..end).find(|n| heard[*n] != 0.0 && heard[*n] == at(*n) / 8.0);
-    let quiet = quiet.expect("the new volume is reached");
-    assert!((quiet..end).all(|n| heard[n] == at(n) / 8.0), "and kept");
-    stage.is_smooth(&heard, before.heard, end);
+    judged(|stage, recording, engine| {
+        recording.sound(RATE as usize);
+        engine.tell("volume 50");
+        let from = recording.samples.len() / 2;
+        // A server that holds 0.6 s would play them at the old level first.
+        recording.sound(RATE as usize / 2);
+        let heard = recording.left();
+        let before = Run::after(&heard, &stage.music[0], 0);
+        let at = |frame: usize| stage.music[0][frame - before.heard + before.music];
+        let end = heard.len() - 1;
+        let quiet = (from..end).find(|n| heard[*n] != 0.0 && heard[*n] == at(*n) / 8.0);
+        let quiet = quiet.expect("the new volume is reached");
+        assert!((quiet..end).all(|n| heard[n] == at(n) / 8.0), "and kept");
+        stage.is_smooth(&heard, before.heard, end);
+    });
 }
 
 #[test]
 fn a_jump_leaves_out_what_was_sent_and_no_more() {
-    let Some(stage) = stage() else { return };
-    let mut recording = stage.pulse.record("null");
-    let mut engine = stage.play();
-    recording.sound(RATE as usize);
-    engine.tell("go 1 12000");
-    recording.sound(RATE as usize);
-    engine.tell("go 2 0");
-    recording.sound(RATE as usize);
-    let heard = recording.left();
-    let first = Run::after(&heard, &stage.music[0], 0);
-    let sought = Run::after(&heard, &stage.music[0], first.heard_end() + FADE);
-    let next = Run::after(&heard, &stage.music[1], sought.heard_end() + FADE);
-    for (before, after) in [(&first, &sought), (&sought, &next)] {
-        let faded = before.heard_end() + FADE;
-        stage.is_smooth(&heard, before.heard, faded + 10);
-        let begins = faded + heard[faded..].iter().position(|s| *s != 0.0).unwrap();
-        assert!(begins <= after.heard, "{before:?} {after:?}");
-    }
-    // Faded in where it is the middle of a song, from its first frame where it is not.
-    let asked = 12 * RATE as usize;
-    let fade_in = RATE as usize / 100;
-    assert!(
-        (asked..=asked + fade_in + MONITOR_LOSES).contains(&sought.music),
-        "{sought:?}"
-    );
-    assert!(next.music <= MONITOR_LOSES, "{next:?}");
-    assert!(sought.length > RATE as usize / 2 && next.length > RATE as usize / 2);
+    judged(|stage, recording, engine| {
+        recording.sound(RATE as usize);
+        engine.tell("go 1 12000");
+        recording.sound(RATE as usize);
+        engine.tell("go 2 0");
+        recording.sound(RATE as usize);
+        let heard = recording.left();
+        let first = Run::after(&heard, &stage.music[0], 0);
+        let sought = Run::after(&heard, &stage.music[0], first.heard_end() + FADE);
+        let next = Run::after(&heard, &stage.music[1], sought.heard_end() + FADE);
+        for (before, after) in [(&first, &sought), (&sought, &next)] {
+            let faded = before.heard_end() + FADE;
+            stage.is_smooth(&heard, before.heard, faded + 10);
+            let begins = faded + heard[faded..].iter().position(|s| *s != 0.0).unwrap();
+            assert!(begins <= after.heard, "{before:?} {after:?}");
+        }
+        // Faded in where it is the middle of a song, from its first frame where it is not.
+        let asked = 12 * RATE as usize;
+        let fade_in = RATE as usize / 100;
+        assert!(
+            (asked..=asked + fade_in + MONITOR_LOSES).contains(&sought.music),
+            "{sought:?}"
+        );
+        assert!(next.music <= MONITOR_LOSES, "{next:?}");
+        assert!(sought.length > RATE as usize / 2 && next.length > RATE as usize / 2);
+    });
 }
 
 #[test]
 fn the_end_of_the_queue_is_heard_to_its_last_frame() {
-    let Some(stage) = stage() else { return };
-    let mut recording = stage.pulse.record("null");
-    let mut engine = stage.play();
-    recording.sound(100);
-    engine.tell("go 2 19000");
-    engine.hears("finished");
-    recording.silence(RATE as usize / 4);
-    let heard = recording.left();
-    let last = heard.iter().rposition(|s| *s != 0.0).unwrap();
-    let end = &stage.music[1];
-    let from = end.iter().rposition(|s| *s != 0.0).unwrap();
-    assert_eq!(heard[last - 9_999..=last], end[from - 9_999..=from]);
+    judged(|stage, recording, engine| {
+        recording.sound(100);
+        engine.tell("go 2 19000");
+        engine.hears("finished");
+        // Silence there may be before it too, while the song is opened.
+        recording.until_now_and(RATE as usize / 2);
+        let heard = recording.left();
+        let last = heard.iter().rposition(|s| *s != 0.0).unwrap();
+        let end = &stage.music[1];
+        let from = end.iter().rposition(|s| *s != 0.0).unwrap();
+        assert_eq!(heard[last - 9_999..=last], end[from - 9_999..=from]);
+    });
 }

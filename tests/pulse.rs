@@ -5,7 +5,7 @@ use crate::home::{HANG, Home, RATE, has};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A PulseAudio of this test alone, with one sink, `null`, of 32-bit floats.
 pub struct Pulse {
@@ -125,6 +125,11 @@ impl Pulse {
         send(signal, self.server.id());
     }
 
+    /// How long it has waited for a processor until now.
+    pub fn held_up(&self) -> Duration {
+        held_up(self.server.id())
+    }
+
     /// What the sink plays from now on.
     pub fn record(&self, sink: &str) -> Recording {
         self.record_at(sink, RATE)
@@ -168,6 +173,16 @@ impl Pulse {
         recording.until(|samples| !samples.is_empty());
         recording
     }
+}
+
+/// What the system tells of a process that was ready and did not run; nothing where it tells nothing.
+fn held_up(process: u32) -> Duration {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let of_task = |task: std::io::Result<std::fs::DirEntry>| {
+        let stat = std::fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+        stat.split_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    Duration::from_nanos(tasks.filter_map(of_task).sum())
 }
 
 fn send(signal: &str, process: u32) {
@@ -222,6 +237,13 @@ impl Recording {
     pub fn sound(&mut self, frames: usize) -> &[f32] {
         let from = self.samples.len();
         self.until(|all| all[from..].iter().filter(|s| **s != 0.0).count() >= frames * 2)
+    }
+
+    /// Takes what was recorded until now, and so many frames more.
+    pub fn until_now_and(&mut self, frames: usize) -> &[f32] {
+        self.samples.extend(self.blocks.try_iter().flatten());
+        let enough = self.samples.len() + frames * 2;
+        self.until(|all| all.len() >= enough)
     }
 
     /// Goes on until the last so many frames are silence.
@@ -324,6 +346,11 @@ impl Driven {
         children
             .split_whitespace()
             .for_each(|child| send(signal, child.parse().unwrap()));
+    }
+
+    /// How long it has waited for a processor until now, all threads together.
+    pub fn held_up(&self) -> Duration {
+        held_up(self.process.id())
     }
 
     pub fn position_ms(&mut self) -> u64 {
