@@ -216,6 +216,9 @@ impl Person {
             return Err(PersonError::Damaged { path, what });
         }
         self.ask(|connection| {
+            if !schema::has_all_columns(connection)? {
+                return Err(Undone::damaged("the names of its columns"));
+            }
             roots::all(connection)?;
             playlists::each(connection, |_| Ok(()))?;
             if !schema::has_seals(connection)? {

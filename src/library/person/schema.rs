@@ -11,6 +11,25 @@ pub(super) fn has_seals(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(version >= SEALED)
 }
 
+/// Whether each table has the columns that the steps gave it. A flipped bit in the name of one is met by those alone who
+/// ask for it.
+pub(super) fn has_all_columns(connection: &Connection) -> rusqlite::Result<bool> {
+    let made = Connection::open_in_memory()?;
+    let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    made.execute_batch(&MIGRATIONS[..version.min(MIGRATIONS.len())].join("\n"))?;
+    Ok(columns(connection)? == columns(&made)?)
+}
+
+/// Tables and their columns.
+fn columns(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT made.name, of_table.name FROM sqlite_schema AS made
+        JOIN pragma_table_info(made.name) AS of_table
+        WHERE made.type = 'table' AND made.name NOT LIKE 'sqlite%' ORDER BY 1, 2";
+    let mut statement = connection.prepare(sql)?;
+    let all = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    all.collect()
+}
+
 /// One step a version.
 pub(super) const MIGRATIONS: &[&str] = &[
     "

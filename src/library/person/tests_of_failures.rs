@@ -164,6 +164,31 @@ fn damage_that_only_a_writer_meets_is_mended_too() {
     assert_eq!(read(dir.path()), before);
 }
 
+/// Found by flips: a column's name that only a change, or only `verify`, asks for. Each change ended with the damage, and
+/// nothing mended it.
+#[test]
+fn a_damaged_name_of_a_column_is_found_before_anybody_asks_for_it() {
+    for (table, column) in [("copy", "bytes_of_snapshot"), ("loudness", "true_peak")] {
+        let (dir, before) = lived_in();
+        let path = dir.path().join(FILE);
+        let mut bytes = fs::read(&path).unwrap();
+        let place = |bytes: &[u8], text: &str| {
+            let found = bytes
+                .windows(text.len())
+                .position(|it| it == text.as_bytes());
+            found.unwrap_or_else(|| panic!("{text} is not there"))
+        };
+        let table = place(&bytes, &format!("CREATE TABLE {table}"));
+        let column = table + place(&bytes[table..], column);
+        bytes[column] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let met = Person::look(dir.path()).and_then(|person| person.check());
+        assert!(met.unwrap_err().is_damage());
+        recover(dir.path()).unwrap().unwrap();
+        assert_eq!(read(dir.path()), before);
+    }
+}
+
 type Edit = fn(&mut Person) -> Result<(), PersonError>;
 
 const EDITS: &[(&str, Edit)] = &[
