@@ -1,7 +1,7 @@
 //! A foreign file, read in blocks: few system calls, and a budget that no file can exceed. It knows no format.
 //!
 //! Readers of tags seek to and fro between the head and the tail; the last few blocks are kept, so a seek back costs
-//! nothing. After [`BUDGET_BYTES`] every further read fails: 4 GiB of zeros with a musical name cost no more than that.
+//! nothing. A long stretch that no block holds is read as it is asked for. After [`BUDGET_BYTES`] every further read fails: 4 GiB of zeros with a musical name cost no more than that.
 
 use rustix::fs::{Advice, FileType, Mode, OFlags};
 use std::fs::File;
@@ -18,6 +18,8 @@ const COST_OF_ZEROS: u64 = 4;
 
 const BLOCK_BYTES: usize = 8 << 10;
 const BLOCKS: usize = 4;
+/// Who reads so much at once gets it without a block of its own.
+const MUCH_BYTES: usize = BLOCK_BYTES / 2;
 
 /// What the file system says of a file: while it stays, the file is taken to be the same.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
@@ -90,7 +92,16 @@ pub struct FileBytes {
 struct Block {
     /// Number of the block in the file.
     number: u64,
-    bytes: Vec<u8>,
+    /// Its room, which is kept from one block to the next.
+    room: Vec<u8>,
+    /// How much of that was read.
+    filled: usize,
+}
+
+impl Block {
+    fn bytes(&self) -> &[u8] {
+        &self.room[..self.filled]
+    }
 }
 
 impl FileBytes {
@@ -120,17 +131,23 @@ impl FileBytes {
 
     /// Fills `out` from `offset` on as far as the file reaches; how much it was.
     pub fn read_at(&mut self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+        let is_much = out.len() >= MUCH_BYTES;
         let mut done = 0;
         while done < out.len() {
             let at = offset.saturating_add(done as u64);
-            let block = self.block(at / BLOCK_BYTES as u64)?;
-            let here = block
+            let number = at / BLOCK_BYTES as u64;
+            let rest = &mut out[done..];
+            if is_much && self.held(number).is_none() {
+                done += self.read_past_blocks(at, rest)?;
+                break;
+            }
+            let here = self
+                .block(number)?
                 .get((at % BLOCK_BYTES as u64) as usize..)
                 .unwrap_or_default();
             if here.is_empty() {
                 break;
             }
-            let rest = &mut out[done..];
             let count = here.len().min(rest.len());
             rest[..count].copy_from_slice(&here[..count]);
             done += count;
@@ -155,35 +172,60 @@ impl FileBytes {
     }
 
     fn block(&mut self, number: u64) -> io::Result<&[u8]> {
-        let held = |block: &Block| block.number == number && !block.bytes.is_empty();
-        if let Some(at) = self.blocks.iter().position(held) {
-            return Ok(&self.blocks[at].bytes);
+        if let Some(at) = self.held(number) {
+            return Ok(self.blocks[at].bytes());
         }
-        if self.left_bytes == 0 {
-            return Err(io::Error::other(format!(
-                "reading it would take more than {} MiB",
-                BUDGET_BYTES >> 20
-            )));
-        }
+        self.check_budget()?;
         self.newest = (self.newest + 1) % BLOCKS;
         let block = &mut self.blocks[self.newest];
-        block.number = number;
-        block.bytes.resize(BLOCK_BYTES, 0);
+        (block.number, block.filled) = (number, 0);
+        block.room.resize(BLOCK_BYTES, 0);
         let offset = number.saturating_mul(BLOCK_BYTES as u64);
-        let read = read_full(&self.file, offset, &mut block.bytes);
-        block.bytes.truncate(*read.as_ref().unwrap_or(&0));
-        let is_empty = block.bytes.iter().all(|byte| *byte == 0);
-        let cost = BLOCK_BYTES as u64 * if is_empty { COST_OF_ZEROS } else { 1 };
+        let read = read_full(&self.file, offset, self.stamp.size, &mut block.room);
+        block.filled = *read.as_ref().unwrap_or(&0);
+        let cost = cost(BLOCK_BYTES, block.bytes());
         self.left_bytes = self.left_bytes.saturating_sub(cost);
         read?;
-        Ok(&block.bytes)
+        Ok(self.blocks[self.newest].bytes())
+    }
+
+    /// What is read in one piece is not asked for again, and goes where it is wanted.
+    fn read_past_blocks(&mut self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+        self.check_budget()?;
+        let count = read_full(&self.file, offset, self.stamp.size, out)?;
+        let cost = cost(out.len(), &out[..count]);
+        self.left_bytes = self.left_bytes.saturating_sub(cost);
+        Ok(count)
+    }
+
+    fn check_budget(&self) -> io::Result<()> {
+        if self.left_bytes > 0 {
+            return Ok(());
+        }
+        Err(io::Error::other(format!(
+            "reading it would take more than {} MiB",
+            BUDGET_BYTES >> 20
+        )))
+    }
+
+    fn held(&self, number: u64) -> Option<usize> {
+        let held = |block: &Block| block.number == number && block.filled > 0;
+        self.blocks.iter().position(held)
     }
 }
 
-fn read_full(file: &File, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+/// What reading so many bytes costs the budget, of which these came.
+fn cost(bytes: usize, read: &[u8]) -> u64 {
+    let is_empty = read.iter().all(|byte| *byte == 0);
+    bytes as u64 * if is_empty { COST_OF_ZEROS } else { 1 }
+}
+
+/// Fills `out` as far as the file reached when it was opened.
+fn read_full(file: &File, offset: u64, size: u64, out: &mut [u8]) -> io::Result<usize> {
+    let room = size.saturating_sub(offset).min(out.len() as u64) as usize;
     let mut done = 0;
-    while done < out.len() {
-        match file.read_at(&mut out[done..], offset.saturating_add(done as u64)) {
+    while done < room {
+        match file.read_at(&mut out[done..room], offset.saturating_add(done as u64)) {
             Ok(0) => break,
             Ok(count) => done += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

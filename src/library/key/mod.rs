@@ -135,10 +135,13 @@ impl Hash {
         end: u64,
         most: usize,
     ) -> io::Result<()> {
-        let mut buffer = [0; HEAD_BYTES];
         let want = end.saturating_sub(start).min(most.min(HEAD_BYTES) as u64) as usize;
-        let got = file.read_at(start, &mut buffer[..want])?;
-        self.chunk(&buffer[..got]);
+        let length = self.0.len();
+        let from = length + size_of::<u64>();
+        self.0.resize(from + want, 0);
+        let got = file.read_at(start, &mut self.0[from..])?;
+        self.0.truncate(from + got);
+        self.0[length..from].copy_from_slice(&(got as u64).to_le_bytes());
         Ok(())
     }
 

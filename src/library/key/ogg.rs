@@ -12,6 +12,8 @@ use std::io;
 const MOST_PAGES: usize = 1_024;
 /// The last page begins within so many bytes of the end: no page is longer.
 const LONGEST_PAGE_BYTES: usize = 65_307;
+/// Most last pages are no longer.
+const SHORT_PAGE_BYTES: usize = 8 << 10;
 /// What of the last page is hashed.
 const END_BYTES: usize = 256;
 
@@ -116,13 +118,15 @@ fn header_packets(file: &mut FileBytes, ogg: Extent) -> io::Result<usize> {
 }
 
 fn last_page(file: &mut FileBytes, ogg: Extent) -> io::Result<Option<Page>> {
-    let mut window = vec![0; LONGEST_PAGE_BYTES.min(ogg.len() as usize)];
+    let longest = LONGEST_PAGE_BYTES.min(ogg.len() as usize);
     // Most last pages are short: look in a short window first.
-    for size in [window.len().min(8 << 10), window.len()] {
+    for size in [longest.min(SHORT_PAGE_BYTES), longest] {
         let start = ogg.end - size as u64;
-        let read = file.read_at(start, &mut window[..size])?;
+        let mut window = vec![0; size];
+        let read = file.read_at(start, &mut window)?;
         let mut searched = &window[..read];
-        while let Some(at) = searched.windows(4).rposition(|mark| mark == b"OggS") {
+        let is_mark = |mark: &[u8]| matches!(mark, [b'O', b'g', b'g', b'S']);
+        while let Some(at) = searched.windows(4).rposition(is_mark) {
             if let Some(page) = Page::read(file, start + at as u64)?
                 && page.next() <= ogg.end
                 // −1: no packet ends on this page.

@@ -14,6 +14,8 @@ pub const MOST_PATHS: usize = 4_096;
 const LONGEST_PATH: usize = 4_096;
 /// No answer is longer: the text of a file's tags is bounded far below.
 const LONGEST_ANSWER: usize = 8 << 20;
+/// Most answers are shorter, and are written without growing.
+const USUAL_ANSWER: usize = 1 << 10;
 
 /// Writes a batch of paths.
 pub fn write_question(to: &mut impl Write, paths: &[&Path]) -> io::Result<()> {
@@ -45,7 +47,8 @@ pub fn read_question(from: &mut impl Read) -> io::Result<Option<Vec<Vec<u8>>>> {
 
 /// Writes one answer.
 pub fn write_answer(to: &mut impl Write, answer: &impl Serialize) -> io::Result<()> {
-    let bytes = postcard::to_allocvec(answer).map_err(io::Error::other)?;
+    let room = Vec::with_capacity(USUAL_ANSWER);
+    let bytes = postcard::to_extend(answer, room).map_err(io::Error::other)?;
     let mut head = Vec::with_capacity(4);
     push_number(&mut head, bytes.len())?;
     to.write_all(&head)?;

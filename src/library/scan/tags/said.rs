@@ -18,63 +18,66 @@ macro_rules! keys {
         impl Key {
             /// The field of a name in upper case.
             fn of_upper(name: &[u8]) -> Option<Self> {
-                $($(if name == $name.as_bytes() { return Some(Self::$variant); })+)+
-                None
+                // One comparison after the other would cost more than reading the tag.
+                match name {
+                    $($($name)|+ => Some(Self::$variant),)+
+                    _ => None,
+                }
             }
         }
     };
 }
 
 keys! {
-    Title = "TITLE";
-    Artist = "ARTIST";
-    Artists = "ARTISTS";
-    Album = "ALBUM";
-    AlbumArtist = "ALBUMARTIST" | "ALBUM ARTIST" | "ALBUM_ARTIST";
-    AlbumArtists = "ALBUMARTISTS" | "ALBUM ARTISTS";
-    Track = "TRACKNUMBER" | "TRACK";
-    Disc = "DISCNUMBER" | "DISC";
-    Date = "DATE";
-    Year = "YEAR";
-    ReleaseDate = "RELEASEDATE";
-    OriginalDate = "ORIGINALDATE" | "ORIGINALYEAR";
-    Genre = "GENRE";
-    Composer = "COMPOSER";
-    Compilation = "COMPILATION";
-    Isrc = "ISRC";
-    TitleSort = "TITLESORT";
-    ArtistSort = "ARTISTSORT";
-    AlbumSort = "ALBUMSORT";
-    AlbumArtistSort = "ALBUMARTISTSORT";
-    ComposerSort = "COMPOSERSORT";
-    Performer = "PERFORMER";
-    Conductor = "CONDUCTOR";
-    Ensemble = "ENSEMBLE" | "ORCHESTRA";
-    Work = "WORK";
-    Movement = "MOVEMENTNAME";
-    MovementNumber = "MOVEMENT";
-    Location = "LOCATION";
-    Grouping = "GROUPING";
-    Mood = "MOOD";
-    Label = "LABEL" | "ORGANIZATION" | "PUBLISHER";
-    MbArtist = "MUSICBRAINZ_ARTISTID";
-    MbAlbum = "MUSICBRAINZ_ALBUMID";
-    MbAlbumArtist = "MUSICBRAINZ_ALBUMARTISTID";
-    MbRecording = "MUSICBRAINZ_TRACKID";
-    MbReleaseTrack = "MUSICBRAINZ_RELEASETRACKID";
-    MbReleaseGroup = "MUSICBRAINZ_RELEASEGROUPID";
-    MbWork = "MUSICBRAINZ_WORKID";
-    TrackGain = "REPLAYGAIN_TRACK_GAIN";
-    TrackPeak = "REPLAYGAIN_TRACK_PEAK";
-    AlbumGain = "REPLAYGAIN_ALBUM_GAIN";
-    AlbumPeak = "REPLAYGAIN_ALBUM_PEAK";
-    R128Track = "R128_TRACK_GAIN";
-    R128Album = "R128_ALBUM_GAIN";
-    Rating = "RATING";
-    FmpsRating = "FMPS_RATING" | "FMPS_RATING_AMAROK_SCORE";
-    PlayCount = "PLAYCOUNT" | "PLAY_COUNT";
-    FmpsPlayCount = "FMPS_PLAYCOUNT";
-    CueSheet = "CUESHEET";
+    Title = b"TITLE";
+    Artist = b"ARTIST";
+    Artists = b"ARTISTS";
+    Album = b"ALBUM";
+    AlbumArtist = b"ALBUMARTIST" | b"ALBUM ARTIST" | b"ALBUM_ARTIST";
+    AlbumArtists = b"ALBUMARTISTS" | b"ALBUM ARTISTS";
+    Track = b"TRACKNUMBER" | b"TRACK";
+    Disc = b"DISCNUMBER" | b"DISC";
+    Date = b"DATE";
+    Year = b"YEAR";
+    ReleaseDate = b"RELEASEDATE";
+    OriginalDate = b"ORIGINALDATE" | b"ORIGINALYEAR";
+    Genre = b"GENRE";
+    Composer = b"COMPOSER";
+    Compilation = b"COMPILATION";
+    Isrc = b"ISRC";
+    TitleSort = b"TITLESORT";
+    ArtistSort = b"ARTISTSORT";
+    AlbumSort = b"ALBUMSORT";
+    AlbumArtistSort = b"ALBUMARTISTSORT";
+    ComposerSort = b"COMPOSERSORT";
+    Performer = b"PERFORMER";
+    Conductor = b"CONDUCTOR";
+    Ensemble = b"ENSEMBLE" | b"ORCHESTRA";
+    Work = b"WORK";
+    Movement = b"MOVEMENTNAME";
+    MovementNumber = b"MOVEMENT";
+    Location = b"LOCATION";
+    Grouping = b"GROUPING";
+    Mood = b"MOOD";
+    Label = b"LABEL" | b"ORGANIZATION" | b"PUBLISHER";
+    MbArtist = b"MUSICBRAINZ_ARTISTID";
+    MbAlbum = b"MUSICBRAINZ_ALBUMID";
+    MbAlbumArtist = b"MUSICBRAINZ_ALBUMARTISTID";
+    MbRecording = b"MUSICBRAINZ_TRACKID";
+    MbReleaseTrack = b"MUSICBRAINZ_RELEASETRACKID";
+    MbReleaseGroup = b"MUSICBRAINZ_RELEASEGROUPID";
+    MbWork = b"MUSICBRAINZ_WORKID";
+    TrackGain = b"REPLAYGAIN_TRACK_GAIN";
+    TrackPeak = b"REPLAYGAIN_TRACK_PEAK";
+    AlbumGain = b"REPLAYGAIN_ALBUM_GAIN";
+    AlbumPeak = b"REPLAYGAIN_ALBUM_PEAK";
+    R128Track = b"R128_TRACK_GAIN";
+    R128Album = b"R128_ALBUM_GAIN";
+    Rating = b"RATING";
+    FmpsRating = b"FMPS_RATING" | b"FMPS_RATING_AMAROK_SCORE";
+    PlayCount = b"PLAYCOUNT" | b"PLAY_COUNT";
+    FmpsPlayCount = b"FMPS_PLAYCOUNT";
+    CueSheet = b"CUESHEET";
 }
 
 impl Key {

@@ -79,10 +79,12 @@ pub fn inside(file: &mut FileBytes, path: &Path, told: &Told, found: &Found) -> 
     let chapters = [told.chapters.as_slice(), &in_container]
         .into_iter()
         .find(|chapters| chapters.len() > 1);
-    match (chapters, Whole::of(found, path)) {
-        (Some(chapters), Some(whole)) => cut::by_chapters(&whole, chapters),
-        _ => Vec::new(),
-    }
+    // Only for a file with chapters is the decoder asked how it counts.
+    let cut = chapters.and_then(|chapters| {
+        let whole = Whole::of(found, path)?;
+        Some(cut::by_chapters(&whole, chapters))
+    });
+    cut.unwrap_or_default()
 }
 
 /// Cuts a file by a sheet beside it, in place of what it says of its parts itself.
