@@ -1,7 +1,7 @@
 //! Second step: which files the index knows as they are, or knows from another path. One `stat` a file; those that are new or
 //! changed are read.
 
-use super::by_path;
+use super::by_path::{self, LastFolder};
 use super::known::{Known, KnownFile, path_hash};
 use super::moved::{MovedFile, Moves};
 use super::report::Skip;
@@ -117,8 +117,9 @@ impl Comparing<'_> {
         }
         let paths: Vec<&Path> = to_read.iter().map(|file| file.whole.as_path()).collect();
         let answers = reader.read(&paths, self.stop)?;
+        let mut last = LastFolder::default();
         for (file, found) in to_read.into_iter().zip(answers) {
-            self.take(file, found, &mut out);
+            self.take(file, found, &mut last, &mut out);
         }
         let sheets = batch.sheets.iter();
         out.sheets = sheets.filter_map(|walked| self.sheet(walked)).collect();
@@ -212,7 +213,13 @@ impl Comparing<'_> {
         }
     }
 
-    fn take(&self, file: ToRead, mut found: Result<Found, SkipReason>, out: &mut ReadBatch) {
+    fn take(
+        &self,
+        file: ToRead,
+        mut found: Result<Found, SkipReason>,
+        last: &mut LastFolder,
+        out: &mut ReadBatch,
+    ) {
         if let Err(reason) = &found
             && !reason.is_lasting()
         {
@@ -221,7 +228,7 @@ impl Comparing<'_> {
             return;
         }
         match &mut found {
-            Ok(found) => by_path::fill_found(found, &file.path, &file.whole),
+            Ok(found) => by_path::fill_found(found, &file.path, &file.whole, last),
             Err(reason) => out.skip(file.whole, reason.to_string()),
         }
         if found.is_ok() && file.change == Change::Reread {

@@ -4,7 +4,7 @@
 
 mod find;
 
-use super::by_path;
+use super::by_path::{self, LastFolder};
 use super::compare::SheetSeen;
 use super::known::{Known, children};
 use super::report::Skip;
@@ -397,7 +397,7 @@ impl Store<'_> {
         let Ok(Ok(mut found)) = self.reader.read_one(&full) else {
             return Ok(());
         };
-        by_path::fill_found(&mut found, &place.path, &full);
+        by_path::fill_found(&mut found, &place.path, &full, &mut LastFolder::default());
         if let Some(says) = says {
             let beside = Beside {
                 sheet: &says.sheet,

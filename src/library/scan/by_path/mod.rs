@@ -63,15 +63,54 @@ pub fn fill_outside(tags: &mut Tags, path: &RelPath, neighbours: &dyn Fn() -> Ve
 
 /// Fills what a scan found at this path below its root, in the songs that the file holds too: their titles and numbers are
 /// none of its name.
-pub fn fill_found(found: &mut Found, path: &RelPath, file: &Path) {
-    fill(&mut found.tags, path, &|| neighbours(file));
+pub fn fill_found(found: &mut Found, path: &RelPath, file: &Path, last: &mut LastFolder) {
+    fill_beside(&mut found.tags, path, &|| neighbours(file), last);
     for part in &mut found.parts {
         let (title, track) = (part.tags.title.clone(), part.tags.track);
-        fill(&mut part.tags, path, &|| Vec::new());
+        fill_beside(&mut part.tags, path, &|| Vec::new(), last);
         (part.tags.title, part.tags.track) = (title, track);
         part.tags
             .from_path
             .retain(|field| !matches!(field, Field::Title | Field::Track));
+    }
+}
+
+/// The folder of the file before: its names are read once for all that lie in it.
+#[derive(Default)]
+pub struct LastFolder {
+    path: String,
+    read: Option<Folders>,
+}
+
+impl LastFolder {
+    /// What a folder's path says; `None`: there are names in it that are not read.
+    fn enter(&mut self, path: &str) -> Option<&Folders> {
+        if self.read.is_none() || self.path != path {
+            path.clone_into(&mut self.path);
+            let names = names(path.as_bytes());
+            self.read = are_readable(&names).then(|| folders_of(&names));
+        }
+        self.read.as_ref()
+    }
+}
+
+/// As [`fill`], for one of several files that come folder by folder.
+fn fill_beside(
+    tags: &mut Tags,
+    path: &RelPath,
+    neighbours: &dyn Fn() -> Vec<u32>,
+    last: &mut LastFolder,
+) {
+    let parted = std::str::from_utf8(path.as_bytes()).map(|path| path.rsplit_once('/'));
+    // The charset of other names is told by all of them together.
+    let Ok(Some((folder, name))) = parted else {
+        return fill(tags, path, neighbours);
+    };
+    let file = names(name.as_bytes());
+    if let (Some(folders), [file]) = (last.enter(folder), file.as_slice())
+        && are_readable(std::slice::from_ref(file))
+    {
+        fill_within(tags, folders, file, neighbours);
     }
 }
 
@@ -134,18 +173,27 @@ fn names(path: &[u8]) -> Vec<String> {
 }
 
 fn fill_from(tags: &mut Tags, names: &[String], neighbours: &dyn Fn() -> Vec<u32>) {
-    let Some((file, above)) = names.split_last() else {
-        return;
-    };
-    if names.iter().any(|name| name.len() > LONGEST_NAME_BYTES) {
-        return;
+    if let Some((file, above)) = names.split_last()
+        && are_readable(names)
+    {
+        fill_within(tags, &folders_of(above), file, neighbours);
     }
-    let above: Vec<String> = above.iter().map(|name| blanks(name).into_owned()).collect();
-    let nearest = above.get(above.len().saturating_sub(MOST_FOLDERS)..);
-    let folders = folders::read(nearest.unwrap_or_default());
+}
+
+fn are_readable(names: &[String]) -> bool {
+    names.iter().all(|name| name.len() <= LONGEST_NAME_BYTES)
+}
+
+fn folders_of(names: &[String]) -> Folders {
+    let names: Vec<String> = names.iter().map(|name| blanks(name).into_owned()).collect();
+    let nearest = names.get(names.len().saturating_sub(MOST_FOLDERS)..);
+    folders::read(nearest.unwrap_or_default())
+}
+
+fn fill_within(tags: &mut Tags, folders: &Folders, file: &str, neighbours: &dyn Fn() -> Vec<u32>) {
     let stem = stem(file);
     let told = if is_wanting(tags, stem) {
-        told(stem, tags, &folders, neighbours)
+        told(stem, tags, folders, neighbours)
     } else {
         Told::default()
     };
@@ -240,7 +288,7 @@ fn is_written_as_name(text: &str) -> bool {
 
 struct Filling<'a> {
     tags: &'a mut Tags,
-    folders: Folders,
+    folders: &'a Folders,
     told: Told,
 }
 
