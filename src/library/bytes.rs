@@ -3,9 +3,11 @@
 //! Readers of tags seek to and fro between the head and the tail; the last few blocks are kept, so a seek back costs
 //! nothing. A long stretch that no block holds is read as it is asked for. After [`BUDGET_BYTES`] every further read fails: 4 GiB of zeros with a musical name cost no more than that.
 
-use rustix::fs::{Advice, FileType, Mode, OFlags};
+use rustix::fs::{Advice, AtFlags, FileType, Mode, OFlags};
+use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::fd::BorrowedFd;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -57,7 +59,16 @@ pub struct Identity {
 
 /// Looks at a file without opening it; a link is followed.
 pub fn identity_of(path: &Path) -> Result<Identity, OpenFailure> {
-    let stat = rustix::fs::stat(path).map_err(|error| OpenFailure::Io(error.into()))?;
+    identity(rustix::fs::stat(path))
+}
+
+/// As [`identity_of`], of a name in an open folder.
+pub fn identity_at(folder: BorrowedFd, name: &CStr) -> Result<Identity, OpenFailure> {
+    identity(rustix::fs::statat(folder, name, AtFlags::empty()))
+}
+
+fn identity(stat: rustix::io::Result<rustix::fs::Stat>) -> Result<Identity, OpenFailure> {
+    let stat = stat.map_err(|error| OpenFailure::Io(error.into()))?;
     Ok(Identity {
         inode: stat.st_ino,
         stamp: stamp(&stat)?,

@@ -1,5 +1,5 @@
-//! Second step: which files the index knows as they are, or knows from another path. One `stat` a file; those that are new or
-//! changed are read.
+//! Second step: which files the index knows as they are, or knows from another path, by what the walk saw of them; those
+//! that are new or changed are read.
 
 use super::by_path::{self, LastFolder};
 use super::known::{Known, KnownFile, path_hash};
@@ -8,7 +8,7 @@ use super::report::Skip;
 use super::sniff::is_music;
 use super::tags::{Found, SkipReason};
 use super::walk::{WalkBatch, Walked};
-use crate::library::bytes::{Identity, OpenFailure, Stamp, identity_of, stamp_of};
+use crate::library::bytes::{Identity, OpenFailure, Stamp};
 use crate::library::worker::{TagReader, WorkerError};
 use crate::music::RelPath;
 use std::collections::HashSet;
@@ -130,12 +130,11 @@ impl Comparing<'_> {
     fn sheet(&self, walked: &Walked) -> Option<SheetSeen> {
         let root_id = self.root_ids[walked.root];
         let known = self.known.sheets.get(&path_hash(root_id, walked.below()));
-        let stamp = stamp_of(&walked.path);
         // A link that leads nowhere is no sheet; one that may not be asked stays as it was.
-        if let (Some(known), false) = (known, stamp.as_ref().is_err_and(is_not_there)) {
+        if let (Some(known), false) = (known, walked.now.as_ref().is_err_and(is_not_there)) {
             known.see();
         }
-        let stamp = stamp.ok()?;
+        let stamp = walked.now.as_ref().ok()?.stamp;
         let has_changed = known.is_none_or(|known| known.stamp != stamp);
         let path = RelPath::new(walked.below()).ok()?;
         (has_changed || self.full).then_some(SheetSeen {
@@ -153,15 +152,16 @@ impl Comparing<'_> {
             self.leave(walked, known, out);
             return None;
         }
-        let now = match identity_of(&walked.path) {
-            Ok(now) => now,
+        let now = match &walked.now {
+            Ok(now) => *now,
             Err(_) if !walked.is_sure => return None,
             Err(failure) => {
                 // A link that leads nowhere holds no song; what may not be asked keeps its row.
-                if let (Some(known), false) = (known, is_not_there(&failure)) {
+                if let (Some(known), false) = (known, is_not_there(failure)) {
                     known.see();
                 }
-                return out.pass(walked, SkipReason::from(failure));
+                let reason = SkipReason::from(failure);
+                return out.pass(walked, reason);
             }
         };
         if known.is_none()

@@ -9,7 +9,7 @@ pub fn musical_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     walk_all(folder, &[], &mut |met| {
         match met {
-            Met::File { path, is_sure } if is_sure || is_music(&path) => files.push(path),
+            Met::File { path, is_sure, .. } if is_sure || is_music(&path) => files.push(path),
             _ => {}
         }
         true

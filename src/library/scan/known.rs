@@ -41,6 +41,9 @@ pub struct Scope {
     pub below: Vec<u8>,
 }
 
+/// Most paths, with the number of their root, are no longer.
+const SHORT_PATH: usize = 256;
+
 /// What [`Known`] is made of.
 const COLUMNS: &str = "root_id, id, path, size, mtime_ns, state, skip_reason";
 
@@ -210,10 +213,19 @@ pub(super) fn is_in(path: &[u8], folder: &[u8]) -> bool {
 
 /// What stands for a path in the map.
 pub(super) fn path_hash(root_id: i64, path: &[u8]) -> u128 {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&root_id.to_le_bytes()).update(path);
+    let root = root_id.to_le_bytes();
+    let mut short = [0; SHORT_PATH];
+    // In one piece it takes half the time.
+    let hash = match short.get_mut(..root.len() + path.len()) {
+        Some(text) => {
+            text[..root.len()].copy_from_slice(&root);
+            text[root.len()..].copy_from_slice(path);
+            blake3::hash(text)
+        }
+        None => blake3::Hasher::new().update(&root).update(path).finalize(),
+    };
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    bytes.copy_from_slice(&hash.as_bytes()[..16]);
     u128::from_le_bytes(bytes)
 }
 

@@ -23,6 +23,7 @@ mod starts;
 mod store;
 mod tags;
 mod tree;
+mod waiting;
 mod walk;
 
 pub(super) use by_path::is_disc_folder;
@@ -55,8 +56,10 @@ use std::time::Instant;
 use store::{Store, Stored};
 use walk::{Start, WalkBatch, WalkEnd};
 
-/// Stretches of the walk that wait for a reader, and read ones that wait for the writer.
-const WAITING_BATCHES: usize = 8;
+/// Stretches of the walk that wait for a reader: it goes on while the rows to compare with are being loaded.
+const WALKED_BATCHES: usize = 96;
+/// Stretches that were read and wait for the writer.
+const READ_BATCHES: usize = 8;
 /// More readers than this gain nothing, even from a cold disk.
 const MOST_READERS: usize = 8;
 
@@ -268,8 +271,8 @@ impl Work<'_> {
             comparing.read(batch, reader)
         };
         let end = std::thread::scope(|threads| {
-            let (to_read, walked) = bounded(WAITING_BATCHES);
-            let (to_store, read) = bounded(WAITING_BATCHES);
+            let (to_read, walked) = bounded(WALKED_BATCHES);
+            let (to_store, read) = bounded(READ_BATCHES);
             let spawn = Builder::new().name("walk".into());
             let walker = spawn
                 .spawn_scoped(threads, move || walk::walk(roots, starts, &to_read, stop))
@@ -291,10 +294,7 @@ impl Work<'_> {
             });
             // After an error the readers must not wait for ever.
             let _ = known.set(None);
-            let end = walker.join().unwrap_or_else(|_| WalkEnd {
-                stopped: true,
-                ..WalkEnd::default()
-            });
+            let end = walker.join().unwrap_or_else(|_| WalkEnd::stopped());
             stored.map(|()| end)
         })?;
         let known = known.into_inner().flatten().unwrap_or_default();

@@ -1,7 +1,9 @@
-//! A tree of folders, without what nobody wants in it. It reads names, opens no music file and asks for no size; the scan
+//! A tree of folders, without what nobody wants in it. It reads names, sizes and times and opens no music file; the scan
 //! and the playing of a folder both walk by it, so they see the same files.
 //!
 //! A folder costs what listing it costs: its ignore files are seen in the list, and only those that are there are opened.
+//! Its files are asked for their sizes by their bare names while it is open, so the system looks up no path for them;
+//! and several may list at once, each a folder. The crate `walkdir` can do neither, and opens each folder that it does not enter.
 //!
 //! # What is met
 //!
@@ -15,21 +17,21 @@
 
 use super::ignored::{Added, Disobeyed, KINDS, Kind, Rules};
 use super::names::{Promise, is_hidden, is_of_the_system, promise};
+use super::waiting::{Folders, Waiting};
 use super::walk::is_sheet;
+use crate::library::bytes::{Identity, OpenFailure, identity_at, identity_of};
 use crate::music::Root;
-use rustix::fs::{FileType, lstat};
+use rustix::fs::{AtFlags, Dir, DirEntry, FileType, Mode, OFlags, lstat, statat};
 use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use walkdir::{DirEntry, WalkDir};
 
 /// So many names of a folder are held to see whether an ignore file is among them; in larger folders it is asked for.
 const HELD_NAMES: usize = 1 << 16;
-/// So many folders may wait to be listed.
-const MAX_WAITING: usize = 1 << 20;
 
 /// What a walk comes across.
 #[derive(Debug)]
@@ -40,9 +42,11 @@ pub enum Met {
         path: PathBuf,
         /// Whether its name promises music; else its content decides.
         is_sure: bool,
+        /// Which file it is.
+        now: Looked,
     },
     /// A cue sheet.
-    Sheet(PathBuf),
+    Sheet(PathBuf, Looked),
     /// A link that leads to a folder.
     LinkToFolder(PathBuf),
     /// A folder that cannot be listed, or not to its end.
@@ -51,69 +55,23 @@ pub enum Met {
     Disobeyed(PathBuf, Disobeyed),
 }
 
+/// What the file system said of a file, where it said something; a link was followed.
+pub type Looked = Result<Identity, OpenFailure>;
+
 /// Whether to go on.
 pub type GoOn = bool;
 
-/// The walk of one tree.
+/// The walk of one tree, by all who list it.
 pub struct Tree<'a> {
     roots: &'a [Arc<Root>],
-    waiting: Vec<Waiting>,
-    on: &'a mut dyn FnMut(Met) -> GoOn,
-}
-
-struct Waiting {
-    folder: PathBuf,
-    rules: Rules,
-    /// Someone named it: it is wanted, whatever lies in it.
-    is_root: bool,
+    folders: Folders,
 }
 
 /// Walks all of a folder that someone named.
 pub fn walk_all(folder: &Path, roots: &[Arc<Root>], on: &mut dyn FnMut(Met) -> GoOn) {
-    let mut tree = Tree {
-        roots,
-        waiting: Vec::new(),
-        on,
-    };
-    tree.wait(folder.to_owned(), &Rules::default(), true);
-    tree.run();
-}
-
-/// Walks what lies at `below` in a folder that someone named: a folder, or a single file. It meets what the walk of the
-/// whole folder would meet there.
-pub fn walk_part(
-    folder: &Path,
-    below: &Path,
-    roots: &[Arc<Root>],
-    on: &mut dyn FnMut(Met) -> GoOn,
-) {
-    let mut tree = Tree {
-        roots,
-        waiting: Vec::new(),
-        on,
-    };
-    let mut upper = folder.to_owned();
-    let mut rules = Rules::default();
-    let mut names = below.iter().peekable();
-    let mut is_root = true;
-    while let Some(name) = names.next() {
-        // Files that are not obeyed are told by the walk of the folder they lie in.
-        let Added::Rules(added, _) = rules.with(&upper, &kinds_on_disk(&upper), is_root) else {
-            return;
-        };
-        upper.push(name);
-        match tree.judge(&upper, name, kind_on_disk(&upper), &added) {
-            Judged::Folder => (rules, is_root) = (added, false),
-            // What lies behind a link, or in a file, is not walked.
-            other if names.peek().is_none() => {
-                tree.tell(upper, other);
-                return;
-            }
-            _ => return,
-        }
+    if let Some(tree) = Tree::below(folder, Path::new(""), roots, on) {
+        tree.list_all(on);
     }
-    tree.wait(upper, &rules, is_root);
-    tree.run();
 }
 
 /// What something with a name is.
@@ -126,33 +84,77 @@ enum Judged {
     Sheet,
 }
 
-impl Tree<'_> {
-    fn run(&mut self) {
-        while let Some(waiting) = self.waiting.pop() {
-            if !self.list(&waiting) {
-                return;
+impl<'a> Tree<'a> {
+    /// What lies at `below` in a folder that someone named: a folder, which is to be listed, or a single file, of which it is
+    /// told at once. The walk meets what that of the whole folder would meet there.
+    pub fn below(
+        folder: &Path,
+        below: &Path,
+        roots: &'a [Arc<Root>],
+        on: &mut dyn FnMut(Met) -> GoOn,
+    ) -> Option<Self> {
+        let mut tree = Self {
+            roots,
+            folders: Folders::default(),
+        };
+        let mut first = Waiting {
+            folder: folder.to_owned(),
+            rules: Rules::default(),
+            is_root: true,
+        };
+        let mut names = below.iter().peekable();
+        while let Some(name) = names.next() {
+            // Files that are not obeyed are told by the walk of the folder they lie in.
+            let kinds = kinds_on_disk(&first.folder);
+            let added = first.rules.with(&first.folder, &kinds, first.is_root);
+            let Added::Rules(rules, _) = added else {
+                return None;
+            };
+            first.folder.push(name);
+            match tree.judge(&first.folder, name, kind_on_disk(&first.folder), &rules) {
+                Judged::Folder => (first.rules, first.is_root) = (rules, false),
+                // What lies behind a link, or in a file, is not walked.
+                other if names.peek().is_none() => {
+                    let now = identity_of(&first.folder);
+                    tell(first.folder, other, || now, on);
+                    return None;
+                }
+                _ => return None,
             }
         }
+        tree.folders.begin(first);
+        Some(tree)
     }
 
-    fn wait(&mut self, folder: PathBuf, rules: &Rules, is_root: bool) -> GoOn {
-        if self.waiting.len() >= MAX_WAITING {
-            let error = io::Error::other("more than a million folders wait to be read");
-            return (self.on)(Met::Unreadable(folder, error));
+    /// Lists folders until none is left, beside all others who do.
+    pub fn list_all(&self, on: &mut dyn FnMut(Met) -> GoOn) {
+        while let Some(mut listing) = self.folders.next() {
+            let mut found = Vec::new();
+            let goes_on = self.list(&listing.of, &mut found, on);
+            listing.goes_on = goes_on && self.hand_out(found, on);
         }
-        self.waiting.push(Waiting {
-            folder,
-            rules: rules.clone(),
-            is_root,
-        });
-        true
     }
 
-    fn list(&mut self, of: &Waiting) -> GoOn {
+    /// Lets the folders wait for whoever is free.
+    fn hand_out(&self, found: Vec<Waiting>, on: &mut dyn FnMut(Met) -> GoOn) -> GoOn {
+        self.folders.wait(found).into_iter().all(|beyond| {
+            let error = io::Error::other("more than a million folders wait to be read");
+            on(Met::Unreadable(beyond.folder, error))
+        })
+    }
+
+    fn list(
+        &self,
+        of: &Waiting,
+        found: &mut Vec<Waiting>,
+        on: &mut dyn FnMut(Met) -> GoOn,
+    ) -> GoOn {
+        let mut entries = match open(&of.folder) {
+            Ok(entries) => entries,
+            Err(error) => return fail(&of.folder, error, on),
+        };
+        let held: Vec<_> = names(&mut entries).take(HELD_NAMES).collect();
         // One folder at a time: its ignore files must be known before anything in it is met.
-        let listing = WalkDir::new(&of.folder).min_depth(1).max_depth(1);
-        let mut entries = listing.into_iter();
-        let held: Vec<_> = entries.by_ref().take(HELD_NAMES).collect();
         let kinds = if held.len() < HELD_NAMES {
             kinds_among(&held)
         } else {
@@ -162,33 +164,32 @@ impl Tree<'_> {
             return true;
         };
         for (path, why) in disobeyed {
-            if !(self.on)(Met::Disobeyed(path, why)) {
+            if !on(Met::Disobeyed(path, why)) {
                 return false;
             }
         }
-        for entry in held.into_iter().chain(entries) {
-            let entry = match entry {
+        let mut held = held.into_iter();
+        while let Some(entry) = held.next().or_else(|| names(&mut entries).next()) {
+            let (entry, at) = match entry.and_then(|entry| Ok((entry, entries.fd()?))) {
                 Ok(entry) => entry,
-                Err(error) => return self.fail(&of.folder, error),
+                Err(error) => return fail(&of.folder, error, on),
             };
-            let kind = Some(kind_of(entry.file_type()));
-            let goes_on = match self.judge(entry.path(), entry.file_name(), kind, &rules) {
-                Judged::Folder => self.wait(entry.into_path(), &rules, false),
-                other => self.tell(entry.into_path(), other),
-            };
-            if !goes_on {
-                return false;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            let path = of.folder.join(name);
+            match self.judge(&path, name, kind_of(&entry, at), &rules) {
+                Judged::Folder => found.push(Waiting {
+                    folder: path,
+                    rules: rules.clone(),
+                    is_root: false,
+                }),
+                other => {
+                    if !tell(path, other, || identity_at(at, entry.file_name()), on) {
+                        return false;
+                    }
+                }
             }
         }
         true
-    }
-
-    fn fail(&mut self, folder: &Path, error: walkdir::Error) -> GoOn {
-        let told = error.to_string();
-        let error = error.into_io_error().unwrap_or(io::Error::other(told));
-        // Deleted while we walk: that it is not there is all there is to say.
-        error.kind() == io::ErrorKind::NotFound
-            || (self.on)(Met::Unreadable(folder.to_owned(), error))
     }
 
     /// One name in a folder whose rules these are.
@@ -219,21 +220,49 @@ impl Tree<'_> {
         }
         judged
     }
+}
 
-    /// Tells what is not a folder, which waits for its turn.
-    fn tell(&mut self, path: PathBuf, judged: Judged) -> GoOn {
-        match judged {
-            Judged::Unwanted | Judged::Folder => true,
-            Judged::Sheet => (self.on)(Met::Sheet(path)),
-            Judged::LinkToFolder => (self.on)(Met::LinkToFolder(path)),
-            Judged::File { is_sure } => (self.on)(Met::File { path, is_sure }),
-        }
+/// Tells what is not a folder, which waits for its turn.
+fn tell(
+    path: PathBuf,
+    judged: Judged,
+    look: impl FnOnce() -> Looked,
+    on: &mut dyn FnMut(Met) -> GoOn,
+) -> GoOn {
+    match judged {
+        Judged::Unwanted | Judged::Folder => true,
+        Judged::Sheet => on(Met::Sheet(path, look())),
+        Judged::LinkToFolder => on(Met::LinkToFolder(path)),
+        Judged::File { is_sure } => on(Met::File {
+            path,
+            is_sure,
+            now: look(),
+        }),
     }
 }
 
-fn kinds_among(entries: &[walkdir::Result<DirEntry>]) -> Vec<Kind> {
+fn open(folder: &Path) -> rustix::io::Result<Dir> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    Dir::new(rustix::fs::open(folder, flags, Mode::empty())?)
+}
+
+/// What lies in a folder, without itself and the one above.
+fn names(entries: &mut Dir) -> impl Iterator<Item = rustix::io::Result<DirEntry>> {
+    entries.filter(|entry| {
+        let name = entry.as_ref().map(|entry| entry.file_name().to_bytes());
+        !matches!(name, Ok(b"." | b".."))
+    })
+}
+
+fn fail(folder: &Path, error: Errno, on: &mut dyn FnMut(Met) -> GoOn) -> GoOn {
+    // Deleted while we walk: that it is not there is all there is to say.
+    matches!(error, Errno::NOENT | Errno::NOTDIR)
+        || on(Met::Unreadable(folder.to_owned(), error.into()))
+}
+
+fn kinds_among(entries: &[rustix::io::Result<DirEntry>]) -> Vec<Kind> {
     let names = entries.iter().flatten().map(DirEntry::file_name);
-    names.filter_map(|name| Kind::of(name.as_bytes())).collect()
+    names.filter_map(|name| Kind::of(name.to_bytes())).collect()
 }
 
 fn kinds_on_disk(folder: &Path) -> Vec<Kind> {
@@ -250,14 +279,13 @@ fn kind_on_disk(path: &Path) -> Option<FileType> {
     }
 }
 
-fn kind_of(kind: std::fs::FileType) -> FileType {
-    if kind.is_dir() {
-        FileType::Directory
-    } else if kind.is_symlink() {
-        FileType::Symlink
-    } else if kind.is_file() {
-        FileType::RegularFile
-    } else {
-        FileType::Unknown
+/// `None`: it is no longer there.
+fn kind_of(entry: &DirEntry, at: BorrowedFd) -> Option<FileType> {
+    match entry.file_type() {
+        // Some file systems do not tell in the list.
+        FileType::Unknown => statat(at, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)
+            .map(|stat| FileType::from_raw_mode(stat.st_mode))
+            .ok(),
+        kind => Some(kind),
     }
 }

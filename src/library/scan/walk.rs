@@ -7,7 +7,7 @@
 use super::names::{is_hidden, is_of_the_system};
 use super::report::Skip;
 use super::tags::SkipReason;
-use super::tree::{GoOn, Met, walk_all, walk_part};
+use super::tree::{GoOn, Looked, Met, Tree};
 use crate::music::Root;
 use crossbeam_channel::Sender;
 use std::ffi::OsStr;
@@ -16,9 +16,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Builder;
 
 /// So many files go to the readers at once.
 const BATCH: usize = 256;
+/// So many threads list: more gain nothing on a disk, and a warm tree costs less than what comes after it.
+const LISTERS: usize = 2;
 
 /// A file that may be a song.
 pub struct Walked {
@@ -28,6 +31,8 @@ pub struct Walked {
     pub path: PathBuf,
     /// Whether its name promises music; else its first bytes decide.
     pub is_sure: bool,
+    /// Which file it was when the walk met it.
+    pub now: Looked,
     below: usize,
 }
 
@@ -73,6 +78,22 @@ pub struct WalkEnd {
     pub stopped: bool,
 }
 
+impl WalkEnd {
+    /// Nobody knows what was left out.
+    pub fn stopped() -> Self {
+        Self {
+            stopped: true,
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.seen += other.seen;
+        self.unreadable.extend(other.unreadable);
+        self.stopped |= other.stopped;
+    }
+}
+
 /// Walks one start after the other and sends what it finds.
 pub fn walk(
     roots: &[Arc<Root>],
@@ -80,65 +101,81 @@ pub fn walk(
     to: &Sender<WalkBatch>,
     stop: &AtomicBool,
 ) -> WalkEnd {
-    let mut walk = Walk {
-        roots,
+    let mut end = WalkEnd::default();
+    for start in starts {
+        end.add(walk_one(roots, start, to, stop));
+    }
+    end
+}
+
+fn walk_one(
+    roots: &[Arc<Root>],
+    start: &Start,
+    to: &Sender<WalkBatch>,
+    stop: &AtomicBool,
+) -> WalkEnd {
+    let dir = &roots[start.root].dir;
+    let dir_bytes = dir.as_os_str().as_bytes();
+    let new = || Walk {
         to,
+        stop,
+        root: start.root,
+        below: dir_bytes.len() + usize::from(!dir_bytes.ends_with(b"/")),
         batch: WalkBatch::default(),
         end: WalkEnd::default(),
     };
-    for start in starts {
-        walk.start(start, stop);
+    let mut first = new();
+    let below = Path::new(OsStr::from_bytes(&start.below));
+    if let Some(tree) = Tree::below(dir, below, roots, &mut |met| first.take(met)) {
+        std::thread::scope(|threads| {
+            let beside = || {
+                let mut walk = new();
+                tree.list_all(&mut |met| walk.take(met));
+                walk.end()
+            };
+            let spawn = || {
+                Builder::new()
+                    .name("walk".into())
+                    .spawn_scoped(threads, beside)
+            };
+            // Where no further thread is to be had, the first lists all.
+            let others: Vec<_> = (1..LISTERS).filter_map(|_| spawn().ok()).collect();
+            tree.list_all(&mut |met| first.take(met));
+            for other in others {
+                let other = other.join().unwrap_or_else(|_| WalkEnd::stopped());
+                first.end.add(other);
+            }
+        });
     }
-    walk.send();
-    walk.end
+    first.end()
 }
 
+/// What one thread lists.
 struct Walk<'a> {
-    roots: &'a [Arc<Root>],
     to: &'a Sender<WalkBatch>,
+    stop: &'a AtomicBool,
+    root: usize,
+    below: usize,
     batch: WalkBatch,
     end: WalkEnd,
 }
 
 impl Walk<'_> {
-    fn start(&mut self, start: &Start, stop: &AtomicBool) {
-        let roots = self.roots;
-        let dir = &roots[start.root].dir;
-        let dir_bytes = dir.as_os_str().as_bytes();
-        let below = dir_bytes.len() + usize::from(!dir_bytes.ends_with(b"/"));
-        let mut on = |met| {
-            self.end.stopped |= stop.load(Ordering::Relaxed);
-            !self.end.stopped && self.take(met, start.root, below)
-        };
-        if start.below.is_empty() {
-            walk_all(dir, roots, &mut on);
-        } else {
-            walk_part(
-                dir,
-                Path::new(OsStr::from_bytes(&start.below)),
-                roots,
-                &mut on,
-            );
+    fn take(&mut self, met: Met) -> GoOn {
+        self.end.stopped |= self.stop.load(Ordering::Relaxed);
+        if self.end.stopped {
+            return false;
         }
-    }
-
-    fn take(&mut self, met: Met, root: usize, below: usize) -> GoOn {
         match met {
-            Met::File { path, is_sure } => {
+            Met::File { path, is_sure, now } => {
                 self.end.seen += u64::from(is_sure);
-                self.batch.files.push(Walked {
-                    root,
-                    path,
-                    is_sure,
-                    below,
-                });
+                let walked = self.walked(path, is_sure, now);
+                self.batch.files.push(walked);
             }
-            Met::Sheet(path) => self.batch.sheets.push(Walked {
-                root,
-                path,
-                is_sure: true,
-                below,
-            }),
+            Met::Sheet(path, now) => {
+                let walked = self.walked(path, true, now);
+                self.batch.sheets.push(walked);
+            }
             Met::LinkToFolder(path) => self.skip(path, SkipReason::LinkToFolder.to_string()),
             Met::Disobeyed(path, why) => self.skip(path, why.to_string()),
             Met::Unreadable(path, error) => {
@@ -152,6 +189,16 @@ impl Walk<'_> {
         !self.end.stopped
     }
 
+    fn walked(&self, path: PathBuf, is_sure: bool, now: Looked) -> Walked {
+        Walked {
+            root: self.root,
+            path,
+            is_sure,
+            now,
+            below: self.below,
+        }
+    }
+
     fn skip(&mut self, path: PathBuf, reason: String) {
         self.end.seen += 1;
         self.batch.skips.push(Skip { path, reason });
@@ -162,6 +209,11 @@ impl Walk<'_> {
         if self.to.send(batch).is_err() {
             self.end.stopped = true;
         }
+    }
+
+    fn end(mut self) -> WalkEnd {
+        self.send();
+        self.end
     }
 }
 

@@ -120,9 +120,15 @@ impl SkipReason {
     }
 }
 
+impl From<&OpenFailure> for SkipReason {
+    fn from(failure: &OpenFailure) -> Self {
+        Self::Open(failure.to_string())
+    }
+}
+
 impl From<OpenFailure> for SkipReason {
     fn from(failure: OpenFailure) -> Self {
-        Self::Open(failure.to_string())
+        Self::from(&failure)
     }
 }
 
