@@ -19,6 +19,7 @@ mod remake;
 mod report;
 mod sheets;
 mod sniff;
+mod songs;
 mod starts;
 mod store;
 mod tags;

@@ -8,12 +8,10 @@ use super::tags::Found;
 use crate::library::index::HERE;
 use crate::library::owned::OwnedFile;
 use crate::library::person::now_ms;
-use crate::library::query::{texts, tokens};
-use crate::library::row::{self, SONG_COLUMNS, joined, joined_fields, joined_folded, joined_names};
 use crate::library::schema::OTHER_ORDERS;
 use crate::library::worker::TagReader;
 use crate::library::{added, mounts};
-use crate::music::{AudioKey, Place, Rating, Root, Song, fold};
+use crate::music::{AudioKey, Place, Root, Song};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -31,11 +29,6 @@ const BATCH_TIME: Duration = Duration::from_secs(1);
 
 /// Pages of the full text that the end of a scan may merge.
 const MERGED_PAGES: u32 = 4_000;
-/// Words that are known to be written; beyond these they are begun anew.
-const WORDS_IN_MEMORY: usize = 200_000;
-/// Letters of a word that is kept for those that are typed wrongly.
-const WORD_LETTERS: std::ops::RangeInclusive<usize> = 3..=32;
-
 /// Where a stored file came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stored {
@@ -84,11 +77,11 @@ pub struct Store<'a> {
     /// Rows above this one were made by this scan.
     pub(super) last_row_before: i64,
     /// When this scan began, in ms since 1970.
-    began_ms: i64,
+    pub(super) began_ms: i64,
     /// Names of roots of which it is kept what they had first: what is new in them came now.
-    with_added: HashSet<String>,
+    pub(super) with_added: HashSet<String>,
     /// Words that are written.
-    words: RefCell<HashSet<Box<str>>>,
+    pub(super) words: RefCell<HashSet<Box<str>>>,
     /// Reads files again that a cue sheet cuts.
     pub(super) reader: TagReader,
     /// The index was empty.
@@ -283,172 +276,6 @@ impl<'a> Store<'a> {
         OwnedFile::new(found, &place).songs()
     }
 
-    /// The songs of a file in place of those that it had, if it is known; a part that goes on keeps its row.
-    pub(super) fn put_songs(
-        &self,
-        file: i64,
-        songs: &[Song],
-        is_known: bool,
-    ) -> rusqlite::Result<()> {
-        let mut old = HashMap::new();
-        if is_known {
-            for (id, part, key) in self.parts_of(file)? {
-                self.drop_text(id)?;
-                self.drop_row(id)?;
-                old.insert(part, (id, key));
-            }
-        }
-        for song in songs {
-            let (id, key) = old.get(&song.part).copied().unzip();
-            let id = self.write_song(id, file, song)?;
-            self.write_text(id, song)?;
-            if key.flatten() != song.key {
-                self.note_fresh(song)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The songs of a file as they were written, in order. What else is written of a song follows from it, by a way that
-    /// does not change within a version of the schema.
-    fn songs_written(&self, file: i64) -> rusqlite::Result<Vec<Song>> {
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {SONG_COLUMNS} FROM song JOIN file ON file.id = file_id WHERE file_id = ?1 ORDER BY part"
-        ))?;
-        let rows = statement.query_map([file], |row| row::song(row, &self.roots))?;
-        let songs = rows.filter_map(Result::transpose);
-        songs
-            .map(|song| song.map(|song| Song { id: None, ..song }))
-            .collect()
-    }
-
-    fn note_fresh(&self, song: &Song) -> rusqlite::Result<()> {
-        if let Some(key) = song.key
-            && self.with_added.contains(&song.place.root.name)
-        {
-            let sql = "INSERT INTO fresh(audio_key, at_ms) VALUES (?1, ?2)";
-            let mut statement = self.connection.prepare_cached(sql)?;
-            statement.execute(params![key.as_bytes(), self.began_ms])?;
-        }
-        Ok(())
-    }
-
-    fn parts_of(&self, file: i64) -> rusqlite::Result<Vec<(i64, u32, Option<AudioKey>)>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id, part, audio_key FROM song WHERE file_id = ?1")?;
-        let rows = statement.query_map([file], |row| {
-            let key = row.get_ref(2)?.as_blob_or_null()?;
-            Ok((row.get(0)?, row.get(1)?, key.and_then(AudioKey::from_slice)))
-        })?;
-        rows.collect()
-    }
-
-    /// A plain INSERT: one that might replace opens a savepoint, and at each savepoint the full text goes to disk.
-    fn write_song(&self, id: Option<i64>, file: i64, song: &Song) -> rusqlite::Result<i64> {
-        let (tags, format, gain) = (&song.tags, &song.format, &song.tags.gain);
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO song VALUES (?1, ?2, ?36, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-             ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?37)",
-        )?;
-        statement.insert(params![
-            id,
-            file,
-            song.key.as_ref().map(AudioKey::as_bytes),
-            song.span.map(|span| span.start_frame),
-            song.span.and_then(|span| span.end_frame),
-            tags.title,
-            joined(&tags.artists),
-            tags.album,
-            joined(&tags.album_artists),
-            tags.track,
-            tags.disc,
-            tags.date,
-            joined(&tags.genres),
-            joined(&tags.composers),
-            tags.compilation,
-            tags.isrc,
-            tags.mb_recording,
-            gain.track_db,
-            gain.track_peak,
-            gain.album_db,
-            gain.album_peak,
-            format.codec.name(),
-            format.rate,
-            format.channels,
-            format.bits,
-            format.kbps,
-            song.length_ms,
-            joined_fields(&tags.more),
-            tags.rating.map(Rating::halves),
-            tags.play_count,
-            tags.guessed_charset,
-            joined_names(&tags.from_path),
-            fold(&song.title()),
-            joined_folded(&tags.artists),
-            fold(&tags.album),
-            song.part,
-            format.only_ffmpeg,
-        ])
-    }
-
-    fn write_text(&self, id: i64, song: &Song) -> rusqlite::Result<()> {
-        let texts = texts(song);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO song_text(rowid, title, artist, album, rest) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![id, texts[0], texts[1], texts[2], texts[3]])?;
-        texts.iter().try_for_each(|text| self.write_words(text))
-    }
-
-    fn write_words(&self, text: &str) -> rusqlite::Result<()> {
-        let mut written = self.words.borrow_mut();
-        for word in tokens(text).filter(|word| is_kept(word)) {
-            if written.contains(word) {
-                continue;
-            }
-            if written.len() >= WORDS_IN_MEMORY {
-                written.clear();
-            }
-            written.insert(word.into());
-            self.connection
-                .prepare_cached("INSERT OR IGNORE INTO word VALUES (?1)")?
-                .execute([word])?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn songs_of(&self, file: i64) -> rusqlite::Result<Vec<i64>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id FROM song WHERE file_id = ?1")?;
-        let ids = statement.query_map([file], |row| row.get(0))?;
-        ids.collect()
-    }
-
-    pub(super) fn drop_songs(&self, file: i64) -> rusqlite::Result<()> {
-        for song in self.songs_of(file)? {
-            self.drop_text(song)?;
-            self.drop_row(song)?;
-        }
-        Ok(())
-    }
-
-    fn drop_row(&self, song: i64) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached("DELETE FROM song WHERE id = ?1")?
-            .execute([song])?;
-        Ok(())
-    }
-
-    pub(super) fn drop_text(&self, song: i64) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached("DELETE FROM song_text WHERE rowid = ?1")?
-            .execute([song])?;
-        Ok(())
-    }
-
     pub(super) fn step(&mut self) -> rusqlite::Result<()> {
         let is_full = self.since_commit >= BATCH || self.began.elapsed() >= BATCH_TIME;
         if self.is_open && is_full && !self.dry_run {
@@ -500,10 +327,6 @@ impl Drop for Store<'_> {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
     }
-}
-
-fn is_kept(word: &str) -> bool {
-    WORD_LETTERS.contains(&word.chars().count()) && word.chars().any(char::is_alphabetic)
 }
 
 /// The path in NFC, where it is spelled in another way; `None` where it is NFC or no UTF-8.
