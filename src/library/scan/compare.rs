@@ -6,13 +6,16 @@ use super::known::{Known, KnownFile, path_hash};
 use super::moved::{MovedFile, Moves};
 use super::report::Skip;
 use super::sniff::is_music;
+use super::songs::SongRow;
 use super::tags::{Found, SkipReason};
 use super::walk::{WalkBatch, Walked};
 use crate::library::bytes::{Identity, OpenFailure, Stamp};
+use crate::library::owned::OwnedFile;
 use crate::library::worker::{TagReader, WorkerError};
-use crate::music::RelPath;
+use crate::music::{Place, RelPath, Root};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a file compares with its row.
@@ -42,6 +45,8 @@ pub struct Read {
     pub inode: u64,
     /// What it says, or why it says nothing.
     pub found: Result<Found, SkipReason>,
+    /// Its songs.
+    pub songs: Vec<SongRow>,
 }
 
 /// A stretch of the walk, compared and read.
@@ -81,7 +86,9 @@ pub struct Comparing<'a> {
     pub known: &'a Known,
     /// Where its files have gone.
     pub moves: &'a Moves<'a>,
-    /// The row of each root of the scan.
+    /// The roots of the scan.
+    pub roots: &'a [Arc<Root>],
+    /// The row of each.
     pub root_ids: &'a [i64],
     /// Read everything again.
     pub full: bool,
@@ -93,6 +100,7 @@ pub struct Comparing<'a> {
 
 /// A file that is new or changed.
 struct ToRead {
+    root: usize,
     root_id: i64,
     whole: PathBuf,
     path: RelPath,
@@ -191,6 +199,7 @@ impl Comparing<'_> {
         };
         match RelPath::new(walked.below()) {
             Ok(path) => Some(ToRead {
+                root: walked.root,
                 root_id,
                 whole: walked.path,
                 path,
@@ -238,7 +247,10 @@ impl Comparing<'_> {
                 .get(&path_hash(file.root_id, file.path.as_bytes()));
             known.inspect(|known| known.is_same.store(true, Ordering::Relaxed));
         }
+        let songs = |found| self.songs(found, file.root, &file.path);
+        let songs = found.as_ref().map(songs);
         out.read.push(Read {
+            songs: songs.unwrap_or_default(),
             root_id: file.root_id,
             path: file.path,
             id: file.id,
@@ -247,6 +259,15 @@ impl Comparing<'_> {
             inode: file.now.inode,
             found,
         });
+    }
+
+    fn songs(&self, found: &Found, root: usize, path: &RelPath) -> Vec<SongRow> {
+        let place = Place {
+            root: self.roots[root].clone(),
+            path: path.clone(),
+        };
+        let songs = OwnedFile::new(found, &place).songs();
+        songs.into_iter().map(SongRow::from).collect()
     }
 
     /// `None`: its row stays as it is.

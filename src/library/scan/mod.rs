@@ -264,6 +264,7 @@ impl Work<'_> {
             let comparing = Comparing {
                 known,
                 moves: &moves,
+                roots,
                 root_ids,
                 full: options.full,
                 growing: &options.growing,

@@ -8,6 +8,7 @@
 
 use super::by_path;
 use super::known::{Known, path_hash};
+use super::songs::SongRow;
 use super::store::{Store, nfc_if_other};
 use super::walk::Walked;
 use crate::library::bytes::Identity;
@@ -29,7 +30,7 @@ pub struct MovedFile {
     id: i64,
     root_id: i64,
     /// What its row said, at its new place.
-    song: Song,
+    song: SongRow,
 }
 
 /// What rows tell of files that are no longer where they were.
@@ -85,7 +86,11 @@ impl<'a> Moves<'a> {
         by_path::fill_again(&mut song.tags, &path, &walked.path);
         let root = self.roots[walked.root].clone();
         song.place = Place { root, path };
-        Some(MovedFile { id, root_id, song })
+        Some(MovedFile {
+            id,
+            root_id,
+            song: song.into(),
+        })
     }
 
     /// Whether the row is to be had; from now on it is not.
@@ -145,7 +150,7 @@ impl Store<'_> {
     /// The row of a file goes on at its new path. The song keeps its own row and its key.
     pub fn put_moved(&mut self, moved: &MovedFile) -> rusqlite::Result<()> {
         self.step()?;
-        let path = &moved.song.place.path;
+        let path = &moved.song.song.place.path;
         self.touch_sheets_around(moved.root_id, path)?;
         let bytes = path.as_bytes();
         self.connection

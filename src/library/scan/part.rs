@@ -1,6 +1,7 @@
 //! What becomes of rows whose files are no longer there: gone, or moved to where the same audio turned up. It reads no file.
 
 use super::report::Held;
+use super::songs::SongRow;
 use super::store::Store;
 use crate::library::index::{GONE, HERE};
 use crate::library::row::{HERE_SONGS, SONG_COLUMNS, song};
@@ -229,6 +230,7 @@ impl Store<'_> {
         self.connection
             .prepare_cached("UPDATE file SET whole_key = ?2 WHERE id = ?1")?
             .execute(params![old, row.5])?;
+        let songs: Vec<_> = songs.into_iter().map(SongRow::from).collect();
         self.put_songs(old, &songs, true)
     }
 

@@ -8,6 +8,7 @@ use super::by_path::{self, LastFolder};
 use super::compare::SheetSeen;
 use super::known::{Known, children};
 use super::report::Skip;
+use super::songs::SongRow;
 use super::store::Store;
 use super::tags::{Beside, Found, cut_beside, own_file};
 use crate::library::bytes::{FileBytes, stamp_of};
@@ -410,7 +411,9 @@ impl Store<'_> {
             }
         }
         self.set_cut(file, &found, sheet_id)?;
-        self.put_songs(file, &OwnedFile::new(&found, &place).songs(), true)?;
+        let songs = OwnedFile::new(&found, &place).songs().into_iter();
+        let songs: Vec<_> = songs.map(SongRow::from).collect();
+        self.put_songs(file, &songs, true)?;
         let differs = sheet_id != row.sheet_id || says.is_some_and(|says| says.is_changed);
         if differs && known.was_same(row.root_id, &row.path) && out.counted.insert(file) {
             out.changed += 1;

@@ -1,5 +1,6 @@
 //! The songs of a file as rows: columns, full text, and the words in it for those that are typed wrongly. Part of the last
-//! step; it knows no file and no root.
+//! step; it knows no file and no root. What can be made of a song beforehand is made by the readers: there are several of
+//! them, and one writer that all wait for.
 
 use super::store::Store;
 use crate::library::query::{texts, tokens};
@@ -8,17 +9,54 @@ use crate::music::{AudioKey, Rating, Song, fold};
 use rusqlite::params;
 use std::collections::HashMap;
 
+/// Columns of the full text.
+const TEXTS: usize = 4;
 /// Words that are known to be written; beyond these they are begun anew.
 const WORDS_IN_MEMORY: usize = 200_000;
 /// Letters of a word that is kept for those that are typed wrongly.
 const WORD_LETTERS: std::ops::RangeInclusive<usize> = 3..=32;
+
+/// A song, and what is written of it in other words.
+pub struct SongRow {
+    /// The song.
+    pub song: Song,
+    artists: String,
+    album_artists: String,
+    genres: String,
+    composers: String,
+    more: String,
+    from_path: String,
+    title_folded: String,
+    artists_folded: String,
+    album_folded: String,
+    texts: [String; TEXTS],
+}
+
+impl From<Song> for SongRow {
+    fn from(song: Song) -> Self {
+        let tags = &song.tags;
+        Self {
+            artists: joined(&tags.artists),
+            album_artists: joined(&tags.album_artists),
+            genres: joined(&tags.genres),
+            composers: joined(&tags.composers),
+            more: joined_fields(&tags.more),
+            from_path: joined_names(&tags.from_path),
+            title_folded: fold(&song.title()),
+            artists_folded: joined_folded(&tags.artists),
+            album_folded: fold(&tags.album),
+            texts: texts(&song),
+            song,
+        }
+    }
+}
 
 impl Store<'_> {
     /// The songs of a file in place of those that it had, if it is known; a part that goes on keeps its row.
     pub(super) fn put_songs(
         &self,
         file: i64,
-        songs: &[Song],
+        songs: &[SongRow],
         is_known: bool,
     ) -> rusqlite::Result<()> {
         let mut old = HashMap::new();
@@ -29,10 +67,11 @@ impl Store<'_> {
                 old.insert(part, (id, key));
             }
         }
-        for song in songs {
+        for row in songs {
+            let song = &row.song;
             let (id, key) = old.get(&song.part).copied().unzip();
-            let id = self.write_song(id, file, song)?;
-            self.write_text(id, song)?;
+            let id = self.write_song(id, file, row)?;
+            self.write_text(id, &row.texts)?;
             if key.flatten() != song.key {
                 self.note_fresh(song)?;
             }
@@ -40,9 +79,15 @@ impl Store<'_> {
         Ok(())
     }
 
+    /// Whether these are the songs of a file as they were written.
+    pub(super) fn are_written(&self, file: i64, songs: &[SongRow]) -> rusqlite::Result<bool> {
+        let written = self.songs_written(file)?;
+        Ok(written.iter().eq(songs.iter().map(|row| &row.song)))
+    }
+
     /// The songs of a file as they were written, in order. What else is written of a song follows from it, by a way that
     /// does not change within a version of the schema.
-    pub(super) fn songs_written(&self, file: i64) -> rusqlite::Result<Vec<Song>> {
+    fn songs_written(&self, file: i64) -> rusqlite::Result<Vec<Song>> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {SONG_COLUMNS} FROM song JOIN file ON file.id = file_id WHERE file_id = ?1 ORDER BY part"
         ))?;
@@ -76,7 +121,8 @@ impl Store<'_> {
     }
 
     /// A plain INSERT: one that might replace opens a savepoint, and at each savepoint the full text goes to disk.
-    fn write_song(&self, id: Option<i64>, file: i64, song: &Song) -> rusqlite::Result<i64> {
+    fn write_song(&self, id: Option<i64>, file: i64, row: &SongRow) -> rusqlite::Result<i64> {
+        let song = &row.song;
         let (tags, format, gain) = (&song.tags, &song.format, &song.tags.gain);
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO song VALUES (?1, ?2, ?36, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
@@ -89,14 +135,14 @@ impl Store<'_> {
             song.span.map(|span| span.start_frame),
             song.span.and_then(|span| span.end_frame),
             tags.title,
-            joined(&tags.artists),
+            row.artists,
             tags.album,
-            joined(&tags.album_artists),
+            row.album_artists,
             tags.track,
             tags.disc,
             tags.date,
-            joined(&tags.genres),
-            joined(&tags.composers),
+            row.genres,
+            row.composers,
             tags.compilation,
             tags.isrc,
             tags.mb_recording,
@@ -110,21 +156,20 @@ impl Store<'_> {
             format.bits,
             format.kbps,
             song.length_ms,
-            joined_fields(&tags.more),
+            row.more,
             tags.rating.map(Rating::halves),
             tags.play_count,
             tags.guessed_charset,
-            joined_names(&tags.from_path),
-            fold(&song.title()),
-            joined_folded(&tags.artists),
-            fold(&tags.album),
+            row.from_path,
+            row.title_folded,
+            row.artists_folded,
+            row.album_folded,
             song.part,
             format.only_ffmpeg,
         ])
     }
 
-    fn write_text(&self, id: i64, song: &Song) -> rusqlite::Result<()> {
-        let texts = texts(song);
+    fn write_text(&self, id: i64, texts: &[String; TEXTS]) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached(
                 "INSERT INTO song_text(rowid, title, artist, album, rest) VALUES (?1, ?2, ?3, ?4, ?5)",

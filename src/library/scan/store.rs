@@ -4,14 +4,12 @@
 use super::ScanOptions;
 use super::compare::{Change, Read};
 use super::part::gone_keys;
-use super::tags::Found;
 use crate::library::index::HERE;
-use crate::library::owned::OwnedFile;
 use crate::library::person::now_ms;
 use crate::library::schema::OTHER_ORDERS;
 use crate::library::worker::TagReader;
 use crate::library::{added, mounts};
-use crate::music::{AudioKey, Place, Root, Song};
+use crate::music::{AudioKey, Root};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -211,9 +209,8 @@ impl<'a> Store<'a> {
             None => {
                 self.set_cut(file, found, None)?;
                 let is_known = file <= self.last_row_before;
-                let songs = self.songs_read(read, found);
-                if read.change != Change::Reread || self.songs_written(file)? != songs {
-                    self.put_songs(file, &songs, is_known)?;
+                if read.change != Change::Reread || !self.are_written(file, &read.songs)? {
+                    self.put_songs(file, &read.songs, is_known)?;
                 }
             }
         }
@@ -265,15 +262,6 @@ impl<'a> Store<'a> {
         };
         self.connection.prepare_cached(sql)?.execute(values)?;
         Ok(id.unwrap_or_else(|| self.connection.last_insert_rowid()))
-    }
-
-    fn songs_read(&self, read: &Read, found: &Found) -> Vec<Song> {
-        let root = self.roots.get(&read.root_id).cloned();
-        let place = Place {
-            root: root.unwrap_or_else(Root::outside),
-            path: read.path.clone(),
-        };
-        OwnedFile::new(found, &place).songs()
     }
 
     pub(super) fn step(&mut self) -> rusqlite::Result<()> {
