@@ -432,6 +432,8 @@ pub(crate) mod tests;
 #[cfg(test)]
 mod tests_of_moves;
 #[cfg(test)]
+mod tests_of_options;
+#[cfg(test)]
 mod tests_of_vanishing;
 #[cfg(test)]
 mod tests_of_walk;
