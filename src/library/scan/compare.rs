@@ -172,7 +172,7 @@ impl Comparing<'_> {
                 return out.pass(walked, reason);
             }
         };
-        if known.is_none()
+        if known.is_none_or(|known| known.is_gone)
             && !self.full
             && let Some(moved) = self.moves.to(&walked, root_id, now, self.known)
         {

@@ -1,4 +1,4 @@
-//! Files that were only moved or renamed: a file that no row tells of, with the inode, the size and the time of a row at
+//! Files that were only moved or renamed: a file that no row tells of, or one that is gone, with the inode, the size and the time of a row at
 //! whose path nothing is any more, is the file of that row. It reads no file, and where anything is unclear it says
 //! nothing: the file is read then, and known by its audio.
 //!
@@ -16,7 +16,7 @@ use crate::library::index::HERE;
 use crate::library::row::{self, SONG_COLUMNS};
 use crate::library::{Index, Reader};
 use crate::music::{Place, RelPath, Root, Song};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -32,6 +32,9 @@ pub struct MovedFile {
     /// What its row said, at its new place.
     song: SongRow,
 }
+
+/// Where a row says that its file is: its root's row, its path, and that in NFC where it is another.
+type RowPlace = (i64, Vec<u8>, Option<Vec<u8>>);
 
 /// What rows tell of files that are no longer where they were.
 pub struct Moves<'a> {
@@ -65,7 +68,7 @@ impl<'a> Moves<'a> {
         }
     }
 
-    /// The row that goes on at the path of this file, of which no row tells; nobody else gets it.
+    /// The row that goes on at the path of this file, of which no row that is here tells; nobody else gets it.
     pub fn to(
         &self,
         walked: &Walked,
@@ -153,10 +156,39 @@ impl Store<'_> {
         let path = &moved.song.song.place.path;
         self.touch_sheets_around(moved.root_id, path)?;
         let bytes = path.as_bytes();
+        let new = (moved.root_id, bytes.to_vec(), nfc_if_other(bytes));
+        match self.row_at(&new)? {
+            Some(gone) => self.change_places(gone, moved.id, &new)?,
+            None => self.put_at(moved.id, &new)?,
+        }
+        self.put_songs(moved.id, std::slice::from_ref(&moved.song), true)
+    }
+
+    /// A row that is gone leaves its path to one that goes on there. It is kept, for its file may turn up anywhere: at the
+    /// path that the other has left, where nothing is.
+    fn change_places(&self, gone: i64, moved: i64, new: &RowPlace) -> rusqlite::Result<()> {
+        let old = self
+            .connection
+            .prepare_cached("SELECT root_id, path, path_nfc FROM file WHERE id = ?1")?
+            .query_row([moved], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        // No two rows may be at one path, not even in between; and no path holds a zero.
+        self.put_at(gone, &(new.0, vec![0], None))?;
+        self.put_at(moved, new)?;
+        self.put_at(gone, &old)
+    }
+
+    fn row_at(&self, (root_id, path, _): &RowPlace) -> rusqlite::Result<Option<i64>> {
+        self.connection
+            .prepare_cached("SELECT id FROM file WHERE root_id = ?1 AND path = ?2")?
+            .query_row(params![root_id, path], |row| row.get(0))
+            .optional()
+    }
+
+    fn put_at(&self, id: i64, (root_id, path, nfc): &RowPlace) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached("UPDATE file SET root_id = ?2, path = ?3, path_nfc = ?4 WHERE id = ?1")?
-            .execute(params![moved.id, moved.root_id, bytes, nfc_if_other(bytes)])?;
-        self.put_songs(moved.id, std::slice::from_ref(&moved.song), true)
+            .execute(params![id, root_id, path, nfc])
+            .map(drop)
     }
 }
 

@@ -199,14 +199,34 @@ fn a_place_that_another_file_has_taken_is_not_left() {
 }
 
 #[test]
-fn a_place_of_a_file_that_has_long_been_gone_can_be_taken() {
+fn a_place_of_a_file_that_has_long_been_gone_is_taken_without_reading() {
     let shelf = Shelf::new();
-    (1..=2).for_each(|n| drop(shelf.add(format!("{n}.wav"), n)));
+    (1..=3).for_each(|n| drop(shelf.add(format!("{n}.wav"), n)));
     shelf.scan();
-    fs::remove_file(shelf.path("2.wav")).unwrap();
+    let id = |name: &str| shelf.song(name).unwrap().id;
+    let (one, two) = (id("1.wav"), id("2.wav"));
+    let aside = shelf.path("../aside.wav");
+    fs::rename(shelf.path("2.wav"), &aside).unwrap();
     assert_eq!(shelf.scan().gone, 1);
     rename(&shelf, "1.wav", "2.wav");
-    shelf.scan();
+    let (report, read) = scan_and_count(&shelf);
+    assert_eq!((report.moved, report.new, report.gone, read), (1, 0, 0, 0));
+    assert_eq!(id("2.wav"), one);
+    assert_as_fresh(&shelf);
+    // The row that left its place is there for its own file, at the place that it was given …
+    fs::rename(&aside, shelf.path("1.wav")).unwrap();
+    let (report, read) = scan_and_count(&shelf);
+    assert_eq!((report.new, read), (1, 1));
+    assert_as_fresh(&shelf);
+    // … and elsewhere, in the very scan in which its place is taken.
+    assert_eq!(id("1.wav"), two);
+    fs::rename(shelf.path("1.wav"), &aside).unwrap();
+    assert_eq!(shelf.scan().gone, 1);
+    rename(&shelf, "3.wav", "1.wav");
+    fs::rename(&aside, shelf.path("elsewhere.wav")).unwrap();
+    let (report, read) = scan_and_count(&shelf);
+    assert_eq!((report.moved, report.new, read), (2, 0, 1));
+    assert_eq!(id("elsewhere.wav"), two);
     assert_as_fresh(&shelf);
 }
 
