@@ -64,6 +64,8 @@ pub struct Disk {
     newest: Node,
     /// Changes so far.
     pub changes: u64,
+    /// Files that were opened so far.
+    pub opens: u64,
     pub fault: Fault,
     /// What the power cut left, after it.
     left: Option<BTreeMap<PathBuf, Vec<u8>>>,
@@ -84,6 +86,7 @@ impl Disk {
             unsynced_names: Vec::new(),
             newest: TOP,
             changes: 0,
+            opens: 0,
             fault: Fault::None,
             left: None,
             dice,

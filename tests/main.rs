@@ -25,6 +25,7 @@ mod kept;
 mod kills;
 mod loudness;
 mod messages;
+mod mounts;
 mod odd_files;
 mod parts;
 mod playing;

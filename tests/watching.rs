@@ -32,6 +32,35 @@ fn without_news_it_looks_by_itself() {
     watching.end().ended(143);
 }
 
+#[test]
+fn folders_that_are_added_and_removed_meanwhile_are_taken_up_and_let_go() {
+    let home = Home::scanned(&["a.wav"]);
+    let more = home.music().with_file_name("More");
+    let more = more.to_str().unwrap();
+    home.tone("../More/b.wav", 2, 5_000);
+    let mut watching = home.start(&["watch"]);
+    watching.wait_for("scanned 1 = 0 new");
+    home.run(&["root", "add", more]).ended(0);
+    watching.wait_for_warning("“More” (");
+    watching.wait_for("scanned 2 = 1 new");
+    home.tone("../More/c.wav", 3, 5_000);
+    watching.wait_for("= 1 new");
+    home.run(&["root", "rm", "More"]).ended(0);
+    watching.wait_for_warning("“More” is no music folder any more.");
+    // The other one is heard as before.
+    home.tone("d.wav", 4, 5_000);
+    watching.wait_for("= 1 new");
+    assert_eq!(home.run(&["stats", "--json"]).json()["songs"], 2);
+    // A scan makes a music folder, too.
+    home.run(&["scan", more]).ended(0);
+    watching.wait_for_warning("“More” (");
+    home.tone("../More/e.wav", 5, 5_000);
+    watching.wait_for("= 1 new");
+    assert_eq!(home.run(&["stats", "--json"]).json()["songs"], 5);
+    watching.signal(Signal::INT);
+    watching.end().ended(130);
+}
+
 /// What `root ls` says of the music folder: how it is watched.
 fn watched(home: &Home) -> serde_json::Value {
     home.run(&["root", "--json"]).json()["roots"][0]["watch"].clone()

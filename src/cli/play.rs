@@ -10,7 +10,7 @@ use super::told::not_here;
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::{GoingOn, Rest, Saved};
 use crate::library::{Choice, Chosen, Scope};
-use crate::music::{Song, clock};
+use crate::music::{Miss, Song, clock};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
 use std::path::Path;
@@ -176,12 +176,18 @@ fn nothing_to_play(args: &Args, choice: &Choice, context: &Context) -> Stop {
             .out
             .warn(format!("{}: {}.", wanted.label(), miss.words()));
     }
+    let what = described(&choice.chosen, &words);
+    let is_away = |(_, miss): (_, Miss)| miss == Miss::RootAway;
+    if !choice.rows.is_empty() && choice.missing().all(is_away) {
+        return Stop::new(
+            Exit::RootAway,
+            format!("the music folder of {what} is away"),
+        )
+        .hint("`standin root ls` tells where it was");
+    }
     Stop::new(
         Exit::NothingFound,
-        format!(
-            "there is nothing to play in {}",
-            described(&choice.chosen, &words)
-        ),
+        format!("there is nothing to play in {what}"),
     )
 }
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 /// Scan, then keep the index current as files come and go
 ///
-/// It runs until it is ended (Ctrl-C). Where the file system tells no news (network mounts), it looks by itself.
+/// It runs until it is ended (Ctrl-C). Where the file system tells no news (network mounts), it looks by itself. Folders
+/// that are added or removed meanwhile are taken up and let go.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  standin watch\n  standin watch /mnt/nas/music --poll 60")]
 pub struct Args {
@@ -80,6 +81,13 @@ fn tell(news: WatchNews, out: &mut Out) -> Result<(), Stop> {
             root.name,
             root.dir.display()
         )),
+        WatchNews::Back(root) => out.say(format!("“{}” is back.", root.name)),
+        WatchNews::Added(root) => out.say(format!(
+            "“{}” ({}) is a music folder from now on.",
+            root.name,
+            root.dir.display()
+        )),
+        WatchNews::LetGo(root) => out.say(format!("“{}” is no music folder any more.", root.name)),
         WatchNews::Failed { error, again_in } => out.warn(format!(
             "{error}; it is tried again in {} s.",
             again_in.as_secs()

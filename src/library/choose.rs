@@ -1,6 +1,7 @@
 //! What people mean by words and paths: the one rule of precedence behind `play` and `playlist add`. It never decides
 //! what plays; it says what fits, row by row, and what of it is not here.
 
+use super::open::away;
 use super::owned::OwnedFile;
 use super::person::StoredPlaylist;
 use super::playlist_file::PlaylistFile;
@@ -117,14 +118,32 @@ impl Library {
     ) -> Result<Choice, LibraryError> {
         let words = what.join(" ");
         if scope == Scope::Everything {
-            if let Some(choice) = self.choose_paths(what, &words)? {
+            if let Some(mut choice) = self.choose_paths(what, &words)? {
+                self.miss_what_is_away(&mut choice)?;
                 return Ok(choice);
             }
             if let Some(playlist) = self.person_reader()?.playlist(&words)? {
                 return self.resolved(playlist);
             }
         }
-        self.choose_names(what, scope, max_hits)
+        let mut choice = self.choose_names(what, scope, max_hits)?;
+        self.miss_what_is_away(&mut choice)?;
+        Ok(choice)
+    }
+
+    /// Songs whose root is away are missing.
+    fn miss_what_is_away(&self, choice: &mut Choice) -> Result<(), LibraryError> {
+        let away = away(&self.reader()?)?;
+        let is_away = |verdict: &Verdict| {
+            let song = verdict.song();
+            song.is_some_and(|song| away.contains(&song.place.root))
+        };
+        for (_, verdict) in &mut choice.rows {
+            if is_away(verdict) {
+                *verdict = Verdict::Missing(Miss::RootAway);
+            }
+        }
+        Ok(())
     }
 
     /// The stored playlist of this name, row by row.

@@ -20,7 +20,7 @@
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
 //! | `turn` | who scans or watches now, and who waits for whom |
-//! | `mounts` | which disk a folder lies on, and whether it tells of changes |
+//! | `mounts`, `answers` | which disk a folder lies on, whether it tells of changes, and whether it answers at all |
 //! | `sqlite`, `aside`, `bytes`, `summed`, `error` | what the others stand on |
 //!
 //! # Parts of a file
@@ -37,6 +37,7 @@
 
 mod added;
 mod alike;
+mod answers;
 mod aside;
 mod browse;
 mod bytes;

@@ -1,6 +1,7 @@
 //! Where file systems are mounted, and which of them tell of what others do to them: those of this machine. Reads
 //! `/proc/self/mountinfo` (proc(5)).
 
+use super::answers;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -32,7 +33,7 @@ impl Mounts {
 
     /// The type of the file system of a folder, or of one that is mounted below it, where that tells of nothing.
     pub fn silent_type(&self, folder: &Path) -> Option<String> {
-        let folder = std::fs::canonicalize(folder).ok()?;
+        let folder = whole(folder)?;
         silent_type_in(&self.0, &folder)
     }
 
@@ -56,7 +57,7 @@ fn is_below(point: &Path, folder: &Path) -> bool {
 
 /// Where the file system of a folder is mounted.
 pub fn point(folder: &Path) -> Option<PathBuf> {
-    let folder = std::fs::canonicalize(folder).ok()?;
+    let folder = whole(folder)?;
     let mounts = std::fs::read("/proc/self/mountinfo").ok()?;
     around(&mounts, &folder).map(|(point, _)| point)
 }
@@ -65,6 +66,11 @@ pub fn point(folder: &Path) -> Option<PathBuf> {
 /// something around it. Another disk at the same place passes for the same.
 pub fn is_unmounted(before: &Path, now: &Path) -> bool {
     before != now && before.starts_with(now)
+}
+
+/// The folder's path without links; `None` also where it does not answer.
+fn whole(folder: &Path) -> Option<PathBuf> {
+    answers::ask(folder, |folder| std::fs::canonicalize(folder).ok())?
 }
 
 fn around(mountinfo: &[u8], folder: &Path) -> Option<(PathBuf, String)> {

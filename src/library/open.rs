@@ -1,10 +1,12 @@
 //! The index and the person's file together, opened when asked for. It holds no connection and no rule of its own.
 
 use super::owned::OwnedFile;
-use super::person::{MeasuredLookup, Person, RootState, StoredPlaylist, place_of, state_of};
+use super::person::{
+    MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, place_of, state_of,
+};
 use super::resolve::{Lookup, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
-use super::watch::{self, WatchNews, WatchOptions, Watching, watch};
+use super::watch::{self, Roots, WatchNews, WatchOptions, Watching, watch};
 use super::worker::{ReadIn, TagReader};
 use super::{Index, LibraryError, Reader, mounts};
 use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
@@ -191,7 +193,7 @@ impl Library {
         let _ = self.keep_added();
     }
 
-    /// Scans these roots and then keeps the index current until `stop`; see [`watch`].
+    /// Scans these roots and then keeps the index current until `stop`, and that of roots that come meanwhile; see [`watch`].
     pub fn watch(
         &self,
         roots: &ToScan,
@@ -210,7 +212,12 @@ impl Library {
             }
             on(news);
         };
-        watch(&self.index, &roots.roots, &options, &mut on, stop)
+        let mut news = RootNews::after(&self.data, &roots.roots);
+        let roots = Roots {
+            first: &roots.roots,
+            news: &mut || news.ask(),
+        };
+        watch(&self.index, roots, &options, &mut on, stop)
     }
 
     /// The watch that keeps the index current now, and what it does with each root; `None`: none runs.

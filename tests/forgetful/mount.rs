@@ -172,7 +172,9 @@ impl Filesystem for Mounted {
     }
 
     fn open(&self, _: &Request, _: INodeNo, _: OpenFlags, reply: ReplyOpen) {
-        match self.disk().has_power() {
+        let mut disk = self.disk();
+        disk.opens += 1;
+        match disk.has_power() {
             true => reply.opened(FileHandle(0), FopenFlags::FOPEN_KEEP_CACHE),
             false => reply.error(Errno::EIO),
         }

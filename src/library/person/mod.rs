@@ -23,6 +23,7 @@ mod names;
 mod numbers;
 mod playlists;
 mod recover;
+mod root_news;
 mod roots;
 mod rows;
 mod schema;
@@ -40,6 +41,7 @@ pub use names::MAX_NAME_BYTES;
 pub use numbers::{Column, Kept};
 pub use playlists::{PlaylistHead, StoredPlaylist};
 pub use recover::{Recovered, recover};
+pub use root_news::RootNews;
 pub use roots::{RootState, place_of, state_of};
 pub use uncounted::Uncounted;
 

@@ -3,6 +3,7 @@
 use super::change::Change;
 use super::seal::{self, Tally};
 use super::{Person, PersonError, Undone, names};
+use crate::library::answers;
 use crate::music::{Place, PlaceError, Printable, RelPath, Root, Uri, fold};
 use rusqlite::{Connection, params};
 use std::ffi::OsString;
@@ -21,13 +22,17 @@ pub enum RootState {
     /// Its folder can be read and holds nothing: it may be where a disk is mounted that is not plugged in. If songs
     /// are known below it, it is away.
     Empty,
-    /// Its folder is not there, or cannot be read.
+    /// Its folder is not there, cannot be read, or does not answer.
     Away,
 }
 
 /// Looks at the folder of a root. Looking into it wakes a folder that is mounted when it is needed.
 pub fn state_of(root: &Root) -> RootState {
-    match std::fs::read_dir(&root.dir).map(|mut entries| entries.next()) {
+    answers::ask(&root.dir, look_into).unwrap_or(RootState::Away)
+}
+
+fn look_into(dir: &Path) -> RootState {
+    match std::fs::read_dir(dir).map(|mut entries| entries.next()) {
         Ok(Some(Ok(_))) => RootState::Here,
         Ok(None) => RootState::Empty,
         Ok(Some(Err(_))) | Err(_) => RootState::Away,

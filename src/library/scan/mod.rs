@@ -38,6 +38,7 @@ pub use tags::{Found, SkipReason, read_tags};
 pub(super) use walk::is_sheet;
 
 use super::owned::OwnedFile;
+use super::person::{RootState, state_of};
 use super::sqlite::Trouble;
 use super::turn::{self, Verb};
 use super::worker::{ReadIn, TagReader, WorkerError};
@@ -230,7 +231,9 @@ impl Work<'_> {
                 continue;
             }
             let now = mounts::point(&root.dir);
-            if walk::is_away(root, before.has_files) || before.is_unmounted(now.as_deref(), options)
+            if state_of(root) == RootState::Away
+                || walk::is_away(root, before.has_files)
+                || before.is_unmounted(now.as_deref(), options)
             {
                 self.report.away.push(root.clone());
             } else {

@@ -5,7 +5,9 @@ use super::limits::Raise;
 use super::millis;
 use super::news::{PollReason, WatchNews};
 use super::state::{How, RootWatch};
+use crate::library::answers;
 use crate::library::mounts::Mounts;
+use crate::library::person::{RootState, state_of};
 use crate::music::Root;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -162,6 +164,11 @@ impl Arms {
             }
             _ => return None,
         };
+        // What the system remembers of it tells who it is, and not whether its server still answers.
+        if state_of(root) == RootState::Away {
+            self.arms[at] = Arm::Away;
+            return Some((at, Some(WatchNews::Away(root.clone()))));
+        }
         if !may_hear || self.hear(root, mounts, roots).is_some() {
             return Some((at, None));
         }
@@ -232,9 +239,10 @@ fn reason(deafness: &Deafness, roots: &[Arc<Root>]) -> PollReason {
 }
 
 fn identity(dir: &Path, mounts: &Mounts) -> Option<Identity> {
-    let folder = std::fs::metadata(dir)
-        .ok()
-        .filter(|folder| folder.is_dir())?;
+    let folder = answers::ask(dir, |dir| std::fs::metadata(dir))?.ok()?;
+    if !folder.is_dir() {
+        return None;
+    }
     Some(Identity {
         device: folder.dev(),
         inode: folder.ino(),

@@ -37,6 +37,12 @@ pub enum WatchNews {
     Watched(Arc<Root>),
     /// A root has gone away; it is watched again when it is back.
     Away(Arc<Root>),
+    /// A root that was away is back.
+    Back(Arc<Root>),
+    /// A folder has become a root.
+    Added(Arc<Root>),
+    /// A folder is a root no longer.
+    LetGo(Arc<Root>),
     /// All that was heard of is in the index.
     Settled,
 }

@@ -1,9 +1,12 @@
 //! The watch with real events; every test waits for news, none for time to pass.
 
 use super::*;
+use crate::library::scan::ScanReport;
 use crate::library::scan::tests::Shelf;
+use crossbeam_channel::{Receiver, bounded};
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 /// Longer than any machine takes; reached only where something is broken.
 pub(super) const TOO_LONG: Duration = Duration::from_secs(60);
@@ -20,6 +23,10 @@ pub(super) fn beside(shelf: &Shelf, options: WatchOptions, act: impl FnOnce(&Rec
                     // Where the test has failed nobody listens any more.
                     let _ = to.send(news);
                 }
+            };
+            let roots = Roots {
+                first: roots,
+                news: &mut || None,
             };
             watch(index, roots, &options, &mut on, listen).unwrap();
         });

@@ -3,7 +3,8 @@
 use super::tests::{beside, next, until};
 use super::*;
 use crate::library::scan::tests::{Shelf, write_wav};
-use crate::library::turn;
+use crate::library::turn::{self, Verb};
+use looking::AGAIN;
 use std::fs::{self, File};
 use std::io::Write;
 

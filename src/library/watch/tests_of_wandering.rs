@@ -2,6 +2,7 @@
 
 use super::tests::beside;
 use super::*;
+use crate::library::scan::ScanOptions;
 use crate::library::scan::tests::{Shelf, retag, try_retag, write_wav};
 use std::fs::{self, File};
 use std::io::Write;
