@@ -4,10 +4,14 @@ use super::LibraryError;
 use super::index::Reader;
 use super::scan::{Skip, SkipReason};
 use super::sqlite::{is_whole, is_whole_to_the_last};
+use crate::music::Root;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+
+/// So many files of a root are looked for to tell whether it is the one that is known.
+const FILES_TO_SEE: u64 = 32;
 
 /// Files that are not in the index.
 #[derive(Debug, Default)]
@@ -61,6 +65,12 @@ impl Reader {
             }
             Ok(folders.len() as u64)
         })
+    }
+
+    /// Whether any of some files of a root is on the disk.
+    pub(super) fn sees_files_of(&self, root: &Root) -> Result<bool, LibraryError> {
+        let files = self.some_files(&root.name, FILES_TO_SEE)?;
+        Ok(files.iter().any(|file| file.symlink_metadata().is_ok()))
     }
 
     /// Some files of a root with songs, evenly spread: at most so many.

@@ -62,10 +62,10 @@ pub fn point(folder: &Path) -> Option<PathBuf> {
     around(&mounts, &folder).map(|(point, _)| point)
 }
 
-/// Whether a folder lay on a disk that is not mounted now: what is there is the folder that the disk was mounted on, or
-/// something around it. Another disk at the same place passes for the same.
-pub fn is_unmounted(before: &Path, now: &Path) -> bool {
-    before != now && before.starts_with(now)
+/// Whether a folder seems to lie on another disk than before, by where that is mounted: what is there may be the folder that
+/// the disk was mounted on, or a disk on top of it. Another disk at the same place passes for the same.
+pub fn is_another(before: &Path, now: &Path) -> bool {
+    before != now && (before.starts_with(now) || now.starts_with(before))
 }
 
 /// The folder's path without links; `None` also where it does not answer.
@@ -128,15 +128,12 @@ mod tests {
 
     #[test]
     fn a_disk_that_is_not_mounted_is_told_from_one_more_that_is() {
-        let unmounted = |before: &str, now: &str| is_unmounted(before.as_ref(), now.as_ref());
-        assert!(unmounted("/media/disk", "/"));
-        assert!(unmounted("/home/m/Music", "/home"));
-        assert!(!unmounted("/", "/"));
-        assert!(
-            !unmounted("/", "/media/disk"),
-            "a disk on top: its songs tell"
-        );
-        assert!(!unmounted("/media/disk", "/mnt"), "the root was moved");
+        let another = |before: &str, now: &str| is_another(before.as_ref(), now.as_ref());
+        assert!(another("/media/disk", "/"));
+        assert!(another("/home/m/Music", "/home"));
+        assert!(!another("/", "/"));
+        assert!(another("/", "/media/disk"), "a disk on top");
+        assert!(!another("/media/disk", "/mnt"), "the root was moved");
         assert_eq!(point(Path::new("/proc")).unwrap(), Path::new("/proc"));
     }
 

@@ -332,8 +332,9 @@ fn is_here(root: &Root, reader: &Reader) -> Result<bool, LibraryError> {
     Ok(match state_of(root) {
         RootState::Here => {
             let points = reader.mounted_at(&root.name)?.zip(mounts::point(&root.dir));
-            !points.is_some_and(|(before, now)| mounts::is_unmounted(&before, &now))
+            !points.is_some_and(|(before, now)| mounts::is_another(&before, &now))
                 || reader.songs_in_root(&root.name)? == 0
+                || reader.sees_files_of(root)?
         }
         RootState::Away => false,
         RootState::Empty => reader.songs_in_root(&root.name)? == 0,

@@ -233,7 +233,7 @@ impl Work<'_> {
             let now = mounts::point(&root.dir);
             if state_of(root) == RootState::Away
                 || walk::is_away(root, before.has_files)
-                || before.is_unmounted(now.as_deref(), options)
+                || before.is_unmounted(now.as_deref(), options) && !self.has_files_of(root)
             {
                 self.report.away.push(root.clone());
             } else {
@@ -248,6 +248,12 @@ impl Work<'_> {
         };
         let scopes = starts.iter().map(scope).collect();
         Ok((starts, scopes, root_ids))
+    }
+
+    /// Whether files that the index knows are there, be the disk another or not.
+    fn has_files_of(&self, root: &Root) -> bool {
+        let reader = self.index.reader(self.roots);
+        reader.is_ok_and(|reader| reader.sees_files_of(root).unwrap_or(false))
     }
 
     fn walk_and_store(

@@ -55,7 +55,7 @@ impl RootBefore {
         let points = self.mounted_at.as_deref().zip(now);
         self.has_files
             && !options.prune
-            && points.is_some_and(|(before, now)| mounts::is_unmounted(before, now))
+            && points.is_some_and(|(before, now)| mounts::is_another(before, now))
     }
 }
 

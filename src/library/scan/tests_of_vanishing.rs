@@ -156,13 +156,25 @@ fn a_folder_whose_disk_is_not_mounted_is_away() {
     let noted = shelf.reader().mounted_at("Music").unwrap();
     assert_eq!(noted, mounts::point(&shelf.roots[0].dir));
     on_a_disk_that_is_not_mounted(&shelf);
-    fs::remove_file(shelf.path("a/1.wav")).unwrap();
+    fs::rename(&shelf.roots[0].dir, shelf.path("../aside")).unwrap();
+    shelf.add("lies below the mount.wav", 99);
     let report = shelf.scan();
     let away: Vec<&PathBuf> = report.away.iter().map(|root| &root.dir).collect();
     assert_eq!(away, [&shelf.roots[0].dir]);
     assert_eq!((report.gone, songs(&shelf)), (0, 20));
     // Somebody says that this is the folder now.
     let report = shelf.scan_with(&PRUNE());
-    assert_eq!((report.away.len(), report.gone, songs(&shelf)), (0, 1, 19));
-    assert_eq!(shelf.scan().same, 19);
+    assert_eq!((report.away.len(), report.gone, songs(&shelf)), (0, 20, 1));
+    assert_eq!(shelf.scan().same, 1);
+}
+
+#[test]
+fn a_folder_that_holds_its_files_is_here_whatever_was_mounted_meanwhile() {
+    let shelf = shelf();
+    on_a_disk_that_is_not_mounted(&shelf);
+    fs::remove_file(shelf.path("a/1.wav")).unwrap();
+    let report = shelf.scan();
+    assert_eq!((report.away.len(), report.gone, report.same), (0, 1, 19));
+    let noted = shelf.reader().mounted_at("Music").unwrap();
+    assert_eq!(noted, mounts::point(&shelf.roots[0].dir));
 }
