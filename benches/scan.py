@@ -37,6 +37,7 @@ import peers
 import private
 
 UPDATE_PATIENCE_S = 3600
+ANSWER_PATIENCE_S = 60
 SAMPLE_S = 0.02
 PARTIAL = 4  # standin's exit code when some files could not be read
 MPD_CONF = """
@@ -154,6 +155,7 @@ class Mpd:
     @staticmethod
     def connect(address):
         connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(ANSWER_PATIENCE_S)
         try:
             connection.connect(address)
             return connection.makefile("rwb")

@@ -7,8 +7,10 @@
   away       the whole of it moved out of the library, until that is told (standin keeps what vanishes at once, and says so)
   back       and moved in again
 
-standin's watch tells of every scan on its standard output, which is what is timed; mpd is asked over and over. At the end a
-fresh scan into another home must find what the watch's index has. Nothing outside of temporary folders is touched.
+standin's watch tells of every scan on its standard output, which is what is timed; mpd is asked over and over. The CPU time is
+that of the watcher's processes from the change until then. What is not known within --patience is told with how much was;
+mpd is then told to update, so that the next step begins whole. At the end a fresh scan into another home must tell of every
+file what the watch's index tells. Nothing outside of temporary folders is touched.
 """
 
 import argparse
@@ -17,23 +19,50 @@ import json
 import pathlib
 import queue
 import shutil
+import sqlite3
+import statistics
 import subprocess
 import threading
 import time
 
 import make_library
+import peers
 import private
 import scan
 
-PATIENCE_S = 120
 BETWEEN_S = 1.5  # so that one file's scan is over before the next file comes
+SETTLED_S = 6
+# What an index tells of each file: its row's numbers are its own affair.
+DUMP = """
+SELECT root.name, path, size, mtime_ns, skip_reason, hex(whole_key), part, title, artists, album, album_artists, track, disc, date, genres,
+  hex(audio_key), start_frame, end_frame, length_ms, codec, rate, channels
+FROM file JOIN root ON root.id = root_id LEFT JOIN song ON file_id = file.id WHERE state = 0 ORDER BY 1, 2, 7
+"""
+
+
+class Step:
+    """A change, and what it took until it was known; without `wall_s` it was not, and `note` tells what was."""
+
+    def __init__(self, wall_s, cpu_s, note=""):
+        self.wall_s, self.cpu_s, self.note = wall_s, cpu_s, note
+
+
+def measured(cpu_s, act, wait, known=lambda: ""):
+    before = cpu_s()
+    act()
+    start = time.monotonic()
+    try:
+        wait()
+    except (TimeoutError, queue.Empty):
+        return Step(None, None, known())
+    return Step(time.monotonic() - start, cpu_s() - before)
 
 
 class Watch:
     """A running `standin watch`: what it told, line by line."""
 
-    def __init__(self, process):
-        self.process, self.told = process, queue.Queue()
+    def __init__(self, process, patience_s):
+        self.process, self.patience_s, self.told = process, patience_s, queue.Queue()
         threading.Thread(target=self.listen, daemon=True).start()
 
     def listen(self):
@@ -41,7 +70,7 @@ class Watch:
             self.told.put(json.loads(line))
 
     def until(self, is_so):
-        end_at = time.monotonic() + PATIENCE_S
+        end_at = time.monotonic() + self.patience_s
         while not is_so(report := self.told.get(timeout=max(end_at - time.monotonic(), 0.001))):
             pass
         return report
@@ -57,12 +86,16 @@ class Watch:
 
         self.until(add)
 
-
-def seconds(act, wait):
-    act()
-    start = time.monotonic()
-    wait()
-    return time.monotonic() - start
+    def cpu_s(self):
+        """With the processes that it started, those that have ended among them."""
+        pid = self.process.pid
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rsplit(")", 1)[1].split()
+        ended_s = (int(fields[13]) + int(fields[14])) / peers.TICKS_A_SECOND
+        running_s = 0
+        for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            with contextlib.suppress(OSError):
+                running_s += peers.cpu_s(int(child))
+        return peers.cpu_s(pid) + ended_s + running_s
 
 
 def move_all(source, target):
@@ -76,51 +109,63 @@ def copy_all(source, target):
     shutil.copytree(source, target, dirs_exist_ok=True)
 
 
-def one_by_one(song, folder, runs, wait):
+def one_by_one(song, folder, runs, cpu_s, wait):
     """Writes a song under new names, one after the other."""
-    taken = []
+    steps = []
     for number in range(runs):
         time.sleep(BETWEEN_S)
         path = folder / f"one {number}{song.suffix}"
         content = song.read_bytes()
-        taken.append(seconds(lambda: path.write_bytes(content), lambda: wait(path)))
-    return taken
+        steps.append(measured(cpu_s, lambda: path.write_bytes(content), lambda: wait(path)))
+        if steps[-1].wall_s is None:
+            break
+    return steps
 
 
-def standin(binary, stock, tmp, runs):
+def standin(binary, stock, tmp, runs, patience_s):
     with private.folder(tmp) as home:
         music, away = home / "Music", home / "away"
         (music / "singles").mkdir(parents=True)
         env = private.environment(home)
         command = [binary, "--home", home / "standin", "--json", "watch", music]
         with private.running(command, env, stdout=subprocess.PIPE) as process:
-            watch = Watch(process)
+            watch = Watch(process, patience_s)
             watch.until(lambda report: True)
             song, files = prepare(stock)
-            ones = one_by_one(song, music / "singles", runs, lambda _: watch.until(lambda report: report["new"] == 1))
-            time.sleep(BETWEEN_S)
-            many = seconds(lambda: copy_all(stock, music / "stock"), lambda: watch.until_sum(["new"], files))
-            time.sleep(BETWEEN_S)
-            moved = seconds(lambda: move_all(music / "stock", music / "moved"), lambda: watch.until_sum(["moved", "new"], files))
-            time.sleep(BETWEEN_S)
-            out = seconds(lambda: (music / "moved").rename(away), lambda: watch.until(lambda report: report["held"]))
-            time.sleep(BETWEEN_S)
+
+            def step(act, wait):
+                time.sleep(BETWEEN_S)
+                return measured(watch.cpu_s, act, wait)
+
+            ones = one_by_one(song, music / "singles", runs, watch.cpu_s, lambda _: watch.until(lambda report: report["new"] == 1))
+            many = step(lambda: copy_all(stock, music / "stock"), lambda: watch.until_sum(["new"], files))
+            moved = step(lambda: move_all(music / "stock", music / "moved"), lambda: watch.until_sum(["moved", "new"], files))
+            out = step(lambda: (music / "moved").rename(away), lambda: watch.until(lambda report: report["held"]))
             # Held files were never gone: that they are back is nothing new, so another file tells that all was looked at.
-            back = seconds(
+            back = step(
                 lambda: (away.rename(music / "back"), shutil.copy(song, music / "last.mp3")),
                 lambda: watch.until(lambda report: report["songs"] >= files + runs + 1 and report["seen"]),
             )
-            time.sleep(4 * BETWEEN_S)
-            late = ask(binary, home / "standin", env, "scan")
-        fresh = ask(binary, home / "fresh", env, "scan", music)
-        if (late["new"], late["changed"], late["moved"], late["songs"]) != (0, 0, 0, fresh["songs"]):
-            print(f"  The watch's index differs from a fresh scan: {late} {fresh}")
+            time.sleep(SETTLED_S)
+            watched = dump(home / "standin")
+        scan_once(binary, home / "fresh", env, music)
+        differ = watched ^ dump(home / "fresh")
+        if differ:
+            print(f"  The watch's index differs from a fresh scan in {len(differ):,} rows, such as {min(differ, key=repr)}")
+        else:
+            print(f"  The watch's index tells of all {len(watched):,} songs what a fresh scan tells")
     return [ones, [many], [moved], [out], [back]]
 
 
-def ask(binary, home, env, *words):
-    command = [binary, "--home", home, "--json", *words]
-    return json.loads(subprocess.run(command, env=env, capture_output=True, check=False).stdout)
+def dump(home):
+    """What the index of this home tells."""
+    with contextlib.closing(sqlite3.connect(f"file:{home / 'cache' / 'library.db'}?mode=ro", uri=True)) as index:
+        return set(index.execute(DUMP))
+
+
+def scan_once(binary, home, env, music):
+    command = [binary, "--home", home, "scan", music]
+    subprocess.run(command, env=env, capture_output=True, check=False)
 
 
 def prepare(stock):
@@ -129,43 +174,82 @@ def prepare(stock):
     return songs[0], files
 
 
-def mpd(stock, tmp, runs):
+class Mpd(scan.Mpd):
+    """An mpd that updates by itself."""
+
+    def __init__(self, music, home, patience_s):
+        super().__init__(str(music), home)
+        self.patience_s = patience_s
+        conf = home / "mpd.conf"
+        conf.write_text(conf.read_text().replace('auto_update "no"', 'auto_update "yes"'))
+
+    def wait(self, is_so):
+        end_at = time.monotonic() + self.patience_s
+        while not is_so():
+            if time.monotonic() > end_at:
+                raise TimeoutError
+            # Often enough for what takes it seconds, and no load.
+            time.sleep(0.05)
+
+    def songs_in(self, folder):
+        with contextlib.suppress(RuntimeError):  # before it knows the folder
+            return int(self.ask(f'count base "{folder}"').get("songs", 0))
+        return 0
+
+    def all_songs(self):
+        return int(self.ask("stats")["songs"])
+
+    def catch_up(self):
+        """All that it missed, as a person would have it looked for."""
+        self.ask("update")
+        private.wait_for("mpd's update", self.updated, 4 * self.patience_s)
+
+
+def mpd(stock, tmp, runs, patience_s):
     with private.folder(tmp) as home:
         music, away = home / "Music", home / "away"
         (music / "singles").mkdir(parents=True)
-        server = scan.Mpd(str(music), home)
-        conf = home / "mpd.conf"
-        conf.write_text(conf.read_text().replace('auto_update "no"', 'auto_update "yes"'))
+        server = Mpd(music, home, patience_s)
         with contextlib.ExitStack() as ending:
             ending.callback(server.end)
             server.full()
             song, files = prepare(stock)
+            cpu_s = lambda: peers.cpu_s(server.process.pid)
 
-            def has(count, base):
-                with contextlib.suppress(RuntimeError):  # before it knows the folder
-                    return server.ask(f'count base "{base}"').get("songs") == str(count)
-                return False
+            def step(act, folder, is_over=None):
+                is_over = is_over or (lambda: server.songs_in(folder) >= files)
+                known = lambda: f"{server.songs_in(folder):,} of {files:,} after {patience_s} s"
+                done = measured(cpu_s, act, lambda: server.wait(is_over), known)
+                if done.wall_s is None:
+                    server.catch_up()
+                return done
 
-            def known(path):
-                private.wait_for("mpd's update", lambda: server.ask(f'find file "singles/{path.name}"'), PATIENCE_S)
-
-            def all_in(base):
-                private.wait_for("mpd's update", lambda: has(files, base), PATIENCE_S)
-
-            ones = one_by_one(song, music / "singles", runs, known)
-            many = seconds(lambda: copy_all(stock, music / "stock"), lambda: all_in("stock"))
-            moved = seconds(lambda: move_all(music / "stock", music / "moved"), lambda: all_in("moved"))
-            is_away = lambda: int(server.ask("stats")["songs"]) <= runs
-            out = seconds(lambda: (music / "moved").rename(away), lambda: private.wait_for("mpd's update", is_away, PATIENCE_S))
-            back = seconds(lambda: away.rename(music / "back"), lambda: all_in("back"))
+            is_known = lambda path: server.ask(f'find file "singles/{path.name}"')
+            ones = one_by_one(song, music / "singles", runs, cpu_s, lambda path: server.wait(lambda: is_known(path)))
+            many = step(lambda: copy_all(stock, music / "stock"), "stock")
+            moved = step(lambda: move_all(music / "stock", music / "moved"), "moved")
+            out = step(lambda: (music / "moved").rename(away), "moved", lambda: server.all_songs() <= runs)
+            back = step(lambda: away.rename(music / "back"), "back")
     return [ones, [many], [moved], [out], [back]]
 
 
-def compare(binary, runs, tmp, files, alone):
+def told(steps):
+    """Seconds, and CPU seconds."""
+    known = [step for step in steps if step.wall_s is not None]
+    if not known:
+        return [steps[0].note or "never", "-"]
+    return [private.spread([step.wall_s for step in known], 2), f"{statistics.median(step.cpu_s for step in known):.2f}"]
+
+
+def middle(steps):
+    return statistics.median(step.wall_s for step in steps if step.wall_s is not None) if steps[0].wall_s is not None else None
+
+
+def compare(binary, runs, tmp, files, alone=False, patience_s=60):
     with private.folder(tmp) as scratch:
         stock = pathlib.Path(scratch) / "stock"
         make_library.make(stock, files)
-        ours = standin(binary, stock, tmp, runs)
+        ours = standin(binary, stock, tmp, runs, patience_s)
         theirs = None
         if alone:
             pass
@@ -173,17 +257,16 @@ def compare(binary, runs, tmp, files, alone):
             print("mpd was not measured: it is not installed")
         else:
             try:
-                theirs = mpd(stock, tmp, runs)
-            except TimeoutError as error:
+                theirs = mpd(stock, tmp, runs, patience_s)
+            except (TimeoutError, OSError) as error:
                 print(f"mpd was not measured to its end: {error}")
     names = ["one file", f"{files:,} files, new", f"{files:,} files, moved", "all of them away", "and back"]
-    head = ["seconds until it is known", "standin"] + (["mpd", "mpd / standin"] if theirs else [])
+    head = ["seconds until it is known", "standin", "CPU s"] + (["mpd", "CPU s", "mpd / standin"] if theirs else [])
     rows = []
     for at, name in enumerate(names):
-        row = [name, private.spread(ours[at], 2)]
+        row = [name, *told(ours[at])]
         if theirs:
-            middle = [sorted(side[at])[len(side[at]) // 2] for side in (theirs, ours)]
-            row += [private.spread(theirs[at], 2), private.ratio(middle[:1], middle[1:])]
+            row += [*told(theirs[at]), private.ratio([middle(theirs[at])], [middle(ours[at])])]
         rows.append(row)
     private.table(head, rows)
 
@@ -192,12 +275,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=10_000, help="songs in the library (default 10000)")
     parser.add_argument("--alone", action="store_true", help="without mpd")
+    parser.add_argument("--patience", type=int, default=60, help="so many seconds a change may take to be known (default 60)")
     private.add_options(parser, runs=20)
     options = parser.parse_args()
     private.end_whole()
     binary = private.our_binary(options.standin)
     print("\n".join(private.machine(options.tmp)), end="\n\n", flush=True)
-    compare(binary, options.runs, options.tmp, options.files, options.alone)
+    compare(binary, options.runs, options.tmp, options.files, options.alone, options.patience)
 
 
 if __name__ == "__main__":
