@@ -31,7 +31,6 @@ import private
 import scan
 
 BETWEEN_S = 1.5  # so that one file's scan is over before the next file comes
-SETTLED_S = 6
 # What an index tells of each file: its row's numbers are its own affair.
 DUMP = """
 SELECT root.name, path, size, mtime_ns, skip_reason, hex(whole_key), part, title, artists, album, album_artists, track, disc, date, genres,
@@ -141,15 +140,14 @@ def standin(binary, stock, tmp, runs, patience_s):
             many = step(lambda: copy_all(stock, music / "stock"), lambda: watch.until_sum(["new"], files))
             moved = step(lambda: move_all(music / "stock", music / "moved"), lambda: watch.until_sum(["moved", "new"], files))
             out = step(lambda: (music / "moved").rename(away), lambda: watch.until(lambda report: report["held"]))
-            # Held files were never gone: that they are back is nothing new, so another file tells that all was looked at.
-            back = step(
-                lambda: (away.rename(music / "back"), shutil.copy(song, music / "last.mp3")),
-                lambda: watch.until(lambda report: report["songs"] >= files + runs + 1 and report["seen"]),
-            )
-            time.sleep(SETTLED_S)
+            back = step(lambda: away.rename(music / "back"), lambda: watch.until_sum(["moved", "new"], files))
+            scan_once(binary, home / "fresh", env, music)
+            fresh = dump(home / "fresh")
+            # Sweeps may still be due: what counts is where it ends.
+            with contextlib.suppress(TimeoutError):
+                private.wait_for("the watch's end", lambda: time.sleep(1) or dump(home / "standin") == fresh, patience_s)
             watched = dump(home / "standin")
-        scan_once(binary, home / "fresh", env, music)
-        differ = watched ^ dump(home / "fresh")
+        differ = watched ^ fresh
         if differ:
             print(f"  The watch's index differs from a fresh scan in {len(differ):,} rows, such as {min(differ, key=repr)}")
         else:
