@@ -1,8 +1,8 @@
 //! What a person typed → what is asked: words, `TYPE VALUE` pairs, filters. One reading for every verb and door.
 
 use super::expression::{Case, Expression, How, TextTest, What};
-use super::figure::FigureTest;
-use super::parse::{ParseError, Type, audio_format, parse, since, type_named};
+use super::figure::{FigureTest, Order};
+use super::parse::{ParseError, Type, audio_format, bare_word, parse, since, type_named};
 use crate::music::{Field, Printable};
 
 /// More arguments than these are no question.
@@ -198,11 +198,26 @@ fn is_filter(text: &str) -> bool {
             ]
             .into_iter()
             .any(says))
-        || (is_type(name)
-            && ["since", "before"]
-                .into_iter()
-                .filter_map(|word| after.trim_ascii_start().strip_prefix(word))
-                .any(|value| value.trim_ascii_start().starts_with(['\'', '"'])))
+        || tells_a_time(name, after.trim_ascii_start())
+}
+
+/// Whether a name and what follows it ask for a time: “(Added Since Then)” is a title.
+fn tells_a_time(name: &str, after: &str) -> bool {
+    let (figure, value) = match type_named(name) {
+        Ok(Some(Type::Since(figure))) => (figure, Some(after)),
+        Ok(Some(Type::Figure(figure))) => {
+            let words = ["since", "before"].into_iter();
+            (
+                figure,
+                words.filter_map(|word| after.strip_prefix(word)).next(),
+            )
+        }
+        _ => return false,
+    };
+    value.map(str::trim_ascii_start).is_some_and(|value| {
+        value.starts_with(['\'', '"'])
+            || FigureTest::read(figure, Order::AtLeast, bare_word(value)).is_ok()
+    })
 }
 
 /// `TYPE VALUE`: the whole value for `find`, any part of it for `search`.
@@ -264,6 +279,8 @@ mod tests {
             &["plays", "guitar"],
             &["added", "spice"],
             &["(Plays Before Dawn)"],
+            &["(Added Since Then)"],
+            &["(modified-since yesterday)"],
         ] {
             let words = Asked::Words(args.join(" "));
             assert_eq!(read(args, Case::Folded), Ok(words), "{args:?}");
@@ -284,6 +301,18 @@ mod tests {
                 Expression::Below("Music".into())
             ])))
         );
+        for (bare, quoted) in [
+            ("(artist == Nina)", "(artist == 'Nina')"),
+            ("(rating >=4)", "(rating >= '4')"),
+            ("(added since 30d)", "(added since '30d')"),
+            ("(added-since 2024-05)", "(added-since '2024-05')"),
+        ] {
+            let filter = read(&[quoted], Case::Exact);
+            assert!(
+                filter.is_ok() && read(&[bare], Case::Exact) == filter,
+                "{bare}"
+            );
+        }
         assert_eq!(
             read(&["Nina", "Simone"], Case::Exact),
             Ok(Asked::Filter(text(What::Any, Case::Exact, "Nina Simone")))
@@ -302,7 +331,7 @@ mod tests {
             (&["(artist == 'x')", "live"][..], "“live” is neither"),
             (&["(artist = 'x')", "(artist == 'x')"], "`==`, `!=`"),
             (&["(artst == 'x')"], "no field named “artst”"),
-            (&["(artist == x)"], "in quotes"),
+            (&["(artist == x y)"], "in quotes"),
             (&["rating", "6"], "no rating"),
             (&["added-since", "soon"], "no time"),
             (&["last-played", "lately"], "no time"),

@@ -3,7 +3,7 @@
 //! The grammar is that of MPD's protocol (its documentation, "Filters"; the operators that 0.24 added are known too):
 //! `(TYPE OP 'VALUE')`, `(!EXPRESSION)`, `(EXPRESSION AND EXPRESSION …)`, `(base 'FOLDER')`, `(modified-since 'TIME')`,
 //! `(AudioFormat == 'RATE:BITS:CHANNELS')`. Values stand in single or double quotes, and a backslash takes the sign after it
-//! as it is. Ours alone: `codec`; figures (`rating`, `plays`, `last-played` …) with `==` `!=` `<` `<=` `>` `>=`, times also with
+//! as it is. Ours alone: a value of one word needs no quotes, as in `(rating >= 4)`; `codec`; figures (`rating`, `plays`, `last-played` …) with `==` `!=` `<` `<=` `>` `>=`, times also with
 //! `since` and `before`, `!since` and `!before`; and `AND` between expressions without parentheses around them all.
 
 use super::audio_format::FormatMask;
@@ -308,7 +308,7 @@ impl<'a> Reading<'a> {
         let begin = self.at;
         let rest = self.rest();
         let Some(quote) = rest.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
-            return Err(self.wrong("a value in quotes is expected"));
+            return self.bare_value();
         };
         let mut value = String::new();
         let mut chars = rest.char_indices().skip(1);
@@ -331,6 +331,31 @@ impl<'a> Reading<'a> {
         }
         Err(self.wrong_at(begin, "this quote is never closed"))
     }
+
+    /// A value of one word, up to a blank or a parenthesis.
+    fn bare_value(&mut self) -> Result<String, ParseError> {
+        let begin = self.at;
+        let value = bare_word(self.rest());
+        if value.is_empty() {
+            return Err(self.wrong("a value is expected"));
+        }
+        if value.len() > MAX_VALUE_BYTES {
+            return Err(self.wrong(format!("a value has {MAX_VALUE_BYTES} bytes at most")));
+        }
+        self.at += value.len();
+        self.skip_blanks();
+        let is_last = self.rest().is_empty() || self.rest().starts_with(')');
+        if !is_last || value.contains(['\'', '"', '\\']) {
+            return Err(self.wrong_at(begin, "a value of several words stands in quotes"));
+        }
+        Ok(value.to_owned())
+    }
+}
+
+/// The beginning of a text up to a blank or a parenthesis.
+pub(super) fn bare_word(text: &str) -> &str {
+    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')'));
+    &text[..end.unwrap_or(text.len())]
 }
 
 pub(super) fn since(figure: Figure, value: &str) -> Result<Expression, String> {

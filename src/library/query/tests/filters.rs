@@ -104,6 +104,14 @@ fn filters_find_what_mpd_documents() {
             &["army"],
         ),
         ("(rating >= '0')", Case::Exact, &[]),
+        // What has no blank in it needs no quotes.
+        ("(artist == Björk)", Case::Exact, &["army"]),
+        ("(title contains '夜')", Case::Exact, &["night"]),
+        ("(title contains 夜)", Case::Exact, &["night"]),
+        ("((track == 2)AND(codec==pcm))", Case::Exact, &["hyper"]),
+        ("(base Music/Björk)", Case::Exact, &["army", "hyper"]),
+        ("(title =~ ^Blue)", Case::Exact, &["blue"]),
+        ("(plays == 0) AND (track == 1)", Case::Exact, &["army"]),
     ] {
         let expression = parse(filter, case).unwrap();
         assert_eq!(
@@ -130,7 +138,11 @@ fn what_is_wrong_is_told_with_its_place() {
         ("(artist == 'x'", 15, "`)` is expected"),
         ("(artist 'x')", 9, "`==`, `!=`"),
         ("(artist = 'x')", 9, "`==`, `!=`"),
-        ("(artist == x)", 12, "in quotes"),
+        ("(artist == x y)", 12, "in quotes"),
+        ("(artist == x'y')", 12, "in quotes"),
+        ("(artist == x", 13, "`)` is expected"),
+        ("(artist == )", 12, "a value is expected"),
+        ("(artist == (x))", 12, "a value is expected"),
         ("(artist == 'x)", 12, "never closed"),
         ("(artist == 'x\\')", 12, "never closed"),
         ("(artst == 'x')", 2, "no field named “artst”"),
