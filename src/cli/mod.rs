@@ -49,6 +49,7 @@ mod watch;
 use crate::config::Places;
 use crate::daemon::Counter;
 use crate::library::Library;
+use crate::library::person::Uncounted;
 use crate::library::worker::{self, ReadIn};
 use clap::{Parser, Subcommand};
 use exit::{Exit, Outcome, Stop};
@@ -167,7 +168,9 @@ struct Context {
 
 impl Context {
     fn library(&self) -> Library {
-        Library::new(&self.places.data, &self.places.cache, self.read_in.clone())
+        let places = &self.places;
+        Library::new(&places.data, &places.cache, self.read_in.clone())
+            .with_uncounted(Uncounted::at(&places.state))
     }
 }
 

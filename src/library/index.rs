@@ -7,6 +7,7 @@
 //! The full text holds exactly the songs that are here, under their own ids. Lists in one column are joined by U+001F.
 
 use super::LibraryError;
+use super::person::Uncounted;
 use super::row::HERE_SONGS;
 use super::schema::MIGRATIONS;
 use super::sqlite::{Durability, open_reader, open_writer};
@@ -69,6 +70,7 @@ impl Index {
             roots: roots.to_vec(),
             by_id,
             data: None,
+            uncounted: None,
         })
     }
 
@@ -151,13 +153,18 @@ pub struct Reader {
     pub(super) by_id: HashMap<i64, Arc<Root>>,
     /// Where what is kept of songs lies; `None`: nothing is.
     pub(super) data: Option<PathBuf>,
+    /// What waits to be counted beside it.
+    pub(super) uncounted: Option<Uncounted>,
 }
 
 impl Reader {
     /// The same, which also knows what the person made that has its file in this folder. It is read when it is asked for.
-    pub(super) fn with_data(self, data: &Path) -> Self {
-        let data = Some(data.to_owned());
-        Self { data, ..self }
+    pub(super) fn with_data(self, data: &Path, uncounted: Option<Uncounted>) -> Self {
+        Self {
+            data: Some(data.to_owned()),
+            uncounted,
+            ..self
+        }
     }
 
     /// The roots that this reader sees.
@@ -167,8 +174,10 @@ impl Reader {
 
     /// How many songs are here.
     pub fn song_count(&self) -> Result<u64, LibraryError> {
-        let sql = format!("SELECT count(*) FROM {HERE_SONGS}");
-        self.ask(|connection| connection.query_row(&sql, [], |row| row.get(0)))
+        // Those that are gone are few and have an index: nobody looks at the file of every other song.
+        let sql = "SELECT (SELECT count(*) FROM song) - (SELECT count(*) FROM file INDEXED BY file_not_here
+             CROSS JOIN song ON file_id = file.id WHERE state <> 0)";
+        self.ask(|connection| connection.query_row(sql, [], |row| row.get(0)))
     }
 
     /// Where the file system of a root was mounted at the last scan.
@@ -188,6 +197,15 @@ impl Reader {
             return Ok(0);
         };
         let sql = format!("SELECT count(*) FROM {HERE_SONGS} WHERE root_id = ?1");
+        self.ask(|connection| connection.query_row(&sql, [root], |row| row.get(0)))
+    }
+
+    /// Whether a song of a root is here.
+    pub fn has_songs_in_root(&self, name: &str) -> Result<bool, LibraryError> {
+        let Some(root) = self.root_id(name) else {
+            return Ok(false);
+        };
+        let sql = format!("SELECT EXISTS(SELECT 1 FROM {HERE_SONGS} WHERE root_id = ?1)");
         self.ask(|connection| connection.query_row(&sql, [root], |row| row.get(0)))
     }
 

@@ -2,7 +2,7 @@
 
 use super::owned::OwnedFile;
 use super::person::{
-    MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, place_of, state_of,
+    MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, Uncounted, place_of, state_of,
 };
 use super::resolve::{Lookup, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
@@ -26,6 +26,7 @@ pub struct Library {
     data: PathBuf,
     index: Index,
     read_in: ReadIn,
+    uncounted: Option<Uncounted>,
 }
 
 /// The roots that a scan is for.
@@ -45,7 +46,14 @@ impl Library {
             data: data.to_owned(),
             index: Index::at(cache.join(INDEX_FILE)),
             read_in,
+            uncounted: None,
         }
+    }
+
+    /// The same, whose answers also tell what waits to be counted.
+    pub fn with_uncounted(self, uncounted: Uncounted) -> Self {
+        let uncounted = Some(uncounted);
+        Self { uncounted, ..self }
     }
 
     /// Reads files that no index holds; the worker, if there is one, ends with it.
@@ -73,7 +81,7 @@ impl Library {
 
     /// What the person made, for reading; no file is made.
     pub fn person_reader(&self) -> Result<Person, LibraryError> {
-        Ok(Person::look(&self.data)?)
+        Ok(Person::look_with(&self.data, self.uncounted.as_ref())?)
     }
 
     /// What was measured, one song at a time.
@@ -92,7 +100,7 @@ impl Library {
     /// The index, for reading; no file is made.
     pub fn reader(&self) -> Result<Reader, LibraryError> {
         let reader = self.index.reader(&self.person_reader()?.roots()?)?;
-        Ok(reader.with_data(&self.data))
+        Ok(reader.with_data(&self.data, self.uncounted.clone()))
     }
 
     /// The roots to scan: those named, which are remembered, or parts of roots; else those known; else `music`, which is remembered too.
@@ -333,11 +341,11 @@ fn is_here(root: &Root, reader: &Reader) -> Result<bool, LibraryError> {
         RootState::Here => {
             let points = reader.mounted_at(&root.name)?.zip(mounts::point(&root.dir));
             !points.is_some_and(|(before, now)| mounts::is_another(&before, &now))
-                || reader.songs_in_root(&root.name)? == 0
+                || !reader.has_songs_in_root(&root.name)?
                 || reader.sees_files_of(root)?
         }
         RootState::Away => false,
-        RootState::Empty => reader.songs_in_root(&root.name)? == 0,
+        RootState::Empty => !reader.has_songs_in_root(&root.name)?,
     })
 }
 

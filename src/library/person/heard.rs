@@ -91,7 +91,8 @@ impl Person {
 
     /// What is kept of this audio.
     pub fn about(&self, key: AudioKey) -> Result<Option<About>, PersonError> {
-        self.ask(|connection| about_of(connection, key))
+        let kept = self.ask(|connection| about_of(connection, key))?;
+        Ok(self.with_waiting(key, kept))
     }
 
     /// Puts all of it at once, for tests of those who ask.
@@ -102,7 +103,26 @@ impl Person {
     }
 }
 
-fn is_counted(connection: &Connection, key: AudioKey, at_ms: i64) -> rusqlite::Result<bool> {
+impl About {
+    /// Counts a listening. `at_ms`: when it was; `now_ms`: when that is counted.
+    pub(super) fn count(&mut self, to_the_end: bool, at_ms: i64, now_ms: i64) {
+        let (count, when) = if to_the_end {
+            (&mut self.plays, &mut self.played_at_ms)
+        } else {
+            (&mut self.skips, &mut self.skipped_at_ms)
+        };
+        *count = count.saturating_add(1);
+        // What is counted late is not the last; a time that is yet to come was a wrong clock's.
+        let before = when.filter(|before| *before <= now_ms);
+        *when = before.max(Some(at_ms));
+    }
+}
+
+pub(super) fn is_counted(
+    connection: &Connection,
+    key: AudioKey,
+    at_ms: i64,
+) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM heard WHERE audio_key = ?1 AND at_ms = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     statement.exists(params![key.as_bytes(), at_ms])
@@ -125,15 +145,7 @@ pub(super) fn hear(
     now_ms: i64,
 ) -> Result<(), Undone> {
     change(connection, song, |about| {
-        let (count, when) = if to_the_end {
-            (&mut about.plays, &mut about.played_at_ms)
-        } else {
-            (&mut about.skips, &mut about.skipped_at_ms)
-        };
-        *count = count.saturating_add(1);
-        // What is counted late is not the last; a time that is yet to come was a wrong clock's.
-        let before = when.filter(|before| *before <= now_ms);
-        *when = before.max(Some(at_ms));
+        about.count(to_the_end, at_ms, now_ms);
     })?;
     let Some(key) = song.key else { return Ok(()) };
     let heard = Heard {

@@ -30,7 +30,7 @@ pub struct Told {
 impl Person {
     /// How much was heard in all.
     pub fn totals(&self) -> Result<Totals, PersonError> {
-        self.ask(|connection| {
+        let mut totals = self.ask(|connection| {
             if !schema::has_seals(connection)? {
                 return Ok(Totals::default());
             }
@@ -44,22 +44,27 @@ impl Person {
                     songs: row.get(2)?,
                 })
             })?)
-        })
+        })?;
+        self.add_waiting_to(&mut totals)?;
+        Ok(totals)
     }
 
     /// The newest lines of the history, newest first: what was counted late stands where it was heard.
     pub fn history(&self, most: usize) -> Result<Vec<Told>, PersonError> {
-        self.ask(|connection| {
+        let mut lines: Vec<Told> = self.ask(|connection| {
             if !schema::has_seals(connection)? {
                 return Ok(Vec::new());
             }
             let sql = "SELECT at_ms, audio_key, to_the_end FROM heard ORDER BY at_ms DESC, id DESC LIMIT ?1";
             let mut statement = connection.prepare_cached(sql)?;
-            let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let lines = statement.query_map([most], heard_of_row)?;
+            let rows = i64::try_from(most).unwrap_or(i64::MAX);
+            let lines = statement.query_map([rows], heard_of_row)?;
             let lines = lines.map(|heard| told(connection, heard?));
             lines.collect()
-        })
+        })?;
+        self.add_waiting_lines(&mut lines)?;
+        lines.truncate(most);
+        Ok(lines)
     }
 
     /// A point in time by the local clock, `2026-11-24 15:30`; empty where it is none that a calendar has.
@@ -77,7 +82,7 @@ fn told(connection: &Connection, heard: Heard) -> Result<Told, Undone> {
     })
 }
 
-fn local_time(connection: &Connection, at_ms: i64) -> rusqlite::Result<String> {
+pub(super) fn local_time(connection: &Connection, at_ms: i64) -> rusqlite::Result<String> {
     let sql =
         "SELECT coalesce(strftime('%Y-%m-%d %H:%M', ?1 / 1000, 'unixepoch', 'localtime'), '')";
     let mut statement = connection.prepare_cached(sql)?;

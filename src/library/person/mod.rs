@@ -8,7 +8,7 @@
 //! What a person made is there three times: in tables whose records carry sums of our own (`seal`), in a second copy of
 //! plain text to which each [`Change`] is appended and synced before the database keeps it (`journal`), and in backups
 //! (`backup`). Each can be made from each other (`recover`). What was heard while none of them could be written waits in
-//! the state folder (`uncounted`).
+//! the state folder (`uncounted`), and who reads is told of it (`waiting`).
 
 mod backup;
 mod change;
@@ -30,6 +30,7 @@ mod schema;
 mod seal;
 mod text;
 mod uncounted;
+mod waiting;
 
 pub use backup::{Backup, Contents};
 pub use error::PersonError;
@@ -62,6 +63,8 @@ pub struct Person {
     copy: PathBuf,
     /// Every edit is made and taken back: for telling what would be done.
     rehearses: bool,
+    /// What the answers tell beside what is in the file.
+    waiting: Vec<Listening>,
 }
 
 impl Person {
@@ -121,6 +124,7 @@ impl Person {
             path,
             copy,
             rehearses: false,
+            waiting: Vec::new(),
         }
     }
 

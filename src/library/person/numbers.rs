@@ -50,6 +50,14 @@ impl Column {
         Some(self.0.get(found.ok()?)?.1)
     }
 
+    /// The number of this audio is this one from now on.
+    pub(super) fn put(&mut self, key: AudioKey, number: i64) {
+        match self.0.binary_search_by_key(&key, |(key, _)| *key) {
+            Ok(at) => self.0[at].1 = number,
+            Err(at) => self.0.insert(at, (key, number)),
+        }
+    }
+
     /// All of them, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (AudioKey, i64)> {
         self.0.iter().copied()
@@ -59,7 +67,7 @@ impl Column {
 impl Person {
     /// Each column that is asked for, in that order. A file of an older version, which may not be written, knows nothing.
     pub fn columns(&self, kept: &[Kept]) -> Result<Vec<Column>, PersonError> {
-        self.ask(|connection| {
+        let mut columns = self.ask(|connection| {
             let mut columns = vec![Column::default(); kept.len()];
             if !schema::has_seals(connection)? {
                 return Ok(columns);
@@ -71,7 +79,9 @@ impl Person {
                 }
             }
             Ok(columns)
-        })
+        })?;
+        self.add_waiting(kept, &mut columns)?;
+        Ok(columns)
     }
 
     /// Keeps when songs came, in ms since 1970, of those of which it is not kept yet; sorted by key it is quick.

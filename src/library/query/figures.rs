@@ -28,7 +28,7 @@ impl Reader {
         let Some(data) = self.data.as_deref().filter(|_| !kept.is_empty()) else {
             return Ok(Figures::default());
         };
-        let columns = Person::look(data)?.columns(&kept)?;
+        let columns = Person::look_with(data, self.uncounted.as_ref())?.columns(&kept)?;
         Ok(Figures(kept.into_iter().zip(columns).collect()))
     }
 }
@@ -53,7 +53,7 @@ impl Reader {
         let Some(data) = self.data.as_deref().filter(|_| !songs.is_empty()) else {
             return Ok(());
         };
-        let person = Person::look(data)?;
+        let person = Person::look_with(data, self.uncounted.as_ref())?;
         for song in songs {
             let about = song.key.map(|key| person.about(key)).transpose()?.flatten();
             let own = about.and_then(|about| about.rating);

@@ -192,6 +192,6 @@ fn lived_with() -> (Shelf, Reader) {
     keep(data, &song("d"), None, (0, None), (0, None), Some(1));
     rate_in_file(&shelf, &song("d"), 8);
     rate_in_file(&shelf, &song("a"), 2);
-    let reader = shelf.reader().with_data(data);
+    let reader = shelf.reader().with_data(data, None);
     (shelf, reader)
 }

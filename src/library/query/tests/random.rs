@@ -109,7 +109,7 @@ const VALUES: &[&str] = &[
     "*",
 ];
 
-fn random_shelf() -> &'static Shelf {
+pub(super) fn random_shelf() -> &'static Shelf {
     static SHELF: OnceLock<Shelf> = OnceLock::new();
     SHELF.get_or_init(|| {
         let mut seed = 1_u64;
@@ -296,7 +296,7 @@ proptest! {
     fn sql_and_a_look_at_every_song_give_the_same(filter in filters(), minds_case: bool) {
         static ALL: OnceLock<Vec<Known>> = OnceLock::new();
         let data = data(random_shelf());
-        let reader = random_shelf().reader().with_data(data);
+        let reader = random_shelf().reader().with_data(data, None);
         let all = ALL.get_or_init(|| known(&reader, data));
         let case = if minds_case { Case::Exact } else { Case::Folded };
         let expression = parse(&filter, case).unwrap();
