@@ -26,8 +26,7 @@ pub struct Args {
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let reader = context.library().reader()?;
-    let mut found = args
-        .order
-        .apply(reader.matching(&exactly(&args.what)?)?, &reader)?;
+    let filter = exactly(&args.what)?;
+    let mut found = reader.first_matching(&filter, args.order.order(), args.order.limit)?;
     print(&mut found, &args.what, &reader, args.list, context)
 }

@@ -33,8 +33,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let listing = Listing::read(&args.what)?;
     let reader = context.library().reader()?;
     let ListedType::Field(field) = listing.what else {
-        let mut found = reader.matching(&listing.filter)?;
-        found.truncate(args.limit.unwrap_or(usize::MAX));
+        let mut found = reader.first_matching(&listing.filter, None, args.limit)?;
         return print(&mut found, &args.what, &reader, args.list, context);
     };
     if args.list.print0 {

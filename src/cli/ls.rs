@@ -5,8 +5,8 @@ use super::songs::{self, ListArgs, insert_uri};
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop, scan};
 use crate::library::query::Sort;
-use crate::library::{FolderEntry, Library, Question};
-use crate::music::Uri;
+use crate::library::{FolderEntry, Library, LibraryError, Question, Reader};
+use crate::music::{Song, Uri};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -109,11 +109,13 @@ fn nothing_in(folder: Option<&Path>) -> Stop {
 fn list_recent(args: Args, folder: &Uri, context: &mut Context) -> Outcome {
     let reader = context.library().reader()?;
     let mut found = match folder.as_bytes() {
-        b"" => reader.answer(&Question::default())?,
-        _ => reader.songs_below(folder)?,
+        b"" => reader.answer(&Question {
+            sort: Some(Sort::NEWEST),
+            limit: Some(args.limit),
+            ..Question::default()
+        })?,
+        _ => newest_below(folder, args.limit, &reader)?,
     };
-    reader.sort(&mut found, Sort::NEWEST)?;
-    found.truncate(args.limit);
     if found.is_empty() {
         return Err(nothing_in(args.folder.as_deref()));
     }
@@ -126,6 +128,13 @@ fn list_recent(args: Args, folder: &Uri, context: &mut Context) -> Outcome {
         songs::print(&found, args.list, out)?;
     }
     Ok(Exit::Done)
+}
+
+fn newest_below(folder: &Uri, limit: usize, reader: &Reader) -> Result<Vec<Song>, LibraryError> {
+    let mut songs = reader.songs_below(folder)?;
+    reader.sort(&mut songs, Sort::NEWEST)?;
+    songs.truncate(limit);
+    Ok(songs)
 }
 
 fn folder_json(uri: &Uri) -> Value {

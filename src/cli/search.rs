@@ -49,34 +49,49 @@ const MOST_OF_WORDS: usize = 100;
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let reader = context.library().reader()?;
     let words = args.what.join(" ");
-    let mut most = args.order.limit;
-    let found = match Asked::read(&args.what)? {
+    let mut found = match Asked::read(&args.what)? {
         Asked::Filter(filter) => {
-            let mut found = reader.matching(&filter)?;
+            let order = args.order;
+            let found = reader.first_matching(&filter, order.order(), order.limit)?;
             // `date night` may have been meant as words.
-            if found.is_empty() && args.what.iter().all(|arg| !arg.starts_with('(')) {
-                found = reader.search(&words, of_words(args.order))?;
-                if !found.is_empty() {
-                    most = most.or(Some(MOST_OF_WORDS));
-                    let said = Printable::new(&words);
-                    context.out.say(format!(
-                        "No song has these values; showing what the words “{said}” fit."
-                    ));
-                }
+            let may_be_words = args.what.iter().all(|arg| !arg.starts_with('('));
+            match found.is_empty() && may_be_words {
+                true => as_words(&reader, &words, args.order, context)?,
+                false => found,
             }
-            found
         }
         Asked::Words(words) => {
-            most = most.or(Some(MOST_OF_WORDS));
-            by_words(&reader, &words, of_words(args.order), context)?
+            let found = by_words(&reader, &words, of_words(args.order), context)?;
+            in_order(found, args.order, &reader)?
         }
     };
-    let order = OrderArgs {
-        limit: most,
-        ..args.order
-    };
-    let mut found = order.apply(found, &reader)?;
     print(&mut found, &args.what, &reader, args.list, context)
+}
+
+/// What could be values and is none.
+fn as_words(
+    reader: &Reader,
+    words: &str,
+    order: OrderArgs,
+    context: &Context,
+) -> Result<Vec<Song>, LibraryError> {
+    let found = reader.search(words, of_words(order))?;
+    if !found.is_empty() {
+        let said = Printable::new(words);
+        context.out.say(format!(
+            "No song has these values; showing what the words “{said}” fit."
+        ));
+    }
+    in_order(found, order, reader)
+}
+
+fn in_order(
+    found: Vec<Song>,
+    order: OrderArgs,
+    reader: &Reader,
+) -> Result<Vec<Song>, LibraryError> {
+    let limit = order.limit.or(Some(MOST_OF_WORDS));
+    OrderArgs { limit, ..order }.apply(found, reader)
 }
 
 /// How many songs of words are looked at: sorted, all that they fit, for the best may not be the first.

@@ -42,14 +42,19 @@ impl Question {
 impl Reader {
     /// What a question finds now. Words are taken as they are typed, and all that they fit counts.
     pub fn answer(&self, question: &Question) -> Result<Vec<Song>, LibraryError> {
-        let mut songs = match Asked::read(&question.what)? {
-            Asked::Filter(filter) => self.matching(&filter)?,
-            Asked::Words(words) => self.search(&words, usize::MAX)?,
+        let limit = question.limit.unwrap_or(usize::MAX);
+        let words = match Asked::read(&question.what)? {
+            Asked::Filter(filter) => {
+                return self.first_matching(&filter, question.sort, question.limit);
+            }
+            Asked::Words(words) => words,
         };
-        if let Some(sort) = question.sort {
-            self.sort(&mut songs, sort)?;
-        }
-        songs.truncate(question.limit.unwrap_or(usize::MAX));
+        let Some(sort) = question.sort else {
+            return self.search(&words, limit);
+        };
+        let mut songs = self.search(&words, usize::MAX)?;
+        self.sort(&mut songs, sort)?;
+        songs.truncate(limit);
         Ok(songs)
     }
 }

@@ -20,6 +20,39 @@ pub const SONG_COLUMNS: &str = "song.id, root_id, path, audio_key, start_frame, 
 /// What [`SONG_COLUMNS`] are taken from: the songs that are here.
 pub const HERE_SONGS: &str = "song JOIN file ON file.id = song.file_id AND file.state = 0";
 
+/// The same without their files, for a question that goes through all of them: only the files that are gone, which are few,
+/// are looked at.
+pub const ALL_HERE: &str =
+    "song WHERE file_id NOT IN (SELECT id FROM file INDEXED BY file_not_here WHERE state <> 0)";
+
+/// [`SONG_COLUMNS`] of which only these places hold anything: what is not asked for need not be read.
+pub fn only_columns(wanted: &[usize]) -> String {
+    let columns = SONG_COLUMNS.split(',').map(str::trim).enumerate();
+    let columns = columns.map(|(at, column)| match wanted.contains(&at) {
+        true => column,
+        false => "NULL",
+    });
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+/// The place in [`SONG_COLUMNS`] of what [`see_values`] reads of a field.
+pub fn column_of(field: Field) -> usize {
+    match field {
+        Field::Title => 6,
+        Field::Artist => 7,
+        Field::Album => 8,
+        Field::AlbumArtist => 9,
+        Field::Track => 10,
+        Field::Disc => 11,
+        Field::Date => 12,
+        Field::Genre => 13,
+        Field::Composer => 14,
+        Field::Isrc => 16,
+        Field::MbRecording => 17,
+        _ => 28,
+    }
+}
+
 /// The values of one column.
 pub fn joined(list: &[String]) -> String {
     list.join("\u{1f}")
@@ -63,24 +96,17 @@ pub fn see_values(
     is_enough: &mut dyn FnMut(&str) -> bool,
 ) -> rusqlite::Result<Option<bool>> {
     let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
-    let (column, is_list) = match field {
-        Field::Title => (6, false),
-        Field::Artist => (7, true),
-        Field::Album => (8, false),
-        Field::AlbumArtist => (9, true),
+    let column = column_of(field);
+    let is_list = match field {
+        Field::Artist | Field::AlbumArtist | Field::Genre | Field::Composer => true,
+        Field::Title | Field::Album | Field::Date | Field::Isrc | Field::MbRecording => false,
         Field::Track | Field::Disc => {
-            let column = if field == Field::Track { 10 } else { 11 };
             let number: Option<u32> = row.get(column)?;
             return Ok(number.map(|number| is_enough(&number.to_string())));
         }
-        Field::Date => (12, false),
-        Field::Genre => (13, true),
-        Field::Composer => (14, true),
-        Field::Isrc => (16, false),
-        Field::MbRecording => (17, false),
         _ => {
             let mut seen = None;
-            for said in text(28)?.split(LIST_MARK) {
+            for said in text(column)?.split(LIST_MARK) {
                 let value = said
                     .strip_prefix(field.name())
                     .and_then(|rest| rest.strip_prefix('='));
@@ -140,6 +166,22 @@ const IN_COLUMNS: &[Field] = &[
     Field::Isrc,
     Field::MbRecording,
 ];
+
+/// Whose album the song of a row of [`SONG_COLUMNS`] is on, as [`Tags::album_artist`] tells it.
+pub fn album_artist(row: &Row) -> rusqlite::Result<String> {
+    let own = row.get_ref(9)?.as_str()?;
+    let names = if own.is_empty() {
+        row.get_ref(7)?.as_str()?
+    } else {
+        own
+    };
+    Ok(names.replace(LIST_MARK, ", "))
+}
+
+/// The numbers of its disc and its track.
+pub fn disc_and_track(row: &Row) -> rusqlite::Result<(Option<u32>, Option<u32>)> {
+    Ok((row.get(11)?, row.get(10)?))
+}
 
 /// The stars of a row of [`SONG_COLUMNS`].
 pub fn rating(row: &Row) -> rusqlite::Result<Option<Rating>> {

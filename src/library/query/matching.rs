@@ -1,28 +1,68 @@
-//! The songs of a filter. What it means stands in `holds`; which rows need not be looked at, in `narrow`.
+//! The songs of a filter, all of them or the first in an order. What it means stands in `holds`; which rows need not be looked
+//! at, in `narrow`.
+//!
+//! Of many songs a few are wanted: no song is made before it is known to be one of them, and of the others no more is kept
+//! than of those.
 
 use super::expression::Expression;
 use super::figure::Figure;
 use super::figures::{Figures, OfFile};
 use super::holds::{Facts, Ready, Seen};
 use super::narrow::Narrow;
+use super::sort::{Sort, SortKey, Sortable, Sorting};
 use crate::library::LibraryError;
 use crate::library::index::Reader;
 use crate::library::person::now_ms;
 use crate::library::row::{self, HERE_SONGS, SONG_COLUMNS};
 use crate::music::{AudioKey, Field, Format, Place, Rating, RelPath, Root, Song, Uri};
 use rusqlite::{Row, params_from_iter};
+use std::cmp::Ordering;
+use std::hash::{BuildHasher, RandomState};
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
 /// Nanoseconds of a millisecond.
 pub(super) const NS_OF_MS: i64 = 1_000_000;
 
+/// Columns of a row behind [`SONG_COLUMNS`].
+const MORE_COLUMNS: &str = "file.mtime_ns, title_folded, album_folded";
+const MODIFIED: usize = 35;
+const TITLE_FOLDED: usize = 36;
+const ALBUM_FOLDED: usize = 37;
+
+/// Light rows beyond the limit that are held before they are cut.
+const MORE_HELD: usize = 1_000;
+
 impl Reader {
+    /// The first so many songs for which a filter holds, in an order; without one, by address.
+    pub fn first_matching(
+        &self,
+        filter: &Expression,
+        sort: Option<Sort>,
+        limit: Option<usize>,
+    ) -> Result<Vec<Song>, LibraryError> {
+        let Some(limit) = limit else {
+            let mut songs = self.matching(filter)?;
+            if let Some(sort) = sort {
+                self.sort(&mut songs, sort)?;
+            }
+            return Ok(songs);
+        };
+        let sorting = sort.map(|sort| self.sorting(sort)).transpose()?;
+        let mut first = First::new(sorting, limit);
+        self.each_matching(filter, |facts| first.see(facts))?;
+        let mut songs = Vec::new();
+        for light in first.cut() {
+            songs.extend(self.songs("WHERE song.id = ?1", [light.id])?);
+        }
+        Ok(songs)
+    }
+
     /// Every song for which a filter holds, by address.
     pub fn matching(&self, filter: &Expression) -> Result<Vec<Song>, LibraryError> {
         let mut songs = Vec::new();
-        self.each_matching(filter, |row| {
-            songs.extend(row::song(row, &self.by_id)?);
+        self.each_matching(filter, |facts| {
+            songs.extend(row::song(facts.row, &self.by_id)?);
             Ok(())
         })?;
         songs.sort_by_cached_key(|song| {
@@ -36,17 +76,17 @@ impl Reader {
     pub(super) fn each_matching(
         &self,
         filter: &Expression,
-        mut see: impl FnMut(&Row) -> rusqlite::Result<()>,
+        mut see: impl FnMut(&RowFacts) -> rusqlite::Result<()>,
     ) -> Result<(), LibraryError> {
         let now_ms = now_ms();
         let ready = Ready::new(filter, now_ms);
         let figures = self.figures(filter.kept())?;
         let Narrow { condition, values } = Narrow::new(filter, self, &figures, now_ms);
         self.ask(|connection| {
-            let sql =
-                format!("SELECT {SONG_COLUMNS}, file.mtime_ns FROM {HERE_SONGS} WHERE {condition}");
+            let sql = format!(
+                "SELECT {SONG_COLUMNS}, {MORE_COLUMNS} FROM {HERE_SONGS} WHERE {condition}"
+            );
             let mut statement = connection.prepare(&sql)?;
-            let modified_column = statement.column_count().saturating_sub(1);
             let mut rows = statement.query(params_from_iter(values))?;
             while let Some(row) = rows.next()? {
                 let Some(root) = self.by_id.get(&row.get(1)?) else {
@@ -56,10 +96,9 @@ impl Reader {
                     row,
                     root,
                     figures: &figures,
-                    modified_column,
                 };
                 if ready.holds(&facts) {
-                    see(row)?;
+                    see(&facts)?;
                 }
             }
             Ok(())
@@ -68,11 +107,10 @@ impl Reader {
 }
 
 /// A row as the index has it; no song is made of it. What cannot be read of a row is not there.
-struct RowFacts<'a> {
-    row: &'a Row<'a>,
+pub(super) struct RowFacts<'a> {
+    pub row: &'a Row<'a>,
     root: &'a Arc<Root>,
     figures: &'a Figures,
-    modified_column: usize,
 }
 
 impl RowFacts<'_> {
@@ -108,9 +146,7 @@ impl Facts for RowFacts<'_> {
     }
 
     fn figure(&self, figure: Figure) -> Option<i64> {
-        let key = self.row.get_ref(3).ok()?.as_blob_or_null().ok()?;
-        let key = key.and_then(AudioKey::from_slice);
-        self.figures.of(figure, key, self)
+        self.figures.of(figure, self.audio_key(), self)
     }
 }
 
@@ -120,7 +156,105 @@ impl OfFile for RowFacts<'_> {
     }
 
     fn modified_ms(&self) -> Option<i64> {
-        let modified_ns: i64 = self.row.get(self.modified_column).ok()?;
+        let modified_ns: i64 = self.row.get(MODIFIED).ok()?;
         Some(modified_ns.div_euclid(NS_OF_MS))
+    }
+}
+
+impl Sortable for RowFacts<'_> {
+    fn first(&self, field: Field) -> Option<String> {
+        let mut first = None;
+        let _ = row::see_values(self.row, field, &mut |value| {
+            first = Some(value.to_owned());
+            true
+        });
+        first
+    }
+
+    fn title_folded(&self) -> String {
+        self.row.get(TITLE_FOLDED).unwrap_or_default()
+    }
+
+    fn album_folded(&self) -> String {
+        self.row.get(ALBUM_FOLDED).unwrap_or_default()
+    }
+
+    fn album_artist(&self) -> String {
+        row::album_artist(self.row).unwrap_or_default()
+    }
+
+    fn disc_and_track(&self) -> (Option<u32>, Option<u32>) {
+        row::disc_and_track(self.row).unwrap_or_default()
+    }
+
+    fn length_ms(&self) -> Option<u64> {
+        self.row.get(27).unwrap_or_default()
+    }
+
+    fn audio_key(&self) -> Option<AudioKey> {
+        let key = self.row.get_ref(3).ok()?.as_blob_or_null().ok()?;
+        key.and_then(AudioKey::from_slice)
+    }
+
+    fn dice(&self, random: &RandomState) -> u64 {
+        let id: Option<i64> = self.row.get(0).ok();
+        random.hash_one(id)
+    }
+}
+
+/// A song of which no more is known than where it stands among others.
+struct Light {
+    id: i64,
+    key: Option<SortKey>,
+    /// Its address and where it begins there.
+    place: (Vec<u8>, Option<i64>),
+}
+
+/// The first songs in an order, as rows come.
+struct First {
+    sorting: Option<Sorting>,
+    limit: usize,
+    held: Vec<Light>,
+}
+
+impl First {
+    fn new(sorting: Option<Sorting>, limit: usize) -> Self {
+        let held = Vec::new();
+        Self {
+            sorting,
+            limit,
+            held,
+        }
+    }
+
+    fn see(&mut self, facts: &RowFacts) -> rusqlite::Result<()> {
+        let sorting = self.sorting.as_ref();
+        self.held.push(Light {
+            id: facts.row.get(0)?,
+            key: sorting.map(|sorting| sorting.key(facts)),
+            place: (facts.uri().as_bytes().to_vec(), facts.row.get(4)?),
+        });
+        if self.held.len() >= self.limit.saturating_mul(2).saturating_add(MORE_HELD) {
+            self.keep_first();
+        }
+        Ok(())
+    }
+
+    fn keep_first(&mut self) {
+        let sorting = self.sorting.as_ref();
+        self.held.sort_by(|one, other| {
+            let by_key = sorting
+                .zip(one.key.as_ref())
+                .zip(other.key.as_ref())
+                .map(|((sorting, one), other)| sorting.compare(one, other));
+            let by_key = by_key.unwrap_or(Ordering::Equal);
+            by_key.then_with(|| one.place.cmp(&other.place))
+        });
+        self.held.truncate(self.limit);
+    }
+
+    fn cut(mut self) -> Vec<Light> {
+        self.keep_first();
+        self.held
     }
 }

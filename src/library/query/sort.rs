@@ -6,7 +6,7 @@ use super::matching::NS_OF_MS;
 use crate::library::LibraryError;
 use crate::library::index::Reader;
 use crate::library::person::Kept;
-use crate::music::{Field, Printable, Rating, Song, fold};
+use crate::music::{AudioKey, Field, Printable, Rating, Song, fold};
 use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
@@ -117,77 +117,121 @@ impl fmt::Display for Sort {
     }
 }
 
-/// What songs are compared by.
+/// What a song is compared by: its key, and what decides between songs that are equal in it.
+pub(super) struct SortKey {
+    key: Option<Key>,
+    next: (String, String, u32, u32),
+}
+
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Text(String),
     Number(i64),
 }
 
+/// What an order asks of a song, wherever it is kept.
+pub(super) trait Sortable: OfFile {
+    /// The first value of a field.
+    fn first(&self, field: Field) -> Option<String>;
+    /// Its title, or what stands for it, folded.
+    fn title_folded(&self) -> String;
+    /// Its album's name, folded.
+    fn album_folded(&self) -> String;
+    /// Whose album it is.
+    fn album_artist(&self) -> String;
+    /// Of its disc and on it.
+    fn disc_and_track(&self) -> (Option<u32>, Option<u32>);
+    /// How long it is.
+    fn length_ms(&self) -> Option<u64>;
+    /// Its audio.
+    fn audio_key(&self) -> Option<AudioKey>;
+    /// Another number for every song.
+    fn dice(&self, random: &RandomState) -> u64;
+}
+
+/// An order with all that it takes to compare.
+pub(super) struct Sorting {
+    sort: Sort,
+    figures: Figures,
+    random: RandomState,
+}
+
+impl Sorting {
+    /// What a song is compared by.
+    pub fn key(&self, song: &impl Sortable) -> SortKey {
+        SortKey {
+            key: self.first_key(song),
+            next: next(song, self.sort.by),
+        }
+    }
+
+    fn first_key(&self, song: &impl Sortable) -> Option<Key> {
+        let first = |fields: &[Field]| {
+            let found = fields.iter().find_map(|field| song.first(*field));
+            found.map(|value| Key::Text(fold(&value)))
+        };
+        match self.sort.by {
+            By::Title => Some(Key::Text(song.title_folded())),
+            By::Artist => first(&[Field::ArtistSort, Field::Artist]),
+            By::Album => first(&[Field::AlbumSort, Field::Album]),
+            By::Date => first(&[Field::Date]),
+            By::Length => Some(Key::Number(i64::try_from(song.length_ms()?).ok()?)),
+            By::Random => Some(Key::Number(song.dice(&self.random).cast_signed())),
+            By::Figure(kept) => {
+                let figure = Figure::Kept(kept);
+                let number = self.figures.of(figure, song.audio_key(), song);
+                number.map(Key::Number)
+            }
+        }
+    }
+
+    /// Which of two comes first; equal: the one that did so far.
+    pub fn compare(&self, one: &SortKey, other: &SortKey) -> Ordering {
+        let by_key = compare(&one.key, &other.key, self.sort.is_reversed);
+        by_key.then_with(|| one.next.cmp(&other.next))
+    }
+}
+
 impl Reader {
-    /// Puts songs in order.
-    pub fn sort<S: Borrow<Song>>(&self, songs: &mut [S], sort: Sort) -> Result<(), LibraryError> {
+    /// Makes an order ready.
+    pub(super) fn sorting(&self, sort: Sort) -> Result<Sorting, LibraryError> {
         let kept = match sort.by {
             By::Figure(kept) => vec![kept],
             _ => Vec::new(),
         };
-        let figures = self.figures(kept)?;
-        let random = RandomState::new();
-        let mut keys = Vec::with_capacity(songs.len());
-        for song in songs.iter().map(Borrow::borrow) {
-            keys.push((
-                self.key(song, sort.by, &figures, &random),
-                next(song, sort.by),
-            ));
-        }
-        let mut order: Vec<usize> = (0..songs.len()).collect();
-        order.sort_by(|a, b| {
-            let ((one, next), (other, next_other)) = (&keys[*a], &keys[*b]);
-            compare(one, other, sort.is_reversed).then_with(|| next.cmp(next_other))
-        });
-        permute(songs, order);
-        Ok(())
+        Ok(Sorting {
+            sort,
+            figures: self.figures(kept)?,
+            random: RandomState::new(),
+        })
     }
 
-    fn key(&self, song: &Song, by: By, figures: &Figures, random: &RandomState) -> Option<Key> {
-        let first = |fields: &[Field]| {
-            let values = fields.iter().map(|field| song.tags.values(*field));
-            let found = values
-                .into_iter()
-                .find_map(|values| Some(values.first()?.to_string()));
-            found.map(|value| Key::Text(fold(&value)))
+    /// Puts songs in order.
+    pub fn sort<S: Borrow<Song>>(&self, songs: &mut [S], sort: Sort) -> Result<(), LibraryError> {
+        let sorting = self.sorting(sort)?;
+        let key = |song: &S| {
+            let song = song.borrow();
+            sorting.key(&Indexed { reader: self, song })
         };
-        match by {
-            By::Title => Some(Key::Text(fold(&song.title()))),
-            By::Artist => first(&[Field::ArtistSort, Field::Artist]),
-            By::Album => first(&[Field::AlbumSort, Field::Album]),
-            By::Date => first(&[Field::Date]),
-            By::Length => Some(Key::Number(i64::try_from(song.length_ms?).ok()?)),
-            By::Random => {
-                let place = (song.place.file(), song.part);
-                Some(Key::Number(random.hash_one(place).cast_signed()))
-            }
-            By::Figure(kept) => {
-                let file = Indexed { reader: self, song };
-                figures
-                    .of(Figure::Kept(kept), song.key, &file)
-                    .map(Key::Number)
-            }
-        }
+        let keys: Vec<SortKey> = songs.iter().map(key).collect();
+        let mut order: Vec<usize> = (0..songs.len()).collect();
+        order.sort_by(|a, b| sorting.compare(&keys[*a], &keys[*b]));
+        permute(songs, order);
+        Ok(())
     }
 }
 
 /// What decides between songs that are equal; empty: their order so far.
-fn next(song: &Song, by: By) -> (String, String, u32, u32) {
-    let tags = &song.tags;
+fn next(song: &impl Sortable, by: By) -> (String, String, u32, u32) {
+    let date = || song.first(Field::Date).unwrap_or_default();
     let (first, second) = match by {
-        By::Artist => (tags.date.clone(), fold(&tags.album)),
-        By::Album => (fold(&tags.album_artist()), tags.date.clone()),
-        By::Date => (fold(&tags.album_artist()), fold(&tags.album)),
+        By::Artist => (date(), song.album_folded()),
+        By::Album => (fold(&song.album_artist()), date()),
+        By::Date => (fold(&song.album_artist()), song.album_folded()),
         _ => return Default::default(),
     };
-    let (disc, track) = (tags.disc.unwrap_or(1), tags.track.unwrap_or(u32::MAX));
-    (first, second, disc, track)
+    let (disc, track) = song.disc_and_track();
+    (first, second, disc.unwrap_or(1), track.unwrap_or(u32::MAX))
 }
 
 /// What is not there comes last, whichever way the others go.
@@ -236,6 +280,41 @@ impl OfFile for Indexed<'_> {
             })
             .ok()?;
         Some(modified_ns?.div_euclid(NS_OF_MS))
+    }
+}
+
+impl Sortable for Indexed<'_> {
+    fn first(&self, field: Field) -> Option<String> {
+        let values = self.song.tags.values(field);
+        values.first().map(ToString::to_string)
+    }
+
+    fn title_folded(&self) -> String {
+        fold(&self.song.title())
+    }
+
+    fn album_folded(&self) -> String {
+        fold(&self.song.tags.album)
+    }
+
+    fn album_artist(&self) -> String {
+        self.song.tags.album_artist()
+    }
+
+    fn disc_and_track(&self) -> (Option<u32>, Option<u32>) {
+        (self.song.tags.disc, self.song.tags.track)
+    }
+
+    fn length_ms(&self) -> Option<u64> {
+        self.song.length_ms
+    }
+
+    fn audio_key(&self) -> Option<AudioKey> {
+        self.song.key
+    }
+
+    fn dice(&self, random: &RandomState) -> u64 {
+        random.hash_one((self.song.place.file(), self.song.part))
     }
 }
 

@@ -23,6 +23,7 @@ fn songs_come_in_the_order_that_is_asked_for() {
         let mut songs = reader.matching(&all).unwrap();
         reader.sort(&mut songs, sort.parse().unwrap()).unwrap();
         assert_eq!(names(&songs).concat(), wanted, "{sort}");
+        assert_first(&reader, sort, &songs);
     }
     let mut orders = std::collections::BTreeSet::new();
     for _ in 0..100 {
@@ -69,5 +70,32 @@ fn albums_stay_whole_in_an_order_by_names_and_dates() {
         let mut songs = reader.matching(&Expression::All(Vec::new())).unwrap();
         reader.sort(&mut songs, sort.parse().unwrap()).unwrap();
         assert_eq!(names(&songs).concat(), wanted, "{sort}");
+        assert_first(&reader, sort, &songs);
+    }
+}
+
+/// The first so many are those that stand first where all are asked for.
+fn assert_first(reader: &Reader, sort: &str, all: &[Song]) {
+    let filter = Expression::All(Vec::new());
+    for limit in 0..all.len() + 2 {
+        let sort = Some(sort.parse().unwrap());
+        let first = reader.first_matching(&filter, sort, Some(limit)).unwrap();
+        assert_eq!(first, all[..limit.min(all.len())], "{sort:?} {limit}");
+    }
+}
+
+#[test]
+fn the_first_of_many_are_the_first_of_all() {
+    let reader = random::random_shelf().reader();
+    let filter = Expression::All(Vec::new());
+    let by_address = reader.matching(&filter).unwrap();
+    let first = reader.first_matching(&filter, None, Some(7)).unwrap();
+    assert_eq!(first, by_address[..7]);
+    for sort in [
+        "title", "-title", "artist", "-album", "date", "length", "-length",
+    ] {
+        let mut songs = by_address.clone();
+        reader.sort(&mut songs, sort.parse().unwrap()).unwrap();
+        assert_first(&reader, sort, &songs);
     }
 }
