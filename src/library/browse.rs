@@ -7,6 +7,7 @@ use super::LibraryError;
 use super::index::Reader;
 use super::lookup::root_and_folder;
 use super::query::quoted;
+use super::row::{ALL_HERE, HERE_SONGS, LIST_MARK};
 use super::scan::children;
 use crate::music::{Song, Uri, fold, phrase};
 use rusqlite::{OptionalExtension, params};
@@ -68,11 +69,49 @@ impl Reader {
 
     /// How many albums there are; it holds their names and none of their songs. Songs that name no album are in none.
     pub fn album_count(&self) -> Result<usize, LibraryError> {
-        let mut albums = Albums::default();
-        self.each_song("WHERE album_folded <> ''", [], &mut |song| {
-            albums.of(&song);
-        })?;
-        Ok(albums.count)
+        Ok(self.albums_with_artist()? + self.albums_without_artist()?)
+    }
+
+    fn albums_with_artist(&self) -> Result<usize, LibraryError> {
+        let sql = format!(
+            "SELECT album_folded, album_artists FROM {ALL_HERE} AND album_folded <> '' AND album_artists <> ''"
+        );
+        self.ask(|connection| {
+            let mut statement = connection.prepare(&sql)?;
+            let mut rows = statement.query([])?;
+            let mut albums = Albums::default();
+            let mut before = (String::new(), String::new());
+            while let Some(row) = rows.next()? {
+                let (name, artists) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+                // Songs of one album lie beside each other.
+                if before.0 != name || before.1 != artists {
+                    before = (name.to_owned(), artists.to_owned());
+                    let artist = fold(&artists.replace(LIST_MARK, ", "));
+                    albums.number(name, vec![Owner::AlbumArtist(artist)]);
+                }
+            }
+            Ok(albums.count)
+        })
+    }
+
+    fn albums_without_artist(&self) -> Result<usize, LibraryError> {
+        let sql = format!(
+            "SELECT album_folded, artists, root_id, path FROM {HERE_SONGS} WHERE album_folded <> '' AND album_artists = ''"
+        );
+        self.ask(|connection| {
+            let mut statement = connection.prepare(&sql)?;
+            let mut rows = statement.query([])?;
+            let mut albums = Albums::default();
+            while let Some(row) = rows.next()? {
+                let (name, artists) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+                if let Some(root) = self.by_id.get(&row.get(2)?) {
+                    let folder = folder_of(&root.name, row.get_ref(3)?.as_blob()?);
+                    let artist = fold(&artists.replace(LIST_MARK, ", "));
+                    albums.number(name, vec![folder, Owner::Artist(artist)]);
+                }
+            }
+            Ok(albums.count)
+        })
     }
 
     /// Every song, by album artist, date, album, disc and track.
@@ -192,9 +231,12 @@ struct Albums {
 impl Albums {
     /// The number of its album: the next one, where it is the first of a new one.
     fn of(&mut self, song: &Song) -> usize {
-        let name = fold(&song.tags.album);
-        let owners = owners(song);
-        let with = |owner: &Owner| (name.clone(), owner.clone());
+        self.number(&fold(&song.tags.album), owners(song))
+    }
+
+    /// The same of an album's folded name and of what may hold it together.
+    fn number(&mut self, name: &str, owners: Vec<Owner>) -> usize {
+        let with = |owner: &Owner| (name.to_owned(), owner.clone());
         let found = owners
             .iter()
             .find_map(|owner| self.known.get(&with(owner)).copied());
@@ -225,10 +267,13 @@ fn owners(song: &Song) -> Vec<Owner> {
     if !tags.album_artists.is_empty() {
         return vec![Owner::AlbumArtist(fold(&tags.album_artist()))];
     }
-    let path = song.place.path.as_bytes();
-    let end = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
-    let folder = Owner::Folder(song.place.root.name.clone(), path[..end].to_vec());
+    let folder = folder_of(&song.place.root.name, song.place.path.as_bytes());
     vec![folder, Owner::Artist(fold(&tags.artist()))]
+}
+
+fn folder_of(root: &str, path: &[u8]) -> Owner {
+    let end = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+    Owner::Folder(root.to_owned(), path[..end].to_vec())
 }
 
 fn place_on_album(song: &Song) -> (u32, u32, &[u8], u32) {

@@ -46,9 +46,24 @@ impl Reader {
         &self,
         see: &mut dyn FnMut(IndexedFile),
     ) -> Result<(), LibraryError> {
+        self.each_file("ORDER BY mtime_ns DESC, file.id DESC", see)
+    }
+
+    /// The same in no order, which takes half the time.
+    pub fn each_file_somehow(&self, see: &mut dyn FnMut(IndexedFile)) -> Result<(), LibraryError> {
+        self.each_file("", see)
+    }
+
+    /// How many files are here and hold songs.
+    pub fn file_count(&self) -> Result<u64, LibraryError> {
+        let sql = "SELECT count(*) FROM file WHERE state = 0 AND skip_reason IS NULL";
+        self.ask(|connection| connection.query_row(sql, [], |row| row.get(0)))
+    }
+
+    fn each_file(&self, order: &str, see: &mut dyn FnMut(IndexedFile)) -> Result<(), LibraryError> {
         let sql = format!(
             "SELECT file.id, root_id, size, mtime_ns, coalesce(whole_key, min(audio_key)), sum(length_ms)
-             FROM {HERE_SONGS} GROUP BY file.id ORDER BY mtime_ns DESC, file.id DESC"
+             FROM {HERE_SONGS} GROUP BY file.id {order}"
         );
         self.ask(|connection| {
             let mut statement = connection.prepare(&sql)?;

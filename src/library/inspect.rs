@@ -5,6 +5,7 @@ use super::index::Reader;
 use super::scan::{Skip, SkipReason};
 use super::sqlite::{is_whole, is_whole_to_the_last};
 use crate::music::Root;
+use rusqlite::OptionalExtension;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -49,12 +50,19 @@ impl Reader {
             return Ok(0);
         };
         self.ask(|connection| {
-            let sql = "SELECT path FROM file WHERE root_id = ?1 AND state = 0";
+            // In the order of the table: that of the paths jumps about in it.
+            let sql = "SELECT path FROM file WHERE +root_id = ?1 AND state = 0";
             let mut statement = connection.prepare(sql)?;
             let mut rows = statement.query([root])?;
             let mut folders: HashSet<Vec<u8>> = HashSet::from([Vec::new()]);
+            let mut before: Vec<u8> = Vec::new();
             while let Some(row) = rows.next()? {
                 let mut path = row.get_ref(0)?.as_blob()?;
+                let end = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+                if path[..end] == before {
+                    continue;
+                }
+                before = path[..end].to_vec();
                 while let Some(slash) = path.iter().rposition(|byte| *byte == b'/') {
                     path = &path[..slash];
                     if folders.contains(path) {
@@ -81,20 +89,26 @@ impl Reader {
         ) else {
             return Ok(Vec::new());
         };
-        let here = "FROM file WHERE root_id = ?1 AND state = 0 AND skip_reason IS NULL";
+        // A file of each of so many stretches of the table, which are nearly as evenly spread as the files.
+        let sql = "SELECT path FROM file WHERE id BETWEEN ?1 AND ?2 AND +root_id = ?3 AND state = 0 AND skip_reason IS NULL LIMIT 1";
         self.ask(|connection| {
-            let count = format!("SELECT count(*) {here}");
-            let all: u64 = connection.query_row(&count, [id], |row| row.get(0))?;
-            let step = all.div_ceil(most.max(1)).max(1);
-            let sql = format!(
-                "SELECT path FROM (SELECT path, row_number() OVER (ORDER BY id) AS number {here}) WHERE number % ?2 = 0"
-            );
-            let mut statement = connection.prepare(&sql)?;
-            let path = statement.query_map([id as u64, step], |row| {
-                let path = Path::new(OsStr::from_bytes(row.get_ref(0)?.as_blob()?));
-                Ok(known.dir.join(path))
-            })?;
-            path.collect()
+            let ends = "SELECT coalesce(min(id), 1), coalesce(max(id), 0) FROM file";
+            let (first, last): (i64, i64) =
+                connection.query_row(ends, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let most = i64::try_from(most.max(1)).unwrap_or(i64::MAX);
+            let step = (last - first) / most + 1;
+            let mut statement = connection.prepare(sql)?;
+            let mut paths = Vec::new();
+            let mut from = first;
+            while from <= last {
+                let path = statement.query_row((from, from + step - 1, id), |row| {
+                    let path = Path::new(OsStr::from_bytes(row.get_ref(0)?.as_blob()?));
+                    Ok(known.dir.join(path))
+                });
+                paths.extend(path.optional()?);
+                from += step;
+            }
+            Ok(paths)
         })
     }
 

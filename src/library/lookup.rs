@@ -157,28 +157,15 @@ impl Reader {
 
     /// Songs that are here, by the end of a statement that begins `SELECT … FROM song JOIN file`.
     pub(super) fn songs(&self, rest: &str, params: impl Params) -> Result<Vec<Song>, LibraryError> {
-        let mut songs = Vec::new();
-        self.each_song(rest, params, &mut |song| songs.push(song))?;
-        Ok(songs)
-    }
-
-    /// The same, one at a time.
-    pub(super) fn each_song(
-        &self,
-        rest: &str,
-        params: impl Params,
-        see: &mut dyn FnMut(Song),
-    ) -> Result<(), LibraryError> {
         self.ask(|connection| {
             let sql = format!("SELECT {SONG_COLUMNS} FROM {HERE_SONGS} {rest}");
             let mut statement = connection.prepare_cached(&sql)?;
             let mut rows = statement.query(params)?;
+            let mut songs = Vec::new();
             while let Some(row) = rows.next()? {
-                if let Some(song) = song(row, &self.by_id)? {
-                    see(song);
-                }
+                songs.extend(song(row, &self.by_id)?);
             }
-            Ok(())
+            Ok(songs)
         })
     }
 }

@@ -2,9 +2,10 @@
 
 use super::LibraryError;
 use super::index::Reader;
-use super::row::{HERE_SONGS, LIST_MARK};
+use super::row::{ALL_HERE, LIST_MARK};
 use super::scan::Skip;
 use crate::music::{Codec, Format, Playing};
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -35,92 +36,101 @@ pub struct Stats {
     pub not_playable: u64,
 }
 
+/// Songs that play alike.
+struct Alike {
+    codec: String,
+    channels: Option<u8>,
+    only_ffmpeg: bool,
+    songs: u64,
+}
+
 impl Reader {
     /// Counts everything.
     pub fn stats(&self) -> Result<Stats, LibraryError> {
         let mut stats = self.sums()?;
         stats.albums = self.album_count()? as u64;
-        stats.artists = self.artist_count()?;
-        stats.by_codec = self.by_codec()?;
         let by_playing = self.by_playing()?;
-        let songs = |such| {
-            let of = by_playing.iter().filter(|(_, playing, _)| *playing == such);
-            of.map(|(_, _, songs)| songs).sum()
-        };
-        stats.with_ffmpeg = songs(Playing::WithFfmpeg);
-        stats.not_playable = songs(Playing::NotPlayable);
+        for (codec, playing, songs) in by_playing {
+            match stats.by_codec.iter_mut().find(|(known, _)| *known == codec) {
+                Some((_, all)) => *all += songs,
+                None => stats.by_codec.push((codec, songs)),
+            }
+            match playing {
+                Playing::WithFfmpeg => stats.with_ffmpeg += songs,
+                Playing::NotPlayable => stats.not_playable += songs,
+                Playing::Plays => {}
+            }
+        }
+        let in_order = |(codec, songs): &(Codec, u64)| (Reverse(*songs), codec.name());
+        stats.by_codec.sort_by_key(in_order);
         Ok(stats)
     }
 
     fn sums(&self) -> Result<Stats, LibraryError> {
-        let songs = format!("SELECT count(*), coalesce(sum(length_ms), 0) FROM {HERE_SONGS}");
         let files = "SELECT coalesce(sum(CASE WHEN state = 0 AND skip_reason IS NULL THEN size END), 0),
              count(CASE WHEN state = 0 AND skip_reason IS NOT NULL THEN 1 END) + (SELECT count(*) FROM passed), count(CASE WHEN state <> 0 THEN 1 END) FROM file";
         self.ask(|connection| {
-            let (songs, length_ms) =
-                connection.query_row(&songs, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            connection.query_row(files, [], |row| {
+            let mut stats = connection.query_row(files, [], |row| {
                 Ok(Stats {
-                    songs,
-                    length_ms,
                     size_bytes: row.get(0)?,
                     skipped: row.get(1)?,
                     gone: row.get(2)?,
                     ..Stats::default()
                 })
-            })
-        })
-    }
-
-    fn artist_count(&self) -> Result<u64, LibraryError> {
-        self.ask(|connection| {
-            let sql = format!("SELECT DISTINCT artists_folded FROM {HERE_SONGS}");
+            })?;
+            let sql = format!("SELECT length_ms, artists_folded FROM {ALL_HERE}");
             let mut statement = connection.prepare_cached(&sql)?;
             let mut rows = statement.query([])?;
-            let mut names = HashSet::new();
+            let mut artists: HashSet<String> = HashSet::new();
             while let Some(row) = rows.next()? {
-                let lists = row.get_ref(0)?.as_str()?;
-                names.extend(
-                    lists
-                        .split(LIST_MARK)
-                        .filter(|name| !name.is_empty())
-                        .map(str::to_owned),
-                );
+                stats.songs += 1;
+                stats.length_ms += row.get::<_, Option<u64>>(0)?.unwrap_or(0);
+                for name in row.get_ref(1)?.as_str()?.split(LIST_MARK) {
+                    if !name.is_empty() && !artists.contains(name) {
+                        artists.insert(name.to_owned());
+                    }
+                }
             }
-            Ok(names.len() as u64)
-        })
-    }
-
-    fn by_codec(&self) -> Result<Vec<(Codec, u64)>, LibraryError> {
-        self.ask(|connection| {
-            let sql = format!(
-                "SELECT codec, count(*) FROM {HERE_SONGS} GROUP BY codec ORDER BY 2 DESC, 1"
-            );
-            let mut statement = connection.prepare_cached(&sql)?;
-            let counts = statement.query_map([], |row| {
-                Ok((Codec::from_name(row.get_ref(0)?.as_str()?), row.get(1)?))
-            })?;
-            counts.collect()
+            stats.artists = artists.len() as u64;
+            Ok(stats)
         })
     }
 
     /// Songs by codec and by whether they play; some may be told in several parts.
     pub fn by_playing(&self) -> Result<Vec<(Codec, Playing, u64)>, LibraryError> {
         self.ask(|connection| {
-            let sql = format!(
-                "SELECT codec, channels, only_ffmpeg, count(*) FROM {HERE_SONGS} GROUP BY 1, 2, 3"
-            );
+            let sql = format!("SELECT codec, channels, only_ffmpeg FROM {ALL_HERE}");
             let mut statement = connection.prepare_cached(&sql)?;
-            let counts = statement.query_map([], |row| {
+            let mut rows = statement.query([])?;
+            let mut counts: Vec<Alike> = Vec::new();
+            while let Some(row) = rows.next()? {
+                let codec = row.get_ref(0)?.as_str()?;
+                let (channels, only_ffmpeg) = (row.get(1)?, row.get(2)?);
+                let is_it = |known: &Alike| {
+                    known.codec == codec
+                        && known.channels == channels
+                        && known.only_ffmpeg == only_ffmpeg
+                };
+                match counts.iter_mut().find(|known| is_it(known)) {
+                    Some(known) => known.songs += 1,
+                    None => counts.push(Alike {
+                        codec: codec.to_owned(),
+                        channels,
+                        only_ffmpeg,
+                        songs: 1,
+                    }),
+                }
+            }
+            let told = counts.into_iter().map(|alike| {
                 let format = Format {
-                    codec: Codec::from_name(row.get_ref(0)?.as_str()?),
-                    channels: row.get(1)?,
-                    only_ffmpeg: row.get(2)?,
+                    codec: Codec::from_name(&alike.codec),
+                    channels: alike.channels,
+                    only_ffmpeg: alike.only_ffmpeg,
                     ..Format::default()
                 };
-                Ok((format.codec, format.playing(), row.get(3)?))
-            })?;
-            counts.collect()
+                (format.codec, format.playing(), alike.songs)
+            });
+            Ok(told.collect())
         })
     }
 
