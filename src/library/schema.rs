@@ -9,6 +9,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     "",
     "",
     "",
+    "",
     "
 DROP TABLE IF EXISTS fresh;
 DROP TABLE IF EXISTS word;
@@ -119,7 +120,7 @@ CREATE INDEX song_by_album ON song(album_folded);
 CREATE TABLE word(word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE song_text USING fts5(
   title, artist, album, rest,
-  content='', contentless_delete=1, prefix='2 3',
+  content='', contentless_delete=1, prefix='1 2 3',
   tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\"
 );
 -- new segments of the full text are merged at the end of a scan, and not again and again while it runs

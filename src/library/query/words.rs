@@ -4,6 +4,10 @@
 //! First come songs whose title, then artist, then album is the query itself. The others are ranked by `rank` where they
 //! are few. Words that fit many are asked for column by column, whole words before beginnings, until there are enough:
 //! that is nearly the same order, and takes no time.
+//!
+//! What takes time is a beginning of four letters or more: the full text brings all that it fits into memory before it
+//! tells the first (shorter ones have an index). Whole words it meets one song after the other. Who types has ended every
+//! word but the last, so these are asked for whole first, and as beginnings only where that does not give enough.
 
 use super::rank::Texts;
 use crate::library::LibraryError;
@@ -90,29 +94,49 @@ impl Reader {
     }
 
     fn by_words(&self, words: &Words, hits: &mut Hits) -> Result<(), LibraryError> {
-        let begun = joined(&words.spoken, "*");
-        let found = self.ids(&begun, RANKED + 1)?;
-        if found.len() <= RANKED {
-            return self.take_ranked(&found, &words.spoken, &words.signs, hits);
+        let asked = Phrasings::new(&words.spoken);
+        let typed = self.ids(&asked.last_begun, RANKED + 1)?;
+        if typed.len() > RANKED {
+            let ways = [&asked.whole, &asked.last_begun, &asked.begun];
+            // Of one word the last two are the same.
+            let ways = &ways[..words.spoken.len().min(2) + 1];
+            return self.by_tiers(ways, words, hits);
         }
+        let all = match words.spoken.len() {
+            1 => typed.clone(),
+            _ => self.ids(&asked.begun, RANKED + 1)?,
+        };
+        if all.len() <= RANKED {
+            return self.take_ranked(&all, &words.spoken, &words.signs, hits);
+        }
+        self.take_ranked(&typed, &words.spoken, &words.signs, hits)?;
+        self.by_tiers(&[&asked.begun], words, hits)
+    }
+
+    /// Column by column, in each of these ways, until there are enough.
+    fn by_tiers(
+        &self,
+        ways: &[&String],
+        words: &Words,
+        hits: &mut Hits,
+    ) -> Result<(), LibraryError> {
         // Signs are told apart on the songs themselves, so more may have to be looked at.
         let want = match words.signs.is_empty() {
             true => hits.limit.saturating_add(hits.ids.len()),
             false => usize::MAX,
         };
-        let whole = joined(&words.spoken, "");
-        let tiers = match words.spoken.len() {
+        let columns = match words.spoken.len() {
             1 => TIERS,
             _ => TIERS_OF_SEVERAL,
         };
-        let tiers = [&whole, &begun]
-            .into_iter()
-            .flat_map(|all| tiers.iter().map(move |tier| (all, tier)));
-        for (all, tier) in tiers {
+        let tiers = ways
+            .iter()
+            .flat_map(|way| columns.iter().map(move |column| (way, column)));
+        for (way, column) in tiers {
             if hits.is_full() {
                 break;
             }
-            for id in self.ids(&format!("{tier}({all})"), want)? {
+            for id in self.ids(&format!("{column}({way})"), want)? {
                 if hits.is_full() {
                     break;
                 }
@@ -198,10 +222,31 @@ fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-/// Words as phrases that must all fit; with `*` the last word of each may go on.
-fn joined(words: &[String], end: &str) -> String {
-    let phrases: Vec<_> = words.iter().map(|word| quoted(word) + end).collect();
-    phrases.join(" AND ")
+/// Words as phrases that must all fit, in ways of which each fits what the one before fits, and more.
+struct Phrasings {
+    /// Every word is a whole one.
+    whole: String,
+    /// The last one may go on.
+    last_begun: String,
+    /// Each may go on.
+    begun: String,
+}
+
+impl Phrasings {
+    fn new(words: &[String]) -> Self {
+        let begun_from = |from: usize| {
+            let phrases = words.iter().enumerate().map(|(at, word)| {
+                let end = if at < from { "" } else { "*" };
+                quoted(word) + end
+            });
+            phrases.collect::<Vec<_>>().join(" AND ")
+        };
+        Self {
+            whole: begun_from(words.len()),
+            last_begun: begun_from(words.len().saturating_sub(1)),
+            begun: begun_from(0),
+        }
+    }
 }
 
 /// Text as a phrase of the full-text engine: nothing in it is syntax.

@@ -34,6 +34,42 @@ fn words_of_any_script_are_found() {
     assert_eq!(names(&artist), ["night"]);
 }
 
+/// Words that were typed to their end come before beginnings, and all that fits is found.
+#[test]
+fn whole_words_come_before_beginnings_among_many() {
+    let mut titles: Vec<(String, String)> = Vec::new();
+    for number in 0..200 {
+        titles.push((format!("{number:03} a.wav"), "Goldenrod Yarrow".to_owned()));
+    }
+    for number in 0..130 {
+        titles.push((format!("{number:03} b.wav"), "Golden Yard".to_owned()));
+    }
+    for number in 0..3 {
+        titles.push((format!("{number:03} c.wav"), "Golden Y".to_owned()));
+    }
+    let tags: Vec<_> = titles
+        .iter()
+        .map(|(_, title)| [(TITLE, &**title)])
+        .collect();
+    let rows: Vec<_> = titles
+        .iter()
+        .zip(&tags)
+        .map(|((path, _), tags)| (path.as_str(), &tags[..]))
+        .collect();
+    let reader = shelf(&rows).reader();
+    let kinds = |query: &str, limit| {
+        let names = names(&reader.search(query, limit).unwrap());
+        let kinds = names.iter().map(|name| name[4..].to_owned());
+        kinds.collect::<Vec<_>>().concat()
+    };
+    let in_order = format!("ccc{}{}", "b".repeat(130), "a".repeat(200));
+    assert_eq!(kinds("golden y", 50), in_order[..50]);
+    assert_eq!(kinds("y golden", 50)[..3], in_order[..3]);
+    assert_eq!(kinds("golden y", usize::MAX), in_order);
+    assert_eq!(kinds("golden yard", usize::MAX), "b".repeat(130));
+    assert_eq!(kinds("golden yar", 140), in_order[3..143]);
+}
+
 #[test]
 fn a_letter_of_typing_error_still_finds() {
     let reader = rows().reader();
