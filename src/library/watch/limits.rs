@@ -67,17 +67,9 @@ fn enough(now: u64, folders: u64) -> u64 {
 }
 
 fn folders(dir: &Path) -> u64 {
-    let (mut waiting, mut count) = (vec![dir.to_owned()], 0);
-    while let Some(dir) = waiting.pop() {
-        count += 1;
-        if count >= MOST_FOLDERS {
-            break;
-        }
-        let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-        waiting.extend(folders.map(|entry| entry.path()));
-    }
-    count
+    let entries = walkdir::WalkDir::new(dir).into_iter().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_dir());
+    folders.take(MOST_FOLDERS as usize).count() as u64
 }
 
 #[cfg(test)]
