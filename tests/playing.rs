@@ -503,8 +503,9 @@ fn a_long_queue_goes_on_from_its_place_and_the_rest_of_it_joins() {
     home.run(&["scan"]).ended(0);
     let go_on_at = |row: usize| {
         let queue = fs::read_to_string(home.path("home/state/queue.jsonl")).unwrap();
-        let head: serde_json::Value = serde_json::from_str(queue.lines().next().unwrap()).unwrap();
-        let place = serde_json::json!({"stamp": head["stamp"], "place": {"row": row, "at_ms": 0}, "playing": false});
+        let (_, head) = queue.lines().next().unwrap().split_once(' ').unwrap();
+        let head: serde_json::Value = serde_json::from_str(head).unwrap();
+        let place = serde_json::json!({"stamp": head["head"]["stamp"], "place": {"row": row, "at_ms": 0}, "playing": false});
         fs::write(home.path("home/state/position.json"), place.to_string()).unwrap();
         let ran = play(&home, &["--resume"]).ended(0);
         assert!(

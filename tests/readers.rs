@@ -91,7 +91,8 @@ fn readers_answer_as_ever_while_both_files_are_written() {
     let alone: Vec<_> = READERS.iter().map(|args| answer(&home, args)).collect();
     assert!(alone.iter().all(|(code, _)| *code == Some(0)), "{alone:?}");
     let writers = writers_in(&home);
-    for (args, alone) in READERS.iter().zip(&alone) {
+    // From the end: what plays is counted, and told from then on.
+    for (args, alone) in READERS.iter().zip(&alone).rev() {
         assert_eq!(answer(&home, args), *alone, "{args:?}");
     }
     // All have answered, and the writers are not done yet.
@@ -178,6 +179,7 @@ fn readers_answer_at_every_moment_of_a_first_scan() {
     std::fs::remove_dir_all(home.path("home/cache")).unwrap();
     let scan = home.start(&["scan"]);
     let (mut dice, mut answered) = (Dice(21), 0);
+    let own = niceness(std::process::id())[0];
     for _ in 0..MOST_STEPS {
         if !step(&scan) {
             break;
@@ -188,8 +190,8 @@ fn readers_answer_at_every_moment_of_a_first_scan() {
         }
         let nice = niceness(scan.child.id());
         assert!(
-            nice.iter().all(|nice| *nice == 10),
-            "it gives way: {nice:?}"
+            nice.iter().all(|nice| *nice == (own + 10).min(19)),
+            "it gives way: {nice:?}, beside {own} of the test"
         );
         let args = READERS[dice.below(READERS.len() as u64) as usize];
         let (code, _) = answer(&home, args);
