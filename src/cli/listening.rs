@@ -11,7 +11,7 @@ use super::{Context, told};
 use crate::daemon::{Desk, News, Snapshot};
 use crate::engine::{self, Output, OutputInfo, Position};
 use crate::music::clock;
-use crate::player::{Event, State, next_sleep_ms};
+use crate::player::{Event, Once, State, next_sleep_ms};
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
@@ -150,7 +150,10 @@ impl<'a> Listening<'a> {
             }
             Key::Shuffle => Event::Random(!snapshot.random),
             Key::Repeat => Event::Repeat(!snapshot.repeat),
-            Key::StopAfter => Event::StopAfter(!snapshot.stop_after),
+            Key::StopAfter => Event::Single(match snapshot.single {
+                Once::Off => Once::Oneshot,
+                Once::On | Once::Oneshot => Once::Off,
+            }),
             Key::Sleep => Event::Sleep(next_sleep_ms(sleep_left_ms(&snapshot))),
             Key::Output | Key::Quit | Key::Interrupt => return,
         });

@@ -4,7 +4,7 @@ use super::table::{cut, even, width};
 use crate::daemon::Snapshot;
 use crate::engine::Position;
 use crate::music::{Printable, Song, clock};
-use crate::player::State;
+use crate::player::{Once, State};
 use std::time::Instant;
 
 /// Columns of the elapsed bar: at least, and at most.
@@ -122,8 +122,13 @@ fn marks(desk: &Snapshot, now: Instant) -> String {
     if let Some(reason) = reason {
         mark(&cut(&Printable::new(reason).to_string(), MAX_REASON));
     }
-    if desk.stop_after {
-        mark("stops after this");
+    match desk.single {
+        Once::Off => {}
+        Once::Oneshot => mark("stops after this"),
+        Once::On => mark("single"),
+    }
+    if desk.consume != Once::Off {
+        mark("consume");
     }
     if let Some(at) = desk.outside.sleeps_at {
         let left = at.saturating_duration_since(now);
@@ -222,7 +227,7 @@ mod tests {
             random: true,
             repeat: true,
             crossfade_ms: 2_500,
-            stop_after: true,
+            single: Once::Oneshot,
             volume_percent: 45,
             outside: Outside {
                 pause_reason: Some("the DAC is gone".into()),

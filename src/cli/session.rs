@@ -10,7 +10,7 @@ use super::sound::{Bedtime, Sound};
 use crate::daemon::{Counter, Desk, Here, Leveller, Rest, Saved, SavedError};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
 use crate::music::Song;
-use crate::player::{Event, Player};
+use crate::player::{Event, Once, Player};
 use crossbeam_channel::{Receiver, bounded};
 use std::sync::Arc;
 
@@ -94,7 +94,10 @@ impl Session {
             Event::Repeat(self.repeat),
             Event::Random(self.random),
             Event::Crossfade(self.sound.crossfade_ms),
-            Event::StopAfter(self.sound.bedtime == Some(Bedtime::AfterSong)),
+            Event::Single(match self.sound.bedtime {
+                Some(Bedtime::AfterSong) => Once::Oneshot,
+                _ => Once::Off,
+            }),
         ] {
             // Of an empty queue nothing comes of it that an engine would have to do.
             player.handle(event);
@@ -198,7 +201,8 @@ impl Opened {
 fn hang_bell(desk: &Desk, signals: &Signals) -> std::io::Result<Bell> {
     let bell = Bell::new()?;
     signals.ring(&bell.rope()?)?;
-    desk.wake_by(bell.ringer()?);
+    let ring = bell.ringer()?;
+    desk.wake_by(move |_| ring());
     Ok(bell)
 }
 

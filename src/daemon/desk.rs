@@ -3,11 +3,11 @@
 use super::counting::{self, Counter, Counting};
 use super::going_on::Later;
 use super::leveller::Leveller;
-use super::running::{Ask, Running};
+use super::running::{Answer, Ask, QueueView, Running};
 use super::saved::Saved;
 use super::snapshot::{News, Snapshot, View};
 use crate::engine::{Engine, Notice, Output, Position};
-use crate::player::{Event, Player};
+use crate::player::{Changes, Event, Player};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -65,6 +65,43 @@ impl Desk {
         self.send(Ask::Event(event));
     }
 
+    /// Hands an event to the desk and waits for what comes of it, which is saved by then.
+    pub fn ask_and_wait(&self, event: Event) -> Answer {
+        self.ask_waiting(event, false)
+    }
+
+    /// As [`ask_and_wait`](Self::ask_and_wait), where more of the same comes: nothing is saved before
+    /// [`settle`](Self::settle), so that a thousand edits are written once.
+    pub fn ask_held(&self, event: Event) -> Answer {
+        self.ask_waiting(event, true)
+    }
+
+    /// Waits until all that was held is saved.
+    pub fn settle(&self) {
+        self.wait_for(Ask::Settle);
+    }
+
+    /// What is queued now.
+    pub fn queue(&self) -> Arc<QueueView> {
+        self.wait_for(Ask::Queue).unwrap_or_default()
+    }
+
+    fn ask_waiting(&self, event: Event, held: bool) -> Answer {
+        let ask = |answer| Ask::Waiting {
+            event,
+            held,
+            answer,
+        };
+        self.wait_for(ask).unwrap_or_default()
+    }
+
+    /// `None`: the desk has ended.
+    fn wait_for<T>(&self, ask: impl FnOnce(Sender<T>) -> Ask) -> Option<T> {
+        let (answer, answered) = bounded(1);
+        self.send(ask(answer));
+        answered.recv().ok()
+    }
+
     /// The engine was started with this output: for those who show where the sound goes.
     pub fn say_output(&self, output: Output) {
         self.send(Ask::BeganAt(output));
@@ -107,8 +144,8 @@ impl Desk {
         self.view.wait(seen, at_most)
     }
 
-    /// From now on this is called after each change, by the desk's thread: it must not wait.
-    pub fn wake_by(&self, wake: impl Fn() + Send + 'static) {
+    /// From now on this is called after each change with what it was, by the desk's thread: it must not wait.
+    pub fn wake_by(&self, wake: impl Fn(Changes) + Send + 'static) {
         self.view.wake_by(Box::new(wake));
     }
 

@@ -16,5 +16,6 @@ pub use counting::Counter;
 pub use desk::{Desk, MAX_ASKED};
 pub use going_on::{GoingOn, Here, Later, Rest};
 pub use leveller::{Leveller, MeasuredOf};
+pub use running::{Answer, QueueView};
 pub use saved::{Glance, Saved, SavedError, SavedOptions, SavedPlace, Unread};
 pub use snapshot::{News, Outside, Playing, Snapshot};

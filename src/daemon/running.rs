@@ -8,8 +8,8 @@ use super::snapshot::{News, Outside, Snapshot, View};
 use crate::engine::{Command, Engine, Item, Notice, Output};
 use crate::library::LibraryError;
 use crate::music::{EntryId, Song};
-use crate::player::{Alarm, Changes, Effect, Event, Follower, Player, State};
-use crossbeam_channel::{Receiver, at, never, select};
+use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Player, Refusal, State};
+use crossbeam_channel::{Receiver, Sender, at, never, select};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,34 @@ pub(super) enum Ask {
     BeganAt(Output),
     /// A part of a queue, and the rest of it.
     Part(Event, Later),
+    /// An event of one who waits for what comes of it; `held`: more of the same come, and saving waits for the last.
+    Waiting {
+        event: Event,
+        held: bool,
+        answer: Sender<Answer>,
+    },
+    /// What was held is saved.
+    Settle(Sender<Answer>),
+    /// What is queued now.
+    Queue(Sender<Arc<QueueView>>),
+}
+
+/// What came of an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Why nothing came of it.
+    pub refused: Option<Refusal>,
+    /// The id of the first entry that was queued, and how many were; their ids count up.
+    pub queued: Option<(EntryId, usize)>,
+}
+
+/// What was queued at one moment.
+#[derive(Debug, Default)]
+pub struct QueueView {
+    /// Grows with each change.
+    pub version: u64,
+    /// By position.
+    pub entries: Vec<Entry>,
 }
 
 /// What the thread owns.
@@ -46,6 +74,10 @@ pub(super) struct Running {
     save_place_at: Option<Instant>,
     /// Where the rest of a queue that goes on will come from.
     rest: Option<Receiver<Result<Found, LibraryError>>>,
+    /// What has changed and is not saved yet: more of the same is coming.
+    held: Changes,
+    /// The queue as it was last shown to somebody.
+    shown_queue: Arc<QueueView>,
 }
 
 /// Tells the doors that the thread has ended, however it ends.
@@ -80,8 +112,10 @@ impl Running {
             alarm: None,
             save_place_at: None,
             rest: None,
+            held: Changes::default(),
+            shown_queue: Arc::default(),
         };
-        running.show();
+        running.show(Changes::default());
         running
     }
 
@@ -97,16 +131,7 @@ impl Running {
             let rest = self.rest.clone().unwrap_or_else(never);
             select! {
                 recv(asked) -> ask => match ask {
-                    Ok(Ask::Event(event)) => self.take(event),
-                    Ok(Ask::Output(output)) => self.send_sound_to(output),
-                    Ok(Ask::BeganAt(output)) => self.outside.output = match output {
-                        Output::Device(None) => None,
-                        _ => Some(self.engine.output_name()),
-                    },
-                    Ok(Ask::Part(event, rest)) => {
-                        self.take(event);
-                        self.rest = Some(rest.found);
-                    }
+                    Ok(ask) => self.answer(ask),
                     Err(_) => break,
                 },
                 recv(rest) -> rest => self.admit_rest(rest.ok()),
@@ -126,25 +151,92 @@ impl Running {
                 recv(count) -> _ => self.counting.look(&self.player, self.engine.position()),
             }
         }
+        self.settle();
         self.save_place();
     }
 
+    /// Who asked and is gone meanwhile is not waited for.
+    fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::Event(event) => self.take(event),
+            Ask::Waiting {
+                event,
+                held,
+                answer,
+            } => {
+                let came = self.take_held(event);
+                if !held {
+                    self.settle();
+                }
+                answer.send(came).ok();
+            }
+            Ask::Settle(answer) => {
+                self.settle();
+                answer.send(Answer::default()).ok();
+            }
+            Ask::Queue(answer) => {
+                answer.send(self.queue_view()).ok();
+            }
+            Ask::Output(output) => self.send_sound_to(output),
+            Ask::BeganAt(output) => {
+                self.outside.output = match output {
+                    Output::Device(None) => None,
+                    _ => Some(self.engine.output_name()),
+                }
+            }
+            Ask::Part(event, rest) => {
+                self.take(event);
+                self.rest = Some(rest.found);
+            }
+        }
+    }
+
+    fn queue_view(&mut self) -> Arc<QueueView> {
+        let queue = self.player.queue();
+        if self.shown_queue.version != queue.version() {
+            self.shown_queue = Arc::new(QueueView {
+                version: queue.version(),
+                entries: queue.entries().to_vec(),
+            });
+        }
+        self.shown_queue.clone()
+    }
+
     fn take(&mut self, event: Event) {
+        self.take_held(event);
+        self.settle();
+    }
+
+    /// Saves what has changed.
+    fn settle(&mut self) {
+        let changes = std::mem::take(&mut self.held);
+        self.save(changes);
+    }
+
+    /// As [`take`](Self::take), without saving.
+    fn take_held(&mut self, event: Event) -> Answer {
         if matches!(event, Event::Volume(_)) && self.engine.is_bit_perfect() {
-            return self.view.tell(News::VolumeIsFixed);
+            self.view.tell(News::VolumeIsFixed);
+            return Answer::default();
         }
         self.await_rest_for(&event);
         let position = self.engine.position();
         let effects = self.counting.handle(&mut self.player, event, position);
-        let mut changes = Changes::default();
+        let (mut changes, mut answer) = (Changes::default(), Answer::default());
         for effect in effects {
-            changes = changes.with(self.carry_out(effect));
+            match effect {
+                Effect::Changed(what) => changes = changes.with(what),
+                Effect::Refused(why) => answer.refused = Some(why),
+                Effect::Queued { first, count } => answer.queued = Some((first, count)),
+                effect => self.carry_out(effect),
+            }
         }
         if self.player.state() == State::Playing {
             self.outside.pause_reason = None;
         }
-        self.show();
-        self.save(changes);
+        self.show(changes);
+        self.held = self.held.with(changes);
+        answer
     }
 
     /// What leads out of the part of a queue that is here waits for the rest.
@@ -190,7 +282,7 @@ impl Running {
         self.take(Event::Surround { before, behind });
     }
 
-    fn carry_out(&mut self, effect: Effect) -> Changes {
+    fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Play {
                 entry,
@@ -216,9 +308,9 @@ impl Running {
             Effect::Fade { over_ms } => self.engine.command(Command::Fade { over_ms }),
             Effect::Alarm(alarm) => self.set_alarm(alarm),
             Effect::GaveUp { missing } => self.view.tell(News::FolderAway { missing }),
-            Effect::Changed(changes) => return changes,
+            // These are no work: who asked is told.
+            Effect::Changed(_) | Effect::Refused(_) | Effect::Queued { .. } => {}
         }
-        Changes::default()
     }
 
     /// `again`: played from elsewhere, or for the first time; else what follows.
@@ -318,7 +410,7 @@ impl Running {
             }
             _ => {}
         }
-        self.show();
+        self.show(Changes::OUTPUT);
     }
 
     fn send_sound_to(&mut self, output: Output) {
@@ -329,12 +421,12 @@ impl Running {
     fn lose_output(&mut self, reason: String, times: u64) {
         self.outside.output_lost = Some(reason.clone());
         self.view.tell(News::OutputLost { reason, times });
-        self.show();
+        self.show(Changes::OUTPUT);
     }
 
-    fn show(&self) {
-        self.view
-            .show(Snapshot::of(&self.player, self.outside.clone()));
+    fn show(&self, changes: Changes) {
+        let snapshot = Snapshot::of(&self.player, self.outside.clone());
+        self.view.show(snapshot, changes);
     }
 
     fn save(&mut self, changes: Changes) {

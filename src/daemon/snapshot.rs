@@ -2,7 +2,7 @@
 
 use crate::engine::{DecodeError, Touch};
 use crate::music::{EntryId, Song};
-use crate::player::{Player, State};
+use crate::player::{Changes, Once, Player, State};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -33,6 +33,8 @@ pub struct Snapshot {
     pub upcoming: Option<Arc<Song>>,
     /// Number of entries in the queue.
     pub queue_len: usize,
+    /// Grows with each change of the queue.
+    pub queue_version: u64,
     /// Whether songs come in shuffled rounds.
     pub random: bool,
     /// Whether the queue begins again at its end.
@@ -41,8 +43,10 @@ pub struct Snapshot {
     pub volume_percent: u8,
     /// How long songs overlap that are not one piece of music, in ms.
     pub crossfade_ms: u32,
-    /// Whether the music stops when the song that is heard ends.
-    pub stop_after: bool,
+    /// Whether each song is played for itself; for this one: the music stops when it ends.
+    pub single: Once,
+    /// Whether songs leave the queue once they were played.
+    pub consume: Once,
     /// Whether the sleep timer has paused the music.
     pub asleep: bool,
     /// What the desk does not decide.
@@ -80,11 +84,13 @@ impl Snapshot {
                 .and_then(playing)
                 .map(|playing| playing.song),
             queue_len: player.queue().len(),
+            queue_version: player.queue().version(),
             random: player.random(),
             repeat: player.repeat(),
             volume_percent: player.volume_percent(),
             crossfade_ms: player.crossfade_ms(),
-            stop_after: player.stop_after(),
+            single: player.single(),
+            consume: player.consume_mode(),
             asleep: player.asleep(),
             outside,
         }
@@ -183,8 +189,8 @@ pub enum News {
     },
 }
 
-/// What is called after each change. It must not wait.
-pub(super) type Wake = Box<dyn Fn() + Send>;
+/// What is called after each change, with what has changed. It must not wait.
+pub(super) type Wake = Box<dyn Fn(Changes) + Send>;
 
 /// The snapshot and the news, shared between the desk and the doors.
 #[derive(Default)]
@@ -203,19 +209,20 @@ struct Inner {
 }
 
 impl Inner {
-    fn has_changed(&mut self, changed: &Condvar) {
+    fn has_changed(&mut self, what: Changes, changed: &Condvar) {
         self.version += 1;
         changed.notify_all();
-        self.wakes.iter().for_each(|wake| wake());
+        self.wakes.iter().for_each(|wake| wake(what));
     }
 }
 
 impl View {
-    pub fn show(&self, snapshot: Snapshot) {
+    /// `what` has changed, whether the snapshot shows it or not.
+    pub fn show(&self, snapshot: Snapshot, what: Changes) {
         let mut inner = self.lock();
-        if inner.snapshot != snapshot {
+        if inner.snapshot != snapshot || what != Changes::default() {
             inner.snapshot = snapshot;
-            inner.has_changed(&self.changed);
+            inner.has_changed(what, &self.changed);
         }
     }
 
@@ -225,7 +232,7 @@ impl View {
             inner.news.pop_front();
         }
         inner.news.push_back(news);
-        inner.has_changed(&self.changed);
+        inner.has_changed(Changes::default(), &self.changed);
     }
 
     pub fn tell_all(&self, news: impl IntoIterator<Item = News>) {
@@ -241,7 +248,7 @@ impl View {
     pub fn end(&self) {
         let mut inner = self.lock();
         inner.ended = true;
-        inner.has_changed(&self.changed);
+        inner.has_changed(Changes::default(), &self.changed);
     }
 
     pub fn has_ended(&self) -> bool {

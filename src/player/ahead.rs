@@ -2,7 +2,7 @@
 
 use super::MAX_MISSING_IN_A_ROW;
 use super::desk::{Following, Player};
-use super::event::{Changes, Effect, Follower, State};
+use super::event::{Changes, Effect, Follower, Once, State};
 use super::order::Round;
 use super::overlap::may_overlap;
 use crate::music::EntryId;
@@ -10,10 +10,15 @@ use crate::music::EntryId;
 impl Player {
     /// The target is heard for the first time, or a song that was offered to follow it has begun.
     pub(super) fn heard(&mut self, id: EntryId) -> Vec<Effect> {
+        if self.queue.entry(id).is_none() {
+            return self.begun_too_late(id);
+        }
+        let mut left = None;
         if self.target == Some(id) && !self.target_heard {
             self.target_heard = true;
         } else if self.offered.contains(&id) {
             // Also one that another took the place of meanwhile: the engine had begun with it, and goes on from there.
+            left = self.target.filter(|_| self.target_heard);
             self.turn_round(id);
             self.target = Some(id);
             self.target_heard = true;
@@ -26,7 +31,25 @@ impl Player {
         self.current = Some(id);
         let mut effects = vec![Effect::Changed(Changes::PLAYER)];
         effects.extend(self.fade_where_due());
+        effects.extend(left.into_iter().flat_map(|left| self.consume(left)));
         effects
+    }
+
+    /// The engine has begun with a song that was taken out of the queue meanwhile: the target has ended.
+    fn begun_too_late(&mut self, id: EntryId) -> Vec<Effect> {
+        if !self.offered.contains(&id) {
+            return Vec::new();
+        }
+        let left = self.target;
+        match left.and_then(|target| self.follower(target)) {
+            Some(next) => {
+                self.turn_round(next.entry);
+                let mut effects = self.play_entry(next.entry, 0, false);
+                effects.extend(left.into_iter().flat_map(|left| self.consume(left)));
+                effects
+            }
+            None => self.end_of_queue(Effect::Stop),
+        }
     }
 
     pub(super) fn answer(&mut self, after: EntryId) -> Vec<Effect> {
@@ -104,14 +127,22 @@ impl Player {
         }
         let goes_on_at = self
             .target
-            .filter(|_| self.stop_after)
+            .filter(|_| self.single != Once::Off)
             .and_then(|target| self.after(target));
-        let mut effects = self.finish_by(Effect::Stop);
-        effects.remove(0);
         if let Some(next) = goes_on_at {
             self.turn_round(next);
-            self.target = Some(next);
         }
+        let mut effects = self.end_of_queue(Effect::Stop);
+        effects.remove(0);
+        self.target = goes_on_at.filter(|next| self.queue.entry(*next).is_some());
+        effects
+    }
+
+    /// What played last was played.
+    pub(super) fn end_of_queue(&mut self, effect: Effect) -> Vec<Effect> {
+        let left = self.target;
+        let mut effects = self.finish_by(effect);
+        effects.extend(left.into_iter().flat_map(|left| self.consume(left)));
         effects
     }
 
@@ -120,7 +151,8 @@ impl Player {
         self.target = None;
         self.be_silent();
         let mut effects = vec![effect, Effect::Changed(Changes::PLAYER)];
-        if std::mem::take(&mut self.stop_after) {
+        if self.single == Once::Oneshot {
+            self.single = Once::Off;
             effects.push(Effect::Changed(Changes::OPTIONS));
         }
         effects.extend(self.end_sleep());
@@ -139,10 +171,13 @@ impl Player {
     pub(super) fn follower(&self, id: EntryId) -> Option<Follower> {
         // "After this song" means one that is heard: the first that can be played, where this one cannot.
         let is_passed_by = self.failed.contains(&id) && !self.target_heard;
-        if self.stop_after && !is_passed_by {
-            return None;
-        }
-        let next = self.after(id)?;
+        let stands_alone = self.single != Once::Off && !is_passed_by;
+        let next = match stands_alone {
+            false => self.successor(id)?,
+            true if self.repeats_one() && self.failed.contains(&id) => self.successor(id)?,
+            true if self.repeats_one() => id,
+            true => return None,
+        };
         let (before, after) = (self.queue.entry(id)?, self.queue.entry(next)?);
         let crossfade_ms = match self.crossfade_ms {
             ms if ms > 0 && may_overlap(&before.song, &after.song) => ms,
@@ -152,6 +187,17 @@ impl Player {
             entry: next,
             crossfade_ms,
         })
+    }
+
+    /// What plays after `id`, which is gone by then where songs leave the queue.
+    pub(super) fn successor(&self, id: EntryId) -> Option<EntryId> {
+        let stays = self.consume == Once::Off;
+        self.after(id).filter(|next| stays || *next != id)
+    }
+
+    /// As in MPD: `single` and `repeat` together play one song over and over.
+    fn repeats_one(&self) -> bool {
+        self.single == Once::On && self.repeat && self.consume == Once::Off
     }
 
     /// What plays after `id`, stepping over what could not be played; `None`: the queue ends.
@@ -223,7 +269,10 @@ impl Player {
 
     pub(super) fn new_round(&mut self, first: Option<EntryId>) -> Round {
         self.seed = self.seed.wrapping_add(1);
-        let ids = self.queue.entries().iter().map(|entry| entry.id).collect();
-        Round::new(self.seed, ids, first)
+        let entries = self.queue.entries();
+        let ids = entries.iter().map(|entry| entry.id).collect();
+        let above_0 = entries.iter().filter(|entry| entry.priority > 0);
+        let priorities = above_0.map(|entry| (entry.id, entry.priority)).collect();
+        Round::new(self.seed, ids, first, priorities)
     }
 }

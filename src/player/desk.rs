@@ -1,6 +1,7 @@
 //! `handle`: one event in, effects out. What a door may ask stands here; what the engine tells, in `ahead`.
 
-use super::event::{Changes, Effect, Event, Follower, State};
+use super::edit::refused;
+use super::event::{Changes, Effect, Event, Follower, Once, Refusal, State};
 use super::order::Round;
 use super::queue::Queue;
 use super::sleep::Sleep;
@@ -39,7 +40,8 @@ pub struct Player {
     pub(super) round: Option<Round>,
     pub(super) repeat: bool,
     pub(super) crossfade_ms: u32,
-    pub(super) stop_after: bool,
+    pub(super) single: Once,
+    pub(super) consume: Once,
     pub(super) sleep: Sleep,
     pub(super) volume_percent: u8,
     pub(super) seed: u64,
@@ -61,7 +63,8 @@ impl Player {
             round: None,
             repeat: false,
             crossfade_ms: 0,
-            stop_after: false,
+            single: Once::Off,
+            consume: Once::Off,
             sleep: Sleep::default(),
             volume_percent,
             seed,
@@ -114,9 +117,14 @@ impl Player {
         self.crossfade_ms
     }
 
-    /// Whether the music stops when the song that is heard ends.
-    pub fn stop_after(&self) -> bool {
-        self.stop_after
+    /// Whether each song is played for itself.
+    pub fn single(&self) -> Once {
+        self.single
+    }
+
+    /// Whether songs leave the queue once they were played.
+    pub fn consume_mode(&self) -> Once {
+        self.consume
     }
 
     /// Loudness in percent.
@@ -134,8 +142,17 @@ impl Player {
                 paused,
             } => self.replace(songs, start, at_ms, paused),
             Event::Append(songs) => self.append(songs),
+            Event::Insert { songs, at } => self.insert(songs, at),
+            Event::Delete(range) => self.delete(range),
+            Event::DeleteEntries(ids) => self.delete_entries(&ids),
+            Event::Move { range, to } => self.relocate(range, to),
+            Event::Swap(one, other) => self.swap(one, other),
+            Event::Shuffle(range) => self.shuffle(range),
+            Event::Priority(ids, priority) => self.set_priority(&ids, priority),
+            Event::Renew(songs) => self.renew(songs),
             Event::Surround { before, behind } => self.surround(before, behind),
             Event::PlayEntry(id) => self.play_entry(id, 0, false),
+            Event::SeekEntry(id, at_ms) => self.play_entry(id, at_ms, self.state == State::Paused),
             Event::Toggle if self.state == State::Playing => self.pause(),
             Event::Toggle | Event::Play => self.play(),
             Event::Pause => self.pause(),
@@ -147,7 +164,8 @@ impl Player {
             Event::Random(on) => self.set_random(on),
             Event::Repeat(on) => self.set_repeat(on),
             Event::Crossfade(ms) => self.set_crossfade(ms),
-            Event::StopAfter(on) => self.set_stop_after(on),
+            Event::Single(mode) => self.set_single(mode),
+            Event::Consume(mode) => self.set_consume(mode),
             Event::Sleep(in_ms) => self.set_sleep(in_ms),
             Event::Alarm => self.alarm(),
             Event::Heard(id) => self.heard(id),
@@ -171,7 +189,7 @@ impl Player {
         self.failed.clear();
         self.missing.clear();
         self.round = None;
-        let ids = self.queue.append(songs);
+        let ids = self.queue.insert(songs, 0);
         let first = ids.get(start).or(ids.first()).copied();
         if was_random {
             self.round = Some(self.new_round(first));
@@ -184,28 +202,9 @@ impl Player {
         effects
     }
 
-    fn append(&mut self, songs: Vec<Arc<Song>>) -> Vec<Effect> {
-        let new = self.queue.append(songs);
-        self.admit(&new)
-    }
-
-    fn surround(&mut self, before: Vec<Arc<Song>>, behind: Vec<Arc<Song>>) -> Vec<Effect> {
-        let new = self.queue.surround(before, behind);
-        self.admit(&new)
-    }
-
-    fn admit(&mut self, new: &[EntryId]) -> Vec<Effect> {
-        if let Some(round) = &mut self.round {
-            round.admit(new, self.target);
-        }
-        let mut effects = vec![Effect::Changed(Changes::QUEUE)];
-        effects.extend(self.follow_again());
-        effects
-    }
-
-    fn play_entry(&mut self, id: EntryId, at_ms: u64, paused: bool) -> Vec<Effect> {
+    pub(super) fn play_entry(&mut self, id: EntryId, at_ms: u64, paused: bool) -> Vec<Effect> {
         if self.queue.entry(id).is_none() {
-            return Vec::new();
+            return refused(Refusal::NoEntry);
         }
         self.failed.remove(&id);
         if self.state == State::Stopped {
@@ -266,12 +265,15 @@ impl Player {
         if self.state == State::Stopped {
             return Vec::new();
         }
-        match self.target.and_then(|id| self.after(id)) {
+        match self.target.and_then(|id| self.successor(id)) {
             Some(next) => {
+                let left = self.target;
                 self.turn_round(next);
-                self.play_entry(next, 0, false)
+                let mut effects = self.play_entry(next, 0, false);
+                effects.extend(left.into_iter().flat_map(|left| self.consume(left)));
+                effects
             }
-            None => self.finish_by(Effect::Stop),
+            None => self.end_of_queue(Effect::Stop),
         }
     }
 
@@ -289,7 +291,7 @@ impl Player {
 
     fn seek(&mut self, at_ms: u64) -> Vec<Effect> {
         let Some(target) = self.target.filter(|_| self.state != State::Stopped) else {
-            return Vec::new();
+            return refused(Refusal::Silent);
         };
         self.play_entry(target, at_ms, self.state == State::Paused)
     }
@@ -328,11 +330,19 @@ impl Player {
         self.options_changed()
     }
 
-    fn set_stop_after(&mut self, on: bool) -> Vec<Effect> {
-        if on == self.stop_after {
+    fn set_single(&mut self, mode: Once) -> Vec<Effect> {
+        if mode == self.single {
             return Vec::new();
         }
-        self.stop_after = on;
+        self.single = mode;
+        self.options_changed()
+    }
+
+    fn set_consume(&mut self, mode: Once) -> Vec<Effect> {
+        if mode == self.consume {
+            return Vec::new();
+        }
+        self.consume = mode;
         self.options_changed()
     }
 

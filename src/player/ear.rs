@@ -85,7 +85,7 @@ enum Cause {
 impl Cause {
     fn of(event: &Event) -> Self {
         match event {
-            Event::Seek(_) => Self::Seek,
+            Event::Seek(_) | Event::SeekEntry(..) => Self::Seek,
             Event::Heard(id) => Self::Heard(*id),
             Event::Failed(id) | Event::Missing(id) => Self::BrokeOff(*id),
             Event::Finished => Self::Finished,

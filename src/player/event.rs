@@ -1,6 +1,7 @@
 //! The closed set of what can happen to the desk, and of what it asks for. Plain data: no rule stands here.
 
 use crate::music::{EntryId, Song};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Everything that can happen to the desk.
@@ -19,6 +20,32 @@ pub enum Event {
     },
     /// These come at the end of the queue.
     Append(Vec<Arc<Song>>),
+    /// These come at this position, from 0; beyond the end: none.
+    Insert {
+        /// What is queued.
+        songs: Vec<Arc<Song>>,
+        /// The position of the first of them.
+        at: usize,
+    },
+    /// What stands in these positions is queued no more; a range is cut off at the end of the queue.
+    Delete(Range<usize>),
+    /// As [`Delete`](Self::Delete), of these entries.
+    DeleteEntries(Vec<EntryId>),
+    /// What stands in these positions moves, so that it begins at `to`.
+    Move {
+        /// Positions.
+        range: Range<usize>,
+        /// Where the first of them stands then.
+        to: usize,
+    },
+    /// These two change places.
+    Swap(EntryId, EntryId),
+    /// What stands in these positions is put in another order; what plays comes first.
+    Shuffle(Range<usize>),
+    /// In shuffled rounds these come before entries of lower priority.
+    Priority(Vec<EntryId>, u8),
+    /// These entries' songs are known anew: moved, or with other tags.
+    Renew(Vec<(EntryId, Arc<Song>)>),
     /// The rest of a queue of which a part was put in its place: nothing else changes.
     Surround {
         /// What comes before all that is queued.
@@ -28,6 +55,8 @@ pub enum Event {
     },
     /// This entry plays from its start.
     PlayEntry(EntryId),
+    /// This entry plays from here, in ms; what is paused stays so.
+    SeekEntry(EntryId, u64),
     /// Pauses what plays, plays what is paused, starts what is stopped.
     Toggle,
     /// Pauses what plays.
@@ -53,8 +82,10 @@ pub enum Event {
     Repeat(bool),
     /// How long songs overlap that are not one piece of music, in ms; 0: not at all.
     Crossfade(u32),
-    /// Whether the music stops when the song that is heard ends; once.
-    StopAfter(bool),
+    /// Whether each song is played for itself.
+    Single(Once),
+    /// Whether songs leave the queue once they were played.
+    Consume(Once),
     /// The music fades out and pauses in so many ms; `None`: it does not.
     Sleep(Option<u64>),
     /// The time of the last [`Effect::Alarm`] has come.
@@ -108,8 +139,46 @@ pub enum Effect {
         /// How many.
         missing: usize,
     },
+    /// What was asked for cannot be, and nothing has changed.
+    Refused(Refusal),
+    /// Entries were queued, with ids that count up from this one.
+    Queued {
+        /// The first one's.
+        first: EntryId,
+        /// How many.
+        count: usize,
+    },
     /// What others may want to look at again.
     Changed(Changes),
+}
+
+/// Why the desk does not do what a door asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The queue has no such entry.
+    #[error("there is no such song in the queue")]
+    NoEntry,
+    /// The queue is not that long.
+    #[error("the queue has no such position")]
+    NoPosition,
+    /// The queue holds [`MAX_QUEUE`](super::MAX_QUEUE) songs.
+    #[error("the queue is full")]
+    Full,
+    /// Nothing plays.
+    #[error("nothing plays")]
+    Silent,
+}
+
+/// A mode that holds until it is ended, or for one song.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Once {
+    /// It does not hold.
+    #[default]
+    Off,
+    /// It holds.
+    On,
+    /// It holds for the song that plays.
+    Oneshot,
 }
 
 /// What comes after a song, and how it joins.
@@ -139,14 +208,26 @@ impl Changes {
     pub const QUEUE: Self = Self(1);
     /// What plays, or whether it does.
     pub const PLAYER: Self = Self(2);
-    /// Random, repeat, crossfade, stop after this song, the sleep timer.
+    /// Random, repeat, single, consume, crossfade, the sleep timer.
     pub const OPTIONS: Self = Self(4);
     /// Loudness.
     pub const MIXER: Self = Self(8);
+    /// Where the sound goes, or whether there is any.
+    pub const OUTPUT: Self = Self(16);
 
     /// Both sets.
     pub fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// The set as bits, for who adds sets up without a lock.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of these bits.
+    pub fn of_bits(bits: u8) -> Self {
+        Self(bits)
     }
 
     /// Whether anything of `other` is in this set.

@@ -7,6 +7,7 @@
 mod ahead;
 mod desk;
 mod ear;
+mod edit;
 mod event;
 mod neighbours;
 mod order;
@@ -19,11 +20,13 @@ mod tests;
 #[cfg(test)]
 mod tests_of_ear;
 #[cfg(test)]
+mod tests_of_editing;
+#[cfg(test)]
 mod tests_of_ending;
 
 pub use desk::Player;
 pub use ear::{ENOUGH_MS, Ear, Listened, SKIPPED_AFTER_MS, Sounding};
-pub use event::{Alarm, Changes, Effect, Event, Follower, State};
+pub use event::{Alarm, Changes, Effect, Event, Follower, Once, Refusal, State};
 pub use queue::{Entry, Queue};
 pub use shuffle::{shuffled_albums, shuffled_songs};
 pub use sleep::{SLEEP_FADE_MS, next_sleep_ms};

@@ -68,7 +68,10 @@ impl Engine {
                 }
                 Effect::Alarm(alarm) => self.alarm = alarm,
                 Effect::GaveUp { missing } => self.gave_up.push(missing),
-                Effect::Volume(_) | Effect::Changed(_) => {}
+                Effect::Volume(_)
+                | Effect::Changed(_)
+                | Effect::Queued { .. }
+                | Effect::Refused(_) => {}
             }
         }
     }
@@ -328,7 +331,7 @@ proptest! {
     }
 
     #[test]
-    fn random_walk(seed: u64, steps in prop::collection::vec((0u8..17, 0u64..40), 1..120)) {
+    fn random_walk(seed: u64, steps in prop::collection::vec((0u8..26, 0u64..40), 1..120)) {
         let (mut player, mut engine) = (Player::new(seed, 100), Engine::default());
         for (step, number) in steps {
             walk_one(&mut player, &mut engine, step, number);
@@ -379,7 +382,7 @@ fn walk_one(player: &mut Player, engine: &mut Engine, step: u8, number: u64) {
         9 => engine
             .unplayable
             .extend(some_id.filter(|_| number.is_multiple_of(5))),
-        11 => engine.tell(player, Event::StopAfter(number.is_multiple_of(2))),
+        11 => engine.tell(player, Event::Single(once(number))),
         12 => engine.tell(player, Event::Crossfade(number as u32 * 500)),
         13 => engine.tell(
             player,
@@ -387,10 +390,80 @@ fn walk_one(player: &mut Player, engine: &mut Engine, step: u8, number: u64) {
         ),
         14 if engine.alarm.take().is_some() => engine.tell(player, Event::Alarm),
         15 => engine.away = number.is_multiple_of(2),
+        16.. if step < 25 => edit_one(player, engine, step, number),
         10 => engine.tell(player, Event::PlayEntry(some_id.unwrap_or(EntryId(number)))),
         _ => {
             engine.play_on(player);
         }
+    }
+}
+
+fn once(number: u64) -> Once {
+    [Once::Off, Once::On, Once::Oneshot][number as usize % 3]
+}
+
+/// An edit of the queue, beside a plain list that is edited in the same way.
+fn edit_one(player: &mut Player, engine: &mut Engine, step: u8, number: u64) {
+    let mut model = ids(player);
+    let len = model.len();
+    let at = |salt: usize| (number as usize + salt) % (len + 1);
+    let range = at(0).min(at(7))..at(0).max(at(7));
+    let pick = |salt: usize| model.get(at(salt)).copied();
+    let event = match step {
+        16 => Event::Insert {
+            songs: songs(number as usize % 4),
+            at: at(3),
+        },
+        17 => Event::Delete(range.clone()),
+        18 => Event::DeleteEntries(pick(0).into_iter().chain(pick(5)).collect()),
+        19 => Event::Move {
+            to: at(11).min(len - range.len()),
+            range: range.clone(),
+        },
+        20 => Event::Swap(pick(0).unwrap_or(EntryId(0)), pick(5).unwrap_or(EntryId(0))),
+        21 => Event::Shuffle(range.clone()),
+        22 => Event::Priority(pick(0).into_iter().collect(), number as u8),
+        23 => Event::Consume(once(number)),
+        _ => Event::SeekEntry(pick(0).unwrap_or(EntryId(0)), number),
+    };
+    match &event {
+        Event::Delete(range) => drop(model.drain(range.clone())),
+        Event::DeleteEntries(gone) => model.retain(|id| !gone.contains(id)),
+        Event::Move { range, to } => {
+            let moved: Vec<EntryId> = model.drain(range.clone()).collect();
+            model.splice(to..to, moved);
+        }
+        Event::Swap(one, other) => {
+            let at = |id: &EntryId| model.iter().position(|other| other == id);
+            if let (Some(one), Some(other)) = (at(one), at(other)) {
+                model.swap(one, other);
+            }
+        }
+        _ => {}
+    }
+    let version = player.queue().version();
+    let before: Vec<Entry> = player.queue().entries().to_vec();
+    engine.tell(player, event.clone());
+    let now = ids(player);
+    match &event {
+        Event::Insert { songs, at } => {
+            assert_eq!(now.len(), len + songs.len());
+            let old = [&now[..*at], &now[at + songs.len()..]].concat();
+            assert_eq!(old, model);
+        }
+        Event::Shuffle(range) => {
+            let outside = |list: &[EntryId]| [&list[..range.start], &list[range.end..]].concat();
+            assert_eq!(outside(&now), outside(&model));
+            let sorted = |list: &[EntryId]| std::collections::BTreeSet::from_iter(list.to_vec());
+            assert_eq!(sorted(&now), sorted(&model));
+        }
+        _ => assert_eq!(now, model, "{event:?}"),
+    }
+    for (at, entry) in player.queue().entries().iter().enumerate() {
+        let is_as_before = before
+            .get(at)
+            .is_some_and(|old| (old.id, old.priority) == (entry.id, entry.priority));
+        assert!(is_as_before || entry.version > version, "{event:?} at {at}");
     }
 }
 
@@ -411,9 +484,20 @@ fn check(player: &Player, engine: &Engine) -> Result<(), TestCaseError> {
         "a fade ends in a pause"
     );
     prop_assert!(!player.asleep() || player.state() != State::Playing);
-    if player.stop_after() {
+    let ids: Vec<EntryId> = ids(player);
+    let unique: std::collections::HashSet<_> = ids.iter().collect();
+    prop_assert_eq!(unique.len(), ids.len());
+    if player.single() != Once::Off {
         let heard_here = !player.current().is_some_and(|id| player.has_failed(id));
-        prop_assert!(!heard_here || player.upcoming().is_none());
+        let stays = player.single() == Once::On && player.repeat();
+        let after = player.upcoming();
+        prop_assert!(
+            !heard_here
+                || after
+                    == player
+                        .current()
+                        .filter(|_| stays && player.consume_mode() == Once::Off)
+        );
     } else if !player.random()
         && player.state() == State::Playing
         && engine.heard.last() == player.current().as_ref()
@@ -434,7 +518,8 @@ fn naive_next(player: &Player, engine: &Engine) -> Option<EntryId> {
     let at = player.queue().position(player.current()?)?;
     let mut ahead: Vec<EntryId> = ids[at + 1..].to_vec();
     if player.repeat() {
-        ahead.extend_from_slice(&ids[..=at]);
+        let is_gone_by_then = player.consume_mode() != Once::Off;
+        ahead.extend_from_slice(&ids[..if is_gone_by_then { at } else { at + 1 }]);
     }
     ahead
         .into_iter()

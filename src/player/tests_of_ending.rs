@@ -13,11 +13,11 @@ fn playing(count: usize) -> (Player, Engine) {
 #[test]
 fn stop_after_this_song_ends_it_once_and_goes_on_with_the_next() {
     let (mut player, mut engine) = playing(3);
-    engine.tell(&mut player, Event::StopAfter(true));
+    engine.tell(&mut player, Event::Single(Once::Oneshot));
     assert_eq!(player.upcoming(), None);
     assert!(!engine.play_on(&mut player));
     assert_eq!(player.state(), State::Stopped);
-    assert!(!player.stop_after(), "it is said once");
+    assert!(player.single() == Once::Off, "it is said once");
     assert_eq!(player.place(), Some(EntryId(2)));
     engine.tell(&mut player, Event::Play);
     while engine.play_on(&mut player) {}
@@ -29,16 +29,16 @@ fn stop_after_is_obeyed_when_the_follower_was_told_already() {
     let (mut player, mut engine) = playing(2);
     engine.tell(&mut player, Event::WantsNext(EntryId(1)));
     assert_eq!(engine.next, Some(Some(EntryId(2))));
-    engine.tell(&mut player, Event::StopAfter(true));
+    engine.tell(&mut player, Event::Single(Once::Oneshot));
     assert_eq!(engine.next, Some(None));
-    engine.tell(&mut player, Event::StopAfter(false));
+    engine.tell(&mut player, Event::Single(Once::Off));
     assert_eq!(engine.next, Some(Some(EntryId(2))));
 }
 
 #[test]
 fn stop_after_the_last_song_is_the_end_of_the_queue() {
     let (mut player, mut engine) = playing(1);
-    engine.tell(&mut player, Event::StopAfter(true));
+    engine.tell(&mut player, Event::Single(Once::Oneshot));
     assert!(!engine.play_on(&mut player));
     assert_eq!((player.state(), player.place()), (State::Stopped, None));
 }
@@ -47,7 +47,7 @@ fn stop_after_the_last_song_is_the_end_of_the_queue() {
 fn stop_after_this_song_means_one_that_is_heard() {
     let (mut player, mut engine) = (Player::new(1, 100), Engine::default());
     engine.unplayable = vec![EntryId(1)];
-    player.handle(Event::StopAfter(true));
+    player.handle(Event::Single(Once::Oneshot));
     engine.tell(&mut player, replace(3));
     while engine.play_on(&mut player) {}
     assert_eq!(positions(&player, &engine.heard), [1]);
@@ -58,7 +58,7 @@ fn stop_after_this_song_means_one_that_is_heard() {
 fn a_follower_that_was_heard_before_it_could_be_taken_back_is_what_plays() {
     let (mut player, mut engine) = playing(3);
     engine.tell(&mut player, Event::WantsNext(EntryId(1)));
-    engine.tell(&mut player, Event::StopAfter(true));
+    engine.tell(&mut player, Event::Single(Once::Oneshot));
     player.handle(Event::Heard(EntryId(2)));
     assert_eq!(player.current(), Some(EntryId(2)));
     assert_eq!(
