@@ -22,6 +22,7 @@
 //! | [`care`] | what looks after the whole: verify, dupes, doctor | music, wanted, library, engine |
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
 //! | [`config`] | the places and settings, as each room's options | music, player, library, engine |
+//! | [`mpd`] | a door: MPD's protocol ↔ events | music, player, library, daemon |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
 //!
 //! `tests/imports.rs` reads the code and holds this table. A room stands above what it imports, so there is no cycle.
@@ -63,6 +64,7 @@ pub mod config;
 pub mod daemon;
 pub mod engine;
 pub mod library;
+pub mod mpd;
 pub mod music;
 pub mod player;
 pub mod wanted;

@@ -50,7 +50,7 @@ pub fn live_line(
     let bar = bar(elapsed_ms, length_ms, bar_columns);
     let (names, next) = share(
         &names(&playing.song),
-        desk.upcoming.as_deref(),
+        desk.next.as_ref().map(|next| &*next.song),
         columns.saturating_sub(fixed + bar_columns),
     );
     cut(
@@ -194,11 +194,17 @@ mod tests {
             entry: EntryId(1),
             position: 0,
             song: song("Band", "Tune"),
+            priority: 0,
         };
         Snapshot {
             state: State::Playing,
             current: Some(current),
-            upcoming: Some(song("Other", "Next one")),
+            next: Some(Playing {
+                entry: EntryId(2),
+                position: 1,
+                song: song("Other", "Next one"),
+                priority: 0,
+            }),
             queue_len: 2,
             volume_percent: 100,
             ..Snapshot::default()

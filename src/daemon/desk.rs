@@ -134,6 +134,11 @@ impl Desk {
         self.engine.position()
     }
 
+    /// How long music has played since the desk began.
+    pub fn played(&self) -> Duration {
+        self.view.played()
+    }
+
     /// What people should be told, each once.
     pub fn take_news(&self) -> Vec<News> {
         self.view.take_news()

@@ -20,6 +20,8 @@ pub struct Playing {
     pub position: usize,
     /// The song.
     pub song: Arc<Song>,
+    /// In shuffled rounds the higher come first.
+    pub priority: u8,
 }
 
 /// The desk as it stood a moment ago.
@@ -29,8 +31,10 @@ pub struct Snapshot {
     pub state: State,
     /// What is heard.
     pub current: Option<Playing>,
-    /// What comes when it ends by itself.
-    pub upcoming: Option<Arc<Song>>,
+    /// What is heard, or what the next `Play` begins.
+    pub place: Option<Playing>,
+    /// What comes when that ends by itself.
+    pub next: Option<Playing>,
     /// Number of entries in the queue.
     pub queue_len: usize,
     /// Grows with each change of the queue.
@@ -70,19 +74,19 @@ impl Snapshot {
     pub(super) fn of(player: &Player, outside: Outside) -> Self {
         let playing = |id: EntryId| {
             let position = player.queue().position(id)?;
+            let entry = &player.queue().entries()[position];
             Some(Playing {
                 entry: id,
                 position,
-                song: player.queue().entries()[position].song.clone(),
+                song: entry.song.clone(),
+                priority: entry.priority,
             })
         };
         Self {
             state: player.state(),
             current: player.current().and_then(playing),
-            upcoming: player
-                .upcoming()
-                .and_then(playing)
-                .map(|playing| playing.song),
+            place: player.place().and_then(playing),
+            next: player.upcoming().and_then(playing),
             queue_len: player.queue().len(),
             queue_version: player.queue().version(),
             random: player.random(),
@@ -206,9 +210,21 @@ struct Inner {
     version: u64,
     wakes: Vec<Wake>,
     ended: bool,
+    /// How long music has played, and since when it does without a pause.
+    played: Duration,
+    plays_since: Option<Instant>,
 }
 
 impl Inner {
+    fn count_time(&mut self, plays: bool) {
+        if plays != self.plays_since.is_some() {
+            let now = Instant::now();
+            let since = self.plays_since.replace(now).unwrap_or(now);
+            self.played += now - since;
+            self.plays_since = self.plays_since.filter(|_| plays);
+        }
+    }
+
     fn has_changed(&mut self, what: Changes, changed: &Condvar) {
         self.version += 1;
         changed.notify_all();
@@ -220,6 +236,7 @@ impl View {
     /// `what` has changed, whether the snapshot shows it or not.
     pub fn show(&self, snapshot: Snapshot, what: Changes) {
         let mut inner = self.lock();
+        inner.count_time(snapshot.state == State::Playing);
         if inner.snapshot != snapshot || what != Changes::default() {
             inner.snapshot = snapshot;
             inner.has_changed(what, &self.changed);
@@ -257,6 +274,12 @@ impl View {
 
     pub fn snapshot(&self) -> Snapshot {
         self.lock().snapshot.clone()
+    }
+
+    /// How long music has played since the desk began.
+    pub fn played(&self) -> Duration {
+        let inner = self.lock();
+        inner.played + inner.plays_since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     pub fn take_news(&self) -> Vec<News> {

@@ -82,6 +82,12 @@ pub struct ScanReport {
 }
 
 impl ScanReport {
+    /// Whether the index holds other songs than before, or tells other things of them.
+    pub fn changes_something(&self) -> bool {
+        self.new + self.changed + self.moved + self.gone + self.forgotten > 0
+            || self.remade.is_some()
+    }
+
     /// Files looked at so far, whatever came of them.
     pub(super) fn sum(&self) -> u64 {
         self.new + self.changed + self.moved + self.same + self.skipped.len() as u64

@@ -1,0 +1,162 @@
+//! The librarian: keeps the index current, and scans when somebody asks. It decides nothing about what plays.
+//!
+//! Two threads: `librarian` watches the roots for as long as this lives, `update` runs the scans that are asked for, one
+//! after the other. They take turns at the index, as every scan does.
+
+use crate::library::scan::ScanOptions;
+use crate::library::watch::WatchNews;
+use crate::library::{Library, LibraryError};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// Scans that may wait; further ones are refused, as in MPD.
+const MAX_JOBS: usize = 32;
+
+/// What has happened to the index.
+#[derive(Debug)]
+pub enum LibraryNews {
+    /// A scan that was asked for begins or ends.
+    Updating,
+    /// Songs came, went or changed.
+    Changed,
+    /// Something that a person should know: from the watch, as it tells it.
+    Watch(WatchNews),
+    /// A scan that was asked for failed.
+    Failed(LibraryError),
+}
+
+/// Takes news; it must not wait.
+pub type OnNews = Arc<dyn Fn(LibraryNews) + Send + Sync>;
+
+/// A scan that was asked for.
+struct Job {
+    number: u32,
+    /// Folders; none: every root.
+    folders: Vec<PathBuf>,
+    full: bool,
+}
+
+/// The running librarian; a clone is the same one. The threads end when [`end`](Self::end) is called.
+#[derive(Clone)]
+pub struct Librarian {
+    jobs: Sender<Job>,
+    last: Arc<AtomicU32>,
+    /// The job that runs or waits, else 0.
+    now: Arc<AtomicU32>,
+    stop: Arc<AtomicBool>,
+    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+impl Librarian {
+    /// Starts both threads; with `watches`, the roots are watched.
+    pub fn start(library: &Library, watches: bool, on: OnNews) -> std::io::Result<Self> {
+        let (jobs, asked) = bounded(MAX_JOBS);
+        let librarian = Self {
+            jobs,
+            last: Arc::default(),
+            now: Arc::default(),
+            stop: Arc::default(),
+            threads: Arc::default(),
+        };
+        let mut threads = Vec::new();
+        if watches {
+            let (library, on, stop) = (library.clone(), on.clone(), librarian.stop.clone());
+            let watch = move || keep_watching(&library, &on, &stop);
+            threads.push(std::thread::Builder::new().name("librarian".into()).spawn(watch)?);
+        }
+        let (library, now, stop) = (library.clone(), librarian.now.clone(), librarian.stop.clone());
+        let update = move || run_jobs(&asked, &library, &now, &on, &stop);
+        threads.push(std::thread::Builder::new().name("update".into()).spawn(update)?);
+        *librarian.threads.lock().unwrap_or_else(PoisonError::into_inner) = threads;
+        Ok(librarian)
+    }
+
+    /// Asks for a scan of these folders, or of every root; gives its number. `None`: too many wait.
+    pub fn update(&self, folders: Vec<PathBuf>, full: bool) -> Option<u32> {
+        let number = self.last.fetch_add(1, Ordering::AcqRel) + 1;
+        let job = Job {
+            number,
+            folders,
+            full,
+        };
+        match self.jobs.try_send(job) {
+            Ok(()) => {
+                self.now.compare_exchange(0, number, Ordering::AcqRel, Ordering::Acquire).ok();
+                Some(number)
+            }
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => None,
+        }
+    }
+
+    /// The number of the scan that runs or waits.
+    pub fn job(&self) -> Option<u32> {
+        Some(self.now.load(Ordering::Acquire)).filter(|number| *number > 0)
+    }
+
+    /// Ends the threads: a scan under way stops between two files.
+    pub fn end(&self) {
+        self.stop.store(true, Ordering::Release);
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            thread.join().ok();
+        }
+    }
+}
+
+/// Until there are roots there is nothing to watch: they are looked for again with each scan that was asked for.
+fn keep_watching(library: &Library, on: &OnNews, stop: &AtomicBool) {
+    let tell = on.clone();
+    let mut hear = move |news: WatchNews| {
+        let has_changed = matches!(&news, WatchNews::Scanned(report) if report.changes_something());
+        tell(LibraryNews::Watch(news));
+        if has_changed {
+            tell(LibraryNews::Changed);
+        }
+    };
+    let watched = library
+        .roots_to_scan(&[], None, false)
+        .and_then(|roots| library.watch(&roots, None, &mut hear, stop));
+    match watched {
+        Ok(()) | Err(LibraryError::NoRoots) => {}
+        Err(error) => on(LibraryNews::Failed(error)),
+    }
+}
+
+fn run_jobs(
+    asked: &Receiver<Job>,
+    library: &Library,
+    now: &AtomicU32,
+    on: &OnNews,
+    stop: &AtomicBool,
+) {
+    let look_up = std::time::Duration::from_millis(200);
+    while !stop.load(Ordering::Acquire) {
+        let Ok(job) = asked.recv_timeout(look_up) else {
+            continue;
+        };
+        now.store(job.number, Ordering::Release);
+        on(LibraryNews::Updating);
+        match run_job(&job, library, stop) {
+            Ok(true) => on(LibraryNews::Changed),
+            Ok(false) => {}
+            Err(error) => on(LibraryNews::Failed(error)),
+        }
+        let next = if asked.is_empty() { 0 } else { job.number + 1 };
+        now.store(next, Ordering::Release);
+        on(LibraryNews::Updating);
+    }
+}
+
+/// Whether the scan has changed anything.
+fn run_job(job: &Job, library: &Library, stop: &AtomicBool) -> Result<bool, LibraryError> {
+    let roots = library.roots_to_scan(&job.folders, None, false)?;
+    let how = ScanOptions {
+        full: job.full,
+        ..ScanOptions::default()
+    };
+    let report = library.scan(&roots, how, &|_| {}, stop)?;
+    Ok(report.changes_something())
+}

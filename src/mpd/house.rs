@@ -1,0 +1,65 @@
+//! What every command can reach: the desk, the library, and who else is in the house.
+
+use super::client::Permissions;
+use super::subsystem::{Stir, Subsystems};
+use crate::daemon::{Desk, Librarian};
+use crate::library::Library;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How the door is kept.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Connections at once; further ones are closed.
+    pub max_clients: usize,
+    /// A client that says nothing for so long, and does not wait in `idle`, is gone.
+    pub timeout: Duration,
+    /// Words that let somebody in, and what they may do then.
+    pub passwords: Vec<(String, Permissions)>,
+    /// What somebody may do without one.
+    pub without_password: Permissions,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            max_clients: 1_024,
+            timeout: Duration::from_secs(60),
+            passwords: Vec::new(),
+            without_password: Permissions::ALL,
+        }
+    }
+}
+
+/// Behind the door.
+pub struct House {
+    /// What plays.
+    pub desk: Arc<Desk>,
+    /// What is owned.
+    pub library: Library,
+    /// Who scans; `None`: nobody does.
+    pub librarian: Option<Librarian>,
+    /// How the door is kept.
+    pub settings: Settings,
+    /// Where news are left.
+    pub stir: Stir,
+    /// Since when.
+    pub began: Instant,
+}
+
+impl House {
+    /// A house whose news of the desk reach the clients.
+    pub fn new(desk: Arc<Desk>, library: Library, settings: Settings) -> Self {
+        let stir = Stir::default();
+        let news = stir.clone();
+        desk.wake_by(move |changes| news.tell(Subsystems::from(changes)));
+        Self {
+            desk,
+            library,
+            librarian: None,
+            settings,
+            stir,
+            began: Instant::now(),
+        }
+    }
+}
