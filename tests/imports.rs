@@ -13,11 +13,12 @@ const TABLE: &[(&str, &[&str])] = &[
     ("engine", &["music"]),
     ("care", &["music", "wanted", "library", "engine"]),
     ("daemon", &["music", "player", "library", "engine"]),
+    ("mpd", &["music", "player", "library", "daemon"]),
     ("config", &["music", "player", "library", "engine"]),
     (
         "cli",
         &[
-            "music", "player", "wanted", "library", "engine", "care", "daemon", "config",
+            "music", "player", "wanted", "library", "engine", "care", "daemon", "config", "mpd",
         ],
     ),
 ];
@@ -28,7 +29,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("lofty", &["library"]),
     ("ignore", &["library"]),
     ("notify", &["library"]),
-    ("blake3", &["library"]),
+    ("blake3", &["library", "mpd"]),
+    ("mio", &["mpd"]),
     ("encoding_rs", &["wanted", "library"]),
     ("chardetng", &["library"]),
     ("postcard", &["library"]),

@@ -4,6 +4,7 @@
 mod backup;
 mod bell;
 mod cover;
+mod daemon;
 mod doctor;
 mod dupes;
 mod exit;
@@ -123,6 +124,7 @@ enum Verb {
     Root(root::Args),
     Play(play::Args),
     Now(now::Args),
+    Daemon(daemon::Args),
     Search(search::Args),
     Find(find::Args),
     List(list::Args),
@@ -147,7 +149,7 @@ enum Verb {
 impl Verb {
     /// Whether it brings music, and counts while that sounds: nothing may stand before it.
     fn plays(&self) -> bool {
-        matches!(self, Self::Play(_) | Self::Now(_))
+        matches!(self, Self::Play(_) | Self::Now(_) | Self::Daemon(_))
     }
 
     /// Whether it has to do with what a person made, and does not ask for backups itself.
@@ -232,6 +234,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Root(args) => root::run(args, context),
         Verb::Play(args) => play::run(args, context),
         Verb::Now(args) => now::run(args, context),
+        Verb::Daemon(args) => daemon::run(args, context),
         Verb::Search(args) => search::run(args, context),
         Verb::Find(args) => find::run(args, context),
         Verb::List(args) => list::run(args, context),

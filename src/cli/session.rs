@@ -7,8 +7,11 @@ use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
-use crate::daemon::{Counter, Desk, Here, Leveller, Rest, Saved, SavedError};
+use crate::daemon::{
+    Counter, Desk, Here, Leveller, Librarian, LibraryNews, Rest, Saved, SavedError,
+};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
+use crate::mpd::{self, House, Listener, Settings, Subsystems, socket};
 use crate::music::Song;
 use crate::player::{Event, Once, Player};
 use crossbeam_channel::{Receiver, bounded};
@@ -25,6 +28,8 @@ pub struct Session {
     pub start: usize,
     /// Where in it, in ms.
     pub at_ms: u64,
+    /// It waits there.
+    pub paused: bool,
     /// Shuffled rounds.
     pub random: bool,
     /// Begins again at its end.
@@ -46,6 +51,7 @@ impl Session {
             songs,
             start: 0,
             at_ms: 0,
+            paused: false,
             random: false,
             repeat: false,
             volume_percent: sound.volume_percent.unwrap_or(100),
@@ -111,7 +117,7 @@ impl Session {
             songs: self.songs,
             start: self.start,
             at_ms: self.at_ms,
-            paused: false,
+            paused: self.paused,
         };
         match self.rest {
             Rest::Holes(_) => desk.ask(replace),
@@ -175,6 +181,45 @@ impl Opened {
 
     /// Plays to the end, or until a key or a signal ends it.
     pub fn play(self, context: &mut Context) -> Outcome {
+        let (desk, signals) = self.begin(context)?;
+        let bell = hang_bell(&desk, &signals)
+            .map_err(|error| Stop::failed(format!("cannot wait for anything: {error}")))?;
+        Listening::new(desk, bell, context).listen(&signals)
+    }
+
+    /// Serves clients until a signal ends it.
+    pub fn serve(self, context: &mut Context) -> Outcome {
+        let bound = socket::bind(&context.places.runtime)?;
+        let (desk, signals) = self.begin(context)?;
+        let desk = Arc::new(desk);
+        let mut house = House::new(desk.clone(), context.library(), Settings::default());
+        let stir = house.stir.clone();
+        let news = Arc::new(move |news: LibraryNews| stir.tell(subsystems(&news)));
+        let cannot = |error| Stop::failed(format!("cannot serve: {error}"));
+        let librarian = Librarian::start(&context.library(), true, news).map_err(cannot)?;
+        house.librarian = Some(librarian.clone());
+        let listener = bound.listener.try_clone().map_err(cannot)?;
+        let serving =
+            mpd::serve(vec![Listener::Unix(listener)], Arc::new(house)).map_err(cannot)?;
+        let mut bell = Bell::new().map_err(cannot)?;
+        signals
+            .ring(&bell.rope().map_err(cannot)?)
+            .map_err(cannot)?;
+        let exit = loop {
+            bell.wait(false, None).map_err(cannot)?;
+            if let Some(exit) = signals.asked() {
+                break exit;
+            }
+        };
+        drop(serving);
+        librarian.end();
+        Ok(match exit {
+            Exit::Terminated => Exit::Done,
+            other => other,
+        })
+    }
+
+    fn begin(self, context: &Context) -> Result<(Desk, Signals), Stop> {
         let (session, signals) = (self.session, self.signals);
         let mut saved = match session.is_aside {
             true => None,
@@ -191,9 +236,15 @@ impl Opened {
         let desk = Desk::start(player, self.engine, self.notices, saved, leveller, counter)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         session.begin(&desk, self.output);
-        let bell = hang_bell(&desk, &signals)
-            .map_err(|error| Stop::failed(format!("cannot wait for anything: {error}")))?;
-        Listening::new(desk, bell, context).listen(&signals)
+        Ok((desk, signals))
+    }
+}
+
+fn subsystems(news: &LibraryNews) -> Subsystems {
+    match news {
+        LibraryNews::Updating => Subsystems::UPDATE,
+        LibraryNews::Changed => Subsystems::DATABASE,
+        LibraryNews::Watch(_) | LibraryNews::Failed(_) => Subsystems::default(),
     }
 }
 

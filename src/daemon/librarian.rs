@@ -65,12 +65,27 @@ impl Librarian {
         if watches {
             let (library, on, stop) = (library.clone(), on.clone(), librarian.stop.clone());
             let watch = move || keep_watching(&library, &on, &stop);
-            threads.push(std::thread::Builder::new().name("librarian".into()).spawn(watch)?);
+            threads.push(
+                std::thread::Builder::new()
+                    .name("librarian".into())
+                    .spawn(watch)?,
+            );
         }
-        let (library, now, stop) = (library.clone(), librarian.now.clone(), librarian.stop.clone());
+        let (library, now, stop) = (
+            library.clone(),
+            librarian.now.clone(),
+            librarian.stop.clone(),
+        );
         let update = move || run_jobs(&asked, &library, &now, &on, &stop);
-        threads.push(std::thread::Builder::new().name("update".into()).spawn(update)?);
-        *librarian.threads.lock().unwrap_or_else(PoisonError::into_inner) = threads;
+        threads.push(
+            std::thread::Builder::new()
+                .name("update".into())
+                .spawn(update)?,
+        );
+        *librarian
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = threads;
         Ok(librarian)
     }
 
@@ -84,7 +99,9 @@ impl Librarian {
         };
         match self.jobs.try_send(job) {
             Ok(()) => {
-                self.now.compare_exchange(0, number, Ordering::AcqRel, Ordering::Acquire).ok();
+                self.now
+                    .compare_exchange(0, number, Ordering::AcqRel, Ordering::Acquire)
+                    .ok();
                 Some(number)
             }
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => None,
@@ -99,7 +116,8 @@ impl Librarian {
     /// Ends the threads: a scan under way stops between two files.
     pub fn end(&self) {
         self.stop.store(true, Ordering::Release);
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             thread.join().ok();
         }

@@ -279,7 +279,10 @@ impl View {
     /// How long music has played since the desk began.
     pub fn played(&self) -> Duration {
         let inner = self.lock();
-        inner.played + inner.plays_since.map_or(Duration::ZERO, |since| since.elapsed())
+        inner.played
+            + inner
+                .plays_since
+                .map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     pub fn take_news(&self) -> Vec<News> {

@@ -108,7 +108,9 @@ impl Asides {
             idle: self.idle.clone(),
         };
         let name = "mpd-aside".to_owned();
-        let begun = std::thread::Builder::new().name(name).spawn(move || worker.work());
+        let begun = std::thread::Builder::new()
+            .name(name)
+            .spawn(move || worker.work());
         // Where no thread can be had, those that are there go on with what waits.
         if begun.is_err() {
             self.threads.fetch_sub(1, Ordering::AcqRel);

@@ -225,7 +225,9 @@ pub fn range(text: &str) -> Result<Range<usize>, Ack> {
         return Ok(0..usize::MAX);
     }
     let number = |text: &str| match text.parse::<i64>() {
-        Ok(number) => usize::try_from(number).map_err(|_| Ack::arg(format!("Number is negative: {text}"))),
+        Ok(number) => {
+            usize::try_from(number).map_err(|_| Ack::arg(format!("Number is negative: {text}")))
+        }
         Err(_) => Err(wrong()),
     };
     match text.split_once(':') {

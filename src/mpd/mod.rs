@@ -9,6 +9,7 @@
 //! | `client` | what one client has set for itself |
 //! | `house` | what every command can reach |
 //! | `answer`, `ack`, `song` | what goes back |
+//! | `socket` | where the socket lies, and who may have it |
 //! | `subsystem` | the news of `idle` |
 //! | `serve`, `aside` | the thread of all sockets, and those of commands that may take a while |
 //!
@@ -30,6 +31,7 @@ mod commands;
 mod house;
 mod serve;
 mod session;
+pub mod socket;
 mod song;
 mod subsystem;
 #[cfg(test)]
@@ -40,6 +42,7 @@ pub use ack::{Ack, Code};
 pub use client::Permissions;
 pub use house::{House, Settings};
 pub use serve::{Listener, Serving, serve};
+pub use socket::SocketError;
 pub use subsystem::{Stir, Subsystems};
 
 /// The version of the protocol that is spoken: that of MPD 0.23 with what 0.24 adds where it is here.

@@ -1,10 +1,10 @@
 //! The thread of all sockets. It accepts, reads, writes and waits; what a request means is the session's to say.
 
+use super::MAX_UNREAD;
 use super::aside::{Asides, Back};
 use super::client::Client;
 use super::house::House;
 use super::session::{Next, Session};
-use super::MAX_UNREAD;
 use crossbeam_channel::{Receiver, TryRecvError};
 use mio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use mio::{Events, Interest, Poll, Token, Waker};
@@ -95,7 +95,9 @@ impl Drop for Serving {
 /// Opens the door: the thread runs until the returned value is dropped.
 pub fn serve(listeners: Vec<Listener>, house: Arc<House>) -> io::Result<Serving> {
     let poll = Poll::new()?;
-    house.stir.wakes(Arc::new(Waker::new(poll.registry(), WAKE)?));
+    house
+        .stir
+        .wakes(Arc::new(Waker::new(poll.registry(), WAKE)?));
     let mut doors = Vec::new();
     for (at, listener) in listeners.into_iter().enumerate() {
         doors.push(open(listener, &poll, Token(FIRST_LISTENER + at))?);
@@ -214,7 +216,10 @@ impl Sockets {
         let clients = self.clients.values().filter(|client| client.may_time_out());
         let first = clients.map(|client| client.last_sign).min()?;
         let due = first + self.house.settings.timeout;
-        Some(due.saturating_duration_since(now).max(Duration::from_millis(10)))
+        Some(
+            due.saturating_duration_since(now)
+                .max(Duration::from_millis(10)),
+        )
     }
 
     fn drop_silent(&mut self) {
@@ -253,7 +258,10 @@ impl Sockets {
         self.next_token += 1;
         let interest = Interest::READABLE | Interest::WRITABLE;
         let registry = self.poll.registry();
-        if registry.register(stream.source(), Token(token), interest).is_err() {
+        if registry
+            .register(stream.source(), Token(token), interest)
+            .is_err()
+        {
             return;
         }
         let is_owner = is_own_user == Some(true);
@@ -347,7 +355,11 @@ impl Connection {
         let can_read = self.is_readable && self.session.wants_input();
         let can_write = !self.is_full && !self.session.output.is_empty();
         let can_take = self.session.output.len() < MAX_UNREAD
-            && (self.back.is_some() || self.answer.as_ref().is_some_and(|answer| !answer.is_empty()));
+            && (self.back.is_some()
+                || self
+                    .answer
+                    .as_ref()
+                    .is_some_and(|answer| !answer.is_empty()));
         can_read || can_write || can_take || self.session.has_more()
     }
 
@@ -388,7 +400,9 @@ impl Connection {
                 }
             }
         }
-        if self.answer.is_none() && let Some(client) = self.back.take() {
+        if self.answer.is_none()
+            && let Some(client) = self.back.take()
+        {
             self.session.come_back(client);
         }
     }

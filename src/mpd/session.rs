@@ -239,7 +239,10 @@ impl Session {
 
     fn start(&mut self, request: Request, house: &House) -> Next {
         let is_quick = |line: &Result<Line, WordsError>| {
-            let command = line.as_ref().ok().and_then(|line| command::named(&line.name));
+            let command = line
+                .as_ref()
+                .ok()
+                .and_then(|line| command::named(&line.name));
             command.is_none_or(|command| command.cost == Cost::Quick)
         };
         let Some(mut client) = self.client.take() else {

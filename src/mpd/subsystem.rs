@@ -52,7 +52,9 @@ impl Subsystems {
     /// The names in this set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let known = Self::NAMES.iter();
-        known.filter(move |(one, _)| self.has(*one)).map(|(_, name)| *name)
+        known
+            .filter(move |(one, _)| self.has(*one))
+            .map(|(_, name)| *name)
     }
 
     /// Both sets.

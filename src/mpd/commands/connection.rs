@@ -20,7 +20,10 @@ pub const COMMANDS: &[Command] = &[
 fn password(call: &mut Call) -> Result<(), Ack> {
     let typed = call.args[0].as_slice();
     let known = &call.house.settings.passwords;
-    match known.iter().find(|(word, _)| is_same(word.as_bytes(), typed)) {
+    match known
+        .iter()
+        .find(|(word, _)| is_same(word.as_bytes(), typed))
+    {
         Some((_, may)) => {
             call.client.may = *may;
             Ok(())
@@ -31,7 +34,10 @@ fn password(call: &mut Call) -> Result<(), Ack> {
 
 /// Compared whole, so that the time it takes tells nothing of how much was right.
 fn is_same(word: &[u8], typed: &[u8]) -> bool {
-    let differing = word.iter().zip(typed).fold(0, |all, (one, other)| all | (one ^ other));
+    let differing = word
+        .iter()
+        .zip(typed)
+        .fold(0, |all, (one, other)| all | (one ^ other));
     word.len() == typed.len() && differing == 0
 }
 
@@ -53,9 +59,9 @@ fn tag_types(call: &mut Call) -> Result<(), Ack> {
         if names.is_empty() {
             return Err(Ack::arg("Not enough arguments"));
         }
-        let fields = names.iter().map(|name| {
-            Field::from_name(name).ok_or_else(|| Ack::arg("Unknown tag type"))
-        });
+        let fields = names
+            .iter()
+            .map(|name| Field::from_name(name).ok_or_else(|| Ack::arg("Unknown tag type")));
         fields.collect()
     };
     match call.text(0)? {

@@ -23,9 +23,12 @@ pub const COMMANDS: &[Command] = &[
     }),
     aside("crossfade", Needs::Control, 1..=1, |call| {
         let seconds = call.unsigned(0)?;
-        call.ask(Event::Crossfade(seconds.saturating_mul(1_000))).map(drop)
+        call.ask(Event::Crossfade(seconds.saturating_mul(1_000)))
+            .map(drop)
     }),
-    quick("mixrampdb", Needs::Control, 1..=1, |call| call.seconds_as_ms(0).map(drop)),
+    quick("mixrampdb", Needs::Control, 1..=1, |call| {
+        call.seconds_as_ms(0).map(drop)
+    }),
     quick("mixrampdelay", Needs::Control, 1..=1, mix_ramp_delay),
     aside("setvol", Needs::Control, 1..=1, set_volume),
     aside("volume", Needs::Control, 1..=1, change_volume),
@@ -67,7 +70,9 @@ impl Call<'_> {
             "0" => Ok(Once::Off),
             "1" => Ok(Once::On),
             "oneshot" => Ok(Once::Oneshot),
-            other => Err(Ack::arg(format!("Unrecognized {name} mode, expected 0, 1, or oneshot: {other}"))),
+            other => Err(Ack::arg(format!(
+                "Unrecognized {name} mode, expected 0, 1, or oneshot: {other}"
+            ))),
         }
     }
 }

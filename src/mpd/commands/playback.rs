@@ -9,8 +9,12 @@ pub const COMMANDS: &[Command] = &[
     aside("play", Needs::Control, 0..=1, play),
     aside("playid", Needs::Control, 0..=1, play_id),
     aside("pause", Needs::Control, 0..=1, pause),
-    aside("stop", Needs::Control, 0..=0, |call| call.ask(Event::Stop).map(drop)),
-    aside("next", Needs::Control, 0..=0, |call| call.ask(Event::Next).map(drop)),
+    aside("stop", Needs::Control, 0..=0, |call| {
+        call.ask(Event::Stop).map(drop)
+    }),
+    aside("next", Needs::Control, 0..=0, |call| {
+        call.ask(Event::Next).map(drop)
+    }),
     aside("previous", Needs::Control, 0..=0, previous),
     aside("seek", Needs::Control, 2..=2, seek),
     aside("seekid", Needs::Control, 2..=2, seek_id),
@@ -65,7 +69,12 @@ fn seek_id(call: &mut Call) -> Result<(), Ack> {
 
 fn seek_entry(id: EntryId, call: &Call) -> Result<(), Ack> {
     let at_ms = call.seconds_as_ms(1)?;
-    let at_ms = u64::try_from(at_ms).map_err(|_| Ack::arg(format!("Number is negative: {}", call.text(1).unwrap_or(""))))?;
+    let at_ms = u64::try_from(at_ms).map_err(|_| {
+        Ack::arg(format!(
+            "Number is negative: {}",
+            call.text(1).unwrap_or("")
+        ))
+    })?;
     call.ask(Event::SeekEntry(id, at_ms)).map(drop)
 }
 
@@ -73,7 +82,11 @@ fn seek_entry(id: EntryId, call: &Call) -> Result<(), Ack> {
 fn seek_current(call: &mut Call) -> Result<(), Ack> {
     let ms = call.seconds_as_ms(0)?;
     let is_relative = call.text(0)?.starts_with(['+', '-']);
-    let heard = call.house.desk.position().map_or(0, |heard| heard.elapsed_ms);
+    let heard = call
+        .house
+        .desk
+        .position()
+        .map_or(0, |heard| heard.elapsed_ms);
     let at_ms = match is_relative {
         true => heard.saturating_add_signed(ms),
         false => ms.unsigned_abs(),
@@ -87,6 +100,8 @@ impl Call<'_> {
         let position = self.unsigned(at)? as usize;
         let queue = self.house.desk.queue();
         let entry = queue.entries.get(position);
-        entry.map(|entry| entry.id).ok_or_else(|| Ack::arg("Bad song index"))
+        entry
+            .map(|entry| entry.id)
+            .ok_or_else(|| Ack::arg("Bad song index"))
     }
 }

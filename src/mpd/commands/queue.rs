@@ -12,7 +12,9 @@ use std::sync::Arc;
 pub const COMMANDS: &[Command] = &[
     aside("add", Needs::Add, 1..=2, |call| add(call).map(drop)),
     aside("addid", Needs::Add, 1..=2, add_id),
-    aside("clear", Needs::Control, 0..=0, |call| call.ask(Event::Delete(0..usize::MAX)).map(drop)),
+    aside("clear", Needs::Control, 0..=0, |call| {
+        call.ask(Event::Delete(0..usize::MAX)).map(drop)
+    }),
     aside("delete", Needs::Control, 1..=1, |call| {
         let range = call.range(0)?;
         call.ask(Event::Delete(range)).map(drop)
@@ -43,13 +45,17 @@ pub const COMMANDS: &[Command] = &[
     aside("playlistinfo", Needs::Read, 0..=1, playlist_info),
     aside("playlistid", Needs::Read, 0..=1, playlist_id),
     aside("playlist", Needs::Read, 0..=0, playlist),
-    aside("plchanges", Needs::Read, 1..=2, |call| changes(call, |entry, at, call| {
-        song::tell_entry(entry, at, call.client, call.out);
-    })),
-    aside("plchangesposid", Needs::Read, 1..=2, |call| changes(call, |entry, at, call| {
-        call.out.pair("cpos", at);
-        call.out.pair("Id", entry.id.0);
-    })),
+    aside("plchanges", Needs::Read, 1..=2, |call| {
+        changes(call, |entry, at, call| {
+            song::tell_entry(entry, at, call.client, call.out);
+        })
+    }),
+    aside("plchangesposid", Needs::Read, 1..=2, |call| {
+        changes(call, |entry, at, call| {
+            call.out.pair("cpos", at);
+            call.out.pair("Id", entry.id.0);
+        })
+    }),
 ];
 
 /// Everything below an address, at the end or at a position.
@@ -66,7 +72,11 @@ fn add(call: &mut Call) -> Result<Option<EntryId>, Ack> {
 fn songs_below(call: &Call) -> Result<Vec<Arc<Song>>, Ack> {
     let uri = uri(&call.args[0])?;
     let reader = call.house.library.reader()?;
-    let songs: Vec<_> = reader.songs_below(&uri)?.into_iter().map(Arc::new).collect();
+    let songs: Vec<_> = reader
+        .songs_below(&uri)?
+        .into_iter()
+        .map(Arc::new)
+        .collect();
     match songs.is_empty() && !uri.as_bytes().is_empty() {
         true => Err(Ack::no_exist("No such directory")),
         false => Ok(songs),
@@ -106,16 +116,22 @@ fn position(call: &Call, at: usize) -> Result<Option<usize>, Ack> {
     let desk = call.house.desk.snapshot();
     let (sign, number) = match text.strip_prefix('+') {
         Some(number) => ('+', number),
-        None => text.strip_prefix('-').map_or(('=', text), |number| ('-', number)),
+        None => text
+            .strip_prefix('-')
+            .map_or(('=', text), |number| ('-', number)),
     };
-    let number: usize = number.parse().map_err(|_| Ack::arg(format!("Integer expected: {text}")))?;
+    let number: usize = number
+        .parse()
+        .map_err(|_| Ack::arg(format!("Integer expected: {text}")))?;
     let current = || {
         let current = desk.place.as_ref().map(|place| place.position);
         current.ok_or_else(|| Ack::new(Code::PlayerSync, "No current song"))
     };
     let position = match sign {
         '+' => current()?.saturating_add(number).saturating_add(1),
-        '-' => current()?.checked_sub(number).ok_or_else(|| Ack::arg("Bad song index"))?,
+        '-' => current()?
+            .checked_sub(number)
+            .ok_or_else(|| Ack::arg("Bad song index"))?,
         _ => number,
     };
     match position <= desk.queue_len {
@@ -174,7 +190,10 @@ fn prio(call: &mut Call) -> Result<(), Ack> {
     for text in call.texts(1)? {
         let range = range(&text)?;
         let end = range.end.min(queue.entries.len());
-        let part = queue.entries.get(range.start..end).filter(|part| !part.is_empty());
+        let part = queue
+            .entries
+            .get(range.start..end)
+            .filter(|part| !part.is_empty());
         let part = part.ok_or_else(|| Ack::arg("Bad song index"))?;
         ids.extend(part.iter().map(|entry| entry.id));
     }

@@ -5,7 +5,9 @@ use crate::mpd::command::{self, Call, Command, Needs, quick};
 
 pub const COMMANDS: &[Command] = &[
     quick("commands", Needs::Nothing, 0..=0, |call| list(call, true)),
-    quick("notcommands", Needs::Nothing, 0..=0, |call| list(call, false)),
+    quick("notcommands", Needs::Nothing, 0..=0, |call| {
+        list(call, false)
+    }),
     quick("urlhandlers", Needs::Read, 0..=0, |call| {
         if call.client.is_owner {
             call.out.pair("handler", "file://");
@@ -13,9 +15,14 @@ pub const COMMANDS: &[Command] = &[
         Ok(())
     }),
     quick("decoders", Needs::Read, 0..=0, |_| Ok(())),
-    quick("config", Needs::Admin, 0..=0, |call| match call.client.is_owner {
-        true => Ok(()),
-        false => Err(Ack::new(Code::Permission, "Command only permitted to local clients")),
+    quick("config", Needs::Admin, 0..=0, |call| {
+        match call.client.is_owner {
+            true => Ok(()),
+            false => Err(Ack::new(
+                Code::Permission,
+                "Command only permitted to local clients",
+            )),
+        }
     }),
 ];
 

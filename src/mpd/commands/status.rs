@@ -4,6 +4,7 @@ use crate::mpd::ack::Ack;
 use crate::mpd::answer::Answer;
 use crate::mpd::command::{Call, Command, Needs, aside, quick};
 use crate::mpd::song;
+use crate::music::Song;
 use crate::player::{Entry, Once, State};
 use std::time::SystemTime;
 
@@ -43,9 +44,23 @@ fn status(call: &mut Call) -> Result<(), Ack> {
         out.pair("songid", at.entry.0);
     }
     if let (Some(current), true) = (&desk.current, desk.state != State::Stopped) {
-        tell_time(call.house.desk.position(), current, out);
+        let heard = call.house.desk.position();
+        let heard = heard.filter(|heard| heard.entry == current.entry);
+        let elapsed = heard.as_ref().map_or(0, |heard| heard.elapsed_ms);
+        let length = heard.and_then(|heard| heard.length_ms);
+        tell_time(
+            &current.song,
+            elapsed,
+            length.or(current.song.length_ms),
+            out,
+        );
     }
-    if let Some(job) = call.house.librarian.as_ref().and_then(|librarian| librarian.job()) {
+    if let Some(job) = call
+        .house
+        .librarian
+        .as_ref()
+        .and_then(|librarian| librarian.job())
+    {
         out.pair("updating_db", job);
     }
     if let Some(reason) = &desk.outside.output_lost {
@@ -58,15 +73,7 @@ fn status(call: &mut Call) -> Result<(), Ack> {
     Ok(())
 }
 
-fn tell_time(
-    heard: Option<crate::engine::Position>,
-    current: &crate::daemon::Playing,
-    out: &mut Answer,
-) {
-    let heard = heard.filter(|heard| heard.entry == current.entry);
-    let elapsed = heard.as_ref().map_or(0, |heard| heard.elapsed_ms);
-    let length = heard.and_then(|heard| heard.length_ms);
-    let length = length.or(current.song.length_ms);
+fn tell_time(song: &Song, elapsed: u64, length: Option<u64>, out: &mut Answer) {
     let seconds = |ms: u64| (ms + 500) / 1_000;
     out.pair(
         "time",
@@ -74,11 +81,11 @@ fn tell_time(
     );
     let exact = |ms: u64| format!("{}.{:03}", ms / 1_000, ms % 1_000);
     out.pair("elapsed", exact(elapsed));
-    out.pair("bitrate", current.song.format.kbps.unwrap_or(0));
+    out.pair("bitrate", song.format.kbps.unwrap_or(0));
     if let Some(length) = length {
         out.pair("duration", exact(length));
     }
-    if let Some(format) = song::audio_format(&current.song) {
+    if let Some(format) = song::audio_format(song) {
         out.pair("audio", format);
     }
 }
@@ -113,8 +120,17 @@ fn stats(call: &mut Call) -> Result<(), Ack> {
     out.pair("albums", stats.albums);
     out.pair("songs", stats.songs);
     out.pair("db_playtime", stats.length_ms / 1_000);
-    if let Ok(at) = call.house.library.index().path().metadata().and_then(|about| about.modified()) {
-        let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    if let Ok(at) = call
+        .house
+        .library
+        .index()
+        .path()
+        .metadata()
+        .and_then(|about| about.modified())
+    {
+        let since = at
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
         out.pair("db_update", since.as_secs());
     }
     Ok(())
