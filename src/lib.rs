@@ -21,8 +21,8 @@
 //! | [`engine`] | decode → shape → ring → device callback | music |
 //! | [`care`] | what looks after the whole: verify, dupes, doctor | music, wanted, library, engine |
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
-//! | [`config`] | the places and settings, as each room's options | music, player, library, engine |
 //! | [`mpd`] | a door: MPD's protocol ↔ events | music, player, library, daemon |
+//! | [`config`] | the places and settings, as each room's options | music, player, library, engine, mpd |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
 //!
 //! `tests/imports.rs` reads the code and holds this table. A room stands above what it imports, so there is no cycle.

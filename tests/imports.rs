@@ -14,7 +14,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("care", &["music", "wanted", "library", "engine"]),
     ("daemon", &["music", "player", "library", "engine"]),
     ("mpd", &["music", "player", "library", "daemon"]),
-    ("config", &["music", "player", "library", "engine"]),
+    ("config", &["music", "player", "library", "engine", "mpd"]),
     (
         "cli",
         &[
@@ -59,6 +59,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("crossterm", &["cli"]),
     ("signal_hook", &["cli"]),
+    ("listenfd", &["cli"]),
+    ("sd_notify", &["cli"]),
     ("unicode_segmentation", &["cli"]),
     ("base64", &["cli"]),
 ];

@@ -2,6 +2,7 @@
 //! and looks at nothing over and over.
 
 use super::bell::Bell;
+use super::door::Door;
 use super::exit::{Exit, Outcome, Stop};
 use super::live::{live_line, names};
 use super::out::{counted, terminal_width};
@@ -13,6 +14,7 @@ use crate::engine::{self, Output, OutputInfo, Position};
 use crate::music::clock;
 use crate::player::{Event, Once, State, next_sleep_ms};
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The live line is drawn anew when a second is full, and this much later: by then the clock shows it.
@@ -22,7 +24,8 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// The desk, what wakes us, and what became of it.
 pub struct Listening<'a> {
-    desk: Desk,
+    desk: Arc<Desk>,
+    door: Option<Door>,
     bell: Bell,
     context: &'a mut Context,
     /// The worst of what was told.
@@ -32,9 +35,10 @@ pub struct Listening<'a> {
 }
 
 impl<'a> Listening<'a> {
-    pub fn new(desk: Desk, bell: Bell, context: &'a mut Context) -> Self {
+    pub fn new(desk: Arc<Desk>, door: Option<Door>, bell: Bell, context: &'a mut Context) -> Self {
         Self {
             desk,
+            door,
             bell,
             context,
             exit: Exit::Done,
@@ -62,6 +66,8 @@ impl<'a> Listening<'a> {
 
     /// What the desk could not do when it ended is told too.
     fn end(&mut self) {
+        // Clients first: nobody is told "OK" by a desk that has ended.
+        self.door = None;
         self.desk.end();
         for news in self.desk.take_news() {
             let told = told::sentence(&news).into_iter();

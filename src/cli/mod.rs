@@ -6,6 +6,7 @@ mod bell;
 mod cover;
 mod daemon;
 mod doctor;
+mod door;
 mod dupes;
 mod exit;
 mod find;
@@ -43,6 +44,7 @@ mod status;
 mod table;
 mod terminal;
 mod told;
+mod unit;
 mod usage;
 mod verify;
 mod watch;
@@ -164,6 +166,8 @@ impl Verb {
 /// What every verb is given.
 struct Context {
     places: Places,
+    /// The folder that was named for all of them.
+    home: Option<PathBuf>,
     read_in: ReadIn,
     out: Out,
 }
@@ -217,6 +221,7 @@ fn run(cli: Cli) -> Outcome {
         .map_err(|error| Stop::failed(format!("cannot find this program's own file: {error}")))?;
     let mut context = Context {
         places,
+        home: global.home.and_then(|home| std::path::absolute(home).ok()),
         read_in,
         out: Out::new(global.json, global.quiet, global.verbose, global.color),
     };

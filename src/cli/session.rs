@@ -3,15 +3,14 @@
 
 use super::Context;
 use super::bell::Bell;
+use super::door::{Door, Sockets};
 use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
-use crate::daemon::{
-    Counter, Desk, Here, Leveller, Librarian, LibraryNews, Rest, Saved, SavedError,
-};
+use crate::daemon::{Counter, Desk, Here, Leveller, OnNews, Rest, Saved, SavedError};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
-use crate::mpd::{self, House, Listener, Settings, Subsystems, socket};
+use crate::mpd;
 use crate::music::Song;
 use crate::player::{Event, Once, Player};
 use crossbeam_channel::{Receiver, bounded};
@@ -40,6 +39,8 @@ pub struct Session {
     pub rest: Rest,
     /// Whether another queue is saved, which this one must not replace.
     pub is_aside: bool,
+    /// Nobody sits before it: where there is no output it waits for one, and SIGHUP does not end it.
+    pub is_service: bool,
     /// How it sounds, and when it ends.
     pub sound: Sound,
 }
@@ -57,6 +58,7 @@ impl Session {
             volume_percent: sound.volume_percent.unwrap_or(100),
             rest: Rest::default(),
             is_aside: false,
+            is_service: false,
             sound,
         }
     }
@@ -81,8 +83,12 @@ impl Session {
 
     /// Opens the output, before anybody is told that there will be music.
     pub fn open(self, context: &Context) -> Result<Opened, Stop> {
-        let signals = Signals::catch()
-            .map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
+        let signals = match self.is_service {
+            true => Signals::catch_of_service(),
+            false => Signals::catch(),
+        };
+        let signals =
+            signals.map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
         let (output, engine, notices) = self.open_first(context)?;
         Ok(Opened {
             session: self,
@@ -133,13 +139,7 @@ impl Session {
         let mut reason = None;
         for output in &self.sound.outputs {
             let (notices, noticed) = bounded(MAX_NOTICES);
-            let options = Options {
-                output: output.clone(),
-                volume_percent: self.volume_percent,
-                bit_perfect: self.sound.bit_perfect,
-                on_loss: self.sound.on_loss,
-            };
-            match Engine::start(options, notices) {
+            match Engine::start(self.options(output, false), notices) {
                 Ok(engine) => {
                     if let Some(reason) = reason {
                         let reason = error_text(&reason);
@@ -154,7 +154,22 @@ impl Session {
                 Err(error) => reason = Some(error),
             }
         }
+        if let Some(output) = self.sound.outputs.first().filter(|_| self.is_service) {
+            let (notices, noticed) = bounded(MAX_NOTICES);
+            let engine = Engine::start(self.options(output, true), notices).map_err(refused)?;
+            return Ok((output.clone(), engine, noticed));
+        }
         Err(reason.map_or(Stop::new(Exit::Usage, "no output is named"), refused))
+    }
+
+    fn options(&self, output: &Output, waits: bool) -> Options {
+        Options {
+            output: output.clone(),
+            volume_percent: self.volume_percent,
+            bit_perfect: self.sound.bit_perfect,
+            on_loss: self.sound.on_loss,
+            waits,
+        }
     }
 }
 
@@ -182,44 +197,15 @@ impl Opened {
     /// Plays to the end, or until a key or a signal ends it.
     pub fn play(self, context: &mut Context) -> Outcome {
         let (desk, signals) = self.begin(context)?;
+        let desk = Arc::new(desk);
+        let door = open_door(&desk, context);
         let bell = hang_bell(&desk, &signals)
             .map_err(|error| Stop::failed(format!("cannot wait for anything: {error}")))?;
-        Listening::new(desk, bell, context).listen(&signals)
+        Listening::new(desk, door, bell, context).listen(&signals)
     }
 
-    /// Serves clients until a signal ends it.
-    pub fn serve(self, context: &mut Context) -> Outcome {
-        let bound = socket::bind(&context.places.runtime)?;
-        let (desk, signals) = self.begin(context)?;
-        let desk = Arc::new(desk);
-        let mut house = House::new(desk.clone(), context.library(), Settings::default());
-        let stir = house.stir.clone();
-        let news = Arc::new(move |news: LibraryNews| stir.tell(subsystems(&news)));
-        let cannot = |error| Stop::failed(format!("cannot serve: {error}"));
-        let librarian = Librarian::start(&context.library(), true, news).map_err(cannot)?;
-        house.librarian = Some(librarian.clone());
-        let listener = bound.listener.try_clone().map_err(cannot)?;
-        let serving =
-            mpd::serve(vec![Listener::Unix(listener)], Arc::new(house)).map_err(cannot)?;
-        let mut bell = Bell::new().map_err(cannot)?;
-        signals
-            .ring(&bell.rope().map_err(cannot)?)
-            .map_err(cannot)?;
-        let exit = loop {
-            bell.wait(false, None).map_err(cannot)?;
-            if let Some(exit) = signals.asked() {
-                break exit;
-            }
-        };
-        drop(serving);
-        librarian.end();
-        Ok(match exit {
-            Exit::Terminated => Exit::Done,
-            other => other,
-        })
-    }
-
-    fn begin(self, context: &Context) -> Result<(Desk, Signals), Stop> {
+    /// The desk, which plays from now on.
+    pub fn begin(self, context: &Context) -> Result<(Desk, Signals), Stop> {
         let (session, signals) = (self.session, self.signals);
         let mut saved = match session.is_aside {
             true => None,
@@ -240,12 +226,29 @@ impl Opened {
     }
 }
 
-fn subsystems(news: &LibraryNews) -> Subsystems {
-    match news {
-        LibraryNews::Updating => Subsystems::UPDATE,
-        LibraryNews::Changed => Subsystems::DATABASE,
-        LibraryNews::Watch(_) | LibraryNews::Failed(_) => Subsystems::default(),
-    }
+/// Where clients of this user reach what plays here, unless another player has the socket. Music plays without it too.
+fn open_door(desk: &Arc<Desk>, context: &Context) -> Option<Door> {
+    let cannot = |error: &dyn std::fmt::Display| {
+        if context.out.verbose {
+            context
+                .out
+                .warn(format!("{error}; only the keys are heard."));
+        }
+    };
+    let sockets = Sockets::of_user(context)
+        .map_err(|error| cannot(&error))
+        .ok()?;
+    let quiet: OnNews = Arc::new(|_| {});
+    Door::open(
+        sockets,
+        desk,
+        context.library(),
+        mpd::Settings::default(),
+        false,
+        quiet,
+    )
+    .map_err(|error| cannot(&error))
+    .ok()
 }
 
 /// One bell that the desk and signals ring.

@@ -10,7 +10,7 @@ use crate::player::MAX_CROSSFADE_MS;
 use std::str::FromStr;
 
 /// How it sounds, and when it ends.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 pub struct SoundArgs {
     #[command(flatten)]
     level: LevelArgs,
@@ -107,19 +107,16 @@ pub struct Sound {
 impl SoundArgs {
     /// Reads the config, and says what is wrong in it.
     pub fn settle(self, context: &Context) -> Sound {
-        let (settings, warnings) = Settings::read(&context.places.config_file());
-        for warning in warnings {
-            context.out.warn(format!("{warning}; it is left out."));
-        }
-        self.over(settings)
+        self.over(&settings(context))
     }
 
-    fn over(self, settings: Settings) -> Sound {
-        let set = set_levelling(&settings);
+    /// What is typed, and where nothing is, what is set.
+    pub fn over(self, settings: &Settings) -> Sound {
+        let set = set_levelling(settings);
         let typed = self.output.map(|list| list.0);
         Sound {
             outputs: typed
-                .or(settings.outputs)
+                .or_else(|| settings.outputs.clone())
                 .unwrap_or_else(|| vec![Output::Device(None)]),
             volume_percent: self.volume.or(settings.volume_percent),
             typed_volume_percent: self.volume,
@@ -130,6 +127,15 @@ impl SoundArgs {
             bedtime: self.sleep,
         }
     }
+}
+
+/// What config.toml says; what is wrong in it is told.
+pub fn settings(context: &Context) -> Settings {
+    let (settings, warnings) = Settings::read(&context.places.config_file());
+    for warning in warnings {
+        context.out.warn(format!("{warning}; it is left out."));
+    }
+    settings
 }
 
 /// How songs are levelled where nothing is typed.
@@ -173,7 +179,7 @@ mod tests {
             .ok()
             .unwrap()
             .sound
-            .over(settings)
+            .over(&settings)
     }
 
     #[test]
@@ -186,6 +192,7 @@ mod tests {
             crossfade_ms: Some(5_000),
             bit_perfect: Some(true),
             on_loss: Some(OnLoss::Follow),
+            ..Settings::default()
         };
         let sound = settled(&[], set());
         assert_eq!(

@@ -27,6 +27,12 @@ impl Places {
         named.map_or_else(|| self.config.join("config.toml"), PathBuf::from)
     }
 
+    /// Where systemd looks for this user's units.
+    pub fn user_units() -> Option<PathBuf> {
+        let xdg = etcetera::base_strategy::Xdg::new().ok()?;
+        Some(xdg.config_dir().join("systemd/user"))
+    }
+
     /// Everything below one folder, as `--home DIR` asks.
     pub fn under(home: &Path) -> Self {
         let place = |name: &str| home.join(name);

@@ -10,8 +10,17 @@
 //! crossfade_s = 4.0
 //! bit_perfect = false
 //! on_output_loss = "pause"    # or "follow"
+//!
+//! [daemon]
+//! listen = ["127.0.0.1:6600"] # beside the socket of this user
+//! password = "…"              # or [{ password = "…", permissions = ["read", "add", "control", "admin"] }]
+//! default_permissions = ["read"]
+//! max_clients = 1024
+//! timeout_s = 60
+//! watch = true
 //! ```
 
+use super::daemon::{self, Daemon};
 use super::suggest::nearest;
 use crate::engine::{OnLoss, Output};
 use crate::music::Loudness;
@@ -46,6 +55,8 @@ pub struct Settings {
     pub bit_perfect: Option<bool>,
     /// What happens where the sound would come out of a device that nobody chose.
     pub on_loss: Option<OnLoss>,
+    /// How clients reach the daemon.
+    pub daemon: Daemon,
 }
 
 /// Something in the file that is left out.
@@ -115,11 +126,21 @@ fn text_of(path: &Path) -> Result<Option<String>, String> {
         .map_err(|_| "is not text in UTF-8".into())
 }
 
+/// The tables of the file.
+const TABLES: [(&str, &[Key]); 2] = [("play", PLAY), ("daemon", daemon::KEYS)];
+
+/// The table that a key of this name belongs to.
+fn table_of(name: &str) -> Option<&'static str> {
+    let has = |keys: &[Key]| keys.iter().any(|key| key.name == name);
+    let table = TABLES.iter().find(|(_, keys)| has(keys));
+    table.map(|(table, _)| *table)
+}
+
 /// One key: its name, what it may be, and how it is taken; `false`: not like that.
-struct Key {
-    name: &'static str,
-    allowed: &'static str,
-    take: fn(&mut Settings, &DeValue<'_>) -> bool,
+pub(super) struct Key {
+    pub name: &'static str,
+    pub allowed: &'static str,
+    pub take: fn(&mut Settings, &DeValue<'_>) -> bool,
 }
 
 const PLAY: &[Key] = &[
@@ -196,7 +217,7 @@ const PLAY: &[Key] = &[
     },
 ];
 
-fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+pub(super) fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     let is_there = value.is_some();
     if is_there {
         *place = value;
@@ -235,23 +256,25 @@ impl Reader<'_> {
     fn file(&mut self, file: &DeTable<'_>) {
         for (name, value) in file {
             let at = Some(name.span().start);
-            match (name.get_ref().as_ref(), value.get_ref()) {
-                ("play", DeValue::Table(play)) => self.play(play),
-                ("play", _) => self.warn(at, "play is a table: [play]".into()),
-                (name, _) if PLAY.iter().any(|key| key.name == name) => {
-                    self.warn(at, format!("{name} belongs below [play]"));
-                }
-                (name, _) => self.unknown(at, name, &["play"]),
+            let name: &str = name.get_ref();
+            let keys = TABLES.iter().find(|(table, _)| *table == name);
+            match (keys, value.get_ref()) {
+                (Some((_, keys)), DeValue::Table(table)) => self.table(table, keys),
+                (Some(_), _) => self.warn(at, format!("{name} is a table: [{name}]")),
+                (None, _) => match table_of(name) {
+                    Some(table) => self.warn(at, format!("{name} belongs below [{table}]")),
+                    None => self.unknown(at, name, &TABLES.map(|(table, _)| table)),
+                },
             }
         }
     }
 
-    fn play(&mut self, play: &DeTable<'_>) {
-        for (name, value) in play {
-            match PLAY.iter().find(|key| key.name == name.get_ref()) {
+    fn table(&mut self, table: &DeTable<'_>, keys: &[Key]) {
+        for (name, value) in table {
+            match keys.iter().find(|key| key.name == name.get_ref()) {
                 Some(key) => self.take(key, value),
                 None => {
-                    let known: Vec<&str> = PLAY.iter().map(|key| key.name).collect();
+                    let known: Vec<&str> = keys.iter().map(|key| key.name).collect();
                     self.unknown(Some(name.span().start), name.get_ref(), &known);
                 }
             }
@@ -311,6 +334,7 @@ mod tests {
                 crossfade_ms: Some(4_500),
                 bit_perfect: Some(true),
                 on_loss: Some(OnLoss::Follow),
+                ..Settings::default()
             }
         );
     }

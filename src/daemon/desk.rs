@@ -7,9 +7,10 @@ use super::running::{Answer, Ask, QueueView, Running};
 use super::saved::Saved;
 use super::snapshot::{News, Snapshot, View};
 use crate::engine::{Engine, Notice, Output, Position};
+use crate::music::Levelling;
 use crate::player::{Changes, Event, Player};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -18,11 +19,12 @@ pub const MAX_ASKED: usize = 64;
 
 /// The running desk. Dropping it fades out, saves and ends the thread.
 pub struct Desk {
-    asks: Option<Sender<Ask>>,
+    /// `None` once it ends.
+    asks: Mutex<Option<Sender<Ask>>>,
     view: Arc<View>,
     engine: Arc<Engine>,
     /// The desk's, and that which writes what was heard: they end in this order.
-    threads: Vec<JoinHandle<()>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Desk {
@@ -53,10 +55,10 @@ impl Desk {
             .name("desk".into())
             .spawn(move || desk.run(&asked, &notices))?;
         Ok(Self {
-            asks: Some(asks),
+            asks: Mutex::new(Some(asks)),
             view,
             engine,
-            threads: vec![thread, counts],
+            threads: Mutex::new(vec![thread, counts]),
         })
     }
 
@@ -112,13 +114,19 @@ impl Desk {
         self.send(Ask::Part(event, rest));
     }
 
+    /// Songs that are handed to the engine from now on are levelled so.
+    pub fn level(&self, levelling: Levelling) {
+        self.send(Ask::Level(levelling));
+    }
+
     /// The sound goes there from now on; [`News`] tell whether it does.
     pub fn send_sound_to(&self, output: Output) {
         self.send(Ask::Output(output));
     }
 
     fn send(&self, ask: Ask) {
-        if let Some(asks) = &self.asks {
+        let asks = locked(&self.asks).clone();
+        if let Some(asks) = asks {
             // The thread ends only when this sender is dropped, or by a panic, which `is_running` tells.
             asks.send(ask).ok();
         }
@@ -176,13 +184,20 @@ impl Desk {
 }
 
 impl Desk {
-    /// Fades out, saves, counts and ends; news of that can be taken after it.
-    pub fn end(&mut self) {
-        self.asks = None;
-        for thread in self.threads.drain(..) {
+    /// Fades out, saves, counts and ends, whoever else still has it; news of that can be taken after it.
+    pub fn end(&self) {
+        locked(&self.asks).take();
+        let threads = std::mem::take(&mut *locked(&self.threads));
+        for thread in threads {
             thread.join().ok();
         }
+        self.engine.end();
     }
+}
+
+/// Nobody panics while holding one of these.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Desk {

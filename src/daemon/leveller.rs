@@ -28,6 +28,11 @@ impl Leveller {
         }
     }
 
+    /// From now on so; a song that is heard keeps its gain.
+    pub(super) fn level(&mut self, levelling: Levelling) {
+        self.levelling = levelling;
+    }
+
     /// The gain of an entry that is played from elsewhere: a song that is heard keeps the gain that it has.
     pub(super) fn gain_again(&mut self, player: &Player, entry: EntryId, song: &Song) -> Gain {
         let known = self.given.iter().rev().find(|(given, _)| *given == entry);

@@ -6,7 +6,7 @@
 use crate::library::scan::ScanOptions;
 use crate::library::watch::WatchNews;
 use crate::library::{Library, LibraryError};
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +47,8 @@ pub struct Librarian {
     /// The job that runs or waits, else 0.
     now: Arc<AtomicU32>,
     stop: Arc<AtomicBool>,
+    /// Dropped at the end: who waits for a scan to be asked for waits no longer.
+    life: Arc<Mutex<Option<Sender<()>>>>,
     threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
@@ -54,11 +56,13 @@ impl Librarian {
     /// Starts both threads; with `watches`, the roots are watched.
     pub fn start(library: &Library, watches: bool, on: OnNews) -> std::io::Result<Self> {
         let (jobs, asked) = bounded(MAX_JOBS);
+        let (life, lives) = bounded(0);
         let librarian = Self {
             jobs,
             last: Arc::default(),
             now: Arc::default(),
             stop: Arc::default(),
+            life: Arc::new(Mutex::new(Some(life))),
             threads: Arc::default(),
         };
         let mut threads = Vec::new();
@@ -76,7 +80,7 @@ impl Librarian {
             librarian.now.clone(),
             librarian.stop.clone(),
         );
-        let update = move || run_jobs(&asked, &library, &now, &on, &stop);
+        let update = move || run_jobs((&asked, &lives), &library, &now, &on, &stop);
         threads.push(
             std::thread::Builder::new()
                 .name("update".into())
@@ -116,6 +120,10 @@ impl Librarian {
     /// Ends the threads: a scan under way stops between two files.
     pub fn end(&self) {
         self.stop.store(true, Ordering::Release);
+        self.life
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
@@ -144,16 +152,19 @@ fn keep_watching(library: &Library, on: &OnNews, stop: &AtomicBool) {
 }
 
 fn run_jobs(
-    asked: &Receiver<Job>,
+    (asked, lives): (&Receiver<Job>, &Receiver<()>),
     library: &Library,
     now: &AtomicU32,
     on: &OnNews,
     stop: &AtomicBool,
 ) {
-    let look_up = std::time::Duration::from_millis(200);
-    while !stop.load(Ordering::Acquire) {
-        let Ok(job) = asked.recv_timeout(look_up) else {
-            continue;
+    loop {
+        let job = select! {
+            recv(asked) -> job => job.ok(),
+            recv(lives) -> _ => None,
+        };
+        let Some(job) = job.filter(|_| !stop.load(Ordering::Acquire)) else {
+            return;
         };
         now.store(job.number, Ordering::Release);
         on(LibraryNews::Updating);

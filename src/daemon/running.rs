@@ -7,7 +7,7 @@ use super::saved::{Saved, SavedError};
 use super::snapshot::{News, Outside, Snapshot, View};
 use crate::engine::{Command, Engine, Item, Notice, Output};
 use crate::library::LibraryError;
-use crate::music::{EntryId, Song};
+use crate::music::{EntryId, Levelling, Song};
 use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Player, Refusal, State};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub(super) enum Ask {
     Event(Event),
     /// The sound goes there from now on.
     Output(Output),
+    /// Songs are levelled so from now on.
+    Level(Levelling),
     /// The engine was started with this.
     BeganAt(Output),
     /// A part of a queue, and the rest of it.
@@ -177,6 +179,7 @@ impl Running {
             Ask::Queue(answer) => {
                 answer.send(self.queue_view()).ok();
             }
+            Ask::Level(levelling) => self.leveller.level(levelling),
             Ask::Output(output) => self.send_sound_to(output),
             Ask::BeganAt(output) => {
                 self.outside.output = match output {

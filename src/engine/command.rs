@@ -17,6 +17,8 @@ pub struct Options {
     pub bit_perfect: bool,
     /// What happens where the sound would come out of a device that nobody chose.
     pub on_loss: OnLoss,
+    /// Where the output is not there, the music waits for it, as it does for one that was lost; else nothing starts.
+    pub waits: bool,
 }
 
 /// What happens when the device is gone and the sound system offers another one.

@@ -5,11 +5,11 @@ use super::feeder::{Feeder, Order, Wake};
 use super::markers::Markers;
 use super::output::{Place, Player, Unpaced, create_wav, run_imitation, run_wav, waker};
 use super::ring::{CHANNELS, RingSource};
-use super::{Command, EngineError, Notice, OnLoss, Options, Output, Position};
+use super::{Command, EngineError, Notice, Options, Output, Position};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 /// Music decoded ahead of the output.
@@ -32,7 +32,7 @@ pub struct Engine {
     wake_output: WakeOutput,
     player: Option<Player>,
     notices: Sender<Notice>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Engine {
@@ -49,15 +49,9 @@ impl Engine {
             controls.be_bit_perfect();
         }
         let (sender, orders) = bounded(MAX_ORDERS);
-        let started = start_output(
-            options.output,
-            options.on_loss,
-            &controls,
-            &sender,
-            &notices,
-        )?;
+        let started = start_output(&options, &controls, &sender, &notices)?;
         let wake_output = started.wake.clone();
-        let mut engine = Self {
+        let engine = Self {
             controls: controls.clone(),
             markers: Arc::default(),
             orders: Mutex::new(sender),
@@ -65,7 +59,7 @@ impl Engine {
             wake_output: started.wake,
             player: started.player,
             notices: notices.clone(),
-            threads: vec![started.thread],
+            threads: Mutex::new(vec![started.thread]),
         };
         let wake: Wake = Box::new(move || wake_output());
         let feeder = Feeder::new(
@@ -75,9 +69,8 @@ impl Engine {
             notices,
             wake,
         );
-        engine
-            .threads
-            .push(spawn("feeder", move || feed(feeder, &orders))?);
+        let feeding = spawn("feeder", move || feed(feeder, &orders))?;
+        engine.threads().push(feeding);
         Ok(engine)
     }
 
@@ -164,16 +157,28 @@ impl Engine {
     }
 }
 
-impl Drop for Engine {
-    fn drop(&mut self) {
+impl Engine {
+    /// Fades out and ends the threads, whoever else still has it: nothing is played any more.
+    pub fn end(&self) {
         self.controls.quitting.store(true, Release);
         (self.wake_output)();
         let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = orders.send(Order::Quit);
         drop(orders);
-        for thread in self.threads.drain(..) {
+        let threads = std::mem::take(&mut *self.threads());
+        for thread in threads {
             let _ = thread.join();
         }
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
@@ -192,8 +197,7 @@ struct Started {
 }
 
 fn start_output(
-    output: Output,
-    on_loss: OnLoss,
+    options: &Options,
     controls: &Arc<Controls>,
     orders: &Sender<Order>,
     notices: &Sender<Notice>,
@@ -207,8 +211,8 @@ fn start_output(
             notices: notices.clone(),
         }
     };
-    match output {
-        Output::Device(_) | Output::Null => start_playing(output, on_loss, controls, notices),
+    match options.output.clone() {
+        Output::Device(_) | Output::Null => start_playing(options, controls, notices),
         Output::Imitated(imitation) => {
             let (producer, ring) = ring(UNKNOWN_RATE);
             let output = unpaced(ring);
@@ -244,15 +248,19 @@ impl Started {
 
 /// An output that keeps time, and that the sound can leave for another one.
 fn start_playing(
-    output: Output,
-    on_loss: OnLoss,
+    options: &Options,
     controls: &Arc<Controls>,
     notices: &Sender<Notice>,
 ) -> Result<Started, EngineError> {
     let (waker, woken) = waker().map_err(no_thread)?;
     let woken = Arc::new(woken);
-    let place = match output {
-        Output::Device(wanted) => Place::device(wanted, woken.clone(), controls.clone())?,
+    let place = match options.output.clone() {
+        Output::Device(wanted) => {
+            match Place::device(wanted.clone(), woken.clone(), controls.clone()) {
+                Err(missing) if options.waits => Place::Awaited { wanted, missing },
+                found => found?,
+            }
+        }
         _ => Place::Null,
     };
     let name = Arc::new(Mutex::new(place.name()));
@@ -269,7 +277,7 @@ fn start_playing(
         controls: controls.clone(),
         notices: notices.clone(),
         woken,
-        on_loss,
+        on_loss: options.on_loss,
         name: name.clone(),
         next: Arc::default(),
     };

@@ -261,6 +261,7 @@ fn start(output: Output) -> (Engine, Receiver<Notice>) {
                 volume_percent: 100,
                 bit_perfect: false,
                 on_loss: OnLoss::default(),
+                waits: false,
             },
             sender,
         )

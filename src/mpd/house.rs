@@ -4,11 +4,11 @@ use super::client::Permissions;
 use super::subsystem::{Stir, Subsystems};
 use crate::daemon::{Desk, Librarian};
 use crate::library::Library;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How the door is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Connections at once; further ones are closed.
     pub max_clients: usize,
@@ -39,8 +39,7 @@ pub struct House {
     pub library: Library,
     /// Who scans; `None`: nobody does.
     pub librarian: Option<Librarian>,
-    /// How the door is kept.
-    pub settings: Settings,
+    settings: Mutex<Arc<Settings>>,
     /// Where news are left.
     pub stir: Stir,
     /// Since when.
@@ -57,9 +56,21 @@ impl House {
             desk,
             library,
             librarian: None,
-            settings,
+            settings: Mutex::new(Arc::new(settings)),
             stir,
             began: Instant::now(),
         }
+    }
+
+    /// How the door is kept now.
+    pub fn settings(&self) -> Arc<Settings> {
+        let settings = self.settings.lock();
+        settings.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on the door is kept so; who is in stays in.
+    pub fn keep_door(&self, settings: Settings) {
+        let mut kept = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Arc::new(settings);
     }
 }

@@ -215,7 +215,7 @@ impl Sockets {
         let now = Instant::now();
         let clients = self.clients.values().filter(|client| client.may_time_out());
         let first = clients.map(|client| client.last_sign).min()?;
-        let due = first + self.house.settings.timeout;
+        let due = first + self.house.settings().timeout;
         Some(
             due.saturating_duration_since(now)
                 .max(Duration::from_millis(10)),
@@ -223,7 +223,7 @@ impl Sockets {
     }
 
     fn drop_silent(&mut self) {
-        let (now, limit) = (Instant::now(), self.house.settings.timeout);
+        let (now, limit) = (Instant::now(), self.house.settings().timeout);
         self.clients.retain(|_, client| {
             !client.may_time_out() || now.duration_since(client.last_sign) < limit
         });
@@ -251,7 +251,7 @@ impl Sockets {
     /// Another user of this machine is not let in, whatever the rights of the socket's file are.
     fn admit(&mut self, mut stream: Stream) {
         let is_own_user = stream.is_own_user();
-        if self.clients.len() >= self.house.settings.max_clients || is_own_user == Some(false) {
+        if self.clients.len() >= self.house.settings().max_clients || is_own_user == Some(false) {
             return;
         }
         let token = self.next_token;
@@ -267,7 +267,7 @@ impl Sockets {
         let is_owner = is_own_user == Some(true);
         let may = match is_owner {
             true => super::Permissions::ALL,
-            false => self.house.settings.without_password,
+            false => self.house.settings().without_password,
         };
         let client = Connection {
             stream,

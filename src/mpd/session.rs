@@ -75,8 +75,10 @@ impl Session {
     /// Whether it may be sent more to: a client that does not read its answers is not read from.
     pub fn wants_input(&self) -> bool {
         let may_take = match self.state {
-            State::Ready | State::InList(..) | State::Idle(_) => true,
-            State::Away => self.input.len() < MAX_LINE,
+            // It may say more at once than is done in a turn: the rest waits in its socket.
+            State::Ready | State::InList(..) | State::Idle(_) | State::Away => {
+                self.input.len() < MAX_LINE
+            }
             State::Closed => false,
         };
         may_take && self.output.len() < MAX_UNREAD

@@ -12,6 +12,11 @@ use crate::engine::{EngineError, Notice, OnLoss, Output};
 use crossbeam_channel::Sender;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// So often a device that was never there is looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// A place that was found, and is not played on yet.
 pub(in crate::engine) enum Place {
@@ -21,6 +26,13 @@ pub(in crate::engine) enum Place {
     Card(Box<Device>, Option<String>),
     /// Nowhere, in real time.
     Null,
+    /// A device that is not there yet.
+    Awaited {
+        /// Its name; `None`: the system's default.
+        wanted: Option<String>,
+        /// Why it is not there.
+        missing: EngineError,
+    },
 }
 
 impl Place {
@@ -44,6 +56,9 @@ impl Place {
             Self::Server(found) => found.name().to_owned(),
             Self::Card(device, _) => device.name.clone(),
             Self::Null => "the null device, in real time and without sound".into(),
+            Self::Awaited { wanted, .. } => wanted
+                .clone()
+                .unwrap_or_else(|| "the default device".into()),
         }
     }
 
@@ -55,7 +70,7 @@ impl Place {
                 rate: device.rate,
                 format: SampleFormat::Float,
             }),
-            Self::Null => None,
+            Self::Null | Self::Awaited { .. } => None,
         }
     }
 }
@@ -142,6 +157,28 @@ impl Player {
         }
     }
 
+    /// Until the device is there, the engine ends, or the sound is to go elsewhere. It is looked for only while there is
+    /// something to play.
+    fn wait_for_device(&self, wanted: Option<String>, missing: &EngineError) {
+        let reason = missing.to_string();
+        let _ = self.notices.try_send(Notice::OutputLost { reason });
+        while !self.controls.ends() {
+            if !self.controls.wants_sound() {
+                thread::park();
+                continue;
+            }
+            if let Ok(place) = self.look_for_device(wanted.clone()) {
+                // Where somebody has sent the sound elsewhere meanwhile, that holds.
+                if !self.controls.ends() {
+                    self.move_to(place);
+                }
+                break;
+            }
+            thread::park_timeout(LOOK_AGAIN);
+        }
+        let _ = self.notices.try_send(Notice::OutputBack);
+    }
+
     /// Plays there until the engine ends or the sound is to go elsewhere; gives the source back.
     fn play(&self, place: Place, source: RingSource) -> Option<RingSource> {
         match place {
@@ -159,6 +196,10 @@ impl Player {
                 Supervisor::new(wanted, *device, source, self.notices.clone()).run()
             }
             Place::Null => Some(run_null(source)),
+            Place::Awaited { wanted, missing } => {
+                self.wait_for_device(wanted, &missing);
+                Some(source)
+            }
         }
     }
 }

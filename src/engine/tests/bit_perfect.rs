@@ -56,6 +56,7 @@ fn start_bit_perfect(output: Output) -> (Engine, Receiver<Notice>) {
         volume_percent: 40,
         bit_perfect: true,
         on_loss: OnLoss::default(),
+        waits: false,
     };
     (Engine::start(options, sender).unwrap(), notices)
 }

@@ -45,6 +45,7 @@ fn a_wav_file_has_the_first_songs_rate_and_is_whole_without_any() {
                 volume_percent: 100,
                 bit_perfect: false,
                 on_loss: OnLoss::default(),
+                waits: false,
             },
             bounded(1).0
         ),

@@ -19,7 +19,8 @@ pub const COMMANDS: &[Command] = &[
 
 fn password(call: &mut Call) -> Result<(), Ack> {
     let typed = call.args[0].as_slice();
-    let known = &call.house.settings.passwords;
+    let settings = call.house.settings();
+    let known = &settings.passwords;
     match known
         .iter()
         .find(|(word, _)| is_same(word.as_bytes(), typed))
