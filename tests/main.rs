@@ -3,6 +3,7 @@
 
 mod answers;
 mod bad_places;
+mod besieged;
 mod bit_perfect;
 mod carried;
 mod cli;
@@ -23,6 +24,7 @@ mod imports;
 mod keeping;
 mod kept;
 mod kills;
+mod knocking;
 mod loudness;
 mod messages;
 mod mounts;
@@ -38,6 +40,7 @@ mod reading;
 mod rehearsals;
 mod rot;
 mod scanning;
+mod service;
 mod settings;
 mod smart;
 mod sounding;

@@ -396,6 +396,7 @@ mod engine {
             } else {
                 OnLoss::Pause
             },
+            waits: false,
         };
         let engine = Arc::new(Engine::start(options, sender).unwrap());
         println!("@ready {}", engine.output_name());

@@ -154,6 +154,9 @@ impl Service {
         drop(door);
         desk.end();
         tell_news(&desk, context);
+        if context.out.verbose {
+            context.out.say(told::underruns(&desk));
+        }
         Ok(match exit {
             Exit::Terminated => Exit::Done,
             other => other,

@@ -5,7 +5,7 @@ use super::bell::Bell;
 use super::door::Door;
 use super::exit::{Exit, Outcome, Stop};
 use super::live::{live_line, names};
-use super::out::{counted, terminal_width};
+use super::out::terminal_width;
 use super::signals::Signals;
 use super::terminal::{KEYS, Key, Terminal};
 use super::{Context, told};
@@ -54,11 +54,7 @@ impl<'a> Listening<'a> {
             self.plain(signals)
         };
         if self.context.out.verbose {
-            let of_ring = counted(self.desk.underruns() as usize, "underrun");
-            let of_server = self.desk.server_underruns();
-            self.context.out.say(format!(
-                "{of_ring} of the ring, {of_server} of the sound server."
-            ));
+            self.context.out.say(told::underruns(&self.desk));
         }
         self.end();
         exit

@@ -2,7 +2,7 @@
 
 use super::live::named;
 use super::out::counted;
-use crate::daemon::News;
+use crate::daemon::{Desk, News};
 use crate::engine::{DecodeError, Touch};
 use crate::music::Song;
 
@@ -45,6 +45,13 @@ pub fn sentence(news: &News) -> Option<String> {
             format!("{reason}; the music plays all the same.")
         }
     })
+}
+
+/// How often the music was late, for those who want to know more.
+pub fn underruns(desk: &Desk) -> String {
+    let of_ring = counted(desk.underruns() as usize, "underrun");
+    let of_server = desk.server_underruns();
+    format!("{of_ring} of the ring, {of_server} of the sound server.")
 }
 
 /// Of a queue that goes on.

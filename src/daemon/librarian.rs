@@ -68,7 +68,8 @@ impl Librarian {
         let mut threads = Vec::new();
         if watches {
             let (library, on, stop) = (library.clone(), on.clone(), librarian.stop.clone());
-            let watch = move || keep_watching(&library, &on, &stop);
+            let lives = lives.clone();
+            let watch = move || keep_watching(&library, &on, &stop, lives);
             threads.push(
                 std::thread::Builder::new()
                     .name("librarian".into())
@@ -133,7 +134,7 @@ impl Librarian {
 }
 
 /// Until there are roots there is nothing to watch: they are looked for again with each scan that was asked for.
-fn keep_watching(library: &Library, on: &OnNews, stop: &AtomicBool) {
+fn keep_watching(library: &Library, on: &OnNews, stop: &AtomicBool, lives: Receiver<()>) {
     let tell = on.clone();
     let mut hear = move |news: WatchNews| {
         let has_changed = matches!(&news, WatchNews::Scanned(report) if report.changes_something());
@@ -144,7 +145,7 @@ fn keep_watching(library: &Library, on: &OnNews, stop: &AtomicBool) {
     };
     let watched = library
         .roots_to_scan(&[], None, false)
-        .and_then(|roots| library.watch(&roots, None, &mut hear, stop));
+        .and_then(|roots| library.watch_until(&roots, None, &mut hear, stop, Some(lives)));
     match watched {
         Ok(()) | Err(LibraryError::NoRoots) => {}
         Err(error) => on(LibraryNews::Failed(error)),

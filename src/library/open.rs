@@ -10,6 +10,7 @@ use super::watch::{self, Roots, WatchNews, WatchOptions, Watching, watch};
 use super::worker::{ReadIn, TagReader};
 use super::{Index, LibraryError, Reader, mounts};
 use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
+use crossbeam_channel::Receiver;
 use std::cell::RefCell;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -209,8 +210,21 @@ impl Library {
         on: &mut (dyn FnMut(WatchNews) + Send),
         stop: &AtomicBool,
     ) -> Result<(), LibraryError> {
+        self.watch_until(roots, poll, on, stop, None)
+    }
+
+    /// As [`watch`](Self::watch), where the other end of `ends` is dropped once `stop` is set.
+    pub fn watch_until(
+        &self,
+        roots: &ToScan,
+        poll: Option<Duration>,
+        on: &mut (dyn FnMut(WatchNews) + Send),
+        stop: &AtomicBool,
+        ends: Option<Receiver<()>>,
+    ) -> Result<(), LibraryError> {
         let options = WatchOptions {
             poll,
+            ends,
             read_in: self.read_in.clone(),
             ..WatchOptions::default()
         };

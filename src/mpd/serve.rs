@@ -389,17 +389,16 @@ impl Connection {
 
     /// As much of an answer from aside as the client may have unread.
     fn take_answer(&mut self) {
-        let Some(answer) = &self.answer else { return };
-        while self.session.output.len() < MAX_UNREAD {
+        while let Some(answer) = &self.answer
+            && self.session.output.len() < MAX_UNREAD
+        {
             match answer.try_recv() {
                 Ok(piece) => self.session.output.extend(piece),
                 Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => {
-                    self.answer = None;
-                    break;
-                }
+                Err(TryRecvError::Disconnected) => self.answer = None,
             }
         }
+        // The client itself may come back after the end of its answer was seen.
         if self.answer.is_none()
             && let Some(client) = self.back.take()
         {

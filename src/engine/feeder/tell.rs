@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 /// A song is told as heard before it is, where so little is left that its follower must be known at once.
 const HURRY_MS: u64 = 1_000;
-/// The longest and the shortest sleep.
-const LONGEST_REST: Duration = Duration::from_secs(1);
+/// The longest sleep, while nothing plays and whatever is to be done comes as an order; and the shortest.
+const LONGEST_REST: Duration = Duration::from_secs(10);
 const SHORTEST_REST: Duration = Duration::from_millis(20);
 
 impl Feeder {

@@ -11,7 +11,7 @@ use crate::library::turn::Verb;
 use crate::library::worker::ReadIn;
 use crate::library::{Index, LibraryError};
 use crate::music::{Root, Uri};
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded, never, select};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 const WAITING_EVENTS: usize = 8_192;
 /// How often the watch looks whether it shall stop, whether a root is back, and whether there are others.
 const LOOK_UP: Duration = Duration::from_millis(500);
+/// The same of a watch that is told when it shall stop: it runs all day, and wakes the processor each time.
+const LOOK_UP_RARELY: Duration = Duration::from_secs(2);
 /// So long after something was heard everything is looked at.
 const SWEEP: Duration = Duration::from_secs(600);
 /// So long after a scan that failed it is tried again, and twice as long after each that fails next …
@@ -37,6 +39,8 @@ pub(super) struct Looking<'a> {
     stop: &'a AtomicBool,
     read_in: &'a ReadIn,
     marks: Receiver<Mark>,
+    ends: Receiver<()>,
+    look_up: Duration,
     arms: Arms,
     quiet_ms: u64,
     dirty: Dirty,
@@ -75,6 +79,11 @@ impl<'a> Looking<'a> {
             stop,
             read_in: &options.read_in,
             marks,
+            ends: options.ends.clone().unwrap_or_else(never),
+            look_up: match options.ends {
+                Some(_) => LOOK_UP_RARELY,
+                None => LOOK_UP,
+            },
             arms: Arms::new(roots, options.poll, ears, alarms),
             quiet_ms,
             dirty: Dirty::new(quiet_ms),
@@ -138,8 +147,15 @@ impl<'a> Looking<'a> {
             let due_ms = due_ms.max(self.not_before_ms);
             due_ms.saturating_sub(now_ms)
         });
-        let most = due_ms.map_or(LOOK_UP, |ms| Duration::from_millis(ms).min(LOOK_UP));
-        match self.marks.recv_timeout(most) {
+        let most = due_ms.map_or(self.look_up, |ms| {
+            Duration::from_millis(ms).min(self.look_up)
+        });
+        let heard = select! {
+            recv(self.marks) -> mark => mark.map_err(|_| RecvTimeoutError::Disconnected),
+            recv(self.ends) -> _ => return,
+            default(most) => Err(RecvTimeoutError::Timeout),
+        };
+        match heard {
             Ok(mark) => {
                 let marks = self.marks.clone();
                 self.take(std::iter::once(mark).chain(marks.try_iter()));

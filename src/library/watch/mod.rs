@@ -25,6 +25,7 @@ pub use state::{How, RootWatch, Watching, state};
 use super::worker::ReadIn;
 use super::{Index, LibraryError};
 use crate::music::Root;
+use crossbeam_channel::Receiver;
 use looking::Looking;
 use state::Told;
 use std::sync::atomic::AtomicBool;
@@ -40,6 +41,8 @@ pub struct WatchOptions {
     pub quiet: Duration,
     /// Where foreign files are read.
     pub read_in: ReadIn,
+    /// Its other end is dropped once `stop` is set: then nothing needs to be looked at just to see that it is not.
+    pub ends: Option<Receiver<()>>,
 }
 
 impl Default for WatchOptions {
@@ -48,6 +51,7 @@ impl Default for WatchOptions {
             poll: None,
             quiet: Duration::from_millis(500),
             read_in: ReadIn::default(),
+            ends: None,
         }
     }
 }
