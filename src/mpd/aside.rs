@@ -5,19 +5,23 @@ use super::answer::Answer;
 use super::client::Client;
 use super::house::House;
 use super::session::{Request, run};
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use super::subsystem::Stir;
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Requests that run at once; further ones wait.
+/// Requests that run at once; further ones wait. One whose client does not read is not counted.
 const MAX_THREADS: usize = 16;
+
+/// Requests whose clients do not read; the next such client is sent away.
+const MAX_HELD_UP: usize = 48;
 
 /// A thread that nothing has come for.
 const LINGERS: Duration = Duration::from_secs(5);
 
 /// Pieces of one answer that wait for the socket: a list stands still while its client does not read.
-const MAX_PIECES: usize = 4;
+const MAX_PIECES: usize = 2;
 
 /// What comes back to the sockets' thread.
 pub enum Back {
@@ -33,6 +37,7 @@ pub enum Back {
 struct Unless {
     token: usize,
     back: Sender<Back>,
+    stir: Stir,
     is_done: bool,
 }
 
@@ -40,6 +45,7 @@ impl Drop for Unless {
     fn drop(&mut self) {
         if !self.is_done {
             self.back.send(Back::Lost(self.token)).ok();
+            self.stir.wake();
         }
     }
 }
@@ -54,12 +60,20 @@ struct Job {
 
 /// Where requests go. Each client has at most one here, so the queues need no limit of their own.
 pub struct Asides {
-    house: Arc<House>,
     jobs: Sender<Job>,
+    pool: Arc<Pool>,
+}
+
+/// What the threads share.
+struct Pool {
+    house: Arc<House>,
     taken: Receiver<Job>,
     back: Sender<Back>,
-    threads: Arc<AtomicUsize>,
-    idle: Arc<AtomicUsize>,
+    /// Those that do something or wait for something to do.
+    threads: AtomicUsize,
+    idle: AtomicUsize,
+    /// Those that wait for a client to read.
+    held_up: AtomicUsize,
 }
 
 impl Asides {
@@ -67,15 +81,16 @@ impl Asides {
     pub fn new(house: Arc<House>) -> (Self, Receiver<Back>) {
         let (jobs, taken) = unbounded();
         let (back, came_back) = unbounded();
-        let asides = Self {
+        let pool = Pool {
             house,
-            jobs,
             taken,
             back,
-            threads: Arc::default(),
-            idle: Arc::default(),
+            threads: AtomicUsize::new(0),
+            idle: AtomicUsize::new(0),
+            held_up: AtomicUsize::new(0),
         };
-        (asides, came_back)
+        let pool = Arc::new(pool);
+        (Self { jobs, pool }, came_back)
     }
 
     /// Takes a request; its answer comes out of the returned channel, piece by piece.
@@ -89,47 +104,53 @@ impl Asides {
         };
         // Both ends are here.
         self.jobs.send(job).ok();
-        if self.idle.load(Ordering::Acquire) == 0 {
-            self.begin_thread();
-        }
+        self.pool.clone().help();
         answer
     }
+}
 
-    fn begin_thread(&self) {
+impl Pool {
+    /// One more thread, where more waits than there are threads that wait for it.
+    fn help(self: Arc<Self>) {
+        if self.taken.len() <= self.idle.load(Ordering::Acquire) {
+            return;
+        }
         if self.threads.fetch_add(1, Ordering::AcqRel) >= MAX_THREADS {
             self.threads.fetch_sub(1, Ordering::AcqRel);
             return;
         }
-        let worker = Worker {
-            house: self.house.clone(),
-            jobs: self.taken.clone(),
-            back: self.back.clone(),
-            threads: self.threads.clone(),
-            idle: self.idle.clone(),
-        };
-        let name = "mpd-aside".to_owned();
-        let begun = std::thread::Builder::new()
-            .name(name)
-            .spawn(move || worker.work());
+        let worker = Worker(self);
         // Where no thread can be had, those that are there go on with what waits.
-        if begun.is_err() {
-            self.threads.fetch_sub(1, Ordering::AcqRel);
-        }
+        std::thread::Builder::new()
+            .name("mpd-aside".into())
+            .spawn(move || worker.work())
+            .ok();
+    }
+
+    /// Hands a piece over. While its client does not read, another thread may take this one's place; `false`: nobody
+    /// reads it any more, or too many already wait for clients that do not read.
+    fn hand_over(self: &Arc<Self>, piece: Vec<u8>, pieces: &Sender<Vec<u8>>) -> bool {
+        let piece = match pieces.try_send(piece) {
+            Ok(()) => return true,
+            Err(TrySendError::Disconnected(_)) => return false,
+            Err(TrySendError::Full(piece)) => piece,
+        };
+        let is_bearable = self.held_up.fetch_add(1, Ordering::AcqRel) < MAX_HELD_UP;
+        self.threads.fetch_sub(1, Ordering::AcqRel);
+        self.clone().help();
+        let is_read = is_bearable && pieces.send(piece).is_ok();
+        self.threads.fetch_add(1, Ordering::AcqRel);
+        self.held_up.fetch_sub(1, Ordering::AcqRel);
+        is_read
     }
 }
 
-struct Worker {
-    house: Arc<House>,
-    jobs: Receiver<Job>,
-    back: Sender<Back>,
-    threads: Arc<AtomicUsize>,
-    idle: Arc<AtomicUsize>,
-}
+struct Worker(Arc<Pool>);
 
 /// However a thread ends, it counts no more.
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.threads.fetch_sub(1, Ordering::AcqRel);
+        self.0.threads.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -141,11 +162,17 @@ impl Worker {
     }
 
     fn next_job(&self) -> Option<Job> {
-        self.idle.fetch_add(1, Ordering::AcqRel);
-        let job = self.jobs.recv_timeout(LINGERS).ok();
-        self.idle.fetch_sub(1, Ordering::AcqRel);
+        let Pool { taken, idle, .. } = &*self.0;
+        idle.fetch_add(1, Ordering::AcqRel);
+        let job = taken.recv_timeout(LINGERS).ok();
+        idle.fetch_sub(1, Ordering::AcqRel);
         // One may have come between the last look and not being counted as idle any more.
-        job.or_else(|| self.jobs.try_recv().ok())
+        let job = job.or_else(|| taken.try_recv().ok());
+        // And while this one counted as idle with work in its hands, nobody was called for the next.
+        if job.is_some() {
+            self.0.clone().help();
+        }
+        job
     }
 
     fn run(&self, job: Job) {
@@ -155,21 +182,29 @@ impl Worker {
             request,
             pieces,
         } = job;
+        let pool = self.0.clone();
+        let house = pool.house.clone();
         let mut lost = Unless {
             token,
-            back: self.back.clone(),
+            back: pool.back.clone(),
+            stir: house.stir.clone(),
             is_done: false,
         };
-        let (back, stir) = (self.back.clone(), self.house.stir.clone());
+        let is_whole = Arc::new(AtomicBool::new(true));
+        let still_whole = is_whole.clone();
         let answer = Answer::in_pieces(Box::new(move |piece| {
-            let is_read = pieces.send(piece).is_ok();
-            back.send(Back::Piece(token)).ok();
-            stir.wake();
+            // What is not taken over is missing: nothing behind it may be told.
+            let is_read = still_whole.load(Ordering::Acquire) && pool.hand_over(piece, &pieces);
+            still_whole.store(is_read, Ordering::Release);
+            pool.back.send(Back::Piece(token)).ok();
+            pool.house.stir.wake();
             is_read
         }));
-        run(&request, &self.house, &mut client, answer);
-        lost.is_done = true;
-        self.back.send(Back::Done(token, client)).ok();
-        self.house.stir.wake();
+        run(&request, &house, &mut client, answer);
+        lost.is_done = is_whole.load(Ordering::Acquire);
+        if lost.is_done {
+            self.0.back.send(Back::Done(token, client)).ok();
+            house.stir.wake();
+        }
     }
 }

@@ -29,14 +29,19 @@ mod client;
 mod command;
 mod commands;
 mod house;
+#[doc(hidden)]
+pub mod rehearsal;
 mod serve;
 mod session;
 pub mod socket;
 mod song;
 mod subsystem;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use ack::{Ack, Code};
+use answer::Answer;
 pub use client::Permissions;
 pub use house::{House, Settings};
 pub use serve::{Listener, Serving, serve};
@@ -56,4 +61,4 @@ pub const MAX_LIST: usize = 2 << 20;
 pub const MAX_WORDS: usize = 64;
 
 /// What a client has not read yet; while it is more, nothing further is read from it. In bytes.
-pub const MAX_UNREAD: usize = 1 << 20;
+pub const MAX_UNREAD: usize = 64 << 10;
