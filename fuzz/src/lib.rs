@@ -5,20 +5,25 @@
 //! in our code it fails the run, in a dependency's it does not.
 
 use standin::cli::format::Format;
+use standin::daemon::{Counter, Desk, Leveller};
+use standin::engine::{Engine, OnLoss, Options, Output};
 use standin::library::lyrics::{lrc, sylt};
 use standin::library::person::{Contents, Person};
 use standin::library::query::{self, Case};
 use standin::library::scan::ignored::{Added, KINDS, Rules};
 use standin::library::scan::{Found, SkipReason, by_path, read_tags};
-use standin::library::worker::wire;
-use standin::library::{Cover, CoverSource, embedded_cover, embedded_lyrics};
-use standin::music::{RelPath, Tags};
+use standin::library::worker::{ReadIn, wire};
+use standin::library::{Cover, CoverSource, Library, embedded_cover, embedded_lyrics};
+use standin::mpd::rehearsal::Rehearsal;
+use standin::mpd::{House, Settings};
+use standin::music::{Levelling, RelPath, Tags};
+use standin::player::Player;
 use standin::wanted;
 use std::cell::{Cell, RefCell};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Arc, Once, OnceLock};
 
 /// What a target does with the bytes.
 pub type Run = fn(&[u8]);
@@ -34,6 +39,7 @@ pub const TARGETS: &[(&str, Run)] = &[
     ("path_names", path_names),
     ("picture", picture),
     ("playlist", playlist),
+    ("session", session),
     ("tags", tags),
     ("worker", worker),
 ];
@@ -154,6 +160,35 @@ pub fn picture(bytes: &[u8]) {
         let _ = embedded_cover(path);
         let _ = embedded_lyrics(path);
     });
+}
+
+/// All that one client sends, to a house in which nothing plays: each answer is whole lines, and steers no terminal.
+pub fn session(bytes: &[u8]) {
+    static HOUSE: OnceLock<Arc<House>> = OnceLock::new();
+    let house = HOUSE.get_or_init(|| Arc::new(quiet_house())).clone();
+    let (answer, _) = Rehearsal::new(house).say(bytes);
+    assert!(answer.ends_with(b"\n"));
+    let text = String::from_utf8(answer).expect("nothing here has a name that is no text");
+    assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
+}
+
+fn quiet_house() -> House {
+    let folder = tempfile::tempdir_in(memory()).expect("a folder").keep();
+    let library = Library::new(&folder, &folder, ReadIn::default());
+    let (notices, noticed) = crossbeam_channel::bounded(64);
+    let options = Options {
+        output: Output::Null,
+        volume_percent: 100,
+        bit_perfect: false,
+        on_loss: OnLoss::Pause,
+        waits: false,
+    };
+    let engine = Engine::start(options, notices).expect("threads");
+    let leveller = Leveller::new(Levelling::default(), Box::new(|_| None));
+    let counter = Counter::new(library.clone(), &folder);
+    let player = Player::new(1, 100);
+    let desk = Desk::start(player, engine, noticed, None, leveller, counter).expect("a thread");
+    House::new(Arc::new(desk), library, Settings::default())
 }
 
 /// Tags, sound and songs of a file; what is found goes over the worker's wire and back.

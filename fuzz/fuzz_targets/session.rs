@@ -1,0 +1,4 @@
+//! Bytes of a client of MPD's protocol.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| standin_fuzz::session(bytes));

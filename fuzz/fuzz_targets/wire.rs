@@ -1,4 +1,0 @@
-//! Lines of MPD's protocol.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| standin_fuzz::wire(bytes));
