@@ -166,6 +166,8 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
             vec!["search", "added", "never", "(added == '\u{9b}')"],
         ),
         ("search", vec!["search", "x", "--sort", &long]),
+        ("daemon", vec!["daemon", "--install", "--dry-run"]),
+        ("daemon", vec!["daemon", "--listen", &long]),
         ("find", vec!["find", "base", "Music"]),
         ("find", vec!["find", "artist", &long]),
         ("find", vec!["find", &long]),

@@ -36,8 +36,6 @@ mod session;
 pub mod socket;
 mod song;
 mod subsystem;
-#[cfg(test)]
-mod tests;
 mod words;
 
 pub use ack::{Ack, Code};
