@@ -21,6 +21,8 @@ pub enum Exit {
     NothingFound = 3,
     /// Some files unreadable, rows unmatched.
     Partial = 4,
+    /// No daemon to talk to.
+    NoDaemon = 5,
     /// A music folder is away.
     RootAway = 6,
     /// There is no audio device.

@@ -30,6 +30,11 @@ enum How {
 const MOST_PREAMP_DB: f32 = 24.0;
 
 impl LevelArgs {
+    /// Whether a preamp was typed.
+    pub fn has_preamp(&self) -> bool {
+        self.preamp.is_some()
+    }
+
     /// What was asked for; `usual` where nothing was.
     pub fn or(self, usual: Levelling) -> Levelling {
         Levelling {

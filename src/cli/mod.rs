@@ -48,6 +48,7 @@ mod unit;
 mod usage;
 mod verify;
 mod watch;
+mod wire;
 
 use crate::config::Places;
 use crate::daemon::Counter;
@@ -83,9 +84,10 @@ Examples:
 
 Exit codes:
   0  done                       4  partly: unreadable files, rows without a file
-  1  failed                     6  a music folder is away
-  2  wrong usage                7  no audio device
-  3  nothing found              130, 143  ended by a signal";
+  1  failed                     5  no daemon to talk to
+  2  wrong usage                6  a music folder is away
+  3  nothing found              7  no audio device
+                                130, 143  ended by a signal";
 
 #[derive(clap::Args)]
 struct Global {
@@ -144,21 +146,30 @@ enum Verb {
     Backup(backup::Args),
     Outputs(outputs::Args),
     Status(status::Args),
+    #[command(flatten)]
+    Wire(wire::Verb),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
 }
 
 impl Verb {
-    /// Whether it brings music, and counts while that sounds: nothing may stand before it.
+    /// Whether it brings music, and counts while that sounds, or asks who does: nothing may stand before it.
     fn plays(&self) -> bool {
-        matches!(self, Self::Play(_) | Self::Now(_) | Self::Daemon(_))
+        matches!(
+            self,
+            Self::Play(_) | Self::Now(_) | Self::Daemon(_) | Self::Wire(_)
+        )
     }
 
     /// Whether it has to do with what a person made, and does not ask for backups itself.
     fn misses_what_was_made(&self) -> bool {
         !matches!(
             self,
-            Self::Backup(_) | Self::Outputs(_) | Self::Completions(_) | Self::Man(_)
+            Self::Backup(_)
+                | Self::Outputs(_)
+                | Self::Completions(_)
+                | Self::Man(_)
+                | Self::Wire(_)
         )
     }
 }
@@ -226,7 +237,7 @@ fn run(cli: Cli) -> Outcome {
         out: Out::new(global.json, global.quiet, global.verbose, global.color),
     };
     let context = &mut context;
-    let verb = verb.unwrap_or(Verb::Status(status::Args {}));
+    let verb = verb.unwrap_or(Verb::Status(status::Args::default()));
     if verb.misses_what_was_made() {
         mend::tell_of_backups_alone(&context.places.data, &context.out);
     }
@@ -257,6 +268,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Backup(args) => backup::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),
         Verb::Status(args) => status::run(args, context),
+        Verb::Wire(verb) => wire::run(verb, context),
         Verb::Completions(args) => manual::completions(args, context),
         Verb::Man(args) => manual::man(args, context),
     }?;

@@ -4,8 +4,11 @@ use super::out::counted;
 use super::play::{all_away, play_on, resume};
 use super::session::{Session, seed};
 use super::sound::SoundArgs;
+use super::wire::handing::{How, Plan, go_on, hand_over};
+use super::wire::own;
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::GoingOn;
+use crate::mpd::remote::Remote;
 use crate::player::shuffled_albums;
 use std::sync::Arc;
 
@@ -19,6 +22,9 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
+    if let Some(mut other) = own(context) {
+        return now_there(&args, &mut other, context);
+    }
     let sound = args.sound.settle(context);
     let (rows, away) = match resume(context)? {
         GoingOn::With(here) => return play_on(Session::going_on(here, sound), context),
@@ -51,6 +57,25 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         _ => "No song of your queue is here: it keeps its place, and everything that is here plays, album by album.",
     });
     opened.play(context)
+}
+
+/// The standin that runs already goes on, or plays everything.
+fn now_there(args: &Args, other: &mut Remote, context: &Context) -> Outcome {
+    let plan = Plan::new(How::Replace, None, false, &args.sound)?;
+    if let Some(song) = go_on(&plan, other)? {
+        let told = format!("Going on with {song}, in the standin that runs.");
+        context.out.say(told);
+        return Ok(Exit::Done);
+    }
+    let (songs, _) = context.library().all_here_by_album()?;
+    if songs.is_empty() {
+        return Err(nothing_indexed(context));
+    }
+    let songs = shuffled_albums(songs.into_iter().map(Arc::new).collect(), seed());
+    context
+        .out
+        .say("Everything, album by album, in the standin that runs.");
+    hand_over(&songs, plan, other, context)
 }
 
 fn nothing_indexed(context: &Context) -> Stop {

@@ -7,9 +7,12 @@ use super::search::nothing_found;
 use super::session::{Session, seed};
 use super::sound::SoundArgs;
 use super::told::not_here;
+use super::wire::handing::{How, Plan, go_on as other_goes_on, hand_over};
+use super::wire::{nobody_runs, own};
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::{GoingOn, Rest, Saved};
 use crate::library::{Choice, Chosen, Scope};
+use crate::mpd::remote::Remote;
 use crate::music::{Miss, Song, clock};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
@@ -66,6 +69,12 @@ pub struct Args {
     /// Begin the first song at this place: `90`, `1:30`, `1:02:03`
     #[arg(long, value_name = "POS", value_parser = parse_position)]
     from: Option<u64>,
+    /// Put them behind the last song of the standin that runs
+    #[arg(long, conflicts_with_all = ["next", "resume", "from"])]
+    add: bool,
+    /// Put them behind the song that plays in the standin that runs
+    #[arg(long, conflicts_with_all = ["resume", "from"])]
+    next: bool,
     /// The queue goes on where it was, as without words
     #[arg(long, conflicts_with_all = ["what", "shuffle", "album", "sort", "limit"])]
     resume: bool,
@@ -79,11 +88,32 @@ enum Shuffle {
     Albums,
 }
 
+impl Args {
+    fn how(&self) -> How {
+        match (self.add, self.next) {
+            (true, _) => How::Append,
+            (_, true) => How::Next,
+            _ => How::Replace,
+        }
+    }
+}
+
 pub fn run(args: Args, context: &mut Context) -> Outcome {
+    let other = own(context);
+    if other.is_none() && args.how() != How::Replace {
+        return Err(nobody_runs());
+    }
     let is_of_all = args.shuffle.is_some() || args.order.sort.is_some();
     if args.what.is_empty() && !is_of_all {
         return match args.order.limit {
-            None => go_on(args, context),
+            None if args.how() != How::Replace => Err(Stop::new(
+                Exit::Usage,
+                "--add and --next need words: what to put into the queue",
+            )),
+            None => match other {
+                Some(mut other) => go_on_there(&args, &mut other, context),
+                None => go_on(args, context),
+            },
             Some(_) => Err(Stop::new(
                 Exit::Usage,
                 "-n needs words, --sort or --shuffle: what goes on is the whole queue",
@@ -97,19 +127,64 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         return Err(nothing_to_play(&args, &choice, context));
     }
     let songs = in_order(songs, &args, context)?;
+    if let Some(mut other) = other {
+        return play_there(&songs, &choice, &args, &mut other, context);
+    }
     let session = Session {
         at_ms: args.from.unwrap_or(0),
         repeat: args.repeat,
         ..Session::new(songs, args.sound.settle(context))
     };
     let opened = session.open(context)?;
-    say_choice(&choice, &opened.session().songs, &context.out);
+    let told = told(&choice, &opened.session().songs);
+    context.out.say(format!("Playing {told}."));
+    say_missing(&choice, &context.out);
     let exit = opened.play(context)?;
     Ok(if missing > 0 {
         exit.or_worse(Exit::Partial)
     } else {
         exit
     })
+}
+
+/// The standin that runs already plays them.
+fn play_there(
+    songs: &[Arc<Song>],
+    choice: &Choice,
+    args: &Args,
+    other: &mut Remote,
+    context: &Context,
+) -> Outcome {
+    let plan = Plan::new(args.how(), args.from, args.repeat, &args.sound)?;
+    let exit = hand_over(songs, plan, other, context)?;
+    let told = told(choice, songs);
+    context.out.say(match args.how() {
+        How::Replace => format!("Playing {told}, in the standin that runs."),
+        How::Append => format!("Added to the queue of the standin that runs: {told}."),
+        How::Next => format!("Next in the standin that runs: {told}."),
+    });
+    say_missing(choice, &context.out);
+    Ok(match choice.missing().next() {
+        Some(_) => exit.or_worse(Exit::Partial),
+        None => exit,
+    })
+}
+
+fn go_on_there(args: &Args, other: &mut Remote, context: &Context) -> Outcome {
+    let plan = Plan::new(How::Replace, args.from, args.repeat, &args.sound)?;
+    match other_goes_on(&plan, other)? {
+        Some(song) => {
+            let told = format!("Going on with {song}, in the standin that runs.");
+            context.out.say(told);
+            Ok(Exit::Done)
+        }
+        None => Err(no_queue()),
+    }
+}
+
+fn no_queue() -> Stop {
+    Stop::new(Exit::NothingFound, "there is no queue to go on with")
+        .hint("`standin play WORDS` makes one, `standin now` plays at once")
 }
 
 fn chosen(args: &Args, context: &Context) -> Result<Choice, Stop> {
@@ -204,10 +279,10 @@ fn is_meant_as_path(text: &str) -> bool {
     begins || text.contains('/') && Path::new(text).extension().is_some()
 }
 
-/// What was chosen, and how many rows of it are stepped over.
-fn say_choice(choice: &Choice, songs: &[Arc<Song>], out: &Out) {
+/// What was chosen.
+fn told(choice: &Choice, songs: &[Arc<Song>]) -> String {
     let first = songs.first().map_or(String::new(), |song| named(song));
-    let what = match &choice.chosen {
+    match &choice.chosen {
         Chosen::File(_) if songs.len() == 1 => first,
         Chosen::Search if songs.len() == 1 => first,
         Chosen::Search => format!("{} that fit, {first} first", counted(songs.len(), "song")),
@@ -216,8 +291,11 @@ fn say_choice(choice: &Choice, songs: &[Arc<Song>], out: &Out) {
             described(chosen, ""),
             counted(songs.len(), "song")
         ),
-    };
-    out.say(format!("Playing {what}."));
+    }
+}
+
+/// How many rows of it are stepped over.
+fn say_missing(choice: &Choice, out: &Out) {
     let missing = choice.missing().count();
     if missing > 0 {
         out.say(format!(
@@ -260,10 +338,7 @@ fn go_on(args: Args, context: &mut Context) -> Outcome {
     let here = match resume(context)? {
         GoingOn::With(here) => here,
         GoingOn::Nothing { away: 0, .. } => {
-            return Err(
-                Stop::new(Exit::NothingFound, "there is no queue to go on with")
-                    .hint("`standin play WORDS` makes one, `standin now` plays at once"),
-            );
+            return Err(no_queue());
         }
         GoingOn::Nothing { away, .. } => return Err(all_away(away)),
     };
@@ -321,7 +396,7 @@ pub fn play_on(session: Session, context: &mut Context) -> Outcome {
 }
 
 /// Seconds, `M:SS` or `H:MM:SS` as ms.
-fn parse_position(text: &str) -> Result<u64, String> {
+pub fn parse_position(text: &str) -> Result<u64, String> {
     let wrong = || "a place in a song is 90, 1:30 or 1:02:03".to_owned();
     let parts: Vec<&str> = text.split(':').collect();
     let (last, front) = parts.split_last().ok_or_else(wrong)?;

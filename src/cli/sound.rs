@@ -105,6 +105,29 @@ pub struct Sound {
 }
 
 impl SoundArgs {
+    /// The first typed option that only a player of one's own obeys, and not one that runs already.
+    pub fn first_of_a_player(&self) -> Option<&'static str> {
+        let typed = [
+            (self.output.is_some(), "--output"),
+            (self.bit_perfect, "--bit-perfect"),
+            (self.sleep.is_some(), "--sleep"),
+            (self.level.has_preamp(), "--preamp"),
+        ];
+        typed
+            .into_iter()
+            .find_map(|(is_typed, name)| is_typed.then_some(name))
+    }
+
+    /// The volume that was typed, in percent.
+    pub fn volume(&self) -> Option<u8> {
+        self.volume
+    }
+
+    /// The overlap that was typed, in ms.
+    pub fn crossfade_ms(&self) -> Option<u32> {
+        self.crossfade
+    }
+
     /// Reads the config, and says what is wrong in it.
     pub fn settle(self, context: &Context) -> Sound {
         self.over(&settings(context))

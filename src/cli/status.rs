@@ -1,16 +1,30 @@
 //! `standin status`, and `standin` alone.
 
+use super::format::Format;
 use super::out::counted;
+use super::wire;
 use super::{Context, Exit, Outcome};
 use crate::daemon::{Glance, Saved, SavedPlace};
+use crate::mpd::remote::{Remote, RemoteError};
 use crate::music::{Wanted, clock};
 use serde_json::{Value, json};
 
 /// What plays, and what could (also without a verb)
-#[derive(clap::Args)]
-pub struct Args {}
+///
+/// With a daemon, or the server that MPD_HOST names: three lines as mpc prints them. Without: what waits here.
+#[derive(clap::Args, Default)]
+pub struct Args {
+    /// The song's line in mpc's syntax: `[%artist% - ]%title%|%file%`
+    #[arg(short, long, value_name = "FORMAT", conflicts_with = "json")]
+    format: Option<Format>,
+}
 
-pub fn run(_: Args, context: &mut Context) -> Outcome {
+pub fn run(args: Args, context: &mut Context) -> Outcome {
+    match Remote::connect(wire::meant(context)) {
+        Ok(mut remote) => return wire::tell_as(args.format.as_ref(), &mut remote, context),
+        Err(RemoteError::NotThere { address, .. }) if address.is_own => {}
+        Err(error) => return Err(error.into()),
+    }
     let songs = context.library().reader()?.song_count()?;
     let saved = Saved::glance(&context.places.state).ok().flatten();
     let saved = saved.unwrap_or_default();

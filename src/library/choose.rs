@@ -131,6 +131,13 @@ impl Library {
         Ok(choice)
     }
 
+    /// The songs of a file, a folder or a playlist anywhere on this machine, read as [`choose`](Self::choose) reads
+    /// paths; empty where nothing is there.
+    pub fn songs_at(&self, path: &Path) -> Result<Vec<Arc<Song>>, LibraryError> {
+        let choice = self.choose_path(path, &self.reader()?)?;
+        Ok(choice.map_or(Vec::new(), |choice| choice.songs()))
+    }
+
     /// Songs whose root is away are missing.
     fn miss_what_is_away(&self, choice: &mut Choice) -> Result<(), LibraryError> {
         let away = away(&self.reader()?)?;

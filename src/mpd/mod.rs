@@ -11,6 +11,7 @@
 //! | `answer`, `ack`, `song` | what goes back |
 //! | `socket` | where the socket lies, and who may have it |
 //! | `subsystem` | the news of `idle` |
+//! | `remote/` | the other side: a client of our server or of any other |
 //! | `serve`, `aside` | the thread of all sockets, and those of commands that may take a while |
 //!
 //! # Threads
@@ -31,6 +32,7 @@ mod commands;
 mod house;
 #[doc(hidden)]
 pub mod rehearsal;
+pub mod remote;
 mod serve;
 mod session;
 pub mod socket;

@@ -6,7 +6,10 @@ use crate::mpd::command::{ANY, Call, Command, Needs, aside, range};
 use crate::mpd::song;
 use crate::music::{EntryId, Song, Uri};
 use crate::player::{Entry, Event};
+use std::ffi::OsStr;
 use std::ops::Range;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub const COMMANDS: &[Command] = &[
@@ -70,16 +73,40 @@ fn add(call: &mut Call) -> Result<Option<EntryId>, Ack> {
 }
 
 fn songs_below(call: &Call) -> Result<Vec<Arc<Song>>, Ack> {
+    if let Some(path) = owners_path(call)? {
+        let songs = call.house.library.songs_at(&path)?;
+        return match songs.is_empty() {
+            true => Err(Ack::no_exist("No such file or directory")),
+            false => Ok(songs),
+        };
+    }
     let uri = uri(&call.args[0])?;
     let reader = call.house.library.reader()?;
-    let songs: Vec<_> = reader
+    let mut songs: Vec<_> = reader
         .songs_below(&uri)?
         .into_iter()
         .map(Arc::new)
         .collect();
+    if songs.is_empty() {
+        // A part of a file, which no folder lists.
+        songs.extend(call.house.library.song_of_uri(&uri)?.map(Arc::new));
+    }
     match songs.is_empty() && !uri.as_bytes().is_empty() {
         true => Err(Ack::no_exist("No such directory")),
         false => Ok(songs),
+    }
+}
+
+/// A path of this machine, `file://` or not, which only the owner of the socket may name.
+fn owners_path(call: &Call) -> Result<Option<PathBuf>, Ack> {
+    let typed = call.args[0].as_slice();
+    let path = typed.strip_prefix(b"file://").unwrap_or(typed);
+    if !path.starts_with(b"/") || path == b"/" {
+        return Ok(None);
+    }
+    match call.client.is_owner {
+        true => Ok(Some(PathBuf::from(OsStr::from_bytes(path)))),
+        false => Err(Ack::new(Code::Permission, "Access denied")),
     }
 }
 
@@ -94,9 +121,7 @@ pub fn uri(bytes: &[u8]) -> Result<Uri, Ack> {
 }
 
 fn add_id(call: &mut Call) -> Result<(), Ack> {
-    let uri = uri(&call.args[0])?;
-    let song = call.house.library.reader()?.song_by_uri(&uri)?;
-    let songs = vec![Arc::new(song.ok_or_else(|| Ack::no_exist("No such song"))?)];
+    let songs = vec![one_song(call)?];
     let queued = match position(call, 1)? {
         None => call.ask(Event::Append(songs))?,
         Some(at) => call.ask(Event::Insert { songs, at })?,
@@ -105,6 +130,21 @@ fn add_id(call: &mut Call) -> Result<(), Ack> {
         call.out.pair("Id", id.0);
     }
     Ok(())
+}
+
+fn one_song(call: &Call) -> Result<Arc<Song>, Ack> {
+    let none = || Ack::no_exist("No such song");
+    if let Some(path) = owners_path(call)? {
+        // A folder is no song, and neither is a list of them.
+        let songs = match path.is_dir() {
+            true => Vec::new(),
+            false => call.house.library.songs_at(&path)?,
+        };
+        return songs.into_iter().next().ok_or_else(none);
+    }
+    let uri = uri(&call.args[0])?;
+    let song = call.house.library.song_of_uri(&uri)?;
+    song.map(Arc::new).ok_or_else(none)
 }
 
 /// `5`, or `+0` right behind what plays and `-0` right before it.

@@ -1,0 +1,210 @@
+//! Songs that `play` and `now` have chosen, handed over to the standin that runs already: one desk plays at a time.
+
+use super::heard::{format_or_usual, value};
+use super::queue::play_soon;
+use crate::cli::sound::SoundArgs;
+use crate::cli::{Context, Exit, Outcome, Stop};
+use crate::mpd::remote::{Remote, RemoteError, Words};
+use crate::music::Song;
+use std::sync::Arc;
+
+/// Songs that are sent before the music begins; the others follow it.
+const FIRST_SONGS: usize = 50;
+
+/// Songs of one list of commands.
+const LIST_SONGS: usize = 1_000;
+
+/// Bytes of one list of commands: a quarter of what MPD takes.
+const LIST_BYTES: usize = 512 << 10;
+
+/// Songs that are named when the other standin does not have them.
+const MAX_NAMED: usize = 10;
+
+/// Where songs go in a queue that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// They replace it, and play.
+    Replace,
+    /// Behind its last song.
+    Append,
+    /// Behind the song that plays.
+    Next,
+}
+
+/// What was asked for beside songs.
+pub struct Plan {
+    /// Where they go.
+    pub how: How,
+    /// Where the first one begins, in ms.
+    pub from_ms: Option<u64>,
+    /// What the other player is told of the sound.
+    settings: Vec<Words>,
+}
+
+impl Plan {
+    /// Refuses what only a player of its own could do.
+    pub fn new(
+        how: How,
+        from_ms: Option<u64>,
+        repeat: bool,
+        sound: &SoundArgs,
+    ) -> Result<Self, Stop> {
+        if let Some(option) = sound.first_of_a_player() {
+            let message = format!(
+                "{option} has no effect here: a standin is running, and plays what you ask for"
+            );
+            return Err(Stop::new(Exit::Usage, message)
+                .hint("give it to `standin daemon` when that starts, or end the daemon first"));
+        }
+        let mut settings = Vec::new();
+        if let Some(percent) = sound.volume() {
+            settings.push(Words::new("setvol").with(percent.to_string()));
+        }
+        if let Some(ms) = sound.crossfade_ms() {
+            settings.push(Words::new("crossfade").with((ms.div_ceil(1_000)).to_string()));
+        }
+        if repeat {
+            settings.push(Words::new("repeat").with("1"));
+        }
+        Ok(Self {
+            how,
+            from_ms,
+            settings,
+        })
+    }
+}
+
+/// Hands songs over.
+pub fn hand_over(
+    songs: &[Arc<Song>],
+    plan: Plan,
+    remote: &mut Remote,
+    context: &Context,
+) -> Outcome {
+    let before = remote.ask("status")?;
+    let behind = before.number::<usize>("song").map_or(0, |at| at + 1);
+    let add = |(at, song): (usize, &Arc<Song>)| {
+        let words = Words::new("add").with(song.uri().as_bytes());
+        match plan.how {
+            How::Next => words.with((behind + at).to_string()),
+            How::Append | How::Replace => words,
+        }
+    };
+    let adds: Vec<Words> = songs.iter().enumerate().map(add).collect();
+    let (first, rest) = adds.split_at(FIRST_SONGS.min(adds.len()));
+    let mut list = plan.settings;
+    if plan.how == How::Replace {
+        list.push("clear".into());
+    }
+    list.extend_from_slice(first);
+    let mut refused = send(list, remote)?;
+    if plan.how == How::Replace {
+        begin(plan.from_ms, remote)?;
+    }
+    for part in batches(rest) {
+        refused.extend(send(part.to_vec(), remote)?);
+    }
+    if plan.how == How::Next && before.text("random").as_deref() == Some("1") {
+        play_soon(&before, remote)?;
+    }
+    Ok(tell_refused(&refused, context))
+}
+
+fn begin(from_ms: Option<u64>, remote: &mut Remote) -> Result<(), Stop> {
+    if remote.ask("status")?.number("playlistlength") == Some(0) {
+        return Err(Stop::new(
+            Exit::NothingFound,
+            "the standin that runs has none of these songs",
+        ));
+    }
+    match from_ms {
+        Some(ms) => remote.ask(Words::new("seek").with("0").with(seconds(ms)))?,
+        None => remote.ask(Words::new("play").with("0"))?,
+    };
+    Ok(())
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1_000, ms % 1_000)
+}
+
+/// As many commands at once as a server takes.
+fn batches(mut rest: &[Words]) -> impl Iterator<Item = &[Words]> {
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fits = |words: &&Words| {
+            bytes += words.size();
+            bytes <= LIST_BYTES
+        };
+        let count = rest.iter().take(LIST_SONGS).take_while(fits).count();
+        let (part, behind) = rest.split_at(count.max(1).min(rest.len()));
+        rest = behind;
+        (!part.is_empty()).then_some(part)
+    })
+}
+
+/// Sends a list; a song that the other does not have is stepped over. Gives those.
+fn send(mut list: Vec<Words>, remote: &mut Remote) -> Result<Vec<Words>, Stop> {
+    let mut refused = Vec::new();
+    while !list.is_empty() {
+        match remote.ask_list(&list) {
+            Ok(_) => break,
+            Err(RemoteError::Refused { refusal })
+                if refusal.code == super::NO_EXIST && refusal.at < list.len() =>
+            {
+                let rest = list.split_off(refusal.at + 1);
+                refused.extend(list.pop());
+                list = rest;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(refused)
+}
+
+fn tell_refused(refused: &[Words], context: &Context) -> Exit {
+    for words in refused.iter().take(MAX_NAMED) {
+        let told = format!("the standin that runs does not have {}.", words.first_arg());
+        context.out.warn(told);
+    }
+    match refused.len() {
+        0 => Exit::Done,
+        count if count > MAX_NAMED => {
+            let more = count - MAX_NAMED;
+            context.out.say(format!("  … and {more} more"));
+            Exit::Partial
+        }
+        _ => Exit::Partial,
+    }
+}
+
+/// The queue of the other goes on; `None`: there is none. Gives what plays then.
+pub fn go_on(plan: &Plan, remote: &mut Remote) -> Result<Option<String>, Stop> {
+    if remote.ask("status")?.number("playlistlength") == Some(0) {
+        return Ok(None);
+    }
+    let mut list = plan.settings.clone();
+    list.push("play".into());
+    if let Some(ms) = plan.from_ms {
+        list.push(Words::new("seekcur").with(seconds(ms)));
+    }
+    remote.ask_list(&list)?;
+    let song = remote.ask("currentsong")?;
+    let line = format_or_usual(None)?.render(&|name| value(&song, name));
+    Ok(Some(String::from_utf8_lossy(&line).into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_songs_go_in_lists() {
+        let counts = |words: &[Words]| batches(words).map(<[_]>::len).collect::<Vec<_>>();
+        assert_eq!(counts(&[]), [0; 0]);
+        let short = vec![Words::new("add").with("x"); LIST_SONGS + 1];
+        assert_eq!(counts(&short), [LIST_SONGS, 1]);
+        let long = vec![Words::new("add").with("x".repeat(LIST_BYTES)); 2];
+        assert_eq!(counts(&long), [1, 1]);
+    }
+}
