@@ -1,6 +1,7 @@
 //! The JSON of every verb, held against the schema that the program prints.
 
-use crate::home::{Home, RATE};
+use crate::fake_mpd::FakeMpd;
+use crate::home::{Home, RATE, Ran};
 use crate::verbs;
 use boon::{Compiler, Schemas};
 use serde_json::Value;
@@ -24,6 +25,12 @@ const SILENT: &[&str] = &[
     "playlist export",
     "rate",
     "backup restore",
+    "add",
+    "insert",
+    "move",
+    "load",
+    "save",
+    "rm",
 ];
 
 /// Definition, verb, arguments, and how it ends.
@@ -94,6 +101,37 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("outputs", "outputs", &["outputs"], 7),
 ];
 
+/// Verbs of a running player, by the server that `MPD_HOST` names.
+const ON_WIRE: &[(&str, &str, &[&str], i32)] = &[
+    ("status", "status", &["status"], 0),
+    ("status", "pause", &["pause"], 0),
+    ("status", "unpause", &["unpause"], 0),
+    ("status", "toggle", &["toggle"], 0),
+    ("status", "stop", &["stop"], 0),
+    ("status", "next", &["next"], 0),
+    ("status", "prev", &["prev"], 0),
+    ("status", "seek", &["seek", "+10"], 0),
+    ("status", "seekthrough", &["seekthrough", "-1:00"], 0),
+    ("status", "volume", &["volume", "-5"], 0),
+    ("status", "random", &["random"], 0),
+    ("status", "repeat", &["repeat", "on"], 0),
+    ("status", "single", &["single", "once"], 0),
+    ("status", "consume", &["consume"], 0),
+    ("status", "crossfade", &["crossfade"], 0),
+    ("replaygain", "replaygain", &["replaygain"], 0),
+    ("current", "current", &["current"], 0),
+    ("queue", "queue", &["queue"], 0),
+    ("status", "clear", &["clear"], 0),
+    ("status", "del", &["del", "1"], 0),
+    ("status", "shuffle", &["shuffle"], 0),
+    ("idle", "idle", &["idle"], 0),
+    ("idle", "idleloop", &["idleloop"], 5),
+    ("lsplaylists", "lsplaylists", &["lsplaylists"], 0),
+    ("status", "clearerror", &["clearerror"], 0),
+    ("enable", "enable", &["enable", "1"], 0),
+    ("enable", "disable", &["disable", "only", "1"], 0),
+];
+
 fn library() -> Home {
     let home = Home::new();
     let one = home.tone("one.wav", 1, RATE as usize / 10);
@@ -150,10 +188,14 @@ fn answers_are_as_the_schema_says() {
         .unwrap();
     let mut schemas = Schemas::new();
     let mut checked = BTreeSet::new();
-    for (definition, _, args, code) in ANSWERS {
+    let mpd = FakeMpd::start(&home.path(""), "a name");
+    let wire = ON_WIRE.iter().map(|row| (row, Some(&mpd.socket)));
+    for ((definition, _, args, code), mpd) in ANSWERS.iter().map(|row| (row, None)).chain(wire) {
         let at = format!("urn:standin:answers:1#/$defs/{definition}");
         let index = compiler.compile(&at, &mut schemas).unwrap();
-        let ran = home.run(&[*args, &["--json"]].concat());
+        let mut command = home.command(&[*args, &["--json"]].concat());
+        command.envs(mpd.map(|socket| ("MPD_HOST", socket)));
+        let ran = Ran::from(command.output().unwrap());
         // There may be a sound card or none.
         let code = if *definition == "outputs" {
             ran.code.unwrap()
@@ -189,8 +231,9 @@ fn answers_are_as_the_schema_says() {
 fn every_verb_has_its_answer_or_none() {
     let home = library();
     // It runs until it is ended; its lines are those of `scan`, made by the same function.
-    let running: &[&str] = &["watch"];
-    let known: BTreeSet<&str> = ANSWERS.iter().map(|(_, verb, _, _)| *verb).collect();
+    let running: &[&str] = &["watch", "daemon"];
+    let known = ANSWERS.iter().chain(ON_WIRE);
+    let known: BTreeSet<&str> = known.map(|(_, verb, _, _)| *verb).collect();
     for verb in verbs::all(&home) {
         let listed = [
             known.contains(&*verb),

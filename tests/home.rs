@@ -110,6 +110,9 @@ impl Home {
             .env("XDG_RUNTIME_DIR", self.dir.path())
             .env("HOME", self.dir.path())
             .env_remove("PULSE_SERVER")
+            .env_remove("MPD_HOST")
+            .env_remove("MPD_PORT")
+            .env_remove("MPC_FORMAT")
             .env_remove("STANDIN_CONFIG")
             .env_remove("XDG_MUSIC_DIR")
             // Samples are compared bit for bit.

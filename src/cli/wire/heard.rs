@@ -164,7 +164,7 @@ impl Heard {
             format!("volume:{percent:3}%")
         });
         let modes = format!(
-            "{volume}   repeat: {:<6}random: {:<6}single: {:<6}consume: {}",
+            "{volume}   repeat: {:<6}random: {:<6}single: {:<6}consume: {:<3}",
             self.mode("repeat"),
             self.mode("random"),
             self.mode("single"),
