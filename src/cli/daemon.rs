@@ -217,6 +217,7 @@ fn change_sound(desk: &Desk, was: &Sound, is: &Sound) -> Vec<&'static str> {
     let fixed = [
         ("bit_perfect", is.bit_perfect != was.bit_perfect),
         ("on_output_loss", is.on_loss != was.on_loss),
+        ("the hook", is.on_song != was.on_song),
     ];
     let changed = fixed.into_iter().filter(|(_, has_changed)| *has_changed);
     changed.map(|(name, _)| name).collect()

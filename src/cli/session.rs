@@ -6,6 +6,7 @@ use super::bell::Bell;
 use super::door::{Door, Sockets};
 use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
+use super::out::complain;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
 use crate::daemon::{Counter, Desk, Here, Leveller, OnNews, Rest, Saved, SavedError};
@@ -221,6 +222,11 @@ impl Opened {
         let counter = Counter::new(context.library(), &context.places.state);
         let desk = Desk::start(player, self.engine, self.notices, saved, leveller, counter)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
+        if let Some(line) = &session.sound.on_song {
+            let tell = Arc::new(|said| complain(format!("standin: {said}")));
+            let begun = desk.run_on_songs(line.clone(), tell);
+            begun.map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
+        }
         session.begin(&desk, self.output);
         Ok((desk, signals))
     }

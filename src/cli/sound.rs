@@ -100,6 +100,8 @@ pub struct Sound {
     pub bit_perfect: bool,
     /// What happens where the sound would come out of a device that nobody chose.
     pub on_loss: OnLoss,
+    /// What runs on each new song.
+    pub on_song: Option<String>,
     /// When it ends before the queue does.
     pub bedtime: Option<Bedtime>,
 }
@@ -147,6 +149,7 @@ impl SoundArgs {
             crossfade_ms: self.crossfade.or(settings.crossfade_ms).unwrap_or(0),
             bit_perfect: self.bit_perfect || settings.bit_perfect.unwrap_or(false),
             on_loss: settings.on_loss.unwrap_or_default(),
+            on_song: settings.on_song.clone().filter(|line| !line.is_empty()),
             bedtime: self.sleep,
         }
     }

@@ -18,6 +18,9 @@
 //! max_clients = 1024
 //! timeout_s = 60
 //! watch = true
+//!
+//! [hooks]
+//! song = "notify-send \"$STANDIN_TITLE\"" # on each new song
 //! ```
 
 use super::daemon::{self, Daemon};
@@ -55,6 +58,8 @@ pub struct Settings {
     pub bit_perfect: Option<bool>,
     /// What happens where the sound would come out of a device that nobody chose.
     pub on_loss: Option<OnLoss>,
+    /// What runs on each new song, as a line of a shell.
+    pub on_song: Option<String>,
     /// How clients reach the daemon.
     pub daemon: Daemon,
 }
@@ -127,7 +132,7 @@ fn text_of(path: &Path) -> Result<Option<String>, String> {
 }
 
 /// The tables of the file.
-const TABLES: [(&str, &[Key]); 2] = [("play", PLAY), ("daemon", daemon::KEYS)];
+const TABLES: [(&str, &[Key]); 3] = [("play", PLAY), ("daemon", daemon::KEYS), ("hooks", HOOKS)];
 
 /// The table that a key of this name belongs to.
 fn table_of(name: &str) -> Option<&'static str> {
@@ -216,6 +221,15 @@ const PLAY: &[Key] = &[
         },
     },
 ];
+
+const HOOKS: &[Key] = &[Key {
+    name: "song",
+    allowed: "a command for `sh -c`, which finds the song in STANDIN_TITLE, STANDIN_ARTIST, STANDIN_FILE",
+    take: |settings, value| {
+        let line = value.as_str().filter(|line| !line.contains('\0'));
+        put(&mut settings.on_song, line.map(str::to_owned))
+    },
+}];
 
 pub(super) fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     let is_there = value.is_some();
@@ -321,7 +335,7 @@ mod tests {
     fn everything_that_can_be_set() {
         let (settings, warnings) = read(
             "# mine\n[play]\noutput = 'Desk DAC, null'\nvolume = 80\nreplaygain = \"album\"\npreamp_db = -3\n\
-             crossfade_s = 4.5\nbit_perfect = true\non_output_loss = \"follow\"\n",
+             crossfade_s = 4.5\nbit_perfect = true\non_output_loss = \"follow\"\n[hooks]\nsong = 'x \"$Y\"'\n",
         );
         assert_eq!(warnings, [""; 0]);
         assert_eq!(
@@ -334,6 +348,7 @@ mod tests {
                 crossfade_ms: Some(4_500),
                 bit_perfect: Some(true),
                 on_loss: Some(OnLoss::Follow),
+                on_song: Some("x \"$Y\"".into()),
                 ..Settings::default()
             }
         );

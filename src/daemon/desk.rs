@@ -2,6 +2,7 @@
 
 use super::counting::{self, Counter, Counting};
 use super::going_on::Later;
+use super::hook::{self, OnSaid};
 use super::leveller::Leveller;
 use super::running::{Answer, Ask, QueueView, Running};
 use super::saved::Saved;
@@ -160,6 +161,11 @@ impl Desk {
     /// From now on this is called after each change with what it was, by the desk's thread: it must not wait.
     pub fn wake_by(&self, wake: impl Fn(Changes) + Send + 'static) {
         self.view.wake_by(Box::new(wake));
+    }
+
+    /// From now on this line runs with `sh -c` on each new song, the song in its environment; what it says is told.
+    pub fn run_on_songs(&self, line: String, tell: OnSaid) -> std::io::Result<()> {
+        hook::start(&self.view, line, tell)
     }
 
     /// Where the sound goes.

@@ -7,6 +7,7 @@
 mod counting;
 mod desk;
 mod going_on;
+mod hook;
 mod leveller;
 mod librarian;
 mod renewing;
@@ -17,6 +18,7 @@ mod snapshot;
 pub use counting::Counter;
 pub use desk::{Desk, MAX_ASKED};
 pub use going_on::{GoingOn, Here, Later, Rest};
+pub use hook::OnSaid;
 pub use leveller::{Leveller, MeasuredOf};
 pub use librarian::{Librarian, LibraryNews, OnNews};
 pub use renewing::Renewer;
