@@ -1,19 +1,21 @@
 //! The control verbs, as clients of our daemon and of a real mpd.
 
-use crate::home::{HANG, Home, RATE, Ran, Running, Signal};
+use crate::home::{HANG, Home, Ran, Running, Signal, tone};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-/// Songs long enough that none ends within a test.
-const FRAMES: usize = 60 * RATE as usize;
+/// Songs long enough that none ends within a test, and quick to write.
+const FRAMES: usize = 60 * LOW_RATE as usize;
+
+const LOW_RATE: u32 = 8_000;
 
 fn library() -> Home {
     let home = Home::new();
     for (number, file) in ["one.wav", "two.wav", "three.wav"].iter().enumerate() {
-        home.tone(file, number, FRAMES);
+        home.wav(file, &tone(number, FRAMES), LOW_RATE);
     }
     home.run(&["scan", "Music", "-q"]).ended(0);
     home
@@ -341,4 +343,56 @@ fn a_real_mpd_is_driven_and_told_as_mpc_tells_it() {
     assert!(gone.err.contains("No such playlist"), "{gone:?}");
     mpd.standin(&home, &["del", "99"]).ended(1);
     mpd.standin(&home, &["enable", "nosuch"]).ended(3);
+}
+
+#[test]
+fn a_hook_runs_on_each_new_song() {
+    let home = library();
+    std::fs::create_dir_all(home.path("home/config")).unwrap();
+    let hook = "[hooks]\nsong = 'echo \"$STANDIN_FILE\" >> heard; echo \"heard $STANDIN_TITLE\"'\n";
+    std::fs::write(home.path("home/config/config.toml"), hook).unwrap();
+    let mut running = home.start(&["daemon", "--output", "null"]);
+    let socket = home.path("home/run/socket");
+    wait_for(|| UnixStream::connect(&socket).is_ok());
+    home.run(&["add", "Music/one.wav", "Music/two.wav"])
+        .ended(0);
+    home.run(&["toggle"]).ended(0);
+    running.wait_for_warning("heard one");
+    home.run(&["pause"]).ended(0);
+    home.run(&["unpause"]).ended(0);
+    home.run(&["next"]).ended(0);
+    running.wait_for_warning("heard two");
+    running.signal(Signal::TERM);
+    running.end().ended(0);
+    let heard = std::fs::read_to_string(home.path("heard")).unwrap();
+    let names: Vec<&str> = heard
+        .lines()
+        .filter_map(|path| path.rsplit('/').next())
+        .collect();
+    assert_eq!(names, ["one.wav", "two.wav"]);
+}
+
+#[test]
+fn completions_know_playlists_and_artists() {
+    let home = library();
+    home.run(&["playlist", "new", "two words", "one"]).ended(0);
+    let script = home.run(&["completions", "bash"]).ended(0).out;
+    let file = home.path("completions");
+    std::fs::write(&file, script).unwrap();
+    let standin = env!("CARGO_BIN_EXE_standin");
+    let ask = format!(
+        ". '{}'; COMP_WORDS=(standin play tw); COMP_CWORD=2; _standin_names '{standin}' tw play; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        file.display()
+    );
+    let mut bash = Command::new("bash");
+    let Ok(output) = bash
+        .args(["-c", &ask])
+        .env("STANDIN_HOME", home.path("home"))
+        .output()
+    else {
+        println!("skipped: bash is not installed");
+        return;
+    };
+    let ran = Ran::from(output);
+    assert!(ran.out.lines().any(|line| line == "two\\ words"), "{ran:?}");
 }
