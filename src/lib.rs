@@ -21,6 +21,7 @@
 //! | [`engine`] | decode → shape → ring → device callback | music |
 //! | [`care`] | what looks after the whole: verify, dupes, doctor | music, wanted, library, engine |
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
+//! | [`desktop`] | a door: MPRIS, sleep held off, notifications | music, player, wanted, library, daemon |
 //! | [`mpd`] | a door: MPD's protocol ↔ events | music, player, library, daemon |
 //! | [`config`] | the places and settings, as each room's options | music, player, library, engine, mpd |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
@@ -36,7 +37,7 @@
 //! # Threads
 //!
 //! The main thread (keys and the live line), `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
-//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, `counts` (writes what was heard), `hook` (waits for the person's command on a new song); of whoever serves clients `mpd` (all sockets), `mpd-aside` (requests that may take a while), `librarian` (the watch), `update` (scans that were asked for) and `renew` (looks songs of the queue up anew); during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
+//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, `counts` (writes what was heard), `hook` (waits for the person's command on a new song), `desktop` (the session's bus), `cover` while a picture is looked for; of whoever serves clients `mpd` (all sockets), `mpd-aside` (requests that may take a while), `librarian` (the watch), `update` (scans that were asked for) and `renew` (looks songs of the queue up anew); during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
 //! bounded channels and may block; arrows up carry state and never block. Our part of the callback takes no lock,
 //! allocates nothing and makes no system call.
 //!
@@ -62,6 +63,7 @@ pub mod care;
 pub mod cli;
 pub mod config;
 pub mod daemon;
+pub mod desktop;
 pub mod engine;
 pub mod library;
 pub mod mpd;

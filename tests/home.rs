@@ -115,6 +115,9 @@ impl Home {
             .env_remove("MPC_FORMAT")
             .env_remove("STANDIN_CONFIG")
             .env_remove("XDG_MUSIC_DIR")
+            // Nor the desktop of whoever runs the tests.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+            .env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere")
             // Samples are compared bit for bit.
             .env("STANDIN_REPLAYGAIN", "off");
         command.stdin(Stdio::null());

@@ -14,11 +14,16 @@ const TABLE: &[(&str, &[&str])] = &[
     ("care", &["music", "wanted", "library", "engine"]),
     ("daemon", &["music", "player", "library", "engine"]),
     ("mpd", &["music", "player", "library", "daemon"]),
+    (
+        "desktop",
+        &["music", "player", "wanted", "library", "daemon"],
+    ),
     ("config", &["music", "player", "library", "engine", "mpd"]),
     (
         "cli",
         &[
             "music", "player", "wanted", "library", "engine", "care", "daemon", "config", "mpd",
+            "desktop",
         ],
     ),
 ];
@@ -29,7 +34,9 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("lofty", &["library"]),
     ("ignore", &["library"]),
     ("notify", &["library"]),
-    ("blake3", &["library", "mpd"]),
+    ("blake3", &["library", "mpd", "desktop"]),
+    ("zbus", &["desktop"]),
+    ("zruntime", &["desktop"]),
     ("mio", &["mpd"]),
     ("encoding_rs", &["wanted", "library"]),
     ("chardetng", &["library"]),

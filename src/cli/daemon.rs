@@ -3,7 +3,7 @@
 use super::bell::Bell;
 use super::door::{Door, Sockets, cannot, make_room_for};
 use super::out::complain;
-use super::session::Session;
+use super::session::{Session, desktop};
 use super::signals::Signals;
 use super::sound::{Sound, SoundArgs};
 use super::{Context, Exit, Outcome, play, told, unit};
@@ -74,6 +74,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let watches = wishes.daemon.watches.unwrap_or(true);
     let library = context.library();
     let door = Door::open(sockets, &desk, library, settings, watches, teller()).map_err(cannot)?;
+    let _desktop = desktop(&desk, context);
     Service {
         desk,
         door,

@@ -10,6 +10,7 @@ use super::out::complain;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
 use crate::daemon::{Counter, Desk, Here, Leveller, OnNews, Rest, Saved, SavedError};
+use crate::desktop::{self, Desktop};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
 use crate::mpd;
 use crate::music::Song;
@@ -200,6 +201,7 @@ impl Opened {
         let (desk, signals) = self.begin(context)?;
         let desk = Arc::new(desk);
         let door = open_door(&desk, context);
+        let _desktop = desktop(&desk, context);
         let bell = hang_bell(&desk, &signals)
             .map_err(|error| Stop::failed(format!("cannot wait for anything: {error}")))?;
         Listening::new(desk, door, bell, context).listen(&signals)
@@ -255,6 +257,17 @@ fn open_door(desk: &Arc<Desk>, context: &Context) -> Option<Door> {
     )
     .map_err(|error| cannot(&error))
     .ok()
+}
+
+/// Media keys and their kin; music needs none of it.
+pub fn desktop(desk: &Arc<Desk>, context: &Context) -> Option<Desktop> {
+    let places = &context.places;
+    let (settings, _) = crate::config::Settings::read(&places.config_file());
+    let settings = desktop::Settings {
+        notifications: settings.notifications.unwrap_or(false),
+        art: places.cache.join("art"),
+    };
+    Desktop::start(desk, settings).ok()
 }
 
 /// One bell that the desk and signals ring.

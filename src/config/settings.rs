@@ -21,6 +21,8 @@
 //!
 //! [hooks]
 //! song = "notify-send \"$STANDIN_TITLE\"" # on each new song
+//! [desktop]
+//! notifications = false       # true: one for each song
 //! ```
 
 use super::daemon::{self, Daemon};
@@ -62,6 +64,8 @@ pub struct Settings {
     pub on_song: Option<String>,
     /// How clients reach the daemon.
     pub daemon: Daemon,
+    /// Whether the desktop shows a notification for each song.
+    pub notifications: Option<bool>,
 }
 
 /// Something in the file that is left out.
@@ -132,7 +136,18 @@ fn text_of(path: &Path) -> Result<Option<String>, String> {
 }
 
 /// The tables of the file.
-const TABLES: [(&str, &[Key]); 3] = [("play", PLAY), ("daemon", daemon::KEYS), ("hooks", HOOKS)];
+const TABLES: [(&str, &[Key]); 4] = [
+    ("play", PLAY),
+    ("daemon", daemon::KEYS),
+    ("hooks", HOOKS),
+    ("desktop", DESKTOP),
+];
+
+const DESKTOP: &[Key] = &[Key {
+    name: "notifications",
+    allowed: "true or false",
+    take: |settings, value| put(&mut settings.notifications, value.as_bool()),
+}];
 
 /// The table that a key of this name belongs to.
 fn table_of(name: &str) -> Option<&'static str> {
@@ -335,7 +350,7 @@ mod tests {
     fn everything_that_can_be_set() {
         let (settings, warnings) = read(
             "# mine\n[play]\noutput = 'Desk DAC, null'\nvolume = 80\nreplaygain = \"album\"\npreamp_db = -3\n\
-             crossfade_s = 4.5\nbit_perfect = true\non_output_loss = \"follow\"\n[hooks]\nsong = 'x \"$Y\"'\n",
+             crossfade_s = 4.5\nbit_perfect = true\non_output_loss = \"follow\"\n[hooks]\nsong = 'x \"$Y\"'\n[desktop]\nnotifications = true\n",
         );
         assert_eq!(warnings, [""; 0]);
         assert_eq!(
@@ -349,6 +364,7 @@ mod tests {
                 bit_perfect: Some(true),
                 on_loss: Some(OnLoss::Follow),
                 on_song: Some("x \"$Y\"".into()),
+                notifications: Some(true),
                 ..Settings::default()
             }
         );
@@ -399,6 +415,19 @@ mod tests {
                 "c.toml, line 1: there is no setting pley; play is one",
             ),
             ("play = 3", "c.toml, line 1: play is a table: [play]"),
+            (
+                "[play]\nnotifications = true",
+                "c.toml, line 2: there is no setting notifications; there are output, volume, replaygain, preamp_db, \
+                 crossfade_s, bit_perfect, on_output_loss",
+            ),
+            (
+                "notifications = true",
+                "c.toml, line 1: notifications belongs below [desktop]",
+            ),
+            (
+                "[desktop]\nnotifications = 1",
+                "c.toml, line 2: notifications is true or false",
+            ),
         ] {
             let (settings, warnings) = read(text);
             assert_eq!(warnings, [warned], "{text}");

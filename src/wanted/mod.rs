@@ -24,7 +24,7 @@ pub use playlist::{Note, Oddity, Playlist, PlaylistFormat, Refused, Row};
 pub use recognise::{is_surely_playlist, read_playlist};
 pub use score::{Fit, artist_line, has_names, score};
 pub use spelling::{candidates, join, spellings};
-pub use target::is_playlist_name;
+pub use target::{file_url, is_playlist_name};
 use write::place_of;
 pub use write::{WriteOptions, write_playlist};
 

@@ -146,7 +146,7 @@ pub(super) fn plain(path: &[u8]) -> Option<String> {
 }
 
 /// The `file:` URL of an absolute path.
-pub(super) fn file_url(path: &[u8]) -> Option<String> {
+pub fn file_url(path: &[u8]) -> Option<String> {
     let path = path.starts_with(b"/").then_some(path)?;
     Some(format!("file://{}", coded(path, b"/!$'()*,;=:@")))
 }

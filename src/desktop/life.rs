@@ -1,0 +1,198 @@
+//! The thread's life: it waits for a wake of the desk, for a bus that goes away, or for the time to look for one, and then
+//! tells what has changed. It looks at nothing over and over.
+
+use super::awake::Awake;
+use super::jumps::Jumps;
+use super::mpris::{self, House, Player};
+use super::notify::Notice;
+use super::shown::{Properties, Shown, Track, micros};
+use super::{AGAIN, PATIENCE, Settings, art};
+use crate::music::EntryId;
+use std::borrow::Cow;
+use std::future::{Future, pending, poll_fn};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::Instant;
+use zbus::names::InterfaceName;
+use zbus::object_server::SignalEmitter;
+use zbus::{Connection, connection, fdo};
+use zruntime::SharedRuntime;
+use zruntime::mpmc::Receiver;
+
+/// Until nobody holds the other end of `gone`; whatever is under way then is left.
+pub fn live(house: House, settings: Settings, woken: Receiver<()>, gone: Receiver<()>) {
+    let life = Life {
+        house,
+        settings,
+        bus: None,
+        look_at: Some(Instant::now()),
+        told: Shown::default(),
+        jumps: Jumps::default(),
+        awake: Awake::default(),
+        notice: Notice::default(),
+        noticed: None,
+        looking: Arc::default(),
+    };
+    zbus::block_on(async {
+        let gone = async { _ = gone.recv().await };
+        either(life.run(&woken), gone).await;
+    });
+}
+
+struct Life {
+    house: House,
+    settings: Settings,
+    bus: Option<Connection>,
+    /// When to look for a bus; `None`: there is one.
+    look_at: Option<Instant>,
+    /// What was told last.
+    told: Shown,
+    jumps: Jumps,
+    awake: Awake,
+    notice: Notice,
+    /// The entry that the last notification was about.
+    noticed: Option<EntryId>,
+    /// Whether a picture is being looked for.
+    looking: Arc<AtomicBool>,
+}
+
+impl Life {
+    async fn run(mut self, woken: &Receiver<()>) {
+        loop {
+            if self.look_at.is_some_and(|at| at <= Instant::now()) {
+                self.look_for_bus().await;
+            }
+            self.tell().await;
+            let wake = async { _ = woken.recv().await };
+            either(wake, either(lost(self.bus.clone()), due(self.look_at))).await;
+            if self.bus.as_ref().is_some_and(Connection::is_closed) {
+                self.bus = None;
+                self.look_at = Some(Instant::now() + AGAIN);
+                self.awake.forget_session();
+                self.notice = Notice::default();
+            }
+        }
+    }
+
+    async fn look_for_bus(&mut self) {
+        let bus = connection::Builder::session().method_timeout(PATIENCE);
+        let put_up = within(PATIENCE, mpris::put_up(bus, &self.house));
+        self.bus = put_up.await.and_then(Result::ok);
+        self.look_at = match self.bus {
+            Some(_) => None,
+            None => Some(Instant::now() + AGAIN),
+        };
+        // Whoever is on a new bus has been told nothing, and asks by itself.
+        self.told = self.house.shown();
+    }
+
+    /// Tells what has changed since it was last told.
+    async fn tell(&mut self) {
+        let shown = self.house.shown();
+        if let Some(bus) = self.bus.clone() {
+            self.look_for_art(shown.track());
+            // Who has gone meanwhile is not told.
+            self.tell_bus(&bus, &shown).await.ok();
+            self.notify(&bus, &shown).await;
+        }
+        self.told = shown;
+        let sounds = self.house.sounds();
+        self.awake.keep(sounds, self.bus.as_ref()).await;
+    }
+
+    async fn tell_bus(&mut self, bus: &Connection, shown: &Shown) -> zbus::Result<()> {
+        let emitter = SignalEmitter::new(bus, mpris::PATH)?;
+        let changed: Properties = shown.changed_since(&self.told);
+        if !changed.is_empty() {
+            let interface = InterfaceName::from_static_str_unchecked(mpris::PLAYER);
+            let none = Cow::Borrowed(&[][..]);
+            fdo::Properties::properties_changed(&emitter, interface, changed, none).await?;
+        }
+        let Some(track) = shown.track() else {
+            return Ok(());
+        };
+        let elapsed_ms = self.house.elapsed_ms(shown);
+        let (sounds, now) = (self.house.sounds(), Instant::now());
+        if self.jumps.look(track.entry, elapsed_ms, sounds, now) {
+            Player::seeked(&emitter, micros(elapsed_ms)).await?;
+        }
+        Ok(())
+    }
+
+    /// A thread looks for the picture: a disk may take its time.
+    fn look_for_art(&self, track: Option<&Track>) {
+        let Some(track) = track else { return };
+        let is_known = self.house.art_of(track.entry).is_some();
+        if is_known || self.looking.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let looking = Looking(self.looking.clone(), self.house.clone());
+        let (track, folder): (Track, PathBuf) = (track.clone(), self.settings.art.clone());
+        let thread = std::thread::Builder::new().name("cover".into());
+        let look = move || {
+            let looking = looking;
+            let url = art::url(&track.song, &folder);
+            looking.1.put_art(track.entry, url);
+        };
+        // No thread, no picture.
+        thread.spawn(look).ok();
+    }
+
+    /// A song is told once it is heard and its picture is known.
+    async fn notify(&mut self, bus: &Connection, shown: &Shown) {
+        let Some(track) = shown.track().filter(|_| self.settings.notifications) else {
+            return;
+        };
+        let is_new = self.noticed != Some(track.entry) && self.house.sounds();
+        if is_new && self.house.art_of(track.entry).is_some() {
+            self.noticed = Some(track.entry);
+            self.notice.show(bus, track).await;
+        }
+    }
+}
+
+/// While it is there, a picture is looked for; the next one is thought of when it goes, however it goes.
+struct Looking(Arc<AtomicBool>, House);
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+        self.1.ring();
+    }
+}
+
+async fn lost(bus: Option<Connection>) {
+    match bus {
+        Some(bus) => bus.closed().await,
+        None => pending().await,
+    }
+}
+
+async fn due(at: Option<Instant>) {
+    match (at, SharedRuntime::current()) {
+        (Some(at), Ok(runtime)) => drop(runtime.sleep_until(at).await),
+        _ => pending().await,
+    }
+}
+
+/// `None`: it took longer.
+async fn within<T>(time: std::time::Duration, work: impl Future<Output = T>) -> Option<T> {
+    let runtime = SharedRuntime::current().ok()?;
+    runtime.timeout(time, work).await.ok()
+}
+
+/// Until one of them is done; the other is dropped.
+async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    poll_fn(|context| {
+        let is_done = one.as_mut().poll(context).is_ready();
+        match is_done || other.as_mut().poll(context).is_ready() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    })
+    .await;
+}

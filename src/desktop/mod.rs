@@ -1,0 +1,86 @@
+//! The desktop: media keys, applets and lock screens through MPRIS, sleep that is held off while music plays, and, where
+//! it is asked for, a notification for each song. A door like any other: no rule about music stands here, and nothing
+//! in it is ever waited for by the desk. Where there is no D-Bus, nothing is said and nothing is missing.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `shown` | the desk as MPRIS shows it; pure |
+//! | `jumps` | whether the position has jumped; pure |
+//! | `mpris` | the objects on the session bus: calls → events, and properties |
+//! | `life` | the thread: buses come and go, changes go out |
+//! | `art` | a picture's file for a song |
+//! | `awake` | sleep, held off |
+//! | `notify` | notifications |
+//!
+//! # Threads
+//!
+//! One, `desktop`, runs all of it; `cover` is there while a picture is looked for. A wake of the desk leaves a mark and
+//! goes on; the thread then looks at the snapshot.
+//!
+//! Source: MPRIS 2.2 (specifications.freedesktop.org/mpris-spec), Desktop Notifications 1.2.
+
+mod art;
+mod awake;
+mod jumps;
+mod life;
+mod mpris;
+mod notify;
+mod shown;
+
+use crate::daemon::Desk;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use zruntime::mpmc::{Sender, bounded};
+
+/// A session bus that is not there, or went away, is looked for again after so long.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// Who does not answer within this much is not waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What the person has set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// A notification for each song.
+    pub notifications: bool,
+    /// Where pictures are kept that lie in no file of their own.
+    pub art: PathBuf,
+}
+
+/// The desktop's thread. Dropping it leaves the bus.
+pub struct Desktop {
+    stay: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Desktop {
+    /// Starts the thread; it tells of this desk until it is dropped.
+    pub fn start(desk: &Arc<Desk>, settings: Settings) -> io::Result<Self> {
+        let (wake, woken) = bounded(NonZeroUsize::MIN);
+        let (stay, gone) = bounded::<()>(NonZeroUsize::MIN);
+        // A mark that is there already has woken the thread.
+        let ring = wake.clone();
+        desk.wake_by(move |_| _ = ring.try_send(()));
+        let house = mpris::House::new(desk.clone(), wake);
+        let thread = std::thread::Builder::new()
+            .name("desktop".into())
+            .spawn(move || life::live(house, settings, woken, gone))?;
+        Ok(Self {
+            stay: Some(stay),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        drop(self.stay.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}

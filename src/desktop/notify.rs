@@ -1,0 +1,121 @@
+//! Notifications: one for the song that is heard, in the place of the last one.
+
+use super::shown::Track;
+use crate::music::Printable;
+use std::collections::HashMap;
+use zbus::{Connection, Variant};
+
+const NAME: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
+
+/// The server decides how long it is shown.
+const AS_THE_SERVER_LIKES: i32 = -1;
+
+/// The notification that is shown.
+#[derive(Default)]
+pub struct Notice {
+    /// 0: none was shown yet.
+    id: u32,
+    /// Whether the server reads markup, where it was asked.
+    reads_markup: Option<bool>,
+}
+
+impl Notice {
+    /// Shows a song. Where nobody shows notifications, nothing happens.
+    pub async fn show(&mut self, session: &Connection, track: &Track) {
+        let body = body(track);
+        let body = match self.reads_markup(session).await {
+            true => escaped(&body),
+            false => body,
+        };
+        let title = Printable::new(&track.song.title()).to_string();
+        let mut hints: HashMap<&str, Variant<'_>> = HashMap::from([
+            ("desktop-entry", "standin".into()),
+            ("category", "x-standin.song".into()),
+            ("urgency", 0_u8.into()),
+            ("transient", true.into()),
+        ]);
+        hints.extend(
+            track
+                .art
+                .as_deref()
+                .map(|art| ("image-path", Variant::from(art))),
+        );
+        let actions: Vec<&str> = Vec::new();
+        let told = (
+            "Standin",
+            self.id,
+            "standin",
+            title,
+            body,
+            actions,
+            hints,
+            AS_THE_SERVER_LIKES,
+        );
+        let shown = session.call_method(Some(NAME), PATH, Some(NAME), "Notify", &told);
+        if let Ok(answer) = shown.await {
+            self.id = answer.body().deserialize().unwrap_or(0);
+        }
+    }
+
+    async fn reads_markup(&mut self, session: &Connection) -> bool {
+        if self.reads_markup.is_none() {
+            let asked = session.call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &());
+            let can = asked.await.ok().and_then(|answer| {
+                let can: Vec<String> = answer.body().deserialize().ok()?;
+                Some(can.iter().any(|can| can == "body-markup"))
+            });
+            self.reads_markup = can;
+        }
+        self.reads_markup.unwrap_or(true)
+    }
+}
+
+/// Who plays, and below it from which album.
+fn body(track: &Track) -> String {
+    let tags = &track.song.tags;
+    let lines = [tags.artist(), tags.album.clone()];
+    let lines = lines.iter().filter(|line| !line.is_empty());
+    let lines: Vec<String> = lines.map(|line| Printable::new(line).to_string()).collect();
+    lines.join("\n")
+}
+
+/// As text that a reader of markup shows as it is.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{EntryId, Song};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_song_is_told_in_two_lines_and_no_tag_is_markup() {
+        let mut song = Song::at("/m/x.flac");
+        song.tags.artists = vec!["Simon & <b>Garfunkel</b>".into()];
+        song.tags.album = "\"It's\"\n".into();
+        let track = |song: &Song| Track {
+            entry: EntryId(1),
+            song: Arc::new(song.clone()),
+            art: None,
+        };
+        assert_eq!(
+            escaped(&body(&track(&song))),
+            "Simon &amp; &lt;b&gt;Garfunkel&lt;/b&gt;\n&quot;It&#39;s&quot;\u{fffd}"
+        );
+        assert_eq!(body(&track(&Song::at("/m/x.flac"))), "");
+    }
+}
