@@ -8,6 +8,7 @@ mod bit_perfect;
 mod carried;
 mod cli;
 mod counting;
+mod desktop;
 mod devices;
 mod dice;
 mod doctor;

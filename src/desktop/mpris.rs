@@ -6,7 +6,7 @@ use crate::daemon::Desk;
 use crate::music::EntryId;
 use crate::player::{Event, Once, State};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use zbus::fdo::Error;
+use zbus::fdo::{Error, RequestNameFlags, RequestNameReply};
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, ObjectPath, connection, interface};
 use zruntime::mpmc::Sender;
@@ -107,7 +107,9 @@ pub async fn put_up(bus: connection::Builder<'_>, house: &House) -> zbus::Result
         .serve_at(PATH, Player(house.clone()))
         .build()
         .await?;
-    if bus.request_name(NAME).await.is_err() {
+    let now_or_never = RequestNameFlags::DO_NOT_QUEUE;
+    let asked = bus.request_name_with_flags(NAME, now_or_never).await;
+    if !matches!(asked, Ok(RequestNameReply::PrimaryOwner)) {
         let own = format!("{NAME}.instance{}", std::process::id());
         bus.request_name(own).await?;
     }

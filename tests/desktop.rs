@@ -1,0 +1,271 @@
+//! The desktop's doors, on a bus of the test's own: `playerctl` steers, `dbus-monitor` hears what goes out, and the mocks of
+//! python-dbusmock stand for logind and for who shows notifications.
+
+use crate::home::{HANG, Home, RATE, Running, Signal, has};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+const PLAYER: &str = "org.mpris.MediaPlayer2.standin";
+
+/// A bus; it ends with the test.
+struct Bus {
+    address: String,
+    _daemon: Running,
+}
+
+impl Bus {
+    fn new() -> Self {
+        let mut command = Command::new("dbus-daemon");
+        command.args(["--session", "--nofork", "--print-address"]);
+        let mut daemon = Running::of(command);
+        let address = daemon.wait_for("\n").trim().to_owned();
+        Self {
+            address,
+            _daemon: daemon,
+        }
+    }
+
+    /// It is the session's bus, and the system's.
+    fn on(&self, mut command: Command) -> Command {
+        command.env("DBUS_SESSION_BUS_ADDRESS", &self.address);
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", &self.address);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    fn command(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(args);
+        self.on(command)
+    }
+
+    fn answer(&self, program: &str, args: &[&str]) -> String {
+        let output = self.command(program, args).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{program} {args:?}: {error}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn keys(&self, args: &[&str]) -> String {
+        self.answer("playerctl", &[&["-p", "standin"], args].concat())
+    }
+
+    fn start(&self, program: &str, args: &[&str]) -> Running {
+        Running::of(self.command(program, args))
+    }
+
+    fn wait_for_name(&self, name: &str) {
+        self.answer("gdbus", &["wait", "--session", "--timeout", "60", name]);
+    }
+
+    fn monitor(&self, rule: &str) -> Running {
+        let mut monitor = self.start("dbus-monitor", &["--session", rule]);
+        // Its own coming and going is what it hears first.
+        monitor.wait_for("NameLost");
+        monitor
+    }
+
+    /// Plays in the foreground, from the first of them on, which is heard now.
+    fn play(&self, home: &Home) -> Running {
+        let args = ["play", "Some", "Tones", "--output", "null"];
+        let mut play = Running::of(self.on(home.command(&args)));
+        play.wait_for("First");
+        self.wait_for_name(PLAYER);
+        play
+    }
+}
+
+/// Two songs of ten seconds, with a picture beside them.
+fn music() -> Home {
+    let home = Home::new();
+    for (number, name) in ["01 First.wav", "02 Second.wav"].iter().enumerate() {
+        let file = format!("Some & One/Some Tones/{name}");
+        home.tone(&file, number, 10 * RATE as usize);
+    }
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55";
+    let cover = home.music().join("Some & One/Some Tones/cover.png");
+    std::fs::write(cover, png).unwrap();
+    home.run(&["scan", home.music().to_str().unwrap()]).ended(0);
+    home
+}
+
+#[test]
+fn media_keys_steer_what_plays_and_see_it() {
+    if !["dbus-daemon", "playerctl", "gdbus"]
+        .iter()
+        .all(|program| has(program))
+    {
+        return;
+    }
+    let (home, bus) = (music(), Bus::new());
+    let mut play = bus.play(&home);
+    assert_eq!(bus.keys(&["status"]), "Playing");
+    let told =
+        "{{mpris:trackid}}|{{title}}|{{artist}}|{{album}}|{{xesam:trackNumber}}|{{mpris:length}}";
+    assert_eq!(
+        bus.keys(&["metadata", "--format", told]),
+        "'/io/standin/entry/1'|First|Some & One|Some Tones|1|10000000"
+    );
+    let url = bus.keys(&["metadata", "xesam:url"]);
+    assert!(
+        url.ends_with("/Some%20%26%20One/Some%20Tones/01%20First.wav"),
+        "{url}"
+    );
+
+    bus.keys(&["pause"]);
+    assert_eq!(bus.keys(&["status"]), "Paused");
+    for (mode, to) in [
+        ("loop", "Playlist"),
+        ("loop", "Track"),
+        ("loop", "None"),
+        ("shuffle", "On"),
+    ] {
+        bus.keys(&[mode, to]);
+        assert_eq!(bus.keys(&[mode]), to);
+    }
+    bus.keys(&["shuffle", "Off"]);
+    bus.keys(&["volume", "0.25"]);
+    assert_eq!(bus.keys(&["volume"]), "0.250000");
+    bus.keys(&["next"]);
+    assert_eq!(bus.keys(&["status"]), "Paused", "what is paused stays so");
+    bus.keys(&["play-pause"]);
+    play.wait_for("Second");
+    assert_eq!(bus.keys(&["metadata", "title"]), "Second");
+
+    play.signal(Signal::TERM);
+    play.end().ended(143);
+    let list = bus.command("playerctl", &["-l"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&list.stdout), "");
+}
+
+#[test]
+fn a_jump_is_told_and_the_picture_of_the_song() {
+    if !["dbus-daemon", "playerctl", "gdbus", "dbus-monitor"]
+        .iter()
+        .all(|program| has(program))
+    {
+        return;
+    }
+    let (home, bus) = (music(), Bus::new());
+    let mut play = bus.play(&home);
+    let mut jumps = bus.monitor("interface='org.mpris.MediaPlayer2.Player',member='Seeked'");
+    bus.keys(&["position", "5"]);
+    let told = jumps.wait_for("int64 5");
+    assert_eq!(told.matches("member=Seeked").count(), 1, "{told}");
+    let position: f64 = bus.keys(&["position"]).parse().unwrap();
+    assert!((5.0..10.0).contains(&position), "{position}");
+
+    let changes = "interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'";
+    let mut changes = bus.monitor(changes);
+    bus.keys(&["volume", "0.5"]);
+    let told = changes.wait_for("double 0.5");
+    assert_eq!(
+        told.matches("dict entry").count(),
+        1,
+        "what changed alone: {told}"
+    );
+    bus.keys(&["next"]);
+    play.wait_for("Second");
+    let told = changes.wait_for("mpris:artUrl");
+    assert!(
+        !told.contains("\"Volume\"\n         variant             double 1"),
+        "{told}"
+    );
+    let art = bus.keys(&["metadata", "mpris:artUrl"]);
+    assert!(art.ends_with("/Some%20Tones/cover.png"), "{art}");
+}
+
+#[test]
+fn a_second_player_has_a_name_of_its_own() {
+    if !["dbus-daemon", "playerctl", "gdbus"]
+        .iter()
+        .all(|program| has(program))
+    {
+        return;
+    }
+    let (home, bus) = (music(), Bus::new());
+    let _first = bus.play(&home);
+    let second = bus.play(&home);
+    let own = format!("{PLAYER}.instance{}", second.child.id());
+    bus.wait_for_name(&own);
+}
+
+#[test]
+fn sleep_is_held_off_while_music_plays_and_each_song_is_notified() {
+    if !["dbus-daemon", "playerctl", "gdbus"]
+        .iter()
+        .all(|program| has(program))
+        || !has_mocks()
+    {
+        return;
+    }
+    let (home, bus) = (music(), Bus::new());
+    std::fs::create_dir_all(home.path("home/config")).unwrap();
+    let config = home.path("home/config/config.toml");
+    std::fs::write(config, "[desktop]\nnotifications = true\n").unwrap();
+    let _logind = mock(&bus, "logind", "org.freedesktop.login1");
+    let mut shows = mock(&bus, "notification_daemon", "org.freedesktop.Notifications");
+    let play = bus.play(&home);
+
+    let told = shows.wait_for("\"First\"");
+    assert!(told.contains("Notify \"Standin\" 0 "), "{told}");
+    assert!(
+        shows
+            .wait_for("image-path")
+            .contains("Some &amp; One\nSome Tones")
+    );
+    bus.keys(&["next"]);
+    // In the place of the first.
+    let told = shows.wait_for("\"Second\"");
+    assert!(told.contains("Notify \"Standin\" 1 "), "{told}");
+
+    wait_until(|| inhibitors(&bus).contains("'idle', 'standin'"));
+    bus.keys(&["pause"]);
+    wait_until(|| !inhibitors(&bus).contains("standin"));
+    bus.keys(&["play"]);
+    wait_until(|| inhibitors(&bus).contains("standin"));
+    play.signal(Signal::KILL);
+    wait_until(|| !inhibitors(&bus).contains("standin"));
+}
+
+fn has_mocks() -> bool {
+    let asked = Command::new("/usr/bin/python3")
+        .args(["-c", "import dbusmock"])
+        .output();
+    let has = asked.is_ok_and(|asked| asked.status.success());
+    if !has {
+        println!("skipped: python-dbusmock is not installed");
+    }
+    has
+}
+
+fn mock(bus: &Bus, template: &str, name: &str) -> Running {
+    let args = ["-u", "-m", "dbusmock", "--template", template];
+    let mock = bus.start("/usr/bin/python3", &args);
+    bus.wait_for_name(name);
+    mock
+}
+
+fn inhibitors(bus: &Bus) -> String {
+    let method = "org.freedesktop.login1.Manager.ListInhibitors";
+    let path = "/org/freedesktop/login1";
+    let of = [
+        "--session",
+        "--dest",
+        "org.freedesktop.login1",
+        "--object-path",
+        path,
+    ];
+    bus.answer(
+        "gdbus",
+        &[&["call"], &of[..], &["--method", method]].concat(),
+    )
+}
+
+#[track_caller]
+fn wait_until(is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < HANG, "it never is so");
+    }
+}
