@@ -20,6 +20,7 @@ mod finding;
 mod forgetful;
 mod formats;
 mod fuzz_corpus;
+mod handing_out;
 mod hands;
 mod home;
 mod hostile;

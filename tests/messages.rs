@@ -78,6 +78,8 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["rate", "wav", "5"], 2),
     (&["rate", "nothingfits", "5"], 3),
     (&["history", "many"], 2),
+    (&["history", "--new"], 2),
+    (&["history", "--scrobbles", "nowhere/x.log"], 1),
     (&["backup"], 2),
     (&["backup", "restore", "nosuchbackup"], 3),
     (&["completions", "nosuchshell"], 2),

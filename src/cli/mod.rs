@@ -34,6 +34,7 @@ mod playlist;
 mod rate;
 mod root;
 mod scan;
+mod scrobbles;
 mod search;
 mod session;
 mod signals;

@@ -251,6 +251,6 @@ impl Listening {
 }
 
 /// How much of a song of this length makes it played.
-fn enough_ms(length_ms: Option<u64>) -> u64 {
+pub fn enough_ms(length_ms: Option<u64>) -> u64 {
     length_ms.map_or(ENOUGH_MS, |length| length.div_ceil(2).min(ENOUGH_MS))
 }

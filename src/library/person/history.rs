@@ -73,7 +73,7 @@ impl Person {
     }
 }
 
-fn told(connection: &Connection, heard: Heard) -> Result<Told, Undone> {
+pub(super) fn told(connection: &Connection, heard: Heard) -> Result<Told, Undone> {
     let about = about_of(connection, heard.key)?;
     Ok(Told {
         heard,

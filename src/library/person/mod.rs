@@ -14,6 +14,7 @@ mod backup;
 mod change;
 mod edit;
 mod error;
+mod handed_out;
 mod heard;
 mod history;
 mod inspect;
@@ -34,6 +35,7 @@ mod waiting;
 
 pub use backup::{Backup, Contents};
 pub use error::PersonError;
+pub use handed_out::{HandedOut, Mark};
 pub use heard::{About, Heard, Listening};
 pub use history::{Told, Totals};
 pub use inspect::{Agreement, BackupDates};
