@@ -2,8 +2,9 @@
 //! tells what has changed. It looks at nothing over and over.
 
 use super::awake::Awake;
+use super::house::House;
 use super::jumps::Jumps;
-use super::mpris::{self, House, Player};
+use super::mpris::{self, Player};
 use super::notify::Notice;
 use super::shown::{Properties, Shown, Track, micros};
 use super::{AGAIN, PATIENCE, Settings, art};
@@ -173,7 +174,7 @@ async fn lost(bus: Option<Connection>) {
 
 async fn due(at: Option<Instant>) {
     match (at, SharedRuntime::current()) {
-        (Some(at), Ok(runtime)) => drop(runtime.sleep_until(at).await),
+        (Some(at), Ok(runtime)) => runtime.sleep_until(at).await,
         _ => pending().await,
     }
 }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `shown` | the desk as MPRIS shows it; pure |
 //! | `jumps` | whether the position has jumped; pure |
+//! | `house` | what calls and the thread share |
 //! | `mpris` | the objects on the session bus: calls → events, and properties |
 //! | `life` | the thread: buses come and go, changes go out |
 //! | `art` | a picture's file for a song |
@@ -21,6 +22,7 @@
 
 mod art;
 mod awake;
+mod house;
 mod jumps;
 mod life;
 mod mpris;
@@ -65,7 +67,7 @@ impl Desktop {
         // A mark that is there already has woken the thread.
         let ring = wake.clone();
         desk.wake_by(move |_| _ = ring.try_send(()));
-        let house = mpris::House::new(desk.clone(), wake);
+        let house = house::House::new(desk.clone(), wake);
         let thread = std::thread::Builder::new()
             .name("desktop".into())
             .spawn(move || life::live(house, settings, woken, gone))?;

@@ -1,15 +1,12 @@
 //! The objects that MPRIS wants on the session bus: a call becomes an event of the desk, a property is read from its
 //! snapshot. What a call asks is done when it is answered.
 
-use super::shown::{self, Properties, Shown, metadata, micros};
-use crate::daemon::Desk;
-use crate::music::EntryId;
-use crate::player::{Event, Once, State};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use super::house::House;
+use super::shown::{self, Properties, metadata, micros};
+use crate::player::{Event, Once};
 use zbus::fdo::{Error, RequestNameFlags, RequestNameReply};
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, ObjectPath, connection, interface};
-use zruntime::mpmc::Sender;
 
 /// Where MPRIS has its object.
 pub const PATH: &str = "/org/mpris/MediaPlayer2";
@@ -19,86 +16,6 @@ pub const PLAYER: &str = "org.mpris.MediaPlayer2.Player";
 
 /// Our name on the bus; a second player of this user has its process's number behind it.
 const NAME: &str = "org.mpris.MediaPlayer2.standin";
-
-/// The picture that was looked for last, and whose it is; `None` in it: there is none.
-type Art = Option<(EntryId, Option<String>)>;
-
-/// What calls and the thread share.
-#[derive(Clone)]
-pub struct House {
-    desk: Arc<Desk>,
-    wake: Sender<()>,
-    art: Arc<Mutex<Art>>,
-}
-
-impl House {
-    pub fn new(desk: Arc<Desk>, wake: Sender<()>) -> Self {
-        let art = Arc::default();
-        Self { desk, wake, art }
-    }
-
-    /// The desk, as it is now.
-    pub fn shown(&self) -> Shown {
-        Shown::of(&self.desk.snapshot(), self.art().as_ref())
-    }
-
-    /// Whether music is heard: there is no sound while the output is lost.
-    pub fn sounds(&self) -> bool {
-        let snapshot = self.desk.snapshot();
-        snapshot.state == State::Playing && snapshot.outside.output_lost.is_none()
-    }
-
-    /// How much of what is shown was heard, in ms.
-    pub fn elapsed_ms(&self, shown: &Shown) -> u64 {
-        let heard = self.desk.position().filter(|heard| {
-            let track = shown.track();
-            shown.can_seek() && track.is_some_and(|track| track.entry == heard.entry)
-        });
-        heard.map_or(0, |heard| heard.elapsed_ms)
-    }
-
-    /// The picture of this entry; `None`: it has not been looked for.
-    pub fn art_of(&self, entry: EntryId) -> Option<Option<String>> {
-        let art = self.art();
-        let of_it = art.as_ref().filter(|(of, _)| *of == entry);
-        of_it.map(|(_, art)| art.clone())
-    }
-
-    /// A picture was looked for.
-    pub fn put_art(&self, entry: EntryId, art: Option<String>) {
-        *self.art() = Some((entry, art));
-        self.ring();
-    }
-
-    /// Has the thread look again.
-    pub fn ring(&self) {
-        // A mark that is there already does the same.
-        _ = self.wake.try_send(());
-    }
-
-    fn art(&self) -> MutexGuard<'_, Art> {
-        self.art.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn ask(&self, event: Event) {
-        self.desk.ask_and_wait(event);
-    }
-
-    /// To another song; MPRIS wants what is paused to stay so.
-    fn step(&self, event: Event) {
-        let was_paused = self.desk.snapshot().state == State::Paused;
-        self.ask(event);
-        if was_paused {
-            self.ask(Event::Pause);
-        }
-    }
-
-    fn seek(&self, shown: &Shown, at_ms: u64) {
-        if shown.can_seek() {
-            self.ask(Event::Seek(at_ms));
-        }
-    }
-}
 
 /// Puts the player on a bus.
 pub async fn put_up(bus: connection::Builder<'_>, house: &House) -> zbus::Result<Connection> {
@@ -240,7 +157,7 @@ impl Player {
 
     #[zbus(property)]
     fn set_loop_status(&self, to: &str) -> Result<(), Error> {
-        let was_single = self.0.desk.snapshot().single == Once::On;
+        let was_single = self.0.is_single();
         let (repeat, single) = match to {
             "None" => (false, false),
             "Track" => (true, true),
