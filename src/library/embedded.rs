@@ -9,7 +9,7 @@ use std::io::{self, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{Attachment, FormatOptions};
+use symphonia::core::formats::{Attachment, FormatOptions, FormatReader};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{
     MetadataBuffer, MetadataContainer, MetadataOptions, MetadataReader, MetadataRevision, RawValue,
@@ -23,6 +23,9 @@ pub const MOST_PICTURE_BYTES: usize = 32 << 20;
 pub const MOST_LYRICS_BYTES: usize = 1 << 20;
 /// More pictures or texts of one file are not looked at.
 const MOST_ITEMS: usize = 64;
+/// More comments of one file are not told, and no longer ones.
+const MOST_COMMENTS: usize = 1_024;
+const MOST_COMMENT_BYTES: usize = 64 << 10;
 /// Chunks that are walked over in search of a tag.
 const MOST_CHUNKS: usize = 1_024;
 /// The length of an APE tag's foot, and of ID3v1, before which it may stand.
@@ -83,19 +86,61 @@ fn stream(path: &Path) -> Option<MediaSourceStream<'static>> {
     ))
 }
 
-fn of_container(path: &Path) -> Option<Embedded> {
+/// Every text that a file's tags hold, under the names that they have there, in their order; `None`: no reader understands
+/// it.
+pub fn comments(path: &Path) -> Result<Option<Vec<(String, String)>>, OpenFailure> {
+    FileBytes::open(path)?;
+    let read = || {
+        let mut all = Vec::new();
+        let mut reader = probed(path)?;
+        let mut metadata = reader.metadata();
+        while let Some(revision) = metadata.pop() {
+            add_comments(&revision, &mut all);
+        }
+        if let Some(revision) = metadata.current() {
+            add_comments(revision, &mut all);
+        }
+        Some(all)
+    };
+    Ok(catch_unwind(AssertUnwindSafe(read)).unwrap_or_default())
+}
+
+fn add_comments(revision: &MetadataRevision, all: &mut Vec<(String, String)>) {
+    let per_track = revision.per_track.iter().map(|track| &track.metadata);
+    for tag in std::iter::once(&revision.media)
+        .chain(per_track)
+        .flat_map(|container| &container.tags)
+    {
+        let texts = match &tag.raw.value {
+            RawValue::Binary(_) => continue,
+            RawValue::StringList(texts) => texts.to_vec(),
+            value => vec![value.to_string()],
+        };
+        for text in texts {
+            if text.len() <= MOST_COMMENT_BYTES && all.len() < MOST_COMMENTS {
+                all.push((name(tag).to_owned(), text));
+            }
+        }
+    }
+}
+
+fn probed(path: &Path) -> Option<Box<dyn FormatReader>> {
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
         hint.with_extension(extension);
     }
-    let mut reader = symphonia::default::get_probe()
+    symphonia::default::get_probe()
         .probe(
             &hint,
             stream(path)?,
             FormatOptions::default(),
             MetadataOptions::default(),
         )
-        .ok()?;
+        .ok()
+}
+
+fn of_container(path: &Path) -> Option<Embedded> {
+    let mut reader = probed(path)?;
     let mut found = Embedded::default();
     let mut metadata = reader.metadata();
     while let Some(revision) = metadata.pop() {

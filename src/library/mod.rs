@@ -16,6 +16,8 @@
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `query/` | words, filters and lists of values |
+//! | `pages` | songs one page after the other, however slowly they are taken |
+//! | `on_disk` | what lies in a folder, indexed or not |
 //! | `browse`, `lookup`, `files`, `alike`, `stats`, `inspect` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
@@ -52,8 +54,10 @@ mod key;
 mod lookup;
 pub mod lyrics;
 mod mounts;
+mod on_disk;
 mod open;
 mod owned;
+mod pages;
 pub mod person;
 mod playlist_file;
 pub mod query;
@@ -74,13 +78,15 @@ pub use alike::Namesake;
 pub use browse::FolderEntry;
 pub use bytes::{OpenFailure, Stamp, stamp_of};
 pub use choose::{Choice, Chosen, Scope};
-pub use cover::{Cover, CoverSource, PictureKind, cover, embedded_cover};
+pub use cover::{Cover, CoverSource, PictureKind, cover, embedded_cover, folder_cover};
+pub use embedded::comments;
 pub use error::LibraryError;
 pub use files::{FileId, IndexedFile};
 pub use index::{Index, Reader};
 pub use lyrics::lrc::time as lrc_time;
 pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
 pub use mounts::silent_type;
+pub use on_disk::FileEntry;
 pub use open::{Library, ToScan};
 pub use owned::OwnedFile;
 pub use playlist_file::{FileRow, PlaylistFile};

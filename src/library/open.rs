@@ -104,6 +104,13 @@ impl Library {
         Ok(reader.with_data(&self.data, self.uncounted.clone()))
     }
 
+    /// The same, which sees nothing of roots that are away.
+    pub fn reader_of_what_is_here(&self) -> Result<Reader, LibraryError> {
+        let reader = self.reader()?;
+        let away = away(&reader)?;
+        Ok(reader.without(&away))
+    }
+
     /// The roots to scan: those named, which are remembered, or parts of roots; else those known; else `music`, which is remembered too.
     /// With `dry_run` nothing is remembered.
     pub fn roots_to_scan(

@@ -33,6 +33,7 @@ impl OwnedFile {
             tags: found.tags.clone(),
             format: found.format,
             length_ms: found.length_ms,
+            modified_ms: None,
         };
         let parts = (1..).zip(&found.parts).map(|(part, it)| Song {
             part,

@@ -15,7 +15,13 @@ pub const LIST_MARK: char = '\u{1f}';
 pub const SONG_COLUMNS: &str = "song.id, root_id, path, audio_key, start_frame, end_frame, title, artists, album, \
     album_artists, track, disc, date, genres, composers, compilation, isrc, mb_recording, track_gain_db, track_peak, \
     album_gain_db, album_peak, codec, rate, channels, bits, kbps, length_ms, more, rating, play_count, \
-    guessed_charset, from_path, part, only_ffmpeg";
+    guessed_charset, from_path, part, only_ffmpeg, file.mtime_ns";
+
+/// The place in [`SONG_COLUMNS`] of when the file was changed.
+pub const MODIFIED: usize = 35;
+
+/// Nanoseconds of a millisecond.
+pub const NS_OF_MS: i64 = 1_000_000;
 
 /// What [`SONG_COLUMNS`] are taken from: the songs that are here.
 pub const HERE_SONGS: &str = "song JOIN file ON file.id = song.file_id AND file.state = 0";
@@ -227,6 +233,9 @@ pub fn song(row: &Row, roots: &HashMap<i64, Arc<Root>>) -> rusqlite::Result<Opti
         tags: tags(row)?,
         format: format(row)?,
         length_ms: row.get(27)?,
+        modified_ms: row
+            .get::<_, Option<i64>>(MODIFIED)?
+            .map(|ns| ns.div_euclid(NS_OF_MS)),
     }))
 }
 

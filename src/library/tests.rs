@@ -237,6 +237,51 @@ fn songs_are_found_by_their_names_and_their_audio() {
 }
 
 #[test]
+fn pages_show_every_song_once_in_the_order_of_addresses() {
+    let shelf = shelf(ROWS);
+    let reader = shelf.reader();
+    let below = |uri: &str, most: usize| {
+        let mut seen = Vec::new();
+        let any = reader.each_below(&Uri::new(uri), &mut |song| {
+            seen.push(song.uri().to_string());
+            seen.len() < most
+        });
+        assert_eq!(any.unwrap(), !seen.is_empty(), "{uri}");
+        seen
+    };
+    let all = |uri: &str| {
+        let songs = reader.songs_below(&Uri::new(uri)).unwrap().into_iter();
+        songs.map(|song| song.uri().to_string()).collect::<Vec<_>>()
+    };
+    for uri in [
+        "Music",
+        "Music/",
+        "Music/Björk/Post",
+        "Music/loose.wav",
+        "Music/no",
+        "No",
+    ] {
+        assert_eq!(below(uri, usize::MAX), all(uri), "{uri}");
+    }
+    let whole = below("", usize::MAX);
+    assert!(
+        whole.len() == ROWS.len() && whole.len() > 3,
+        "several pages"
+    );
+    assert_eq!(whole, all("Music"));
+    assert_eq!(below("", 3), whole[..3]);
+    let roots = reader.roots().to_vec();
+    let mut left = 0;
+    let none = reader.without(&roots);
+    none.each_below(&Uri::new(""), &mut |_| {
+        left += 1;
+        true
+    })
+    .unwrap();
+    assert_eq!(left, 0, "what is away is not shown");
+}
+
+#[test]
 fn folders_hold_folders_and_songs() {
     let shelf = shelf(ROWS);
     let reader = shelf.reader();

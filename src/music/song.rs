@@ -33,6 +33,8 @@ pub struct Song {
     pub format: Format,
     /// Playing time in ms, where the file's head tells it.
     pub length_ms: Option<u64>,
+    /// When its file was last changed, in ms since 1970, where it is in the index.
+    pub modified_ms: Option<i64>,
 }
 
 impl Song {
@@ -94,6 +96,7 @@ impl Song {
             tags,
             format,
             length_ms: None,
+            modified_ms: None,
         }
     }
 }

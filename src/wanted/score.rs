@@ -98,6 +98,7 @@ mod tests {
             },
             format: Format::default(),
             length_ms: Some(200_000),
+            modified_ms: None,
         }
     }
 

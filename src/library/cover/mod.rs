@@ -102,6 +102,11 @@ pub fn cover(song: &Song) -> Result<Option<Cover>, LibraryError> {
     Ok(folder::cover(song, &file).or(embedded))
 }
 
+/// The picture of the folder that a song lies in.
+pub fn folder_cover(song: &Song) -> Option<Cover> {
+    folder::cover(song, &song.place.file())
+}
+
 /// The best picture inside a file, and whether it is the front cover as far as the file says. A path in, plain data out.
 pub fn embedded_cover(file: &Path) -> Result<Option<(Cover, bool)>, LibraryError> {
     let pictures = embedded::read(file)

@@ -2,8 +2,8 @@
 //! [`Change::apply`] is the only code that writes a person's tables: so what a copy tells can always be done again.
 
 use super::heard::{self, About};
-use super::{Undone, playlists, roots};
-use crate::music::{Rating, Uri, Wanted};
+use super::{Undone, playlists, roots, stickers};
+use crate::music::{AudioKey, Rating, Uri, Wanted};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,12 @@ pub(super) enum Change {
         to_the_end: bool,
         heard_at_ms: i64,
     },
+    /// A value that another program keeps of a song, or none any more.
+    Stick {
+        key: AudioKey,
+        name: String,
+        value: Option<String>,
+    },
     /// All that is known of a song, as it stands in a backup; for what comes later it is written over.
     About(Box<About>),
     /// What was heard at that hour, as it stands in a backup: it counts no more.
@@ -79,6 +85,9 @@ impl Change {
                 to_the_end,
                 heard_at_ms,
             } => heard::hear(connection, song, *to_the_end, *heard_at_ms, at_ms)?,
+            Self::Stick { key, name, value } => {
+                stickers::put(connection, *key, name, value.as_deref())?;
+            }
             Self::About(about) => heard::put(connection, about)?,
             Self::Heard(heard) => heard::put_heard(connection, heard)?,
         }

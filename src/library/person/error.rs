@@ -116,6 +116,12 @@ pub enum PersonError {
         /// How many it would have.
         rows: usize,
     },
+    /// No value of a song may be kept so.
+    #[error("this cannot be kept of a song: {why}")]
+    BadSticker {
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// No root has that name.
     #[error("there is no root “{}”{}", Printable::new(name), meant(nearest))]
     NoSuchRoot {

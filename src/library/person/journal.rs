@@ -8,7 +8,7 @@
 
 use super::change::Change;
 use super::text::{Head, Line, Lines, Read1, SCHEMA};
-use super::{Undone, heard, now_ms, playlists, roots};
+use super::{Sticker, Undone, heard, now_ms, playlists, roots, stickers};
 use crate::library::{aside, summed};
 use crate::music::Uri;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -344,7 +344,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 /// How many lines a snapshot has.
 fn count(connection: &Connection) -> rusqlite::Result<u64> {
     let sql = "SELECT (SELECT count(*) FROM root) + (SELECT count(*) FROM playlist)
-        + (SELECT count(*) FROM about) + (SELECT count(*) FROM heard)";
+        + (SELECT count(*) FROM about) + (SELECT count(*) FROM heard) + (SELECT count(*) FROM sticker)";
     connection.query_row(sql, [], |row| row.get(0))
 }
 
@@ -372,7 +372,12 @@ fn snapshot(
         put(at_ms, Change::CreatePlaylist { name, query, rows })
     })?;
     heard::each_about(connection, |about| put(0, Change::About(Box::new(about))))?;
-    heard::each_heard(connection, |heard| put(0, Change::Heard(heard)))
+    heard::each_heard(connection, |heard| put(0, Change::Heard(heard)))?;
+    stickers::each(connection, |sticker| {
+        let Sticker { key, name, value } = sticker;
+        let value = Some(value);
+        put(0, Change::Stick { key, name, value })
+    })
 }
 
 /// What the database knows of its copy; `None`: none was written yet.

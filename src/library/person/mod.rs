@@ -29,6 +29,7 @@ mod roots;
 mod rows;
 mod schema;
 mod seal;
+mod stickers;
 mod text;
 mod uncounted;
 mod waiting;
@@ -46,6 +47,7 @@ pub use playlists::{PlaylistHead, StoredPlaylist};
 pub use recover::{Recovered, recover};
 pub use root_news::RootNews;
 pub use roots::{RootState, place_of, state_of};
+pub use stickers::Sticker;
 pub use uncounted::Uncounted;
 
 use super::sqlite::{self, Durability};
@@ -145,7 +147,11 @@ impl Person {
             let roots = roots::unheld(edit.connection)?;
             seal::set(edit.connection, seal::Tally::Roots, roots::sum(&roots))?;
             playlists::seal_all(edit.connection)?;
-            for empty in [seal::Tally::Abouts, seal::Tally::Heard] {
+            for empty in [
+                seal::Tally::Abouts,
+                seal::Tally::Heard,
+                seal::Tally::Stickers,
+            ] {
                 seal::set(edit.connection, empty, 0)?;
             }
             edit.renew_copy();
@@ -232,13 +238,16 @@ impl Person {
             if !schema::has_seals(connection)? {
                 return Ok(());
             }
-            for tally in seal::Tally::ALL {
+            let has_stickers = schema::has_stickers(connection)?;
+            let not_yet = |tally| tally == seal::Tally::Stickers && !has_stickers;
+            for tally in seal::Tally::ALL.into_iter().filter(|one| !not_yet(*one)) {
                 if seal::tally_of(connection, tally)?.is_none() {
                     return Err(Undone::damaged(tally.words()));
                 }
             }
             heard::each_about(connection, |_| Ok(()))?;
-            heard::each_heard(connection, |_| Ok(()))
+            heard::each_heard(connection, |_| Ok(()))?;
+            stickers::each(connection, |_| Ok(()))
         })
     }
 }

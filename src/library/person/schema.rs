@@ -5,10 +5,19 @@ use rusqlite::Connection;
 /// The version from which on records are sealed and written twice.
 const SEALED: u32 = 3;
 
+/// The version from which on other programs' values of songs are kept.
+const WITH_STICKERS: u32 = 4;
+
 /// Whether the file is of a version that has checksums of its own.
 pub(super) fn has_seals(connection: &Connection) -> rusqlite::Result<bool> {
     let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     Ok(version >= SEALED)
+}
+
+/// Whether the file is of a version that has stickers.
+pub(super) fn has_stickers(connection: &Connection) -> rusqlite::Result<bool> {
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(version >= WITH_STICKERS)
 }
 
 /// Whether each table has the columns that the steps gave it. A flipped bit in the name of one is met by those alone who
@@ -116,5 +125,17 @@ pub(super) const MIGRATIONS: &[&str] = &[
         audio_key BLOB PRIMARY KEY CHECK(length(audio_key) = 16),
         at_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+",
+    // What other programs keep of songs: see `stickers`.
+    "
+    CREATE TABLE sticker(
+        audio_key BLOB NOT NULL CHECK(length(audio_key) = 16),
+        name TEXT NOT NULL CHECK(name <> ''),
+        value TEXT NOT NULL,
+        seal INTEGER NOT NULL,
+        PRIMARY KEY(audio_key, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sticker_by_name ON sticker(name);
+    INSERT INTO tally(what, sum) VALUES ('sticker', 0);
 ",
 ];

@@ -15,10 +15,17 @@ pub(super) enum Tally {
     Playlists,
     Abouts,
     Heard,
+    Stickers,
 }
 
 impl Tally {
-    pub const ALL: [Self; 4] = [Self::Roots, Self::Playlists, Self::Abouts, Self::Heard];
+    pub const ALL: [Self; 5] = [
+        Self::Roots,
+        Self::Playlists,
+        Self::Abouts,
+        Self::Heard,
+        Self::Stickers,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -26,6 +33,7 @@ impl Tally {
             Self::Playlists => "playlist",
             Self::Abouts => "about",
             Self::Heard => "heard",
+            Self::Stickers => "sticker",
         }
     }
 
@@ -36,6 +44,7 @@ impl Tally {
             Self::Playlists => "the list of playlists",
             Self::Abouts => "ratings and counts",
             Self::Heard => "the history",
+            Self::Stickers => "stickers",
         }
     }
 }

@@ -462,6 +462,8 @@ fn every_old_version_opens_whole() {
         let stars: Vec<_> = columns[1].iter().collect();
         assert_eq!(stars.len(), usize::from(version >= 3), "version {version}");
         assert_eq!(columns[0].iter().count(), 0, "version {version}");
+        let names = person.sticker_names().unwrap();
+        assert_eq!(names.len(), usize::from(version >= 4), "version {version}");
         drop(person);
         Person::open(dir.path())
             .unwrap()
@@ -501,6 +503,7 @@ fn write_the_newest_version() {
         place: crate::music::Uri::new("Music/a.flac"),
     };
     person.keep(&file, &[], &[(key, &heard)], &[]).unwrap();
+    person.stick(key, "mood", "calm").unwrap();
     drop(person);
     let kept =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/old/standin-{version}.db"));

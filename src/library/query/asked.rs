@@ -58,6 +58,9 @@ pub enum AskedError {
     /// `list` was asked to group a field by itself.
     #[error("{0} cannot be grouped by itself")]
     GroupedByItself(Field),
+    /// A type stands without its value.
+    #[error("“{0}” has no value behind it")]
+    NoValue(String),
     /// There are too many arguments.
     #[error("more than {MAX_ARGS} arguments are no question")]
     TooMany,
@@ -81,6 +84,34 @@ impl Asked {
 pub fn exactly(args: &[String]) -> Result<Expression, AskedError> {
     let filter = conditions(args, Case::Exact)?;
     Ok(filter.unwrap_or_else(|| text(What::Any, Case::Exact, &args.join(" "))))
+}
+
+/// What MPD's protocol is given: pairs and filters and nothing else, so that a word that is no type is an error and never
+/// what is looked for.
+pub fn strictly(args: &[String], case: Case) -> Result<Expression, AskedError> {
+    if args.len() > MAX_ARGS {
+        return Err(AskedError::TooMany);
+    }
+    let mut all = Vec::new();
+    let mut rest = args;
+    loop {
+        rest = match rest {
+            [] => break,
+            [filter, after @ ..] if filter.starts_with('(') => {
+                all.push(parse(filter, case)?);
+                after
+            }
+            [name, value, after @ ..] => {
+                all.push(pair(name, value, case)?);
+                after
+            }
+            [name] => return Err(AskedError::NoValue(Printable::new(name).to_string())),
+        };
+    }
+    Ok(match all.len() {
+        1 => all.remove(0),
+        _ => Expression::All(all),
+    })
 }
 
 impl Listing {

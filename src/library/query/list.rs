@@ -100,7 +100,7 @@ fn combined(row: &Row, fields: &[Field]) -> rusqlite::Result<Vec<Vec<String>>> {
     Ok(combined)
 }
 
-fn values(row: &Row, field: Field) -> rusqlite::Result<Vec<String>> {
+pub(super) fn values(row: &Row, field: Field) -> rusqlite::Result<Vec<String>> {
     for field in std::iter::once(&field).chain(stand_ins(field)) {
         let mut values = Vec::new();
         row::see_values(row, *field, &mut |value| {

@@ -13,7 +13,7 @@ use super::sort::{Sort, SortKey, Sortable, Sorting};
 use crate::library::LibraryError;
 use crate::library::index::Reader;
 use crate::library::person::now_ms;
-use crate::library::row::{self, HERE_SONGS, SONG_COLUMNS};
+use crate::library::row::{self, HERE_SONGS, MODIFIED, NS_OF_MS, SONG_COLUMNS};
 use crate::music::{AudioKey, Field, Format, Place, Rating, RelPath, Root, Song, Uri};
 use rusqlite::{Row, params_from_iter};
 use std::cmp::Ordering;
@@ -21,12 +21,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
-/// Nanoseconds of a millisecond.
-pub(super) const NS_OF_MS: i64 = 1_000_000;
-
 /// Columns of a row behind [`SONG_COLUMNS`].
-const MORE_COLUMNS: &str = "file.mtime_ns, title_folded, album_folded";
-const MODIFIED: usize = 35;
+const MORE_COLUMNS: &str = "title_folded, album_folded";
+/// The place in them of which part of its file a song is.
+const PART: usize = 33;
 const TITLE_FOLDED: usize = 36;
 const ALBUM_FOLDED: usize = 37;
 
@@ -48,14 +46,24 @@ impl Reader {
             }
             return Ok(songs);
         };
+        let mut songs = Vec::new();
+        for id in self.first_ids(filter, sort, limit)? {
+            songs.extend(self.songs("WHERE song.id = ?1", [id])?);
+        }
+        Ok(songs)
+    }
+
+    /// The rows of the first so many songs for which a filter holds, in an order; without one, by address.
+    pub(in crate::library) fn first_ids(
+        &self,
+        filter: &Expression,
+        sort: Option<Sort>,
+        limit: usize,
+    ) -> Result<Vec<i64>, LibraryError> {
         let sorting = sort.map(|sort| self.sorting(sort)).transpose()?;
         let mut first = First::new(sorting, limit);
         self.each_matching(filter, |facts| first.see(facts))?;
-        let mut songs = Vec::new();
-        for light in first.cut() {
-            songs.extend(self.songs("WHERE song.id = ?1", [light.id])?);
-        }
-        Ok(songs)
+        Ok(first.cut().into_iter().map(|light| light.id).collect())
     }
 
     /// Every song for which a filter holds, by address.
@@ -114,6 +122,15 @@ pub(super) struct RowFacts<'a> {
 }
 
 impl RowFacts<'_> {
+    /// The song's own address: where it is a part of a file, that of the part.
+    pub fn song_uri(&self) -> Uri {
+        let file = Facts::uri(self);
+        match self.row.get(PART) {
+            Ok(part) if part > 0 => file.of_part(part),
+            _ => file,
+        }
+    }
+
     fn place(&self) -> Option<Place> {
         let path = self.row.get_ref(2).ok()?;
         Some(Place {

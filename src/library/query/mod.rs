@@ -8,7 +8,7 @@
 //! | `holds` | what a filter means, for one song |
 //! | `figures` | what is kept of songs: stars, counts, times |
 //! | `narrow` | what SQL can tell of it quickly |
-//! | `matching`, `list` | the songs of a filter; the values of a field |
+//! | `matching`, `list`, `count` | the songs of a filter; the values of a field; how many and how long |
 //! | `sort` | songs in the order of a field |
 //! | `texts` | what of a song words are looked for in |
 //! | `words`, `rank` | words, the best first |
@@ -59,6 +59,7 @@
 
 mod asked;
 mod audio_format;
+mod count;
 mod expression;
 mod figure;
 mod figures;
@@ -74,7 +75,8 @@ mod texts;
 mod time;
 mod words;
 
-pub use asked::{Asked, AskedError, ListedType, Listing, exactly, is_type};
+pub use asked::{Asked, AskedError, ListedType, Listing, exactly, is_type, strictly};
+pub use count::Counted;
 pub use expression::{Case, Expression};
 pub use near::Near;
 pub use parse::{ParseError, parse};

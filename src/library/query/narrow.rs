@@ -4,12 +4,12 @@
 use super::expression::{Case, Expression, How, TextTest, What, stand_ins};
 use super::figure::{Bound, Figure, FigureTest, Order};
 use super::figures::Figures;
-use super::matching::NS_OF_MS;
 use super::texts::SEARCHED;
 use super::words::quoted;
 use crate::library::index::Reader;
 use crate::library::lookup::root_and_folder;
 use crate::library::person::{Column, Kept};
+use crate::library::row::NS_OF_MS;
 use crate::library::scan::children;
 use crate::music::{Field, Uri, fold, is_word, phrase};
 use rusqlite::types::Value;

@@ -2,12 +2,10 @@
 
 use super::figure::Figure;
 use super::figures::{Figures, OfFile};
-use super::matching::NS_OF_MS;
 use crate::library::LibraryError;
 use crate::library::index::Reader;
 use crate::library::person::Kept;
 use crate::music::{AudioKey, Field, Printable, Rating, Song, fold};
-use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -26,7 +24,11 @@ enum By {
     /// Then by album artist and album.
     Date,
     Length,
+    /// When the file was changed.
+    Modified,
     Figure(Kept),
+    /// Any other field.
+    Field(Field),
     /// Another order every time.
     Random,
 }
@@ -37,6 +39,7 @@ const NAMES: &[(&str, By)] = &[
     ("album", By::Album),
     ("date", By::Date),
     ("length", By::Length),
+    ("modified", By::Modified),
     ("added", By::Figure(Kept::Added)),
     ("last-played", By::Figure(Kept::LastPlayed)),
     ("last-skipped", By::Figure(Kept::LastSkipped)),
@@ -83,15 +86,14 @@ impl FromStr for Sort {
         let found = NAMES
             .iter()
             .find(|(known, _)| name.eq_ignore_ascii_case(known));
-        let (_, by) = found.ok_or_else(|| {
+        let found = found.map(|(_, by)| *by);
+        let by = found.or_else(|| Field::from_name(name).map(By::Field));
+        let by = by.ok_or_else(|| {
             let names: Vec<_> = NAMES.iter().map(|(name, _)| *name).collect();
             let (name, names) = (Printable::new(name), names.join(", "));
-            format!("songs cannot be sorted by “{name}”, but by {names}")
+            format!("songs cannot be sorted by “{name}”, but by {names} or another field")
         })?;
-        Ok(Self {
-            by: *by,
-            is_reversed,
-        })
+        Ok(Self { by, is_reversed })
     }
 }
 
@@ -111,9 +113,15 @@ impl From<Sort> for String {
 
 impl fmt::Display for Sort {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = NAMES.iter().find(|(_, by)| *by == self.by);
         let minus = if self.is_reversed { "-" } else { "" };
-        write!(out, "{minus}{}", found.map_or("", |(name, _)| name))
+        let name = match self.by {
+            By::Field(field) => field.name(),
+            by => {
+                let found = NAMES.iter().find(|(_, known)| *known == by);
+                found.map_or("", |(name, _)| name)
+            }
+        };
+        write!(out, "{minus}{name}")
     }
 }
 
@@ -176,6 +184,19 @@ impl Sorting {
             By::Album => first(&[Field::AlbumSort, Field::Album]),
             By::Date => first(&[Field::Date]),
             By::Length => Some(Key::Number(i64::try_from(song.length_ms()?).ok()?)),
+            By::Modified => song.modified_ms().map(Key::Number),
+            By::Field(Field::Disc) => song.disc_and_track().0.map(|disc| Key::Number(disc.into())),
+            By::Field(Field::Track) => {
+                let (_, track) = song.disc_and_track();
+                track.map(|track| Key::Number(track.into()))
+            }
+            By::Field(Field::AlbumArtist) => first(&[
+                Field::AlbumArtistSort,
+                Field::AlbumArtist,
+                Field::ArtistSort,
+                Field::Artist,
+            ]),
+            By::Field(field) => first(&[field]),
             By::Random => Some(Key::Number(song.dice(&self.random).cast_signed())),
             By::Figure(kept) => {
                 let figure = Figure::Kept(kept);
@@ -211,7 +232,7 @@ impl Reader {
         let sorting = self.sorting(sort)?;
         let key = |song: &S| {
             let song = song.borrow();
-            sorting.key(&Indexed { reader: self, song })
+            sorting.key(&Indexed(song))
         };
         let keys: Vec<SortKey> = songs.iter().map(key).collect();
         let mut order: Vec<usize> = (0..songs.len()).collect();
@@ -259,62 +280,50 @@ fn permute<S>(all: &mut [S], mut order: Vec<usize>) {
 }
 
 /// A song's file as the index knows it.
-struct Indexed<'a> {
-    reader: &'a Reader,
-    song: &'a Song,
-}
+struct Indexed<'a>(&'a Song);
 
 impl OfFile for Indexed<'_> {
     fn rating(&self) -> Option<Rating> {
-        self.song.tags.rating
+        self.0.tags.rating
     }
 
     fn modified_ms(&self) -> Option<i64> {
-        let id = self.song.id?.0;
-        let sql = "SELECT mtime_ns FROM file JOIN song ON file_id = file.id WHERE song.id = ?1";
-        let modified_ns: Option<i64> = self
-            .reader
-            .ask(|connection| {
-                let mut statement = connection.prepare_cached(sql)?;
-                statement.query_row([id], |row| row.get(0)).optional()
-            })
-            .ok()?;
-        Some(modified_ns?.div_euclid(NS_OF_MS))
+        self.0.modified_ms
     }
 }
 
 impl Sortable for Indexed<'_> {
     fn first(&self, field: Field) -> Option<String> {
-        let values = self.song.tags.values(field);
+        let values = self.0.tags.values(field);
         values.first().map(ToString::to_string)
     }
 
     fn title_folded(&self) -> String {
-        fold(&self.song.title())
+        fold(&self.0.title())
     }
 
     fn album_folded(&self) -> String {
-        fold(&self.song.tags.album)
+        fold(&self.0.tags.album)
     }
 
     fn album_artist(&self) -> String {
-        self.song.tags.album_artist()
+        self.0.tags.album_artist()
     }
 
     fn disc_and_track(&self) -> (Option<u32>, Option<u32>) {
-        (self.song.tags.disc, self.song.tags.track)
+        (self.0.tags.disc, self.0.tags.track)
     }
 
     fn length_ms(&self) -> Option<u64> {
-        self.song.length_ms
+        self.0.length_ms
     }
 
     fn audio_key(&self) -> Option<AudioKey> {
-        self.song.key
+        self.0.key
     }
 
     fn dice(&self, random: &RandomState) -> u64 {
-        random.hash_one((self.song.place.file(), self.song.part))
+        random.hash_one((self.0.place.file(), self.0.part))
     }
 }
 

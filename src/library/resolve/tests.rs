@@ -78,6 +78,7 @@ fn song(root: &str, path: &str, key: u8) -> Song {
         },
         format: Format::default(),
         length_ms: Some(200_000),
+        modified_ms: None,
     }
 }
 

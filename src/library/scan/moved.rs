@@ -25,6 +25,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// So many rows of one inode are looked at: it has one for each of its hard links.
 const MOST_LINKS: u32 = 64;
 
+/// The column behind [`SONG_COLUMNS`].
+const FILE_ID: usize = 36;
+
 /// A file whose row goes on at another path.
 pub struct MovedFile {
     id: i64,
@@ -138,7 +141,7 @@ impl<'a> Moves<'a> {
             let mut statement = connection.prepare_cached(&sql)?;
             let candidate = |row: &rusqlite::Row| {
                 let song = row::song(row, &reader.by_id)?;
-                let (id, root_id) = (row.get(35)?, row.get(1)?);
+                let (id, root_id) = (row.get(FILE_ID)?, row.get(1)?);
                 Ok(song.map(|song| Candidate { id, root_id, song }))
             };
             let rows =

@@ -94,7 +94,13 @@ impl Store<'_> {
         let rows = statement.query_map([file], |row| row::song(row, &self.roots))?;
         let songs = rows.filter_map(Result::transpose);
         songs
-            .map(|song| song.map(|song| Song { id: None, ..song }))
+            .map(|song| {
+                song.map(|song| Song {
+                    id: None,
+                    modified_ms: None,
+                    ..song
+                })
+            })
             .collect()
     }
 
