@@ -1,6 +1,7 @@
 //! What went wrong, as MPD says it: a number, the command and a sentence.
 
 use crate::library::LibraryError;
+use crate::library::person::PersonError;
 use crate::player::Refusal;
 
 /// MPD's numbers.
@@ -58,6 +59,16 @@ impl Ack {
 impl From<LibraryError> for Ack {
     fn from(error: LibraryError) -> Self {
         Self::new(Code::System, error.to_string())
+    }
+}
+
+impl From<PersonError> for Ack {
+    fn from(error: PersonError) -> Self {
+        let code = match error {
+            PersonError::BadSticker { .. } | PersonError::BadName { .. } => Code::Arg,
+            _ => Code::System,
+        };
+        Self::new(code, error.to_string())
     }
 }
 

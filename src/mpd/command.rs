@@ -237,7 +237,7 @@ pub fn range(text: &str) -> Result<Range<usize>, Ack> {
             let (start, end) = (number(start)?, number(end)?);
             match start <= end {
                 true => Ok(start..end),
-                false => Err(Ack::arg("Bad range")),
+                false => Err(Ack::arg(format!("Malformed range: {text}"))),
             }
         }
     }

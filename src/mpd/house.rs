@@ -1,6 +1,7 @@
 //! What every command can reach: the desk, the library, and who else is in the house.
 
 use super::client::Permissions;
+use super::commands::pictures::Pictures;
 use super::subsystem::{Stir, Subsystems};
 use crate::daemon::{Desk, Librarian};
 use crate::library::Library;
@@ -42,6 +43,8 @@ pub struct House {
     settings: Mutex<Arc<Settings>>,
     /// Where news are left.
     pub stir: Stir,
+    /// Pictures on their way.
+    pub(super) pictures: Pictures,
     /// Since when.
     pub began: Instant,
 }
@@ -58,6 +61,7 @@ impl House {
             librarian: None,
             settings: Mutex::new(Arc::new(settings)),
             stir,
+            pictures: Pictures::default(),
             began: Instant::now(),
         }
     }

@@ -1,11 +1,15 @@
 //! What each command does: a file for each chapter of MPD's documentation. Each file's table is a part of the whole.
 
 mod connection;
+mod database;
+mod find;
 mod options;
+pub mod pictures;
 mod playback;
 mod queue;
 mod reflection;
 mod status;
+mod stickers;
 
 use super::command::Command;
 
@@ -16,5 +20,9 @@ pub const ALL: &[&[Command]] = &[
     playback::COMMANDS,
     options::COMMANDS,
     queue::COMMANDS,
+    database::COMMANDS,
+    find::COMMANDS,
+    pictures::COMMANDS,
+    stickers::COMMANDS,
     reflection::COMMANDS,
 ];

@@ -148,7 +148,7 @@ fn one_song(call: &Call) -> Result<Arc<Song>, Ack> {
 }
 
 /// `5`, or `+0` right behind what plays and `-0` right before it.
-fn position(call: &Call, at: usize) -> Result<Option<usize>, Ack> {
+pub fn position(call: &Call, at: usize) -> Result<Option<usize>, Ack> {
     if call.args.len() <= at {
         return Ok(None);
     }
@@ -176,7 +176,7 @@ fn position(call: &Call, at: usize) -> Result<Option<usize>, Ack> {
     };
     match position <= desk.queue_len {
         true => Ok(Some(position)),
-        false => Err(Ack::arg("Bad song index")),
+        false => Err(Ack::arg(format!("Number too large: {number}"))),
     }
 }
 
