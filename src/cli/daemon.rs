@@ -62,7 +62,8 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let sound = typed.sound.clone().over(&wishes.settings);
     let session = match play::resume(context)? {
         GoingOn::With(here) => Session::going_on(here, sound),
-        GoingOn::Nothing { .. } => Session::new(Vec::new(), sound),
+        // Modes are kept without songs, and so are rows whose folder is away.
+        GoingOn::Nothing { here, .. } => Session::going_on(*here, sound),
     };
     let session = Session {
         paused: true,

@@ -35,6 +35,11 @@ impl LevelArgs {
         self.preamp.is_some()
     }
 
+    /// Whether it was said which gains are applied.
+    pub fn is_typed(self) -> bool {
+        self.replaygain.is_some()
+    }
+
     /// What was asked for; `usual` where nothing was.
     pub fn or(self, usual: Levelling) -> Levelling {
         Levelling {

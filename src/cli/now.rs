@@ -28,7 +28,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let sound = args.sound.settle(context);
     let (rows, away) = match resume(context)? {
         GoingOn::With(here) => return play_on(Session::going_on(here, sound), context),
-        GoingOn::Nothing { rows, away } => (rows, away),
+        GoingOn::Nothing { rows, away, .. } => (rows, away),
     };
     let (songs, songs_away) = context.library().all_here_by_album()?;
     if songs.is_empty() {

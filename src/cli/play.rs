@@ -373,7 +373,11 @@ pub fn resume(context: &Context) -> Result<GoingOn, Stop> {
         Ok(None) => {}
         Err(error) => context.out.warn(format!("{error}; it is left out.")),
     }
-    Ok(GoingOn::Nothing { rows: 0, away: 0 })
+    Ok(GoingOn::Nothing {
+        rows: 0,
+        away: 0,
+        here: Box::default(),
+    })
 }
 
 /// Plays on, and says where.

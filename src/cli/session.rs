@@ -9,7 +9,7 @@ use super::listening::Listening;
 use super::out::complain;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
-use crate::daemon::{Counter, Desk, Here, Leveller, OnNews, Rest, Saved, SavedError};
+use crate::daemon::{Counter, Desk, Here, Leveller, OnNews, Rest, Said, Saved, SavedError};
 use crate::desktop::{self, Desktop};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
 use crate::mpd;
@@ -43,8 +43,18 @@ pub struct Session {
     pub is_aside: bool,
     /// Nobody sits before it: where there is no output it waits for one, and SIGHUP does not end it.
     pub is_service: bool,
+    /// Modes as they were left.
+    pub modes: Modes,
     /// How it sounds, and when it ends.
     pub sound: Sound,
+}
+
+/// Modes that only a queue that goes on has.
+#[derive(Clone, Copy, Default)]
+pub struct Modes {
+    single: bool,
+    consume: bool,
+    said: Said,
 }
 
 impl Session {
@@ -61,6 +71,7 @@ impl Session {
             rest: Rest::default(),
             is_aside: false,
             is_service: false,
+            modes: Modes::default(),
             sound,
         }
     }
@@ -72,14 +83,21 @@ impl Session {
             here.options.volume_percent,
             sound.volume_percent,
         ];
+        let said = here.options.said();
+        let modes = Modes {
+            single: here.options.single,
+            consume: here.options.consume,
+            said,
+        };
         Self {
             start: here.start,
             at_ms: here.at_ms,
+            modes,
             random: here.options.random,
             repeat: here.options.repeat,
             volume_percent: volumes.into_iter().flatten().next().unwrap_or(100),
             rest: here.rest,
-            ..Self::new(here.songs, sound)
+            ..Self::new(here.songs, sound.with_said(said))
         }
     }
 
@@ -110,7 +128,12 @@ impl Session {
             Event::Crossfade(self.sound.crossfade_ms),
             Event::Single(match self.sound.bedtime {
                 Some(Bedtime::AfterSong) => Once::Oneshot,
+                _ if self.modes.single => Once::On,
                 _ => Once::Off,
+            }),
+            Event::Consume(match self.modes.consume {
+                true => Once::On,
+                false => Once::Off,
             }),
         ] {
             // Of an empty queue nothing comes of it that an engine would have to do.
@@ -216,6 +239,7 @@ impl Opened {
         };
         if let Some(saved) = &mut saved {
             saved.go_on(&session.rest);
+            saved.keep_said(session.modes.said);
         }
         let player = session.player();
         let mut measured = context.library().measured_lookup();

@@ -4,6 +4,7 @@
 use super::Context;
 use super::levelling::LevelArgs;
 use crate::config::Settings;
+use crate::daemon::Said;
 use crate::engine::{OnLoss, Output};
 use crate::music::Levelling;
 use crate::player::MAX_CROSSFADE_MS;
@@ -96,6 +97,8 @@ pub struct Sound {
     pub levelling: Levelling,
     /// How long songs overlap, in ms.
     pub crossfade_ms: u32,
+    /// Which of these two were typed: they win over what was said while a queue that goes on played last.
+    pub typed: Typed,
     /// Whether no sample is touched.
     pub bit_perfect: bool,
     /// What happens where the sound would come out of a device that nobody chose.
@@ -104,6 +107,26 @@ pub struct Sound {
     pub on_song: Option<String>,
     /// When it ends before the queue does.
     pub bedtime: Option<Bedtime>,
+}
+
+/// What was typed.
+#[derive(Clone, Copy)]
+pub struct Typed {
+    levelling: bool,
+    crossfade: bool,
+}
+
+impl Sound {
+    /// With what was said of it while the queue that goes on played last.
+    pub fn with_said(mut self, said: Said) -> Self {
+        if let Some(how) = said.loudness.filter(|_| !self.typed.levelling) {
+            self.levelling.how = how;
+        }
+        if let Some(ms) = said.crossfade_ms.filter(|_| !self.typed.crossfade) {
+            self.crossfade_ms = ms;
+        }
+        self
+    }
 }
 
 impl SoundArgs {
@@ -147,6 +170,10 @@ impl SoundArgs {
             typed_volume_percent: self.volume,
             levelling: self.level.or(set),
             crossfade_ms: self.crossfade.or(settings.crossfade_ms).unwrap_or(0),
+            typed: Typed {
+                levelling: self.level.is_typed(),
+                crossfade: self.crossfade.is_some(),
+            },
             bit_perfect: self.bit_perfect || settings.bit_perfect.unwrap_or(false),
             on_loss: settings.on_loss.unwrap_or_default(),
             on_song: settings.on_song.clone().filter(|line| !line.is_empty()),
@@ -194,14 +221,14 @@ mod tests {
     use clap::Parser;
 
     #[derive(Parser)]
-    struct Typed {
+    struct Line {
         #[command(flatten)]
         sound: SoundArgs,
     }
 
     fn settled(args: &[&str], settings: Settings) -> Sound {
         let args = std::iter::once(&"play").chain(args);
-        Typed::try_parse_from(args)
+        Line::try_parse_from(args)
             .ok()
             .unwrap()
             .sound
@@ -258,6 +285,29 @@ mod tests {
         assert_eq!(
             (sound.crossfade_ms, sound.bit_perfect, sound.bedtime),
             (0, false, None)
+        );
+    }
+
+    #[test]
+    fn what_was_said_last_wins_over_what_is_set_and_not_over_what_is_typed() {
+        let said = Said {
+            crossfade_ms: Some(2_000),
+            loudness: Some(Loudness::Track),
+        };
+        let set = Settings {
+            loudness: Some(Loudness::Off),
+            ..Settings::default()
+        };
+        let sound = settled(&[], set).with_said(said);
+        assert_eq!(
+            (sound.levelling.how, sound.crossfade_ms),
+            (Loudness::Track, 2_000)
+        );
+        let typed = ["--crossfade=1", "--replaygain=album"];
+        let sound = settled(&typed, Settings::default()).with_said(said);
+        assert_eq!(
+            (sound.levelling.how, sound.crossfade_ms),
+            (Loudness::Album, 1_000)
         );
     }
 

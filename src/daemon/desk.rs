@@ -8,7 +8,7 @@ use super::running::{Answer, Ask, QueueView, Running};
 use super::saved::Saved;
 use super::snapshot::{News, Snapshot, View};
 use crate::engine::{Engine, Notice, Output, Position};
-use crate::music::Levelling;
+use crate::music::{Levelling, Loudness};
 use crate::player::{Changes, Event, Player};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -87,6 +87,16 @@ impl Desk {
     /// What is queued now.
     pub fn queue(&self) -> Arc<QueueView> {
         self.wait_for(Ask::Queue).unwrap_or_default()
+    }
+
+    /// Such gains are applied from now on, to what is heard, too.
+    pub fn set_loudness(&self, how: Loudness) {
+        self.wait_for(|answer| Ask::Loudness(how, answer));
+    }
+
+    /// Turns the sound off, or on again: while it is off nothing plays.
+    pub fn turn_sound(&self, on: bool) {
+        self.wait_for(|answer| Ask::Sound(on, answer));
     }
 
     fn ask_waiting(&self, event: Event, held: bool) -> Answer {

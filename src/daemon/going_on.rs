@@ -22,10 +22,13 @@ pub enum GoingOn {
         rows: usize,
         /// Those whose folder is away.
         away: usize,
+        /// No song, and all else of it: who keeps the queue without playing it.
+        here: Box<Here>,
     },
 }
 
 /// The songs that it goes on with.
+#[derive(Default)]
 pub struct Here {
     /// Those that were found so far, in the queue's order.
     pub songs: Vec<Arc<Song>>,
@@ -90,6 +93,11 @@ impl GoingOn {
             return Ok(Self::Nothing {
                 rows: rows.len(),
                 away,
+                here: Box::new(Here {
+                    options: queue.options,
+                    rest: Rest::Holes(holes(rows, &verdicts)),
+                    ..Here::default()
+                }),
             });
         }
         let (start, at_ms) = start_in(&verdicts, queue.place, songs.len());

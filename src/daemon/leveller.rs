@@ -33,6 +33,19 @@ impl Leveller {
         self.levelling = levelling;
     }
 
+    /// Which gains are applied.
+    pub(super) fn loudness(&self) -> Loudness {
+        self.levelling.how
+    }
+
+    /// Such gains are applied from now on; tells whether others were.
+    pub(super) fn set_loudness(&mut self, how: Loudness) -> bool {
+        let was = std::mem::replace(&mut self.levelling.how, how);
+        // A song that is heard keeps no gain that it was given in another way.
+        self.given.clear();
+        was != how
+    }
+
     /// The gain of an entry that is played from elsewhere: a song that is heard keeps the gain that it has.
     pub(super) fn gain_again(&mut self, player: &Player, entry: EntryId, song: &Song) -> Gain {
         let known = self.given.iter().rev().find(|(given, _)| *given == entry);

@@ -7,7 +7,7 @@ use super::saved::{Saved, SavedError};
 use super::snapshot::{News, Outside, Snapshot, View};
 use crate::engine::{Command, Engine, Item, Notice, Output};
 use crate::library::LibraryError;
-use crate::music::{EntryId, Levelling, Song};
+use crate::music::{EntryId, Levelling, Loudness, Song};
 use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Player, Refusal, State};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
 use std::sync::Arc;
@@ -35,6 +35,10 @@ pub(super) enum Ask {
     },
     /// What was held is saved.
     Settle(Sender<Answer>),
+    /// Such gains are applied from now on.
+    Loudness(Loudness, Sender<Answer>),
+    /// Whether there is to be sound at all.
+    Sound(bool, Sender<Answer>),
     /// What is queued now.
     Queue(Sender<Arc<QueueView>>),
 }
@@ -105,7 +109,10 @@ impl Running {
             engine,
             view,
             saved,
-            outside: Outside::default(),
+            outside: Outside {
+                loudness: leveller.loudness(),
+                ..Outside::default()
+            },
             losses: 0,
             wants_default: false,
             began: None,
@@ -180,8 +187,17 @@ impl Running {
                 answer.send(self.queue_view()).ok();
             }
             Ask::Level(levelling) => self.leveller.level(levelling),
+            Ask::Loudness(how, answer) => {
+                self.set_loudness(how);
+                answer.send(Answer::default()).ok();
+            }
+            Ask::Sound(on, answer) => {
+                self.turn_sound(on);
+                answer.send(Answer::default()).ok();
+            }
             Ask::Output(output) => self.send_sound_to(output),
             Ask::BeganAt(output) => {
+                self.outside.began_at = Some(output.to_string());
                 self.outside.output = match output {
                     Output::Device(None) => None,
                     _ => Some(self.engine.output_name()),
@@ -223,6 +239,7 @@ impl Running {
             return Answer::default();
         }
         self.await_rest_for(&event);
+        let says_crossfade = matches!(event, Event::Crossfade(_));
         let position = self.engine.position();
         let effects = self.counting.handle(&mut self.player, event, position);
         let (mut changes, mut answer) = (Changes::default(), Answer::default());
@@ -234,12 +251,50 @@ impl Running {
                 effect => self.carry_out(effect),
             }
         }
+        if says_crossfade && let Some(saved) = &mut self.saved {
+            saved.said().crossfade_ms = Some(self.player.crossfade_ms());
+        }
         if self.player.state() == State::Playing {
             self.outside.pause_reason = None;
         }
         self.show(changes);
         self.held = self.held.with(changes);
+        self.keep_silence();
         answer
+    }
+
+    /// Where the sound is turned off nothing plays.
+    fn keep_silence(&mut self) {
+        if self.outside.is_off && self.player.state() == State::Playing {
+            self.take_held(Event::Pause);
+        }
+    }
+
+    fn turn_sound(&mut self, on: bool) {
+        if self.outside.is_off == on {
+            self.outside.is_off = !on;
+            self.show(Changes::OUTPUT);
+            self.keep_silence();
+            self.settle();
+        }
+    }
+
+    /// What is heard is handed to the engine again, so that it has its new gain at once.
+    fn set_loudness(&mut self, how: Loudness) {
+        if let Some(saved) = &mut self.saved {
+            saved.said().loudness = Some(how);
+        }
+        self.held = self.held.with(Changes::OPTIONS);
+        if self.leveller.set_loudness(how) {
+            self.outside.loudness = how;
+            self.show(Changes::OPTIONS);
+            if let Some(heard) = self.engine.position()
+                && self.player.state() != State::Stopped
+            {
+                self.take_held(Event::Seek(heard.elapsed_ms));
+            }
+        }
+        self.settle();
     }
 
     /// What leads out of the part of a queue that is here waits for the rest.
@@ -398,6 +453,7 @@ impl Running {
             }
             Notice::OutputBack => self.outside.output_lost = None,
             Notice::OutputMoved { name } => {
+                self.outside.began_at = None;
                 self.outside.output = Some(name.clone()).filter(|_| !self.wants_default);
                 self.wants_default = false;
                 self.view.tell(News::OutputMoved { name });

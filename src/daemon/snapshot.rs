@@ -1,7 +1,7 @@
 //! What doors see of the desk: one small value, replaced as a whole. It never leads back to the desk.
 
 use crate::engine::{DecodeError, Touch};
-use crate::music::{EntryId, Song};
+use crate::music::{EntryId, Loudness, Song};
 use crate::player::{Changes, Once, Player, State};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -66,8 +66,14 @@ pub struct Outside {
     pub pause_reason: Option<String>,
     /// Where the sound goes, where that is not the default.
     pub output: Option<String>,
+    /// The word for where it was first sent, until it goes elsewhere.
+    pub began_at: Option<String>,
     /// When the sleep timer will have brought silence.
     pub sleeps_at: Option<Instant>,
+    /// How songs are levelled.
+    pub loudness: Loudness,
+    /// Somebody has turned the sound off: nothing plays until it is turned on.
+    pub is_off: bool,
 }
 
 impl Snapshot {

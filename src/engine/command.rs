@@ -3,6 +3,7 @@
 use super::DecodeError;
 use crate::music::{EntryId, Gain, Span};
 use std::convert::Infallible;
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -91,6 +92,23 @@ impl FromStr for Output {
                 None => Self::Device(Some(text.to_owned())),
             },
         })
+    }
+}
+
+/// As [`Output::from_str`] reads it.
+impl fmt::Display for Output {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Device(None) => out.write_str("default"),
+            Self::Device(Some(name)) => out.write_str(name),
+            Self::Null => out.write_str("null"),
+            Self::Imitated(imitation) => {
+                let mut all = Imitation::ALL.iter();
+                let word = all.find(|(_, one)| one == imitation);
+                write!(out, "null:{}", word.map_or("", |(word, _)| word))
+            }
+            Self::Wav(file) => write!(out, "wav:{}", file.display()),
+        }
     }
 }
 

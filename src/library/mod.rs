@@ -88,7 +88,7 @@ pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
 pub use mounts::silent_type;
 pub use on_disk::FileEntry;
 pub use open::{Library, ToScan};
-pub use owned::OwnedFile;
+pub use owned::{OwnedFile, cut_out};
 pub use playlist_file::{FileRow, PlaylistFile};
 pub use question::Question;
 pub use stats::Stats;

@@ -80,6 +80,11 @@ impl Library {
         self.person()
     }
 
+    /// Where what the person made lies.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// What the person made, for reading; no file is made.
     pub fn person_reader(&self) -> Result<Person, LibraryError> {
         Ok(Person::look_with(&self.data, self.uncounted.as_ref())?)

@@ -88,7 +88,7 @@ impl Player {
 
     /// What will come when the current song ends by itself.
     pub fn upcoming(&self) -> Option<EntryId> {
-        let current = self.current?;
+        let current = self.place()?;
         self.follower(current).map(|next| next.entry)
     }
 
@@ -207,7 +207,8 @@ impl Player {
             return refused(Refusal::NoEntry);
         }
         self.failed.remove(&id);
-        if self.state == State::Stopped {
+        // Where nothing is heard, this is what is shown.
+        if self.state == State::Stopped || paused {
             self.current = Some(id);
         }
         self.target = Some(id);
@@ -249,6 +250,10 @@ impl Player {
             return Vec::new();
         }
         self.state = State::Paused;
+        if !self.target_heard {
+            // What was about to be heard is what waits now.
+            self.current = self.target;
+        }
         vec![Effect::Pause, Effect::Changed(Changes::PLAYER)]
     }
 

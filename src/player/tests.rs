@@ -488,14 +488,14 @@ fn check(player: &Player, engine: &Engine) -> Result<(), TestCaseError> {
     let unique: std::collections::HashSet<_> = ids.iter().collect();
     prop_assert_eq!(unique.len(), ids.len());
     if player.single() != Once::Off {
-        let heard_here = !player.current().is_some_and(|id| player.has_failed(id));
+        let heard_here = !player.place().is_some_and(|id| player.has_failed(id));
         let stays = player.single() == Once::On && player.repeat();
         let after = player.upcoming();
         prop_assert!(
             !heard_here
                 || after
                     == player
-                        .current()
+                        .place()
                         .filter(|_| stays && player.consume_mode() == Once::Off)
         );
     } else if !player.random()

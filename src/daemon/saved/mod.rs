@@ -2,7 +2,7 @@
 //!
 //! - `queue.jsonl`: a row a line, each with a sum, written whole beside its name and moved over it; what comes at the end of the queue
 //!   is added at the end of the file, a batch at a time. Both are synced before a change counts as done.
-//! - `options.json`: shuffle, repeat, volume; small, so that a key that changes one of them costs nothing.
+//! - `options.json`: the modes, the volume, what was said of levelling and overlaps; small, so that a key that changes one of them costs nothing.
 //! - `position.json`: the row that is heard and the place in it, twice a second while music plays, written over itself:
 //!   the disk may take it when it likes.
 //!
@@ -11,6 +11,7 @@
 //! plays and leaves them alone.
 
 mod holes;
+mod levelled;
 mod old;
 mod place;
 mod read;
@@ -19,8 +20,8 @@ mod rows;
 mod tests;
 
 use super::going_on::Rest;
-use crate::music::{EntryId, Wanted};
-use crate::player::Player;
+use crate::music::{EntryId, Loudness, Wanted};
+use crate::player::{Once, Player};
 use holes::Holes;
 use place::PlaceFile;
 use read::Head;
@@ -87,6 +88,35 @@ pub struct SavedOptions {
     pub repeat: bool,
     /// Loudness in percent.
     pub volume_percent: Option<u8>,
+    /// Whether each song was played for itself; for one song only is not for the next time.
+    pub single: bool,
+    /// Whether songs left the queue once they were played; likewise.
+    pub consume: bool,
+    /// How long songs overlapped, in ms, where somebody has said since the desk began.
+    pub crossfade_ms: Option<u32>,
+    /// How songs were levelled, where somebody has said since the desk began.
+    #[serde(with = "levelled")]
+    pub loudness: Option<Loudness>,
+}
+
+/// What somebody has said of things that the settings say, too. It is kept only where something was said: else the
+/// settings hold the next time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// How long songs overlap, in ms.
+    pub crossfade_ms: Option<u32>,
+    /// How songs are levelled.
+    pub loudness: Option<Loudness>,
+}
+
+impl SavedOptions {
+    /// What was said of things that the settings say, too.
+    pub fn said(&self) -> Said {
+        Said {
+            crossfade_ms: self.crossfade_ms,
+            loudness: self.loudness,
+        }
+    }
 }
 
 /// A queue as it was left, whose rows are read when they are asked for.
@@ -148,6 +178,7 @@ pub struct Saved {
     rows: Rows,
     place: PlaceFile,
     options: Option<SavedOptions>,
+    said: Said,
 }
 
 impl Saved {
@@ -177,6 +208,7 @@ impl Saved {
             rows: Rows::after(dir),
             place: PlaceFile::new(dir),
             options: None,
+            said: Said::default(),
             dir: dir.to_owned(),
             _lock: lock,
         }))
@@ -222,6 +254,15 @@ impl Saved {
         }
     }
 
+    /// What was said so far.
+    pub fn keep_said(&mut self, said: Said) {
+        self.said = said;
+    }
+
+    pub(super) fn said(&mut self) -> &mut Said {
+        &mut self.said
+    }
+
     /// The queue is whole, and has these holes.
     pub(super) fn keep_holes(&mut self, holes: Vec<(usize, Wanted)>) {
         self.rows.part = None;
@@ -245,6 +286,10 @@ impl Saved {
             random: player.random(),
             repeat: player.repeat(),
             volume_percent: Some(player.volume_percent()),
+            single: player.single() == Once::On,
+            consume: player.consume_mode() == Once::On,
+            crossfade_ms: self.said.crossfade_ms,
+            loudness: self.said.loudness,
         };
         if self.options == Some(options) {
             return Ok(());

@@ -82,7 +82,8 @@ fn a_queue_comes_back_with_every_byte_of_its_names() {
             schema: 1,
             random: false,
             repeat: true,
-            volume_percent: Some(80)
+            volume_percent: Some(80),
+            ..SavedOptions::default()
         }
     );
     assert_eq!(rows(dir.path()), wanted(&player));
@@ -94,6 +95,56 @@ fn a_queue_comes_back_with_every_byte_of_its_names() {
     assert_eq!(glance.at.unwrap().0, queue.rows(1..2)[0]);
     drop(saved);
     assert!(!Saved::glance(dir.path()).unwrap().unwrap().is_kept);
+}
+
+#[test]
+fn modes_come_back_and_those_of_one_song_do_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut player = player_with(&[b"a.flac"]);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&player, None).unwrap();
+    let mut options = |player: &Player, said| {
+        saved.keep_said(said);
+        saved.save_options(player).unwrap();
+        load(dir.path()).options
+    };
+    player.handle(Event::Single(Once::On));
+    player.handle(Event::Consume(Once::On));
+    let said = Said {
+        crossfade_ms: Some(3_000),
+        loudness: Some(Loudness::Album),
+    };
+    let read = options(&player, said);
+    assert_eq!((read.single, read.consume, read.said()), (true, true, said));
+    player.handle(Event::Single(Once::Oneshot));
+    player.handle(Event::Consume(Once::Oneshot));
+    let read = options(&player, Said::default());
+    assert_eq!((read.single, read.consume), (false, false));
+    assert_eq!(read.said(), Said::default());
+    let path = dir.path().join(OPTIONS);
+    for (text, loudness) in [
+        (
+            r#"{"schema":1,"random":true,"repeat":false,"volume_percent":7}"#,
+            None,
+        ),
+        (
+            r#"{"random":true,"volume_percent":7,"loudness":"loudest"}"#,
+            None,
+        ),
+        (
+            r#"{"random":true,"volume_percent":7,"loudness":"off"}"#,
+            Some(Loudness::Off),
+        ),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let read = load(dir.path()).options;
+        assert_eq!(
+            (read.random, read.volume_percent),
+            (true, Some(7)),
+            "{text}"
+        );
+        assert_eq!(read.loudness, loudness, "{text}");
+    }
 }
 
 #[test]

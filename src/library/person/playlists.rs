@@ -125,6 +125,24 @@ impl Person {
         self.edit(|edit| Ok(edit.make(Change::RemoveRows { name, positions })?.rows))
     }
 
+    /// Edits the rows of the playlist of exactly that name as a whole. Rows before the first that differs are not written
+    /// again, nor are those behind a part that only goes.
+    pub fn edit_rows(
+        &mut self,
+        name: &str,
+        edit: impl FnOnce(&mut Vec<Wanted>) -> Result<(), PersonError>,
+    ) -> Result<(), PersonError> {
+        self.edit(|making| {
+            let old = List::with_rows(making.connection, name)?.rows(making.connection)?;
+            let mut new = old.clone();
+            edit(&mut new)?;
+            for change in between(name, &old, new) {
+                making.make(change)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Gives the playlist another name.
     pub fn rename(&mut self, from: &str, to: &str) -> Result<(), PersonError> {
         let (from, to) = (from.to_owned(), to.to_owned());
@@ -140,6 +158,32 @@ impl Person {
     fn make(&mut self, change: Change) -> Result<(), PersonError> {
         self.edit(|edit| edit.make(change).map(drop))
     }
+}
+
+/// What makes rows of others.
+fn between(name: &str, old: &[Wanted], new: Vec<Wanted>) -> Vec<Change> {
+    let alike = |pairs: &mut dyn Iterator<Item = (&Wanted, &Wanted)>| {
+        pairs.take_while(|(one, other)| one == other).count()
+    };
+    let before = alike(&mut old.iter().zip(&new));
+    let behind = alike(&mut old[before..].iter().rev().zip(new[before..].iter().rev()));
+    // What is put in or exchanged has the rest of the list written behind it.
+    let only_goes = before + behind == new.len();
+    let end = if only_goes {
+        old.len() - behind
+    } else {
+        old.len()
+    };
+    let mut changes = Vec::new();
+    if before < end {
+        let (name, positions) = (name.to_owned(), vec![(before + 1, end)]);
+        changes.push(Change::RemoveRows { name, positions });
+    }
+    if !only_goes {
+        let (name, rows) = (name.to_owned(), new.into_iter().skip(before).collect());
+        changes.push(Change::AppendRows { name, rows });
+    }
+    changes
 }
 
 fn heads(connection: &Connection) -> rusqlite::Result<Vec<PlaylistHead>> {
@@ -162,4 +206,58 @@ fn heads(connection: &Connection) -> rusqlite::Result<Vec<PlaylistHead>> {
         })
     })?;
     heads.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<Wanted> {
+        let row = |letter: char| Wanted {
+            title: letter.into(),
+            ..Wanted::default()
+        };
+        text.chars().map(row).collect()
+    }
+
+    #[test]
+    fn edited_rows_are_as_edited_and_no_more_is_written_than_must_be() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut person = Person::open(dir.path()).unwrap();
+        person.create("x", &[]).unwrap();
+        for (old, new, removed, added) in [
+            ("", "abc", 0, 3),
+            ("abc", "abcd", 0, 1),
+            ("abcd", "abcd", 0, 0),
+            ("abcd", "acd", 1, 0),
+            ("acd", "xacd", 3, 4),
+            ("xacd", "xcad", 3, 3),
+            ("xcad", "xc", 2, 0),
+            ("xc", "cccc", 2, 4),
+            ("cccc", "cc", 2, 0),
+            ("cc", "", 2, 0),
+        ] {
+            let changes = between("x", &rows(old), rows(new));
+            let counted = changes
+                .iter()
+                .fold((0, 0), |(gone, come), change| match change {
+                    Change::RemoveRows { positions, .. } => {
+                        (gone + positions[0].1 + 1 - positions[0].0, come)
+                    }
+                    Change::AppendRows { rows, .. } => (gone, come + rows.len()),
+                    other => panic!("{other:?}"),
+                });
+            assert_eq!(counted, (removed, added), "{old} → {new}");
+            let edited = person.edit_rows("x", |all| {
+                assert_eq!(*all, rows(old));
+                *all = rows(new);
+                Ok(())
+            });
+            edited.unwrap();
+            assert_eq!(person.playlist("x").unwrap().unwrap().rows, rows(new));
+        }
+        person.create_smart("smart", "(title == 'x')").unwrap();
+        let refused = person.edit_rows("smart", |_| panic!("it has no rows"));
+        assert!(matches!(refused, Err(PersonError::IsSmart { .. })));
+    }
 }

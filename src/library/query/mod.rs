@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `asked` | what a person typed: words, `TYPE VALUE` pairs, filters |
 //! | `parse`, `figure`, `time`, `audio_format` | the text of a filter → `expression` |
-//! | `holds` | what a filter means, for one song |
+//! | `holds`, `held` | what a filter means, for one song; for songs that somebody has in hand |
 //! | `figures` | what is kept of songs: stars, counts, times |
 //! | `narrow` | what SQL can tell of it quickly |
 //! | `matching`, `list`, `count` | the songs of a filter; the values of a field; how many and how long |
@@ -63,6 +63,7 @@ mod count;
 mod expression;
 mod figure;
 mod figures;
+mod held;
 mod holds;
 mod list;
 mod matching;

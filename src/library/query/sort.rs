@@ -280,7 +280,7 @@ fn permute<S>(all: &mut [S], mut order: Vec<usize>) {
 }
 
 /// A song's file as the index knows it.
-struct Indexed<'a>(&'a Song);
+pub(super) struct Indexed<'a>(pub &'a Song);
 
 impl OfFile for Indexed<'_> {
     fn rating(&self) -> Option<Rating> {

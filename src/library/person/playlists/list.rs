@@ -185,7 +185,7 @@ impl<'a> List<'a> {
     }
 
     /// One that may have rows of its own.
-    fn with_rows(connection: &Connection, name: &'a str) -> Result<Self, Undone> {
+    pub fn with_rows(connection: &Connection, name: &'a str) -> Result<Self, Undone> {
         let list = Self::find(connection, name)?;
         if list.query(connection)?.is_some() {
             let name = name.to_owned();

@@ -301,6 +301,9 @@ proptest! {
         let case = if minds_case { Case::Exact } else { Case::Folded };
         let expression = parse(&filter, case).unwrap();
         let ready = Ready::new(&expression, now_ms());
+        let held = reader.hold(&expression, all.iter().map(|known| &known.song)).unwrap();
+        let each: Vec<bool> = all.iter().map(|known| ready.holds(known)).collect();
+        prop_assert_eq!(held, each, "{} {:?}", filter, case);
         let mut naive: Vec<Uri> = all.iter().filter(|known| ready.holds(*known)).map(Facts::uri).collect();
         naive.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
         let found: Vec<Uri> = reader.matching(&expression).unwrap().iter().map(|song| song.place.uri()).collect();
