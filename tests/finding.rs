@@ -15,16 +15,19 @@ const ALBUM: ItemKey = ItemKey::AlbumTitle;
 const ALBUM_ARTIST: ItemKey = ItemKey::AlbumArtist;
 
 /// A file and what its tags say.
-type Tagged<'a> = (&'a str, &'a [(ItemKey, &'a str)]);
+pub type Tagged<'a> = (&'a str, &'a [(ItemKey, &'a str)]);
 
 /// A home whose music folder holds these FLAC files, scanned.
-fn tagged(rows: &[Tagged]) -> Home {
-    let home = Home::new();
-    let sound = flac(&sample_media());
+pub fn tagged(rows: &[Tagged]) -> Home {
+    tagged_as(Home::new(), &flac(&sample_media()), rows)
+}
+
+/// The same in this home, each a copy of this FLAC file.
+pub fn tagged_as(home: Home, sound: &Path, rows: &[Tagged]) -> Home {
     for (file, tags) in rows {
         let path = home.music().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::copy(&sound, &path).unwrap();
+        std::fs::copy(sound, &path).unwrap();
         let mut read = lofty::read_from_path(&path).unwrap();
         read.clear();
         let mut tag = Tag::new(TagType::VorbisComments);

@@ -58,7 +58,27 @@ impl Ack {
 
 impl From<LibraryError> for Ack {
     fn from(error: LibraryError) -> Self {
-        Self::new(Code::System, error.to_string())
+        match error {
+            LibraryError::Person(error) => error.into(),
+            error => Self::new(Code::System, error.to_string()),
+        }
+    }
+}
+
+impl From<PersonError> for Ack {
+    fn from(error: PersonError) -> Self {
+        match &error {
+            PersonError::NoSuchPlaylist { .. } => Self::no_exist("No such playlist"),
+            PersonError::AlreadyThere { .. } => Self::new(Code::Exist, "Playlist already exists"),
+            PersonError::BadName { .. } => Self::arg("Bad playlist name"),
+            PersonError::NoSuchRow { .. } => Self::arg("Bad song index"),
+            PersonError::TooManyRows { .. } => {
+                Self::new(Code::PlaylistMax, "Stored playlist is too large")
+            }
+            // MPD knows no such playlists: the sentence is ours.
+            PersonError::IsSmart { .. } => Self::new(Code::Permission, error.to_string()),
+            _ => Self::new(Code::System, error.to_string()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one client has set for itself. It moves with the client's requests, so that it is never locked.
 
+use super::channels::Hearer;
 use crate::music::Field;
 use std::collections::BTreeSet;
 
@@ -38,7 +39,7 @@ impl Permissions {
 const BINARY_LIMIT: usize = 8_192;
 
 /// One client.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Client {
     /// Which it is, for its channels and messages.
     pub number: u64,
@@ -50,6 +51,8 @@ pub struct Client {
     pub tags: BTreeSet<Field>,
     /// Bytes of a picture in one answer.
     pub binary_limit: usize,
+    /// What it hears of other clients, once it does.
+    pub hears: Option<Hearer>,
 }
 
 impl Client {
@@ -61,6 +64,7 @@ impl Client {
             is_owner,
             tags: Field::ALL.iter().copied().collect(),
             binary_limit: BINARY_LIMIT,
+            hears: None,
         }
     }
 }

@@ -185,10 +185,8 @@ impl Call<'_> {
     /// A whole number from 0 on.
     pub fn unsigned(&self, at: usize) -> Result<u32, Ack> {
         let number = self.integer(at)?;
-        u32::try_from(number).map_err(|_| match number < 0 {
-            true => Ack::arg(format!("Number too small: {number}")),
-            false => Ack::arg(format!("Number too large: {number}")),
-        })
+        // MPD says so of negative ones, too.
+        u32::try_from(number).map_err(|_| Ack::arg(format!("Number too large: {number}")))
     }
 
     /// A number of seconds, in ms.

@@ -1,7 +1,10 @@
 //! What every command can reach: the desk, the library, and who else is in the house.
 
+use super::channels::Channels;
 use super::client::Permissions;
 use super::commands::pictures::Pictures;
+use super::outputs::Outputs;
+use super::shelf::Shelf;
 use super::subsystem::{Stir, Subsystems};
 use crate::daemon::{Desk, Librarian};
 use crate::library::Library;
@@ -45,6 +48,12 @@ pub struct House {
     pub stir: Stir,
     /// Pictures on their way.
     pub(super) pictures: Pictures,
+    /// What clients say to each other.
+    pub channels: Arc<Channels>,
+    /// Whether playlists have changed.
+    pub shelf: Arc<Shelf>,
+    /// Where the sound can go.
+    pub outputs: Outputs,
     /// Since when.
     pub began: Instant,
 }
@@ -57,11 +66,14 @@ impl House {
         desk.wake_by(move |changes| news.tell(Subsystems::from(changes)));
         Self {
             desk,
-            library,
-            librarian: None,
             settings: Mutex::new(Arc::new(settings)),
-            stir,
             pictures: Pictures::default(),
+            channels: Channels::new(stir.clone()),
+            shelf: Shelf::new(library.clone(), stir.clone()),
+            outputs: Outputs::default(),
+            library,
+            stir,
+            librarian: None,
             began: Instant::now(),
         }
     }

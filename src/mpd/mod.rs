@@ -8,10 +8,11 @@
 //! | `command`, `commands/` | the table: name, permission, arguments, what it does |
 //! | `client` | what one client has set for itself |
 //! | `house` | what every command can reach |
-//! | `answer`, `ack`, `song` | what goes back |
+//! | `answer`, `ack`, `song`, `iso` | what goes back |
 //! | `socket` | where the socket lies, and who may have it |
 //! | `subsystem` | the news of `idle` |
 //! | `remote/` | the other side: a client of our server or of any other |
+//! | `channels`, `shelf`, `outputs` | what clients say to each other; playlists that change; outputs as numbers |
 //! | `serve`, `aside` | the thread of all sockets, and those of commands that may take a while |
 //!
 //! # Threads
@@ -26,15 +27,19 @@
 mod ack;
 mod answer;
 mod aside;
+mod channels;
 mod client;
 mod command;
 mod commands;
 mod house;
+mod iso;
+mod outputs;
 #[doc(hidden)]
 pub mod rehearsal;
 pub mod remote;
 mod serve;
 mod session;
+mod shelf;
 pub mod socket;
 mod song;
 mod subsystem;

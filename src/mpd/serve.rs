@@ -5,6 +5,7 @@ use super::aside::{Asides, Back};
 use super::client::Client;
 use super::house::House;
 use super::session::{Next, Session};
+use crate::library::person::Noticing;
 use crossbeam_channel::{Receiver, TryRecvError};
 use mio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use mio::{Events, Interest, Poll, Token, Waker};
@@ -80,6 +81,8 @@ pub struct Serving {
     ends: Arc<AtomicBool>,
     house: Arc<House>,
     thread: Option<JoinHandle<()>>,
+    /// Playlists may be edited by other programs; where it cannot be heard, only our own edits are news.
+    _noticing: Option<Noticing>,
 }
 
 impl Drop for Serving {
@@ -118,7 +121,10 @@ pub fn serve(listeners: Vec<Listener>, house: Arc<House>) -> io::Result<Serving>
     let thread = std::thread::Builder::new()
         .name("mpd".into())
         .spawn(move || sockets.run())?;
+    let shelf = house.shelf.clone();
+    let noticing = house.library.notice_person(move || shelf.look());
     Ok(Serving {
+        _noticing: noticing.ok(),
         ends,
         house,
         thread: Some(thread),
@@ -308,11 +314,18 @@ impl Sockets {
     }
 
     fn spread_news(&mut self) -> Vec<usize> {
+        let mut tokens = Vec::new();
+        for (number, news) in self.house.stir.take_single() {
+            let token = usize::try_from(number).unwrap_or_default();
+            if let Some(client) = self.clients.get_mut(&token) {
+                client.session.hear(news);
+                tokens.push(token);
+            }
+        }
         let news = self.house.stir.take();
         if news.is_empty() {
-            return Vec::new();
+            return tokens;
         }
-        let mut tokens = Vec::new();
         for (token, client) in &mut self.clients {
             let before = client.session.output.len();
             client.session.hear(news);

@@ -1,8 +1,9 @@
 //! A song as lines: its address, its tags in MPD's order, its length and, in the queue, its place there.
 
+use super::ack::Ack;
 use super::answer::Answer;
 use super::client::Client;
-use crate::music::{Codec, Field, Song};
+use crate::music::{Codec, Field, Song, Wanted};
 use crate::player::Entry;
 use std::fmt;
 
@@ -13,6 +14,7 @@ pub fn tell(song: &Song, client: &Client, out: &mut Answer) {
     if let Some(format) = audio_format(song) {
         out.pair("Format", format);
     }
+    tell_range(song, out);
     for field in Field::ALL {
         if client.tags.contains(field) {
             for value in song.tags.values(*field) {
@@ -20,7 +22,41 @@ pub fn tell(song: &Song, client: &Client, out: &mut Answer) {
             }
         }
     }
-    if let Some(ms) = song.length_ms {
+    tell_length(song.length_ms, out);
+}
+
+/// The part of its file that it is, where it was cut for the queue alone.
+fn tell_range(song: &Song, out: &mut Answer) {
+    let rate = song.format.rate.filter(|rate| *rate > 0).map(u64::from);
+    let (Some(span), Some(rate), 0) = (song.span, rate, song.part) else {
+        return;
+    };
+    let seconds = |frame: u64| {
+        let ms = (frame.saturating_mul(1_000) + rate / 2) / rate;
+        format!("{}.{:03}", ms / 1_000, ms % 1_000)
+    };
+    let end = span.end_frame.map_or(String::new(), seconds);
+    out.pair("Range", format_args!("{}-{end}", seconds(span.start_frame)));
+}
+
+/// What is known of a song that is not here, but for its address.
+pub fn tell_wanted(wanted: &Wanted, client: &Client, out: &mut Answer) {
+    let artists = wanted.artists.iter().map(|name| (Field::Artist, name));
+    let names = [
+        (Field::Album, &wanted.album),
+        (Field::Title, &wanted.title),
+        (Field::Isrc, &wanted.isrc),
+    ];
+    for (field, value) in artists.chain(names) {
+        if client.tags.contains(&field) && !value.is_empty() {
+            out.text(spelt(field), value);
+        }
+    }
+    tell_length(wanted.length_ms, out);
+}
+
+fn tell_length(length_ms: Option<u64>, out: &mut Answer) {
+    if let Some(ms) = length_ms {
         out.pair("Time", (ms + 500) / 1_000);
         out.pair("duration", format_args!("{}.{:03}", ms / 1_000, ms % 1_000));
     }
@@ -77,6 +113,15 @@ pub fn audio_format(song: &Song) -> Option<String> {
     }
     let bits = song.format.bits.map_or("f".into(), |bits| bits.to_string());
     Some(format!("{rate}:{bits}:{channels}"))
+}
+
+/// The tag of this name, in any case.
+pub fn field_named(name: &str) -> Result<Field, Ack> {
+    let mut all = Field::ALL.iter();
+    let found = all.find(|field| spelt(**field).eq_ignore_ascii_case(name));
+    found
+        .copied()
+        .ok_or_else(|| Ack::arg(format!("Unknown tag type: {name}")))
 }
 
 /// A tag's name as MPD spells it.

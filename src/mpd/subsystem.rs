@@ -2,7 +2,7 @@
 
 use crate::player::Changes;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A set of MPD's subsystems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,6 +104,8 @@ pub struct Stir(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     news: AtomicU16,
+    /// News that are for one client alone.
+    single: Mutex<Vec<(u64, Subsystems)>>,
     waker: OnceLock<Arc<mio::Waker>>,
 }
 
@@ -115,6 +117,22 @@ impl Stir {
         }
         self.0.news.fetch_or(news.0, Ordering::Release);
         self.wake();
+    }
+
+    /// Something has changed for the client of this number alone.
+    pub(super) fn tell_one(&self, client: u64, news: Subsystems) {
+        self.single().push((client, news));
+        self.wake();
+    }
+
+    /// The thread takes them with its next turn, so they are as few as clients and their messages.
+    pub(super) fn take_single(&self) -> Vec<(u64, Subsystems)> {
+        std::mem::take(&mut *self.single())
+    }
+
+    fn single(&self) -> MutexGuard<'_, Vec<(u64, Subsystems)>> {
+        let single = &self.0.single;
+        single.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The thread looks after its sockets.

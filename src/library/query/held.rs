@@ -60,7 +60,6 @@ impl Facts for InHand<'_> {
     }
 
     fn figure(&self, figure: Figure) -> Option<i64> {
-        self.figures
-            .of(figure, self.indexed.0.key, &self.indexed)
+        self.figures.of(figure, self.indexed.0.key, &self.indexed)
     }
 }

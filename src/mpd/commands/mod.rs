@@ -2,11 +2,18 @@
 
 mod connection;
 mod database;
+mod filters;
 mod find;
+mod messages;
 mod options;
+mod outputs;
+mod partitions;
 pub mod pictures;
 mod playback;
+mod playlists;
 mod queue;
+mod queue_search;
+mod ranges;
 mod reflection;
 mod status;
 mod stickers;
@@ -24,5 +31,11 @@ pub const ALL: &[&[Command]] = &[
     find::COMMANDS,
     pictures::COMMANDS,
     stickers::COMMANDS,
+    queue_search::COMMANDS,
+    ranges::COMMANDS,
+    playlists::COMMANDS,
+    outputs::COMMANDS,
+    messages::COMMANDS,
+    partitions::COMMANDS,
     reflection::COMMANDS,
 ];

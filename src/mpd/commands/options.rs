@@ -2,6 +2,7 @@
 
 use crate::mpd::ack::Ack;
 use crate::mpd::command::{Call, Command, Needs, aside, quick};
+use crate::music::Loudness;
 use crate::player::{Event, Once};
 
 pub const COMMANDS: &[Command] = &[
@@ -32,12 +33,36 @@ pub const COMMANDS: &[Command] = &[
     quick("mixrampdelay", Needs::Control, 1..=1, mix_ramp_delay),
     aside("setvol", Needs::Control, 1..=1, set_volume),
     aside("volume", Needs::Control, 1..=1, change_volume),
+    aside("replay_gain_mode", Needs::Control, 1..=1, set_loudness),
+    quick("replay_gain_status", Needs::Read, 0..=0, |call| {
+        let how = call.house.desk.snapshot().outside.loudness;
+        let known = LOUDNESS.iter().find(|(_, known)| *known == how);
+        call.out
+            .pair("replay_gain_mode", known.map_or("off", |(name, _)| name));
+        Ok(())
+    }),
     quick("getvol", Needs::Read, 0..=0, |call| {
         let percent = call.house.desk.snapshot().volume_percent;
         call.out.pair("volume", percent);
         Ok(())
     }),
 ];
+
+/// As MPD spells them.
+const LOUDNESS: [(&str, Loudness); 4] = [
+    ("off", Loudness::Off),
+    ("track", Loudness::Track),
+    ("album", Loudness::Album),
+    ("auto", Loudness::Auto),
+];
+
+fn set_loudness(call: &mut Call) -> Result<(), Ack> {
+    let name = call.text(0)?;
+    let known = LOUDNESS.iter().find(|(known, _)| *known == name);
+    let (_, how) = known.ok_or_else(|| Ack::arg("Unrecognized replay gain mode"))?;
+    call.house.desk.set_loudness(*how);
+    Ok(())
+}
 
 /// `nan` turns it off, which it is.
 fn mix_ramp_delay(call: &mut Call) -> Result<(), Ack> {
@@ -57,7 +82,7 @@ fn set_volume(call: &mut Call) -> Result<(), Ack> {
 fn change_volume(call: &mut Call) -> Result<(), Ack> {
     let change = call.integer(0)?;
     if !(-100..=100).contains(&change) {
-        return Err(Ack::arg(format!("Number out of range: {change}")));
+        return Err(Ack::arg(format!("Number too large: {change}")));
     }
     let now = i64::from(call.house.desk.snapshot().volume_percent);
     let percent = (now + change).clamp(0, 100) as u8;
@@ -70,8 +95,8 @@ impl Call<'_> {
             "0" => Ok(Once::Off),
             "1" => Ok(Once::On),
             "oneshot" => Ok(Once::Oneshot),
-            other => Err(Ack::arg(format!(
-                "Unrecognized {name} mode, expected 0, 1, or oneshot: {other}"
+            _ => Err(Ack::arg(format!(
+                "Unrecognized {name} mode, expected 0, 1, or oneshot"
             ))),
         }
     }

@@ -1,6 +1,6 @@
 //! Controlling playback: `play`, `pause`, `next`, `seek` and their kin.
 
-use crate::mpd::ack::Ack;
+use crate::mpd::ack::{Ack, Code};
 use crate::mpd::command::{Call, Command, Needs, aside};
 use crate::music::EntryId;
 use crate::player::{Event, State};
@@ -13,6 +13,7 @@ pub const COMMANDS: &[Command] = &[
         call.ask(Event::Stop).map(drop)
     }),
     aside("next", Needs::Control, 0..=0, |call| {
+        check_plays(call)?;
         call.ask(Event::Next).map(drop)
     }),
     aside("previous", Needs::Control, 0..=0, previous),
@@ -52,8 +53,17 @@ fn pause(call: &mut Call) -> Result<(), Ack> {
     }
 }
 
+/// From silence MPD goes nowhere.
+fn check_plays(call: &Call) -> Result<(), Ack> {
+    match call.house.desk.snapshot().state {
+        State::Stopped => Err(Ack::new(Code::PlayerSync, "Not playing")),
+        State::Playing | State::Paused => Ok(()),
+    }
+}
+
 /// As in MPD it always goes to the song before: clients that mean its start seek there.
 fn previous(call: &mut Call) -> Result<(), Ack> {
+    check_plays(call)?;
     call.ask(Event::Previous { elapsed_ms: 0 }).map(drop)
 }
 

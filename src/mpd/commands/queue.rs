@@ -63,7 +63,7 @@ pub const COMMANDS: &[Command] = &[
 
 /// Everything below an address, at the end or at a position.
 fn add(call: &mut Call) -> Result<Option<EntryId>, Ack> {
-    let songs = songs_below(call)?;
+    let songs = songs_below(call, 0)?;
     let at = position(call, 1)?;
     let queued = match at {
         None => call.ask(Event::Append(songs))?,
@@ -72,15 +72,16 @@ fn add(call: &mut Call) -> Result<Option<EntryId>, Ack> {
     Ok(queued.queued.map(|(first, _)| first))
 }
 
-fn songs_below(call: &Call) -> Result<Vec<Arc<Song>>, Ack> {
-    if let Some(path) = owners_path(call)? {
+/// The songs at or below the address that an argument names.
+pub(super) fn songs_below(call: &Call, at: usize) -> Result<Vec<Arc<Song>>, Ack> {
+    if let Some(path) = owners_path(call, at)? {
         let songs = call.house.library.songs_at(&path)?;
         return match songs.is_empty() {
             true => Err(Ack::no_exist("No such file or directory")),
             false => Ok(songs),
         };
     }
-    let uri = uri(&call.args[0])?;
+    let uri = uri(&call.args[at])?;
     let reader = call.house.library.reader()?;
     let mut songs: Vec<_> = reader
         .songs_below(&uri)?
@@ -98,8 +99,8 @@ fn songs_below(call: &Call) -> Result<Vec<Arc<Song>>, Ack> {
 }
 
 /// A path of this machine, `file://` or not, which only the owner of the socket may name.
-fn owners_path(call: &Call) -> Result<Option<PathBuf>, Ack> {
-    let typed = call.args[0].as_slice();
+fn owners_path(call: &Call, at: usize) -> Result<Option<PathBuf>, Ack> {
+    let typed = call.args[at].as_slice();
     let path = typed.strip_prefix(b"file://").unwrap_or(typed);
     if !path.starts_with(b"/") || path == b"/" {
         return Ok(None);
@@ -134,7 +135,7 @@ fn add_id(call: &mut Call) -> Result<(), Ack> {
 
 fn one_song(call: &Call) -> Result<Arc<Song>, Ack> {
     let none = || Ack::no_exist("No such song");
-    if let Some(path) = owners_path(call)? {
+    if let Some(path) = owners_path(call, 0)? {
         // A folder is no song, and neither is a list of them.
         let songs = match path.is_dir() {
             true => Vec::new(),
@@ -176,7 +177,7 @@ pub fn position(call: &Call, at: usize) -> Result<Option<usize>, Ack> {
     };
     match position <= desk.queue_len {
         true => Ok(Some(position)),
-        false => Err(Ack::arg(format!("Number too large: {number}"))),
+        false => Err(Ack::arg(format!("Number too large: {position}"))),
     }
 }
 
@@ -200,7 +201,13 @@ fn move_to(range: Range<usize>, call: &mut Call) -> Result<(), Ack> {
     let text = call.text(1)?;
     let is_relative = text.starts_with(['+', '-']);
     let to = match is_relative {
-        false => call.unsigned(1)? as usize,
+        false => {
+            let to = call.unsigned(1)? as usize;
+            if to > call.house.desk.snapshot().queue_len {
+                return Err(Ack::arg(format!("Number too large: {to}")));
+            }
+            to
+        }
         true => {
             let current = call.house.desk.snapshot().place.map(|place| place.position);
             let current = current.ok_or_else(|| Ack::new(Code::PlayerSync, "No current song"))?;
@@ -254,12 +261,11 @@ fn playlist_info(call: &mut Call) -> Result<(), Ack> {
         false => call.range(0)?,
     };
     let end = range.end.min(queue.entries.len());
-    // One position must be there; a range is cut off.
-    let is_one = range.len() == 1 && !call.text(0)?.contains(':');
-    if range.start > queue.entries.len() || is_one && range.start >= end {
+    // As in MPD the position behind the last is no fault.
+    if range.start > queue.entries.len() {
         return Err(Ack::arg("Bad song index"));
     }
-    tell(&queue, range.start..end, call);
+    tell(&queue, range.start..end.max(range.start), call);
     Ok(())
 }
 
@@ -312,7 +318,7 @@ fn changes(call: &mut Call, tell: fn(&Entry, usize, &mut Call)) -> Result<(), Ac
 }
 
 impl Call<'_> {
-    fn entry_id(&self, at: usize) -> Result<EntryId, Ack> {
+    pub(super) fn entry_id(&self, at: usize) -> Result<EntryId, Ack> {
         self.unsigned(at).map(|id| EntryId(id.into()))
     }
 }

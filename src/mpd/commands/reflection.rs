@@ -1,7 +1,11 @@
 //! What this server can do: `commands`, `notcommands`, `urlhandlers`, `decoders`, `config`.
 
 use crate::mpd::ack::{Ack, Code};
-use crate::mpd::command::{self, Call, Command, Needs, quick};
+use crate::mpd::command::{self, Call, Command, Needs, aside, quick};
+use crate::music::Root;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 pub const COMMANDS: &[Command] = &[
     quick("commands", Needs::Nothing, 0..=0, |call| list(call, true)),
@@ -15,16 +19,30 @@ pub const COMMANDS: &[Command] = &[
         Ok(())
     }),
     quick("decoders", Needs::Read, 0..=0, |_| Ok(())),
-    quick("config", Needs::Admin, 0..=0, |call| {
-        match call.client.is_owner {
-            true => Ok(()),
-            false => Err(Ack::new(
-                Code::Permission,
-                "Command only permitted to local clients",
-            )),
-        }
-    }),
+    aside("config", Needs::Admin, 0..=0, config),
 ];
+
+/// The folder below which addresses lie, where there is one such folder: where each root is called as it is.
+fn config(call: &mut Call) -> Result<(), Ack> {
+    if !call.client.is_owner {
+        let message = "Command only permitted to local clients";
+        return Err(Ack::new(Code::Permission, message));
+    }
+    let reader = call.house.library.reader()?;
+    let mut folders: Vec<_> = reader.roots().iter().map(|root| above(root)).collect();
+    folders.dedup();
+    if let [Some(folder)] = folders[..] {
+        let folder = folder.as_os_str().as_bytes();
+        call.out.uri("music_directory", folder);
+    }
+    Ok(())
+}
+
+/// The folder in which a root is called as it is.
+fn above(root: &Root) -> Option<&Path> {
+    let is_called_so = root.dir.file_name() == Some(OsStr::new(&root.name));
+    root.dir.parent().filter(|_| is_called_so)
+}
 
 /// The session's own are in no table.
 const OF_SESSION: &[(&str, Needs)] = &[

@@ -63,7 +63,9 @@ fn status(call: &mut Call) -> Result<(), Ack> {
     {
         out.pair("updating_db", job);
     }
-    if let Some(reason) = &desk.outside.output_lost {
+    if desk.outside.is_off {
+        out.pair("error", "All audio outputs are disabled");
+    } else if let Some(reason) = &desk.outside.output_lost {
         out.text("error", reason);
     }
     if let Some(next) = &desk.next {

@@ -1,0 +1,48 @@
+//! Times as MPD writes them, `2026-11-27T13:08:39Z`. It asks no clock.
+
+const MS_OF_DAY: i64 = 86_400_000;
+
+/// A time in ms since 1970.
+pub fn of_ms(at_ms: i64) -> String {
+    let (days, ms) = (at_ms.div_euclid(MS_OF_DAY), at_ms.rem_euclid(MS_OF_DAY));
+    let (year, month, day) = date(days);
+    let s = ms / 1_000;
+    let (hour, minute, s) = (s / 3_600, s / 60 % 60, s % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{s:02}Z")
+}
+
+/// The Gregorian date so many days after 1970-01-01: Howard Hinnant, "chrono-compatible low-level date algorithms",
+/// `civil_from_days`. The year begins in March there, so that the odd day comes last.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    (year_of_era + era * 400 + next, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_the_calendar() {
+        for (at_ms, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399_999, "2000-02-28T23:59:59Z"),
+            (951_782_400_000, "2000-02-29T00:00:00Z"),
+            (1_795_784_919_000, "2026-11-27T13:08:39Z"),
+            (-1_000, "1969-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(of_ms(at_ms), text);
+        }
+    }
+}
