@@ -5,6 +5,7 @@ mod answers;
 mod bad_places;
 mod besieged;
 mod bit_perfect;
+mod browsing;
 mod carried;
 mod cli;
 mod counting;

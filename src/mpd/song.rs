@@ -15,11 +15,9 @@ pub fn tell(song: &Song, client: &Client, out: &mut Answer) {
         out.pair("Format", format);
     }
     tell_range(song, out);
-    for field in Field::ALL {
-        if client.tags.contains(field) {
-            for value in song.tags.values(*field) {
-                out.text(spelt(*field), &value);
-            }
+    for field in &client.tags {
+        for value in song.tags.values(*field) {
+            out.text(spelt(*field), &value);
         }
     }
     tell_length(song.length_ms, out);

@@ -47,6 +47,10 @@ impl<'a> Printable<'a> {
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Most text is plain, and a list of a whole library is full of it.
+        if self.0.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_str(self.0);
+        }
         let mut marks = 0;
         for c in self.0.chars().filter(|c| !is_unseen(*c)) {
             if is_harmful(c) {

@@ -50,8 +50,10 @@ impl Call<'_> {
 fn folder_info(call: &mut Call) -> Result<(), Ack> {
     let uri = call.folder()?;
     let reader = call.here()?;
-    let entries = reader.folder(&uri)?;
+    let mut entries = reader.folder(&uri)?;
     let is_empty = entries.is_empty();
+    // As in MPD.
+    entries.sort_by_key(|entry| matches!(entry, FolderEntry::Folder(_)));
     for entry in entries {
         match entry {
             FolderEntry::Folder(folder) => {

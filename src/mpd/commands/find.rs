@@ -192,10 +192,12 @@ fn tell_count(counted: Counted, call: &mut Call) {
 
 fn list(call: &mut Call) -> Result<(), Ack> {
     let texts = call.texts(0)?;
-    let listing = Listing::read(&texts).map_err(|error| match error {
+    let mut listing = Listing::read(&texts).map_err(|error| match error {
         AskedError::Mixed(_) if texts.len() == 2 => Ack::arg("should be \"Album\" for 3 arguments"),
         error => refusal(error),
     })?;
+    // The last one that is named is the outermost, as in MPD.
+    listing.groups.reverse();
     let reader = call.here()?;
     let ListedType::Field(field) = listing.what else {
         reader.each_found(&listing.filter, None, 0..usize::MAX, &mut |song| {

@@ -1,0 +1,149 @@
+//! The library on the wire, where no other server says what is right: stars and stickers, pictures in pieces, roots that
+//! are away, and a client that asks and asks.
+
+use crate::finding::tagged;
+use crate::home::Home;
+use crate::talk::Server;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+
+/// A picture of one grey pixel, and bytes behind it to be sent in pieces.
+fn picture(bytes: usize) -> Vec<u8> {
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0".to_vec();
+    png.extend((0..bytes).map(|at| (at % 251) as u8));
+    png
+}
+
+#[test]
+fn stars_on_the_wire_are_the_librarys_and_other_values_stay() {
+    let home = Home::scanned(&["a/1.wav", "a/2.wav", "b/3.wav"]);
+    {
+        let server = Server::ours(&home);
+        let (mut talk, mut other) = (server.talk(), server.talk());
+        other.say("idle sticker");
+        talk.got("sticker set song Music/a/1.wav rating 7");
+        assert_eq!(other.answer(), ["changed: sticker", "OK"]);
+        talk.got("sticker set song Music/a/2.wav mood \"calm = good\"");
+        talk.got("sticker inc song Music/a/2.wav n 3");
+        talk.got("sticker dec song Music/a/2.wav n 5");
+        for (wrong, said) in [
+            ("sticker set song Music/a/1.wav rating 11", "from 0 to 10"),
+            ("sticker set song Music/a/1.wav rating many", "from 0 to 10"),
+            (
+                "sticker set song Music/a/1.wav playCount 3",
+                "is counted here",
+            ),
+            (
+                "sticker delete song Music/a/1.wav lastPlayed",
+                "is counted here",
+            ),
+            ("sticker inc song Music/a/2.wav mood 1", "no number"),
+            ("sticker get song Music/a/2.wav rating", "no such sticker"),
+            ("sticker get song Music/a/9.wav rating", "No such song"),
+        ] {
+            let told = talk.ask(wrong).pop().unwrap();
+            assert!(
+                told.starts_with("ACK") && told.contains(said),
+                "{wrong}: {told}"
+            );
+        }
+        assert_eq!(
+            talk.got("find \"(rating == '3.5')\"")[0],
+            "file: Music/a/1.wav"
+        );
+        // A root that is away is not shown, and neither is what is kept of its songs.
+        assert_eq!(
+            talk.values("sticker find song Music/a mood", "file"),
+            ["Music/a/2.wav"]
+        );
+        std::fs::rename(home.music(), home.path("away")).unwrap();
+        assert!(
+            talk.values("sticker find song \"\" mood", "file")
+                .is_empty()
+        );
+        assert!(talk.values("listall", "file").is_empty());
+        assert!(talk.values("lsinfo", "directory").is_empty());
+        assert!(talk.values("find base Music", "file").is_empty());
+        std::fs::rename(home.path("away"), home.path("Music")).unwrap();
+        assert_eq!(talk.values("listall", "file").len(), 3);
+    }
+    home.run(&["rate", "Music/b/3.wav", "4"]).ended(0);
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    assert_eq!(
+        talk.values(
+            "sticker find song \"\" rating gt 1 sort -value_int",
+            "sticker"
+        ),
+        ["rating=8", "rating=7"]
+    );
+    assert_eq!(
+        talk.values("sticker list song Music/a/2.wav", "sticker"),
+        ["mood=calm = good", "n=-2"]
+    );
+    talk.got("sticker delete song Music/a/1.wav rating");
+    assert_eq!(
+        talk.values("find \"(rating >= '0')\"", "file"),
+        ["Music/b/3.wav"]
+    );
+}
+
+/// A picture as it comes in pieces, and how many they were.
+fn fetch(server: &Server, command: &str) -> (Vec<u8>, usize) {
+    let mut stream = UnixStream::connect(server.socket()).unwrap();
+    let mut whole = Vec::new();
+    let mut pieces = 0;
+    read_to(&mut stream, b"\n");
+    loop {
+        let line = format!("{command} {}\n", whole.len());
+        stream.write_all(line.as_bytes()).unwrap();
+        let head = String::from_utf8(read_to(&mut stream, b"\nbinary: ")).unwrap();
+        let size: usize = head.split(['\n', ' ']).nth(1).unwrap().parse().unwrap();
+        let count = String::from_utf8(read_to(&mut stream, b"\n")).unwrap();
+        let mut piece = vec![0; count.trim().parse().unwrap()];
+        stream.read_exact(&mut piece).unwrap();
+        assert_eq!(read_to(&mut stream, b"OK\n"), b"\nOK\n");
+        whole.extend(piece);
+        pieces += 1;
+        if whole.len() >= size {
+            return (whole, pieces);
+        }
+    }
+}
+
+fn read_to(stream: &mut UnixStream, end: &[u8]) -> Vec<u8> {
+    let mut all = Vec::new();
+    let mut byte = [0];
+    while !all.ends_with(end) {
+        stream.read_exact(&mut byte).unwrap();
+        all.extend(byte);
+    }
+    all
+}
+
+#[test]
+fn a_picture_comes_whole_in_pieces() {
+    let home = Home::scanned(&["a/1.wav"]);
+    let cover = picture(20_000);
+    std::fs::write(home.music().join("a/cover.png"), &cover).unwrap();
+    let server = Server::ours(&home);
+    let (whole, pieces) = fetch(&server, "albumart Music/a/1.wav");
+    assert!(whole == cover && pieces == 3, "{pieces} pieces");
+    // The next one who asks is given the picture as it is now.
+    let other = picture(9_000);
+    std::fs::write(home.music().join("a/cover.png"), &other).unwrap();
+    assert!(fetch(&server, "albumart Music/a/1.wav").0 == other);
+    let told = server.talk().ask("albumart Music/a/1.wav 9999999");
+    assert_eq!(told, ["ACK [2@0] {albumart} Offset too large"]);
+}
+
+/// Each answer is made by another thread, and the client must be back whenever that ends.
+#[test]
+fn a_client_can_ask_again_and_again() {
+    let home = tagged(&[]);
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    for _ in 0..3_000 {
+        assert_eq!(talk.ask("sticker get album x y").len(), 1);
+    }
+}
