@@ -8,8 +8,8 @@ use std::borrow::Borrow;
 /// In which order, and how many.
 #[derive(clap::Args, Clone, Copy)]
 pub struct OrderArgs {
-    /// By title, artist, album, date, length, added, last-played, last-skipped, plays, skips, rating or random; -FIELD:
-    /// the greatest first
+    /// By title, artist, album, date, length, modified, added, last-played, last-skipped, plays, skips, rating, random or
+    /// any other field; -FIELD: the greatest first
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     pub sort: Option<Sort>,
     /// The other way round than --sort says
