@@ -167,7 +167,7 @@ pub fn session(bytes: &[u8]) {
     static HOUSE: OnceLock<Arc<House>> = OnceLock::new();
     let house = HOUSE.get_or_init(|| Arc::new(quiet_house())).clone();
     let (answer, _) = Rehearsal::new(house).say(bytes);
-    assert!(answer.ends_with(b"\n"));
+    assert!(answer.is_empty() || answer.ends_with(b"\n"));
     let text = String::from_utf8(answer).expect("nothing here has a name that is no text");
     assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
 }
