@@ -26,7 +26,7 @@ fn playing() -> (Home, Daemon) {
     client.must("add Music");
     client.must("repeat 1");
     client.must("play");
-    client.wait_until(|client| client.value("status", "elapsed") != "");
+    client.wait_until(|client| !client.value("status", "elapsed").is_empty());
     (home, daemon)
 }
 

@@ -74,6 +74,7 @@ const TRANSCRIPTS: &[(&str, &str)] = &[
     ("playback", include_str!("transcripts/playback.txt")),
     ("playlists", include_str!("transcripts/playlists.txt")),
     ("others", include_str!("transcripts/others.txt")),
+    ("database", include_str!("transcripts/database.txt")),
 ];
 
 #[test]

@@ -75,20 +75,11 @@ impl From<PersonError> for Ack {
             PersonError::TooManyRows { .. } => {
                 Self::new(Code::PlaylistMax, "Stored playlist is too large")
             }
+            PersonError::BadSticker { .. } => Self::arg(error.to_string()),
             // MPD knows no such playlists: the sentence is ours.
             PersonError::IsSmart { .. } => Self::new(Code::Permission, error.to_string()),
             _ => Self::new(Code::System, error.to_string()),
         }
-    }
-}
-
-impl From<PersonError> for Ack {
-    fn from(error: PersonError) -> Self {
-        let code = match error {
-            PersonError::BadSticker { .. } | PersonError::BadName { .. } => Code::Arg,
-            _ => Code::System,
-        };
-        Self::new(code, error.to_string())
     }
 }
 

@@ -47,13 +47,6 @@ impl Answer {
         self.hand_over();
     }
 
-    /// A line as it is.
-    pub fn line(&mut self, line: &str) {
-        self.bytes.extend_from_slice(line.as_bytes());
-        self.bytes.push(b'\n');
-        self.hand_over();
-    }
-
     /// Bytes with their count before them, as pictures are sent.
     pub fn binary(&mut self, bytes: &[u8]) {
         self.pair("binary", bytes.len());
