@@ -174,6 +174,7 @@ impl Feeder {
         let ready = self.stream.ready();
         let room = self.ring.slots().saturating_sub(self.kept_free());
         let fits = ready.len().min(room / CHANNELS * CHANNELS);
+        let is_stuck = !ready.is_empty() && fits == 0;
         if !ready.is_empty() {
             let (pushed, _) = self.ring.push_partial_slice(&ready[..fits]);
             self.pushed += (pushed.len() / CHANNELS) as u64;
@@ -183,7 +184,7 @@ impl Feeder {
                 (self.wake_output)();
             }
         }
-        self.prime();
+        self.prime(is_stuck);
     }
 
     /// Room that only a song to jump to may take: it must not wait until the output has thrown away the old one.
@@ -195,7 +196,8 @@ impl Feeder {
         }
     }
 
-    fn prime(&mut self) {
+    /// `is_stuck`: nothing has room, for what was made before fills the ring; the output must begin to throw it away.
+    fn prime(&mut self, is_stuck: bool) {
         let Some(given) = &self.given else { return };
         if self.controls.primed.load(Relaxed) || given.finished {
             return;
@@ -204,7 +206,7 @@ impl Feeder {
         let music = self.pushed.saturating_sub(start);
         // Before the first song that opens there may be no rate yet, and an output must not begin without one.
         let enough = music >= self.frames(PRIME_MS) || given.decoding.is_none();
-        if music > 0 && enough {
+        if is_stuck || music > 0 && enough {
             self.controls.primed.store(true, Release);
             (self.wake_output)();
         }

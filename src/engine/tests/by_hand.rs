@@ -254,3 +254,25 @@ fn a_fade_reaches_silence_across_a_join_and_holds_until_it_is_ended() {
     let out = bench.hear(1_000);
     assert!(out[0] < 0.01 && out[441 * CHANNELS] == 0.5);
 }
+
+#[test]
+fn a_song_that_waited_with_a_full_ring_gives_way_to_another() {
+    let mut shelf = Shelf::new();
+    let second = tones(44_100, 20_000);
+    let waiting = shelf.wav(44_100, &vec![0.9; 600_000]);
+    let wanted = shelf.wav(44_100, &second);
+    let mut bench = Bench::new(44_100);
+    // Nothing was taken of it yet: it may have all of the ring.
+    bench.play(&waiting, 0);
+    bench.fill_the_ring();
+    bench.epoch += 1;
+    bench.controls.epoch.store(bench.epoch, Relaxed);
+    bench.feeder.obey(Command::Stop, bench.epoch);
+    assert!(!bench.controls.wants_sound());
+    bench.play(&wanted, 0);
+    bench.fill_the_ring();
+    assert!(bench.controls.wants_sound(), "an output waits for that");
+    let (out, told) = bench.hear_all(|_| None);
+    assert_eq!(heard(&told), [2]);
+    assert_eq!(out[out.len() - second.len()..], second);
+}
