@@ -183,9 +183,10 @@ fn a_second_player_has_a_name_of_its_own() {
     {
         return;
     }
-    let (home, bus) = (music(), Bus::new());
+    // Of one home the second would hand its songs to the first.
+    let (home, other, bus) = (music(), music(), Bus::new());
     let _first = bus.play(&home);
-    let second = bus.play(&home);
+    let second = bus.play(&other);
     let own = format!("{PLAYER}.instance{}", second.child.id());
     bus.wait_for_name(&own);
 }

@@ -182,7 +182,7 @@ mod tests {
                 (line, at < len)
             }
             Edit::Move(from, to, at) => {
-                let is_right = from <= to && to <= len && at + (to - from.min(to)) <= len;
+                let is_right = from < to && to <= len && at + (to - from) <= len;
                 if is_right {
                     let moved: Vec<usize> = list.drain(from..to).collect();
                     list.splice(at..at, moved);

@@ -183,10 +183,14 @@ pub fn position(call: &Call, at: usize) -> Result<Option<usize>, Ack> {
 
 /// Where a range goes to: as `position`, where what plays is not among what moves.
 fn move_range(call: &mut Call) -> Result<(), Ack> {
-    let queue = call.house.desk.queue();
     let range = call.range(0)?;
-    let range = range.start..range.end.min(queue.entries.len());
-    move_to(range, call)
+    if range.end == usize::MAX {
+        return Err(Ack::arg("Open-ended range not supported"));
+    }
+    match range.is_empty() || range.end > call.house.desk.snapshot().queue_len {
+        true => Err(Ack::arg("Bad song index")),
+        false => move_to(range, call),
+    }
 }
 
 fn move_id(call: &mut Call) -> Result<(), Ack> {
