@@ -41,6 +41,11 @@ mpd                mpd                              mpd                 mpd     
 pulseaudio         pulseaudio                       pulseaudio          pulseaudio   pulseaudio       -        a private sound server with a null sink
 parec              pulseaudio-utils                 pulseaudio-utils    libpulse     pulseaudio-utils -        recording its monitor
 dbus-run-session   dbus                             dbus-daemon         dbus         dbus-1           dbus     a private session bus
+gdbus              libglib2.0-bin                   glib2               glib2        glib2-tools      glib     who is on that bus
+playerctl          playerctl                        playerctl           playerctl    playerctl        -        what media keys do
+dbusmock           python3-dbusmock                 python3-dbusmock    python-dbusmock python3-python-dbusmock - services of a desktop that write down what they are asked
+systemd-analyze    systemd                          systemd             systemd      systemd          -        whether our units are right
+strace             strace                           strace              strace       strace           -        whether readers wait for locks
 python3            python3                          python3             python       python3          python   scripts that measure
 mutagen            python3-mutagen                  python3-mutagen     python-mutagen python3-mutagen -       another reader and writer of tags
 '
@@ -83,6 +88,7 @@ is_there() {
     pkg-config) not_linux || command -v pkg-config >/dev/null ;;
     alsa-headers) not_linux || pkg-config --exists alsa 2>/dev/null ;;
     numpy) python3 -c 'import numpy' 2>/dev/null || /usr/bin/python3 -c 'import numpy' 2>/dev/null ;;
+    dbusmock) python3 -c 'import dbusmock' 2>/dev/null || /usr/bin/python3 -c 'import dbusmock' 2>/dev/null ;;
     mutagen) python3 -c 'import mutagen' 2>/dev/null || /usr/bin/python3 -c 'import mutagen' 2>/dev/null ;;
     sox-to-pulse) sox --help 2>/dev/null | grep -q 'AUDIO DEVICE DRIVERS:.*pulseaudio' && sox --help | grep -q 'AUDIO FILE FORMATS:.* mp3 ' ;;
     *) command -v "$1" >/dev/null ;;

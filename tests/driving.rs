@@ -396,3 +396,18 @@ fn completions_know_playlists_and_artists() {
     let ran = Ran::from(output);
     assert!(ran.out.lines().any(|line| line == "two\\ words"), "{ran:?}");
 }
+
+#[test]
+fn who_asks_for_another_song_is_told_of_it() {
+    let home = library();
+    let daemon = Daemon::start(&home);
+    home.run(&["play", "Music"]).ended(0);
+    let all = queue(&home);
+    assert_eq!(all.len(), 3);
+    for (verb, at) in [("next", 1), ("next", 2), ("prev", 1)] {
+        home.run(&[verb]).ended(0);
+        let now = home.run(&["current", "-f", "%file%"]).ended(0).out;
+        assert_eq!(now.trim(), all[at], "{verb}");
+    }
+    daemon.end();
+}

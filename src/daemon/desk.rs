@@ -8,12 +8,12 @@ use super::running::{Answer, Ask, QueueView, Running};
 use super::saved::Saved;
 use super::snapshot::{News, Snapshot, View};
 use crate::engine::{Engine, Notice, Output, Position};
-use crate::music::{Levelling, Loudness};
+use crate::music::{EntryId, Levelling, Loudness};
 use crate::player::{Changes, Event, Player};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Events from doors that may wait; a door that asks more blocks until the desk has caught up.
 pub const MAX_ASKED: usize = 64;
@@ -77,6 +77,24 @@ impl Desk {
     /// [`settle`](Self::settle), so that a thousand edits are written once.
     pub fn ask_held(&self, event: Event) -> Answer {
         self.ask_waiting(event, true)
+    }
+
+    /// Waits until this entry is what is current, or another than before where it cannot be played, or at most so long:
+    /// who asks next sees what was asked for.
+    pub fn wait_until_current(&self, entry: EntryId, at_most: Duration) {
+        let began = Instant::now();
+        let current = |now: &Snapshot| now.current.as_ref().map(|playing| playing.entry);
+        let before = current(&self.snapshot());
+        let mut seen = 0;
+        while self.is_running() {
+            let now = self.snapshot();
+            let has_changed = current(&now) == Some(entry) || current(&now) != before;
+            let left = at_most.saturating_sub(began.elapsed());
+            if has_changed || left.is_zero() || now.outside.output_lost.is_some() {
+                return;
+            }
+            seen = self.wait(seen, left);
+        }
     }
 
     /// Waits until all that was held is saved.

@@ -50,6 +50,8 @@ pub struct Answer {
     pub refused: Option<Refusal>,
     /// The id of the first entry that was queued, and how many were; their ids count up.
     pub queued: Option<(EntryId, usize)>,
+    /// What plays because of it, once it is heard.
+    pub plays: Option<EntryId>,
 }
 
 /// What was queued at one moment.
@@ -248,7 +250,12 @@ impl Running {
                 Effect::Changed(what) => changes = changes.with(what),
                 Effect::Refused(why) => answer.refused = Some(why),
                 Effect::Queued { first, count } => answer.queued = Some((first, count)),
-                effect => self.carry_out(effect),
+                effect => {
+                    if let Effect::Play { entry, .. } = effect {
+                        answer.plays = Some(entry);
+                    }
+                    self.carry_out(effect);
+                }
             }
         }
         if says_crossfade && let Some(saved) = &mut self.saved {

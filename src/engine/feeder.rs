@@ -7,6 +7,8 @@
 mod fill;
 mod form;
 mod tell;
+#[cfg(test)]
+pub(super) use tell::UNHEARD_REST;
 
 use super::controls::{Controls, Cut};
 use super::given::{Answer, Given, Link};

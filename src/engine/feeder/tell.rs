@@ -11,6 +11,8 @@ const HURRY_MS: u64 = 1_000;
 /// The longest sleep, while nothing plays and whatever is to be done comes as an order; and the shortest.
 const LONGEST_REST: Duration = Duration::from_secs(10);
 const SHORTEST_REST: Duration = Duration::from_millis(20);
+/// The longest sleep while something was taken and is not told as heard: across a jump nobody can say how long that takes.
+pub(in crate::engine) const UNHEARD_REST: Duration = Duration::from_millis(50);
 
 impl Feeder {
     pub(super) fn tell(&mut self) {
@@ -189,7 +191,11 @@ impl Feeder {
             frames = frames.min((start + 1).saturating_sub(self.controls.heard()));
         }
         let wait = Duration::from_micros(frames.saturating_mul(1_000_000) / rate);
-        wait.clamp(SHORTEST_REST, self.rest_idle())
+        let longest = match self.taken_only.is_empty() {
+            true => self.rest_idle(),
+            false => UNHEARD_REST,
+        };
+        wait.clamp(SHORTEST_REST, longest)
     }
 
     fn rest_idle(&self) -> Duration {

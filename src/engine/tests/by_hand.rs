@@ -1,6 +1,7 @@
 //! A feeder driven by hand: every sample of joins, seeks, followers and fades, and the place that is told.
 
 use super::*;
+use crate::engine::feeder::UNHEARD_REST;
 
 #[test]
 fn joins_at_odd_samples_are_bit_exact() {
@@ -275,4 +276,22 @@ fn a_song_that_waited_with_a_full_ring_gives_way_to_another() {
     let (out, told) = bench.hear_all(|_| None);
     assert_eq!(heard(&told), [2]);
     assert_eq!(out[out.len() - second.len()..], second);
+}
+
+#[test]
+fn a_song_that_was_jumped_to_is_told_as_soon_as_it_is_heard() {
+    let mut shelf = Shelf::new();
+    let songs = [1, 2].map(|_| shelf.wav(44_100, &tones(44_100, 300_000)));
+    let mut bench = Bench::new(44_100);
+    for song in &songs {
+        bench.play(song, 0);
+        bench.fill_the_ring();
+        // A block in which the jump lies, as an output notes it.
+        let before = bench.controls.taken();
+        bench.source.take_music(&mut [0.0; 8_820]);
+        bench.controls.note_block(before, Duration::ZERO);
+        bench.feeder.step();
+        let rest = bench.feeder.rest();
+        assert!(rest <= UNHEARD_REST, "it sleeps for {rest:?}");
+    }
 }

@@ -4,6 +4,10 @@ use crate::mpd::ack::{Ack, Code};
 use crate::mpd::command::{Call, Command, Needs, aside};
 use crate::music::EntryId;
 use crate::player::{Event, State};
+use std::time::Duration;
+
+/// Longer nobody waits for a song to be heard before its command is answered.
+const HEARD_WITHIN: Duration = Duration::from_secs(2);
 
 pub const COMMANDS: &[Command] = &[
     aside("play", Needs::Control, 0..=1, play),
@@ -14,7 +18,7 @@ pub const COMMANDS: &[Command] = &[
     }),
     aside("next", Needs::Control, 0..=0, |call| {
         check_plays(call)?;
-        call.ask(Event::Next).map(drop)
+        call.ask_to_play(Event::Next)
     }),
     aside("previous", Needs::Control, 0..=0, previous),
     aside("seek", Needs::Control, 2..=2, seek),
@@ -25,18 +29,18 @@ pub const COMMANDS: &[Command] = &[
 /// `-1` is no position, but what would play anyway.
 fn play(call: &mut Call) -> Result<(), Ack> {
     if call.args.is_empty() || call.integer(0)? == -1 {
-        return call.ask(Event::Play).map(drop);
+        return call.ask_to_play(Event::Play);
     }
     let id = call.entry_at(0)?;
-    call.ask(Event::PlayEntry(id)).map(drop)
+    call.ask_to_play(Event::PlayEntry(id))
 }
 
 fn play_id(call: &mut Call) -> Result<(), Ack> {
     if call.args.is_empty() || call.integer(0)? == -1 {
-        return call.ask(Event::Play).map(drop);
+        return call.ask_to_play(Event::Play);
     }
     let id = EntryId(call.unsigned(0)?.into());
-    call.ask(Event::PlayEntry(id)).map(drop)
+    call.ask_to_play(Event::PlayEntry(id))
 }
 
 /// Without an argument it goes back and forth; what is stopped stays so.
@@ -48,7 +52,7 @@ fn pause(call: &mut Call) -> Result<(), Ack> {
     };
     match (pauses, state) {
         (true, _) => call.ask(Event::Pause).map(drop),
-        (false, State::Paused) => call.ask(Event::Play).map(drop),
+        (false, State::Paused) => call.ask_to_play(Event::Play),
         (false, _) => Ok(()),
     }
 }
@@ -64,7 +68,7 @@ fn check_plays(call: &Call) -> Result<(), Ack> {
 /// As in MPD it always goes to the song before: clients that mean its start seek there.
 fn previous(call: &mut Call) -> Result<(), Ack> {
     check_plays(call)?;
-    call.ask(Event::Previous { elapsed_ms: 0 }).map(drop)
+    call.ask_to_play(Event::Previous { elapsed_ms: 0 })
 }
 
 fn seek(call: &mut Call) -> Result<(), Ack> {
@@ -85,7 +89,7 @@ fn seek_entry(id: EntryId, call: &Call) -> Result<(), Ack> {
             call.text(1).unwrap_or("")
         ))
     })?;
-    call.ask(Event::SeekEntry(id, at_ms)).map(drop)
+    call.ask_to_play(Event::SeekEntry(id, at_ms))
 }
 
 /// A sign makes it so much further or back.
@@ -101,10 +105,18 @@ fn seek_current(call: &mut Call) -> Result<(), Ack> {
         true => heard.saturating_add_signed(ms),
         false => ms.unsigned_abs(),
     };
-    call.ask(Event::Seek(at_ms)).map(drop)
+    call.ask_to_play(Event::Seek(at_ms))
 }
 
 impl Call<'_> {
+    /// As [`ask`](Call::ask); what is asked for is current by then, as in MPD, unless it takes its time.
+    fn ask_to_play(&self, event: Event) -> Result<(), Ack> {
+        if let Some(entry) = self.ask(event)?.plays {
+            self.house.desk.wait_until_current(entry, HEARD_WITHIN);
+        }
+        Ok(())
+    }
+
     /// The entry at the position that an argument names.
     pub(super) fn entry_at(&self, at: usize) -> Result<EntryId, Ack> {
         let position = self.unsigned(at)? as usize;
