@@ -7,6 +7,7 @@
 //! The full text holds exactly the songs that are here, under their own ids. Lists in one column are joined by U+001F.
 
 use super::LibraryError;
+use super::mounts::Disk;
 use super::person::Uncounted;
 use super::row::HERE_SONGS;
 use super::schema::MIGRATIONS;
@@ -180,15 +181,12 @@ impl Reader {
         self.ask(|connection| connection.query_row(sql, [], |row| row.get(0)))
     }
 
-    /// Where the file system of a root was mounted at the last scan.
-    pub fn mounted_at(&self, name: &str) -> Result<Option<PathBuf>, LibraryError> {
+    /// Which file system a root was on at the last scan.
+    pub(super) fn disk_of(&self, name: &str) -> Result<Option<Disk>, LibraryError> {
         let Some(root) = self.root_id(name) else {
             return Ok(None);
         };
-        let sql = "SELECT mounted_at FROM root WHERE id = ?1";
-        let point: Option<Vec<u8>> =
-            self.ask(|connection| connection.query_row(sql, [root], |row| row.get(0)))?;
-        Ok(point.map(|point| OsString::from_vec(point).into()))
+        self.ask(|connection| noted_disk(connection, root))
     }
 
     /// How many songs of a root are here.
@@ -225,4 +223,17 @@ impl Reader {
         let found = self.by_id.iter().find(|(_, root)| root.name == name);
         found.map(|(id, _)| *id)
     }
+}
+
+/// Which file system a root, by its row, was on at the last scan.
+pub(super) fn noted_disk(connection: &Connection, root: i64) -> rusqlite::Result<Option<Disk>> {
+    let sql = "SELECT mounted_at, disk FROM root WHERE id = ?1";
+    connection.query_row(sql, [root], |row| {
+        let point: Option<Vec<u8>> = row.get(0)?;
+        let id: Option<i64> = row.get(1)?;
+        Ok(point.map(|point| Disk {
+            point: OsString::from_vec(point).into(),
+            id: id.map(i64::cast_unsigned),
+        }))
+    })
 }

@@ -55,17 +55,39 @@ fn is_below(point: &Path, folder: &Path) -> bool {
     point != folder && point.starts_with(folder)
 }
 
-/// Where the file system of a folder is mounted.
-pub fn point(folder: &Path) -> Option<PathBuf> {
-    let folder = whole(folder)?;
-    let mounts = std::fs::read("/proc/self/mountinfo").ok()?;
-    around(&mounts, &folder).map(|(point, _)| point)
+/// The file system of a folder, as far as it can be known again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Disk {
+    /// Where it is mounted.
+    pub point: PathBuf,
+    /// What the system calls it (statvfs(3), `f_fsid`), where it has a name. Of ext4, XFS and Btrfs it stays; others are called
+    /// another thing each time, so a new name alone proves nothing.
+    pub id: Option<u64>,
 }
 
-/// Whether a folder seems to lie on another disk than before, by where that is mounted: what is there may be the folder that
-/// the disk was mounted on, or a disk on top of it. Another disk at the same place passes for the same.
-pub fn is_another(before: &Path, now: &Path) -> bool {
-    before != now && (before.starts_with(now) || now.starts_with(before))
+impl Disk {
+    /// That of a folder now.
+    pub fn of(folder: &Path) -> Option<Self> {
+        let folder = whole(folder)?;
+        let mounts = std::fs::read("/proc/self/mountinfo").ok()?;
+        let (point, _) = around(&mounts, &folder)?;
+        let id = answers::ask(&folder, |folder| rustix::fs::statvfs(folder).ok())?;
+        let id = id.map(|about| about.f_fsid).filter(|id| *id != 0);
+        Some(Self { point, id })
+    }
+
+    /// Whether `now` seems to be another one in its place: the folder that it was mounted on, a disk on top of it, or a
+    /// disk of another name.
+    pub fn is_another(&self, now: &Self) -> bool {
+        let (before, after) = (&self.point, &now.point);
+        match before == after {
+            true => self
+                .id
+                .zip(now.id)
+                .is_some_and(|(before, now)| before != now),
+            false => before.starts_with(after) || after.starts_with(before),
+        }
+    }
 }
 
 /// The folder's path without links; `None` also where it does not answer.
@@ -128,13 +150,20 @@ mod tests {
 
     #[test]
     fn a_disk_that_is_not_mounted_is_told_from_one_more_that_is() {
-        let another = |before: &str, now: &str| is_another(before.as_ref(), now.as_ref());
+        let disk = |point: &str, id| Disk {
+            point: point.into(),
+            id,
+        };
+        let another = |before, now| disk(before, Some(1)).is_another(&disk(now, Some(1)));
         assert!(another("/media/disk", "/"));
         assert!(another("/home/m/Music", "/home"));
         assert!(!another("/", "/"));
         assert!(another("/", "/media/disk"), "a disk on top");
         assert!(!another("/media/disk", "/mnt"), "the root was moved");
-        assert_eq!(point(Path::new("/proc")).unwrap(), Path::new("/proc"));
+        assert!(disk("/media/disk", Some(1)).is_another(&disk("/media/disk", Some(2))));
+        assert!(!disk("/media/disk", None).is_another(&disk("/media/disk", Some(2))));
+        let proc = Disk::of(Path::new("/proc")).unwrap();
+        assert_eq!(proc.point, Path::new("/proc"));
     }
 
     #[test]

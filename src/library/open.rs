@@ -1,5 +1,6 @@
 //! The index and the person's file together, opened when asked for. It holds no connection and no rule of its own.
 
+use super::mounts::Disk;
 use super::owned::OwnedFile;
 use super::person::{
     MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, Uncounted, place_of, state_of,
@@ -8,7 +9,7 @@ use super::resolve::{Lookup, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
 use super::watch::{self, Roots, WatchNews, WatchOptions, Watching, watch};
 use super::worker::{ReadIn, TagReader};
-use super::{Index, LibraryError, Reader, mounts};
+use super::{Index, LibraryError, Reader};
 use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
 use crossbeam_channel::Receiver;
 use std::cell::RefCell;
@@ -365,8 +366,8 @@ fn part_of_root(folder: &Path, roots: &[Arc<Root>]) -> Option<Uri> {
 fn is_here(root: &Root, reader: &Reader) -> Result<bool, LibraryError> {
     Ok(match state_of(root) {
         RootState::Here => {
-            let points = reader.mounted_at(&root.name)?.zip(mounts::point(&root.dir));
-            !points.is_some_and(|(before, now)| mounts::is_another(&before, &now))
+            let disks = reader.disk_of(&root.name)?.zip(Disk::of(&root.dir));
+            !disks.is_some_and(|(before, now)| before.is_another(&now))
                 || !reader.has_songs_in_root(&root.name)?
                 || reader.sees_files_of(root)?
         }

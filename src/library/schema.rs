@@ -24,6 +24,8 @@ CREATE TABLE root(
   name TEXT NOT NULL UNIQUE,
   -- where its file system was mounted at the last scan
   mounted_at BLOB,
+  -- and what the system called that file system
+  disk INTEGER,
   -- how far it is kept when its songs came: see `added`
   added INTEGER NOT NULL DEFAULT 0
 ) STRICT;

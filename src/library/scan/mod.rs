@@ -42,7 +42,8 @@ use super::person::{RootState, state_of};
 use super::sqlite::Trouble;
 use super::turn::{self, Verb};
 use super::worker::{ReadIn, TagReader, WorkerError};
-use super::{Index, LibraryError, mounts};
+use super::{Index, LibraryError};
+use crate::library::mounts::Disk;
 use crate::music::{Place, Root, Uri};
 use compare::{Comparing, ReadBatch};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -230,14 +231,14 @@ impl Work<'_> {
             if !is_asked {
                 continue;
             }
-            let now = mounts::point(&root.dir);
+            let now = Disk::of(&root.dir);
             if state_of(root) == RootState::Away
                 || walk::is_away(root, before.has_files)
-                || before.is_unmounted(now.as_deref(), options) && !self.has_files_of(root)
+                || before.is_unmounted(now.as_ref(), options) && !self.has_files_of(root)
             {
                 self.report.away.push(root.clone());
             } else {
-                self.store.note_mount(id, now).map_err(failed)?;
+                self.store.note_disk(id, now).map_err(failed)?;
             }
         }
         let is_here = |start: &Start| !self.report.away.contains(&self.roots[start.root]);

@@ -4,18 +4,17 @@
 use super::ScanOptions;
 use super::compare::{Change, Read};
 use super::part::gone_keys;
-use crate::library::index::HERE;
+use crate::library::added;
+use crate::library::index::{HERE, noted_disk};
+use crate::library::mounts::Disk;
 use crate::library::person::now_ms;
 use crate::library::schema::OTHER_ORDERS;
 use crate::library::worker::TagReader;
-use crate::library::{added, mounts};
 use crate::music::{AudioKey, Root};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -46,16 +45,16 @@ pub enum Stored {
 pub struct RootBefore {
     /// Whether it has files that were here.
     pub has_files: bool,
-    mounted_at: Option<PathBuf>,
+    disk: Option<Disk>,
 }
 
 impl RootBefore {
     /// Whether its disk is not mounted: what lies there now is not it. Who prunes says that it is.
-    pub fn is_unmounted(&self, now: Option<&Path>, options: &ScanOptions) -> bool {
-        let points = self.mounted_at.as_deref().zip(now);
+    pub fn is_unmounted(&self, now: Option<&Disk>, options: &ScanOptions) -> bool {
+        let disks = self.disk.as_ref().zip(now);
         self.has_files
             && !options.prune
-            && points.is_some_and(|(before, now)| mounts::is_another(before, now))
+            && disks.is_some_and(|(before, now)| before.is_another(now))
     }
 }
 
@@ -138,10 +137,8 @@ impl<'a> Store<'a> {
         self.roots.insert(id, root.clone());
         let has_files =
             format!("SELECT EXISTS(SELECT 1 FROM file WHERE root_id = ?1 AND state = {HERE})");
-        let before = "SELECT mounted_at, added FROM root WHERE id = ?1";
-        let (mounted_at, added): (Option<Vec<u8>>, i64) =
-            self.connection
-                .query_row(before, [id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let before = "SELECT added FROM root WHERE id = ?1";
+        let added: i64 = self.connection.query_row(before, [id], |row| row.get(0))?;
         if added == added::KEPT {
             self.with_added.insert(root.name.clone());
         }
@@ -149,16 +146,20 @@ impl<'a> Store<'a> {
             has_files: self
                 .connection
                 .query_row(&has_files, [id], |row| row.get(0))?,
-            mounted_at: mounted_at.map(|path| OsString::from_vec(path).into()),
+            disk: noted_disk(self.connection, id)?,
         };
         Ok((id, before))
     }
 
-    /// Where the file system of a root is mounted now.
-    pub fn note_mount(&mut self, root: i64, point: Option<PathBuf>) -> rusqlite::Result<()> {
+    /// Which file system a root is on now.
+    pub fn note_disk(&mut self, root: i64, disk: Option<Disk>) -> rusqlite::Result<()> {
+        let (point, id) = disk.map_or((None, None), |disk| (Some(disk.point), disk.id));
         let point = point.map(|point| point.into_os_string().into_vec());
-        let sql = "UPDATE root SET mounted_at = ?2 WHERE id = ?1 AND mounted_at IS NOT ?2";
-        self.connection.execute(sql, params![root, point])?;
+        // SQLite's numbers have a sign: the bits stay.
+        let id = id.map(u64::cast_signed);
+        let sql = "UPDATE root SET mounted_at = ?2, disk = ?3
+             WHERE id = ?1 AND (mounted_at IS NOT ?2 OR disk IS NOT ?3)";
+        self.connection.execute(sql, params![root, point, id])?;
         Ok(())
     }
 

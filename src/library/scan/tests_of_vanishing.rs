@@ -153,8 +153,8 @@ fn on_a_disk_that_is_not_mounted(shelf: &Shelf) {
 #[test]
 fn a_folder_whose_disk_is_not_mounted_is_away() {
     let shelf = shelf();
-    let noted = shelf.reader().mounted_at("Music").unwrap();
-    assert_eq!(noted, mounts::point(&shelf.roots[0].dir));
+    let noted = shelf.reader().disk_of("Music").unwrap();
+    assert_eq!(noted, Disk::of(&shelf.roots[0].dir));
     on_a_disk_that_is_not_mounted(&shelf);
     fs::rename(&shelf.roots[0].dir, shelf.path("../aside")).unwrap();
     shelf.add("lies below the mount.wav", 99);
@@ -175,6 +175,32 @@ fn a_folder_that_holds_its_files_is_here_whatever_was_mounted_meanwhile() {
     fs::remove_file(shelf.path("a/1.wav")).unwrap();
     let report = shelf.scan();
     assert_eq!((report.away.len(), report.gone, report.same), (0, 1, 19));
-    let noted = shelf.reader().mounted_at("Music").unwrap();
-    assert_eq!(noted, mounts::point(&shelf.roots[0].dir));
+    let noted = shelf.reader().disk_of("Music").unwrap();
+    assert_eq!(noted, Disk::of(&shelf.roots[0].dir));
+}
+
+#[test]
+fn a_folder_on_another_disk_at_the_same_place_is_away() {
+    let shelf = shelf();
+    let noted = shelf.reader().disk_of("Music").unwrap().unwrap();
+    let Some(id) = noted.id else {
+        return println!("skipped: the file system here has no name");
+    };
+    let renamed = |id: u64| {
+        let connection = shelf.index.writer().unwrap();
+        let sql = "UPDATE root SET disk = ?1";
+        connection.execute(sql, [id.cast_signed()]).unwrap();
+    };
+    renamed(id ^ 1);
+    assert_eq!(
+        shelf.scan().same,
+        20,
+        "its files are there: only the name is new"
+    );
+    assert_eq!(shelf.reader().disk_of("Music").unwrap(), Some(noted));
+    renamed(id ^ 1);
+    fs::rename(&shelf.roots[0].dir, shelf.path("../aside")).unwrap();
+    shelf.add("of another disk.wav", 99);
+    let report = shelf.scan();
+    assert_eq!((report.away.len(), report.gone, songs(&shelf)), (1, 0, 20));
 }
