@@ -110,20 +110,24 @@ fn without_a_sound_device_it_waits_and_plays_when_there_is_one() {
 fn sighup_reads_the_config_again() {
     let home = Home::new();
     write_config(&home, "[play]\nvolume = 80\n");
-    let mut daemon = Daemon::start(&home);
+    let mut command = home.command(&["daemon", "--output", "null"]);
+    // What is typed wins over the config, whatever that says later.
+    command.env_remove("STANDIN_REPLAYGAIN");
+    let mut daemon = Daemon::of(&home, command);
     let mut client = Client::at(&home);
     assert_eq!(client.value("status", "volume"), "80");
     client.must("crossfade 3");
     write_config(
         &home,
-        "[play]\nvolume = 40\nbit_perfect = true\n[daemon]\nlisten = ['127.0.0.1:1']\n",
+        "[play]\nvolume = 40\nreplaygain = 'track'\nbit_perfect = true\n[daemon]\nlisten = ['127.0.0.1:1']\n",
     );
     daemon.running.signal(Signal::HUP);
     client.wait_until(|client| client.value("status", "volume") == "40");
+    client.wait_until(|client| client.value("replay_gain_status", "replay_gain_mode") == "track");
     assert_eq!(client.value("status", "xfade"), "3", "nobody spoke of it");
     daemon
         .running
-        .wait_for_warning("bit_perfect, listen holds from the next start on.");
+        .wait_for_warning("bit_perfect, listen hold from the next start on.");
     daemon.end().ended(0);
 }
 

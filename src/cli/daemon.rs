@@ -190,8 +190,9 @@ impl Service {
             self.door.keep(settings);
         }
         if !fixed.is_empty() {
+            let hold = if fixed.len() == 1 { "holds" } else { "hold" };
             context.out.warn(format!(
-                "Of what has changed in config.toml, {} holds from the next start on.",
+                "Of what has changed in config.toml, {} {hold} from the next start on.",
                 fixed.join(", ")
             ));
         }

@@ -143,7 +143,7 @@ impl Desk {
         self.send(Ask::Part(event, rest));
     }
 
-    /// Songs that are handed to the engine from now on are levelled so.
+    /// Songs are levelled so from now on, the one that is heard too.
     pub fn level(&self, levelling: Levelling) {
         self.send(Ask::Level(levelling));
     }

@@ -28,22 +28,17 @@ impl Leveller {
         }
     }
 
-    /// From now on so; a song that is heard keeps its gain.
-    pub(super) fn level(&mut self, levelling: Levelling) {
-        self.levelling = levelling;
-    }
-
-    /// Which gains are applied.
-    pub(super) fn loudness(&self) -> Loudness {
-        self.levelling.how
+    /// Which gains are applied, and how.
+    pub(super) fn levelling(&self) -> Levelling {
+        self.levelling
     }
 
     /// Such gains are applied from now on; tells whether others were.
-    pub(super) fn set_loudness(&mut self, how: Loudness) -> bool {
-        let was = std::mem::replace(&mut self.levelling.how, how);
+    pub(super) fn set(&mut self, levelling: Levelling) -> bool {
+        let was = std::mem::replace(&mut self.levelling, levelling);
         // A song that is heard keeps no gain that it was given in another way.
         self.given.clear();
-        was != how
+        was != levelling
     }
 
     /// The gain of an entry that is played from elsewhere: a song that is heard keeps the gain that it has.

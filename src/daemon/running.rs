@@ -112,7 +112,7 @@ impl Running {
             view,
             saved,
             outside: Outside {
-                loudness: leveller.loudness(),
+                loudness: leveller.levelling().how,
                 ..Outside::default()
             },
             losses: 0,
@@ -188,7 +188,7 @@ impl Running {
             Ask::Queue(answer) => {
                 answer.send(self.queue_view()).ok();
             }
-            Ask::Level(levelling) => self.leveller.level(levelling),
+            Ask::Level(levelling) => self.level(levelling),
             Ask::Loudness(how, answer) => {
                 self.set_loudness(how);
                 answer.send(Answer::default()).ok();
@@ -286,14 +286,22 @@ impl Running {
         }
     }
 
-    /// What is heard is handed to the engine again, so that it has its new gain at once.
+    /// Somebody has said so: it is kept.
     fn set_loudness(&mut self, how: Loudness) {
         if let Some(saved) = &mut self.saved {
             saved.said().loudness = Some(how);
         }
         self.held = self.held.with(Changes::OPTIONS);
-        if self.leveller.set_loudness(how) {
-            self.outside.loudness = how;
+        self.level(Levelling {
+            how,
+            ..self.leveller.levelling()
+        });
+    }
+
+    /// What is heard is handed to the engine again, so that it has its new gain at once.
+    fn level(&mut self, levelling: Levelling) {
+        if self.leveller.set(levelling) {
+            self.outside.loudness = levelling.how;
             self.show(Changes::OPTIONS);
             if let Some(heard) = self.engine.position()
                 && self.player.state() != State::Stopped

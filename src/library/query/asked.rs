@@ -89,29 +89,12 @@ pub fn exactly(args: &[String]) -> Result<Expression, AskedError> {
 /// What MPD's protocol is given: pairs and filters and nothing else, so that a word that is no type is an error and never
 /// what is looked for.
 pub fn strictly(args: &[String], case: Case) -> Result<Expression, AskedError> {
-    if args.len() > MAX_ARGS {
-        return Err(AskedError::TooMany);
+    let (mut all, rest) = gather(args, case, |text| text.starts_with('('), |_, _| true)?;
+    match (rest.first(), all.len()) {
+        (Some(name), _) => Err(AskedError::NoValue(Printable::new(name).to_string())),
+        (None, 1) => Ok(all.remove(0)),
+        (None, _) => Ok(Expression::All(all)),
     }
-    let mut all = Vec::new();
-    let mut rest = args;
-    loop {
-        rest = match rest {
-            [] => break,
-            [filter, after @ ..] if filter.starts_with('(') => {
-                all.push(parse(filter, case)?);
-                after
-            }
-            [name, value, after @ ..] => {
-                all.push(pair(name, value, case)?);
-                after
-            }
-            [name] => return Err(AskedError::NoValue(Printable::new(name).to_string())),
-        };
-    }
-    Ok(match all.len() {
-        1 => all.remove(0),
-        _ => Expression::All(all),
-    })
 }
 
 impl Listing {
@@ -173,14 +156,34 @@ pub fn is_type(name: &str) -> bool {
 
 /// All arguments as conditions; `None` where they are not all filters and pairs, and none of them is a filter.
 fn conditions(args: &[String], case: Case) -> Result<Option<Expression>, AskedError> {
+    let (mut all, rest) = gather(args, case, is_filter, is_pair)?;
+    match rest.first() {
+        Some(other) if args.iter().any(|arg| is_filter(arg)) => {
+            return Err(AskedError::Mixed(Printable::new(other).to_string()));
+        }
+        Some(_) => return Ok(None),
+        None => {}
+    }
+    Ok(match all.len() {
+        0 => None,
+        1 => all.pop(),
+        _ => Some(Expression::All(all)),
+    })
+}
+
+/// Filters and pairs from the front on, as far as there are some, and what comes behind them.
+fn gather(
+    args: &[String],
+    case: Case,
+    is_filter: impl Fn(&str) -> bool,
+    is_pair: impl Fn(&str, &str) -> bool,
+) -> Result<(Vec<Expression>, &[String]), AskedError> {
     if args.len() > MAX_ARGS {
         return Err(AskedError::TooMany);
     }
-    let mut all = Vec::new();
-    let mut rest = args;
+    let (mut all, mut rest) = (Vec::new(), args);
     loop {
         rest = match rest {
-            [] => break,
             [filter, after @ ..] if is_filter(filter) => {
                 all.push(parse(filter, case)?);
                 after
@@ -189,17 +192,9 @@ fn conditions(args: &[String], case: Case) -> Result<Option<Expression>, AskedEr
                 all.push(pair(name, value, case)?);
                 after
             }
-            [other, ..] if args.iter().any(|arg| is_filter(arg)) => {
-                return Err(AskedError::Mixed(Printable::new(other).to_string()));
-            }
-            _ => return Ok(None),
+            rest => return Ok((all, rest)),
         };
     }
-    Ok(match all.len() {
-        0 => None,
-        1 => all.pop(),
-        _ => Some(Expression::All(all)),
-    })
 }
 
 /// Whether a text means to be a filter. Titles begin with a parenthesis too: a filter goes on with a type, or says `==`.

@@ -1,63 +1,65 @@
-//! Filters in arguments: expressions and `TYPE VALUE` pairs, with `sort` and `window` behind them. What they mean is the
-//! library's to say.
+//! Filters in arguments: expressions and `TYPE VALUE` pairs, with `sort`, `window` and `position` behind them. What they
+//! mean is the library's to say.
 
-use crate::library::query::{Asked, Expression, Sort, exactly, is_type};
+use crate::library::query::{AskedError, Case, Expression, Sort, strictly};
 use crate::mpd::ack::Ack;
 use crate::mpd::command::{Call, range};
 use std::ops::Range;
 
-/// What is asked for, in which order, and which part of it.
+/// What is asked for.
 pub struct Filter {
     pub what: Expression,
     pub sort: Option<Sort>,
     pub window: Range<usize>,
+    /// Which argument says where what is found goes.
+    pub position: Option<usize>,
 }
 
-impl Call<'_> {
-    /// The filter from this argument on; `exact`: case makes a difference where nothing else is said.
-    pub(super) fn filter(&self, from: usize, exact: bool) -> Result<Filter, Ack> {
-        let mut args = self.texts(from)?;
-        let window = take_option(&mut args, "window");
-        let window = window.map_or(Ok(0..usize::MAX), |text| range(&text))?;
-        let sort = match take_option(&mut args, "sort") {
-            Some(name) => Some(name.parse().map_err(|_| Ack::arg("Unknown sort tag"))?),
-            None => None,
-        };
-        check(&args)?;
-        let what = match exact {
-            true => exactly(&args),
-            false => Asked::read(&args).map(|asked| match asked {
-                Asked::Filter(what) => what,
-                // `check` has let none through.
-                Asked::Words(_) => Expression::All(Vec::new()),
-            }),
-        };
-        let what = what.map_err(|error| Ack::arg(error.to_string()))?;
-        Ok(Filter { what, sort, window })
+impl Filter {
+    /// `FILTER [sort TYPE] [window START:END] [position POSITION]`, of which the last only where something is added.
+    pub fn read(call: &Call, from: usize, case: Case, adds: bool) -> Result<Self, Ack> {
+        let texts = call.texts(from)?;
+        let mut rest = texts.as_slice();
+        let position = take_option("position", &mut rest).filter(|_| adds);
+        if position.is_none() {
+            rest = &texts;
+        }
+        let window = take_option("window", &mut rest).map(range);
+        let sort = take_option("sort", &mut rest).map(order);
+        Ok(Self {
+            what: strictly(rest, case).map_err(refusal)?,
+            sort: sort.transpose()?,
+            window: window.transpose()?.unwrap_or(0..usize::MAX),
+            position: position.map(|_| call.args.len() - 1),
+        })
     }
 }
 
-/// The value of an option at the end.
-fn take_option(args: &mut Vec<String>, name: &str) -> Option<String> {
-    let at = args.len().checked_sub(2).filter(|at| *at > 0)?;
-    if args[at] != name {
-        return None;
+/// The value of an option that stands at the end.
+fn take_option<'t>(name: &str, rest: &mut &'t [String]) -> Option<&'t str> {
+    match *rest {
+        [before @ .., option, value] if option == name && !before.is_empty() => {
+            *rest = before;
+            Some(value)
+        }
+        _ => None,
     }
-    let value = args.pop();
-    args.pop();
-    value
 }
 
-/// In MPD's words what is wrong with pairs; of expressions the library tells it.
-fn check(args: &[String]) -> Result<(), Ack> {
-    let mut rest = args;
-    loop {
-        rest = match rest {
-            [] => return Ok(()),
-            [filter, rest @ ..] if filter.starts_with('(') => rest,
-            [_] => return Err(Ack::arg("Incorrect number of filter arguments")),
-            [name, _, rest @ ..] if is_type(name) => rest,
-            _ => return Err(Ack::arg("Unknown filter type")),
-        };
-    }
+fn order(name: &str) -> Result<Sort, Ack> {
+    let spelt = name
+        .to_ascii_lowercase()
+        .replace("last-modified", "modified");
+    spelt.parse().map_err(|_| Ack::arg("Unknown sort tag"))
+}
+
+/// In MPD's words where it has some.
+pub fn refusal(error: AskedError) -> Ack {
+    Ack::arg(match error {
+        AskedError::NoValue(_) => "Incorrect number of filter arguments".to_owned(),
+        AskedError::Mixed(_) => "Unknown filter type".to_owned(),
+        AskedError::NotListed(name) => format!("Unknown tag type: {name}"),
+        AskedError::GroupedByItself(_) => "Conflicting group".to_owned(),
+        error => error.to_string(),
+    })
 }

@@ -1,18 +1,16 @@
 //! Songs by what they are like: `find`, `search`, what they add to, `count` and `list`. It only reads the arguments and
 //! tells what the library finds.
 
+use super::filters::{Filter, refusal};
 use super::queue;
 use crate::library::person::{Person, PersonError};
-use crate::library::query::{
-    AskedError, Case, Counted, Expression, ListedType, Listing, Sort, strictly,
-};
+use crate::library::query::{AskedError, Case, Counted, ListedType, Listing, strictly};
 use crate::mpd::ack::Ack;
-use crate::mpd::command::{ANY, Call, Command, Needs, aside, range};
+use crate::mpd::command::{ANY, Call, Command, Needs, aside};
 use crate::mpd::song::{self, spelt};
 use crate::mpd::subsystem::Subsystems;
 use crate::music::{self, Field, Song};
 use crate::player::Event;
-use std::ops::Range;
 use std::sync::Arc;
 
 pub const COMMANDS: &[Command] = &[
@@ -38,34 +36,7 @@ pub const COMMANDS: &[Command] = &[
     aside("list", Needs::Read, 1..=ANY, list),
 ];
 
-/// What is asked for.
-struct Wanted {
-    filter: Expression,
-    sort: Option<Sort>,
-    window: Range<usize>,
-    /// Which argument says where what is found goes.
-    position: Option<usize>,
-}
-
-impl Wanted {
-    /// `FILTER [sort TYPE] [window START:END] [position POSITION]`, of which the last only where something is added.
-    fn read(call: &Call, from: usize, case: Case, adds: bool) -> Result<Self, Ack> {
-        let texts = call.texts(from)?;
-        let mut rest = texts.as_slice();
-        let position = take_option("position", &mut rest).filter(|_| adds);
-        if position.is_none() {
-            rest = &texts;
-        }
-        let window = take_option("window", &mut rest).map(range);
-        let sort = take_option("sort", &mut rest).map(order);
-        Ok(Self {
-            filter: strictly(rest, case).map_err(refusal)?,
-            sort: sort.transpose()?,
-            window: window.transpose()?.unwrap_or(0..usize::MAX),
-            position: position.map(|_| call.args.len() - 1),
-        })
-    }
-
+impl Filter {
     fn songs(&self, call: &Call) -> Result<Vec<Arc<Song>>, Ack> {
         let mut songs = Vec::new();
         self.each(call, &mut |song| {
@@ -77,43 +48,14 @@ impl Wanted {
 
     fn each(&self, call: &Call, see: &mut dyn FnMut(&Song) -> bool) -> Result<(), Ack> {
         let reader = call.here()?;
-        Ok(reader.each_found(&self.filter, self.sort, self.window.clone(), see)?)
+        Ok(reader.each_found(&self.what, self.sort, self.window.clone(), see)?)
     }
-}
-
-/// The value of an option that stands at the end.
-fn take_option<'t>(name: &str, rest: &mut &'t [String]) -> Option<&'t str> {
-    match *rest {
-        [before @ .., option, value] if option == name && !before.is_empty() => {
-            *rest = before;
-            Some(value)
-        }
-        _ => None,
-    }
-}
-
-fn order(name: &str) -> Result<Sort, Ack> {
-    let spelt = name
-        .to_ascii_lowercase()
-        .replace("last-modified", "modified");
-    spelt.parse().map_err(|_| Ack::arg("Unknown sort tag"))
-}
-
-/// In MPD's words where it has some.
-fn refusal(error: AskedError) -> Ack {
-    Ack::arg(match error {
-        AskedError::NoValue(_) => "Incorrect number of filter arguments".to_owned(),
-        AskedError::Mixed(_) => "Unknown filter type".to_owned(),
-        AskedError::NotListed(name) => format!("Unknown tag type: {name}"),
-        AskedError::GroupedByItself(_) => "Conflicting group".to_owned(),
-        error => error.to_string(),
-    })
 }
 
 fn tell_found(call: &mut Call, case: Case) -> Result<(), Ack> {
-    let wanted = Wanted::read(call, 0, case, false)?;
+    let filter = Filter::read(call, 0, case, false)?;
     let reader = call.here()?;
-    reader.each_found(&wanted.filter, wanted.sort, wanted.window, &mut |song| {
+    reader.each_found(&filter.what, filter.sort, filter.window, &mut |song| {
         song::tell(song, call.client, call.out);
         !call.out.is_gone()
     })?;
@@ -121,12 +63,12 @@ fn tell_found(call: &mut Call, case: Case) -> Result<(), Ack> {
 }
 
 fn add_found(call: &mut Call, case: Case) -> Result<(), Ack> {
-    let wanted = Wanted::read(call, 0, case, true)?;
-    let at = match wanted.position {
+    let filter = Filter::read(call, 0, case, true)?;
+    let at = match filter.position {
         Some(argument) => queue::position(call, argument)?,
         None => None,
     };
-    let songs = wanted.songs(call)?;
+    let songs = filter.songs(call)?;
     if songs.is_empty() {
         return Ok(());
     }
@@ -139,9 +81,9 @@ fn add_found(call: &mut Call, case: Case) -> Result<(), Ack> {
 
 fn add_to_playlist(call: &mut Call) -> Result<(), Ack> {
     let name = call.text(0)?.to_owned();
-    let wanted = Wanted::read(call, 1, Case::Folded, false)?;
+    let filter = Filter::read(call, 1, Case::Folded, false)?;
     let mut rows = Vec::new();
-    wanted.each(call, &mut |song| {
+    filter.each(call, &mut |song| {
         rows.push(song.wanted());
         true
     })?;

@@ -1,8 +1,10 @@
 //! Stored playlists. A row whose file is missing is told with what is known of it, so that positions are the same for
 //! everybody; a smart playlist can be listed and loaded, and not edited.
 
+use super::filters::Filter;
 use super::queue::{position, songs_below};
 use crate::library::person::{Person, PersonError, StoredPlaylist};
+use crate::library::query::Case;
 use crate::library::{Choice, LibraryError};
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::command::{ANY, Call, Command, Needs, aside};
@@ -85,7 +87,7 @@ fn playlist_length(call: &mut Call) -> Result<(), Ack> {
 
 /// Of rows whose files are here.
 fn search_playlist(call: &mut Call) -> Result<(), Ack> {
-    let filter = call.filter(1, false)?;
+    let filter = Filter::read(call, 1, Case::Folded, false)?;
     let rows = call.rows()?;
     let songs: Vec<Arc<Song>> = rows
         .iter()

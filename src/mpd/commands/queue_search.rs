@@ -1,5 +1,7 @@
 //! The queue, searched: `playlistfind` and `playlistsearch`.
 
+use super::filters::Filter;
+use crate::library::query::Case;
 use crate::mpd::ack::Ack;
 use crate::mpd::command::{ANY, Call, Command, Needs, aside};
 use crate::mpd::song;
@@ -9,10 +11,10 @@ use std::borrow::Borrow;
 
 pub const COMMANDS: &[Command] = &[
     aside("playlistfind", Needs::Read, 1..=ANY, |call| {
-        search(call, true)
+        search(call, Case::Exact)
     }),
     aside("playlistsearch", Needs::Read, 1..=ANY, |call| {
-        search(call, false)
+        search(call, Case::Folded)
     }),
 ];
 
@@ -25,8 +27,8 @@ impl Borrow<Song> for Placed<'_> {
     }
 }
 
-fn search(call: &mut Call, exact: bool) -> Result<(), Ack> {
-    let filter = call.filter(0, exact)?;
+fn search(call: &mut Call, case: Case) -> Result<(), Ack> {
+    let filter = Filter::read(call, 0, case, false)?;
     let queue = call.house.desk.queue();
     let reader = call.house.library.reader()?;
     let held = reader.hold(&filter.what, queue.entries.iter().map(|entry| &*entry.song))?;
