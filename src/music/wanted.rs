@@ -14,6 +14,12 @@ pub struct Wanted {
     pub artists: Vec<String>,
     /// The album it was on.
     pub album: String,
+    /// Its number on the disc, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub track: Option<u32>,
+    /// The disc's number, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disc: Option<u32>,
     /// Playing time in ms, where known.
     pub length_ms: Option<u64>,
     /// International Standard Recording Code, or empty.

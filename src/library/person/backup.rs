@@ -106,7 +106,7 @@ impl Person {
             let connection = edit.connection;
             connection.execute_batch(
                 "DELETE FROM root; DELETE FROM playlist; DELETE FROM about; DELETE FROM heard;
-                 DELETE FROM sticker;",
+                 DELETE FROM sticker; DELETE FROM record;",
             )?;
             for tally in seal::Tally::ALL {
                 seal::set(connection, tally, 0)?;
@@ -143,7 +143,8 @@ pub(super) fn make_if_due(
 
 fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     let sql = "SELECT NOT EXISTS(SELECT 1 FROM root) AND NOT EXISTS(SELECT 1 FROM playlist)
-        AND NOT EXISTS(SELECT 1 FROM about) AND NOT EXISTS(SELECT 1 FROM sticker)";
+        AND NOT EXISTS(SELECT 1 FROM about) AND NOT EXISTS(SELECT 1 FROM sticker)
+        AND NOT EXISTS(SELECT 1 FROM record)";
     connection.query_row(sql, [], |row| row.get(0))
 }
 

@@ -2,7 +2,7 @@
 //! [`Change::apply`] is the only code that writes a person's tables: so what a copy tells can always be done again.
 
 use super::heard::{self, About};
-use super::{Undone, playlists, roots, stickers};
+use super::{Undone, playlists, records, roots, stickers};
 use crate::music::{AudioKey, Rating, Uri, Wanted};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,12 @@ pub(super) enum Change {
         name: String,
         value: Option<String>,
     },
+    /// A record of an import or a decision, in place of the one before; `None`: there is none any more.
+    Record {
+        shelf: String,
+        name: String,
+        value: Option<String>,
+    },
     /// All that is known of a song, as it stands in a backup; for what comes later it is written over.
     About(Box<About>),
     /// What was heard at that hour, as it stands in a backup: it counts no more.
@@ -87,6 +93,9 @@ impl Change {
             } => heard::hear(connection, song, *to_the_end, *heard_at_ms, at_ms)?,
             Self::Stick { key, name, value } => {
                 stickers::put(connection, *key, name, value.as_deref())?;
+            }
+            Self::Record { shelf, name, value } => {
+                records::put(connection, shelf, name, value.as_deref())?;
             }
             Self::About(about) => heard::put(connection, about)?,
             Self::Heard(heard) => heard::put_heard(connection, heard)?,

@@ -8,7 +8,7 @@
 
 use super::change::Change;
 use super::text::{Head, Line, Lines, Read1, SCHEMA};
-use super::{Sticker, Undone, heard, now_ms, playlists, roots, stickers};
+use super::{Sticker, Undone, heard, now_ms, playlists, records, roots, stickers};
 use crate::library::{aside, summed};
 use crate::music::Uri;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -344,7 +344,8 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 /// How many lines a snapshot has.
 fn count(connection: &Connection) -> rusqlite::Result<u64> {
     let sql = "SELECT (SELECT count(*) FROM root) + (SELECT count(*) FROM playlist)
-        + (SELECT count(*) FROM about) + (SELECT count(*) FROM heard) + (SELECT count(*) FROM sticker)";
+        + (SELECT count(*) FROM about) + (SELECT count(*) FROM heard) + (SELECT count(*) FROM sticker)
+        + (SELECT count(*) FROM record)";
     connection.query_row(sql, [], |row| row.get(0))
 }
 
@@ -377,6 +378,11 @@ fn snapshot(
         let Sticker { key, name, value } = sticker;
         let value = Some(value);
         put(0, Change::Stick { key, name, value })
+    })?;
+    records::each(connection, |record| {
+        let records::Record { shelf, name, value } = record;
+        let value = Some(value);
+        put(0, Change::Record { shelf, name, value })
     })
 }
 

@@ -24,6 +24,7 @@ mod names;
 mod notice;
 mod numbers;
 mod playlists;
+mod records;
 mod recover;
 mod root_news;
 mod roots;
@@ -46,6 +47,7 @@ pub use names::MAX_NAME_BYTES;
 pub use notice::{Noticing, Unnoticed};
 pub use numbers::{Column, Kept};
 pub use playlists::{PlaylistHead, StoredPlaylist};
+pub use records::Shelved;
 pub use recover::{Recovered, recover};
 pub use root_news::RootNews;
 pub use roots::{RootState, place_of, state_of};
@@ -153,6 +155,7 @@ impl Person {
                 seal::Tally::Abouts,
                 seal::Tally::Heard,
                 seal::Tally::Stickers,
+                seal::Tally::Records,
             ] {
                 seal::set(edit.connection, empty, 0)?;
             }
@@ -241,7 +244,12 @@ impl Person {
                 return Ok(());
             }
             let has_stickers = schema::has_stickers(connection)?;
-            let not_yet = |tally| tally == seal::Tally::Stickers && !has_stickers;
+            let has_records = schema::has_records(connection)?;
+            let not_yet = |tally| match tally {
+                seal::Tally::Stickers => !has_stickers,
+                seal::Tally::Records => !has_records,
+                _ => false,
+            };
             for tally in seal::Tally::ALL.into_iter().filter(|one| !not_yet(*one)) {
                 if seal::tally_of(connection, tally)?.is_none() {
                     return Err(Undone::damaged(tally.words()));
@@ -249,7 +257,8 @@ impl Person {
             }
             heard::each_about(connection, |_| Ok(()))?;
             heard::each_heard(connection, |_| Ok(()))?;
-            stickers::each(connection, |_| Ok(()))
+            stickers::each(connection, |_| Ok(()))?;
+            records::each(connection, |_| Ok(()))
         })
     }
 }

@@ -4,10 +4,11 @@ use crate::music::{AudioKey, Span, Uri, Wanted};
 use rusqlite::{Row, Statement, params};
 
 /// The columns, in the order in which they are written and read.
-pub(super) const COLUMNS: &str =
-    "title, artists, album, length_ms, isrc, audio_key, place, start_frame, end_frame, external";
+pub(super) const COLUMNS: &str = "title, artists, album, length_ms, isrc, audio_key, place, start_frame, end_frame, external, track, disc";
+/// The same, of a file of a version before numbers of tracks were kept, which may only be read.
+pub(super) const OLD_COLUMNS: &str = "title, artists, album, length_ms, isrc, audio_key, place, start_frame, end_frame, external, NULL, NULL";
 /// A placeholder for two numbers that come first, and for each of [`COLUMNS`].
-pub(super) const PLACEHOLDERS: &str = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
+pub(super) const PLACEHOLDERS: &str = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
 
 /// Runs an insert of two numbers and a row.
 pub(super) fn insert(
@@ -29,6 +30,8 @@ pub(super) fn insert(
         span.map(|span| stored(span.start_frame)),
         span.and_then(|span| span.end_frame).map(stored),
         as_json(&wanted.external),
+        wanted.track,
+        wanted.disc,
     ])
 }
 
@@ -56,6 +59,8 @@ pub(super) fn wanted(row: &Row, from: usize) -> rusqlite::Result<Wanted> {
             end_frame,
         }),
         external: serde_json::from_str(&external).unwrap_or_default(),
+        track: row.get(from + 10)?,
+        disc: row.get(from + 11)?,
     })
 }
 

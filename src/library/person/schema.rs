@@ -8,16 +8,26 @@ const SEALED: u32 = 3;
 /// The version from which on other programs' values of songs are kept.
 const WITH_STICKERS: u32 = 4;
 
+/// The version from which on records are kept, and the numbers of a playlist's tracks.
+const WITH_RECORDS: u32 = 5;
+
 /// Whether the file is of a version that has checksums of its own.
 pub(super) fn has_seals(connection: &Connection) -> rusqlite::Result<bool> {
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    Ok(version >= SEALED)
+    Ok(version(connection)? >= SEALED)
 }
 
 /// Whether the file is of a version that has stickers.
 pub(super) fn has_stickers(connection: &Connection) -> rusqlite::Result<bool> {
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    Ok(version >= WITH_STICKERS)
+    Ok(version(connection)? >= WITH_STICKERS)
+}
+
+/// Whether the file is of a version that has records, and numbers of tracks.
+pub(super) fn has_records(connection: &Connection) -> rusqlite::Result<bool> {
+    Ok(version(connection)? >= WITH_RECORDS)
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
 /// Whether each table has the columns that the steps gave it. A flipped bit in the name of one is met by those alone who
@@ -137,5 +147,20 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX sticker_by_name ON sticker(name);
     INSERT INTO tally(what, sum) VALUES ('sticker', 0);
+",
+    // What imports bring: numbers of tracks in playlists, and all else as records: see `records`. `changed_seal`: of the
+    // hour of the last change; NULL: written before there was one.
+    "
+    ALTER TABLE playlist ADD changed_seal INTEGER;
+    ALTER TABLE playlist_row ADD track INTEGER;
+    ALTER TABLE playlist_row ADD disc INTEGER;
+    CREATE TABLE record(
+        shelf TEXT NOT NULL CHECK(shelf <> ''),
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        seal INTEGER NOT NULL,
+        PRIMARY KEY(shelf, name)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO tally(what, sum) VALUES ('record', 0);
 ",
 ];

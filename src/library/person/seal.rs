@@ -16,15 +16,17 @@ pub(super) enum Tally {
     Abouts,
     Heard,
     Stickers,
+    Records,
 }
 
 impl Tally {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Roots,
         Self::Playlists,
         Self::Abouts,
         Self::Heard,
         Self::Stickers,
+        Self::Records,
     ];
 
     fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl Tally {
             Self::Abouts => "about",
             Self::Heard => "heard",
             Self::Stickers => "sticker",
+            Self::Records => "record",
         }
     }
 
@@ -45,6 +48,7 @@ impl Tally {
             Self::Abouts => "ratings and counts",
             Self::Heard => "the history",
             Self::Stickers => "stickers",
+            Self::Records => "imports and decisions",
         }
     }
 }

@@ -35,6 +35,8 @@ fn full() -> Wanted {
             end_frame: Some(9),
         }),
         external: vec![("spotify".into(), "x".into())],
+        track: Some(3),
+        disc: Some(2),
     }
 }
 

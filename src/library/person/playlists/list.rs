@@ -1,6 +1,6 @@
 //! The tables of playlists, and the sum of each. Only a [`Change`](super::super::change::Change) writes them.
 
-use super::super::rows::{COLUMNS, PLACEHOLDERS, as_stored, insert, wanted};
+use super::super::rows::{COLUMNS, OLD_COLUMNS, PLACEHOLDERS, as_stored, insert, wanted};
 use super::super::seal::{self, Tally};
 use super::super::{PersonError, Undone, names, schema};
 use crate::music::Wanted;
@@ -15,9 +15,10 @@ pub(in crate::library::person) fn create(
     at_ms: i64,
 ) -> Result<(), Undone> {
     check_free(connection, name)?;
-    let sql = "INSERT INTO playlist(name, query, changed_at_ms, seal) VALUES (?, ?, ?, ?)";
+    let sql = "INSERT INTO playlist(name, query, changed_at_ms, changed_seal, seal) VALUES (?, ?, ?, ?, ?)";
     let seal = seal_of_head(name, query);
-    connection.execute(sql, params![name, query, at_ms, seal])?;
+    let changed_seal = seal::of(&at_ms);
+    connection.execute(sql, params![name, query, at_ms, changed_seal, seal])?;
     seal::add(connection, Tally::Playlists, seal_of_name(name))?;
     let list = List {
         id: connection.last_insert_rowid(),
@@ -128,10 +129,11 @@ pub(in crate::library::person) fn each(
             name: &name,
         };
         names = names.wrapping_add(seal_of_name(&name));
+        let (query, rows) = (list.query(connection)?, list.rows(connection)?);
         take(Whole {
-            query: list.query(connection)?,
-            rows: list.rows(connection)?,
-            changed_at_ms: head.get(2)?,
+            changed_at_ms: list.changed_at_ms(connection, head.get(2)?)?,
+            query,
+            rows,
             name,
         })?;
     }
@@ -219,19 +221,38 @@ impl<'a> List<'a> {
         let query = self.query(connection)?;
         let read = seal_of_head(self.name, query.as_deref()).wrapping_add(seal_of_rows(0, &rows));
         match written {
-            Some(written) if written != read => {
-                Err(Undone::Damaged(format!("the playlist “{}”", self.name)))
-            }
+            Some(written) if written != read => Err(self.damaged()),
             _ => Ok(rows),
         }
     }
 
     fn unheld_rows(&self, connection: &Connection) -> rusqlite::Result<Vec<Wanted>> {
+        let columns = match schema::has_records(connection)? {
+            true => COLUMNS,
+            false => OLD_COLUMNS,
+        };
         let mut statement = connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM playlist_row WHERE playlist_id = ? ORDER BY position"
+            "SELECT {columns} FROM playlist_row WHERE playlist_id = ? ORDER BY position"
         ))?;
         let rows = statement.query_map([self.id], |row| wanted(row, 0))?;
         rows.collect()
+    }
+
+    /// The hour of the last change, held against its sum.
+    fn changed_at_ms(&self, connection: &Connection, read: i64) -> Result<i64, Undone> {
+        if !schema::has_records(connection)? {
+            return Ok(read);
+        }
+        let sql = "SELECT changed_seal FROM playlist WHERE id = ?";
+        let written: Option<i64> = connection.query_row(sql, [self.id], |row| row.get(0))?;
+        match written {
+            Some(written) if written != seal::of(&read) => Err(self.damaged()),
+            _ => Ok(read),
+        }
+    }
+
+    fn damaged(&self) -> Undone {
+        Undone::Damaged(format!("the playlist “{}”", self.name))
     }
 
     fn empty(&self, connection: &Connection) -> Result<(), Undone> {
@@ -268,8 +289,8 @@ impl<'a> List<'a> {
     }
 
     fn touch(&self, connection: &Connection, at_ms: i64) -> Result<(), Undone> {
-        let sql = "UPDATE playlist SET changed_at_ms = ? WHERE id = ?";
-        connection.execute(sql, params![at_ms, self.id])?;
+        let sql = "UPDATE playlist SET changed_at_ms = ?, changed_seal = ? WHERE id = ?";
+        connection.execute(sql, params![at_ms, seal::of(&at_ms), self.id])?;
         Ok(())
     }
 }

@@ -1,0 +1,99 @@
+//! What a person's export holds, as it is handed on piece by piece: playlists, what was heard elsewhere, songs that are known
+//! by an id, and what is not to be played. A reader holds no more than one piece of it; nothing here names the person.
+
+use crate::music::Wanted;
+
+/// Takes what a reader finds, in the order of the export. A song that is known by an id may come before or after the rows
+/// that have the id alone.
+pub trait Taker {
+    /// A playlist, or a part of one whose rows stand in several files: those of one service and id, or of one service and
+    /// name where there is none, go together.
+    fn list(&mut self, list: TakenList);
+    /// A listening.
+    fn heard(&mut self, heard: HeardElsewhere);
+    /// Names, length and codes of something that has an id.
+    fn known(&mut self, known: Known);
+    /// Something that the person never wants to hear.
+    fn banned(&mut self, banned: Banned);
+}
+
+/// What a list of an export is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ListKind {
+    /// A playlist.
+    #[default]
+    Playlist,
+    /// Songs that the person likes, which have no name of their own.
+    Liked,
+    /// The songs that the person has in the service's library.
+    Library,
+}
+
+/// A list of an export.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TakenList {
+    /// What it is.
+    pub kind: ListKind,
+    /// The service's name as in [`Wanted::external`] (`spotify`, `apple`, `youtube`, `deezer` …), or empty.
+    pub service: String,
+    /// Its id there, or empty.
+    pub id: String,
+    /// Its name, or the stem of its file where the format loses it; empty for those that have none.
+    pub name: String,
+    /// What the person wrote about it.
+    pub description: String,
+    /// Its rows in order, those that are no songs too.
+    pub rows: Vec<TakenRow>,
+}
+
+/// A row of a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TakenRow {
+    /// What it means.
+    pub wanted: Wanted,
+    /// What kind of thing it is.
+    pub kind: RowKind,
+    /// When the person put it there, in ms since 1970.
+    pub added_at_ms: Option<i64>,
+}
+
+/// What kind of thing a row is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RowKind {
+    /// A song.
+    #[default]
+    Track,
+    /// An episode of a podcast.
+    Episode,
+    /// An audiobook, or a chapter of one.
+    Audiobook,
+}
+
+/// That something was heard elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeardElsewhere {
+    /// When it ended, in ms since 1970.
+    pub at_ms: i64,
+    /// How long it sounded, in ms; `None` where the format tells that it was heard and not how long.
+    pub ms: Option<u64>,
+    /// What.
+    pub wanted: Wanted,
+    /// The service's name, or empty.
+    pub service: String,
+}
+
+/// What is known of something that has an id in [`Wanted::external`]; without one there is nothing to know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    /// Its ids, names, length and codes, as far as the file tells them.
+    pub wanted: Wanted,
+}
+
+/// What the person never wants to hear.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Banned {
+    /// A recording.
+    Song(Wanted),
+    /// All of an artist, by name.
+    Artist(String),
+}
