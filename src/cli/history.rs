@@ -4,6 +4,7 @@ use super::scrobbles::{self, To, Way};
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::person::Told;
+use crate::music::Origin;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -14,7 +15,8 @@ const USUALLY: usize = 50;
 ///
 /// A song counts as heard when half of it or 4 minutes of it have sounded, and as skipped when it was left for another
 /// before that, after 2 seconds at the earliest. Both belong to the recording: they stay when its file is moved, renamed
-/// or gone. `standin info` tells the counts of a song.
+/// or gone. `standin info` tells the counts of a song. FROM is where a song of the queue came from: the playlist, the search,
+/// the album, the artist or the path that was played, where standin was told.
 ///
 /// --scrobbles and --listenbrainz write all of it, oldest first, for those who keep such lists; with --new what was not
 /// written so before. The mark of that moves once the file is on the disk or the pipe has taken all: a crash before it
@@ -84,6 +86,7 @@ fn show(args: Args, context: &mut Context) -> Outcome {
             Column::word("WHEN").stays(),
             Column::text("SONG").stays(),
             Column::word("SKIPPED"),
+            Column::text("FROM"),
         ];
         let rows: Vec<_> = history.iter().map(row).collect();
         out.table(&columns, &rows)?;
@@ -93,7 +96,14 @@ fn show(args: Args, context: &mut Context) -> Outcome {
 
 fn row(line: &Told) -> Vec<String> {
     let mark = if line.heard.to_the_end { "" } else { "skipped" };
-    vec![line.when.clone(), line.song.label(), mark.to_owned()]
+    let origin = line.heard.origin.as_ref();
+    let origin = origin.map_or(String::new(), Origin::to_string);
+    vec![
+        line.when.clone(),
+        line.song.label(),
+        mark.to_owned(),
+        origin,
+    ]
 }
 
 fn value(line: &Told) -> Value {
@@ -101,5 +111,6 @@ fn value(line: &Told) -> Value {
     json!({
         "at_ms": line.heard.at_ms, "skipped": !line.heard.to_the_end, "key": line.heard.key,
         "title": song.title, "artists": song.artists, "album": song.album, "length_ms": song.length_ms,
+        "from": line.heard.origin,
     })
 }

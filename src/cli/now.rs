@@ -9,6 +9,7 @@ use super::wire::own;
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::GoingOn;
 use crate::mpd::remote::Remote;
+use crate::music::Origin;
 use crate::player::shuffled_albums;
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let session = Session {
         // The folder of the queue may be back in a minute.
         is_aside: rows > 0,
-        ..Session::new(songs, sound)
+        ..Session::new(songs, sound).coming_from(Some(Origin::Everything))
     };
     let opened = session.open(context)?;
     context.out.say(match rows {
@@ -75,6 +76,7 @@ fn now_there(args: &Args, other: &mut Remote, context: &Context) -> Outcome {
     context
         .out
         .say("Everything, album by album, in the standin that runs.");
+    let plan = plan.coming_from(Some(Origin::Everything));
     hand_over(&songs, plan, other, context)
 }
 

@@ -13,7 +13,7 @@ use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::{GoingOn, Rest, Saved};
 use crate::library::{Choice, Chosen, Scope};
 use crate::mpd::remote::Remote;
-use crate::music::{Miss, Song, clock};
+use crate::music::{Miss, Origin, Song, clock};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
 use std::path::Path;
@@ -130,10 +130,11 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     if let Some(mut other) = other {
         return play_there(&songs, &choice, &args, &mut other, context);
     }
+    let origin = origin(&choice, &args);
     let session = Session {
         at_ms: args.from.unwrap_or(0),
         repeat: args.repeat,
-        ..Session::new(songs, args.sound.settle(context))
+        ..Session::new(songs, args.sound.settle(context)).coming_from(origin)
     };
     let opened = session.open(context)?;
     let told = told(&choice, &opened.session().songs);
@@ -156,6 +157,7 @@ fn play_there(
     context: &Context,
 ) -> Outcome {
     let plan = Plan::new(args.how(), args.from, args.repeat, &args.sound)?;
+    let plan = plan.coming_from(origin(choice, args));
     let exit = hand_over(songs, plan, other, context)?;
     let told = told(choice, songs);
     context.out.say(match args.how() {
@@ -185,6 +187,10 @@ fn go_on_there(args: &Args, other: &mut Remote, context: &Context) -> Outcome {
 fn no_queue() -> Stop {
     Stop::new(Exit::NothingFound, "there is no queue to go on with")
         .hint("`standin play WORDS` makes one, `standin now` plays at once")
+}
+
+fn origin(choice: &Choice, args: &Args) -> Option<Origin> {
+    choice.chosen.origin(&args.what.join(" "))
 }
 
 fn chosen(args: &Args, context: &Context) -> Result<Choice, Stop> {

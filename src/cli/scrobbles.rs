@@ -127,7 +127,7 @@ fn write_all(
         let Some(last) = lines.last() else {
             return Ok(count);
         };
-        *mark = Some(last.heard.into());
+        *mark = Some((&last.heard).into());
         let (text, written) = way.written(&lines)?;
         put(&text)?;
         count.written += written;
@@ -260,6 +260,7 @@ mod tests {
             at_ms: 1_700_000_100_000,
             key: AudioKey::from_bytes([1; 16]),
             to_the_end,
+            origin: None,
         };
         let artists = Some(artist.to_owned()).filter(|artist| !artist.is_empty());
         let song = Wanted {

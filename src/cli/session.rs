@@ -13,7 +13,7 @@ use crate::daemon::{Counter, Desk, Here, Leveller, OnNews, Rest, Said, Saved, Sa
 use crate::desktop::{self, Desktop};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
 use crate::mpd;
-use crate::music::Song;
+use crate::music::{Origin, Song};
 use crate::player::{Event, Once, Player};
 use crossbeam_channel::{Receiver, bounded};
 use std::sync::Arc;
@@ -25,6 +25,8 @@ const MAX_NOTICES: usize = 256;
 pub struct Session {
     /// What is queued.
     pub songs: Vec<Arc<Song>>,
+    /// Where each of them comes from, where that is known.
+    pub origins: Vec<Option<Arc<Origin>>>,
     /// Position that plays first.
     pub start: usize,
     /// Where in it, in ms.
@@ -62,6 +64,7 @@ impl Session {
     pub fn new(songs: Vec<Arc<Song>>, sound: Sound) -> Self {
         Self {
             songs,
+            origins: Vec::new(),
             start: 0,
             at_ms: 0,
             paused: false,
@@ -74,6 +77,12 @@ impl Session {
             modes: Modes::default(),
             sound,
         }
+    }
+
+    /// All of its songs come from there.
+    pub fn coming_from(mut self, origin: Option<Origin>) -> Self {
+        self.origins = vec![origin.map(Arc::new); self.songs.len()];
+        self
     }
 
     /// A saved queue, as it was left.
@@ -90,6 +99,7 @@ impl Session {
             said,
         };
         Self {
+            origins: here.origins,
             start: here.start,
             at_ms: here.at_ms,
             modes,
@@ -149,7 +159,8 @@ impl Session {
             start: self.start,
             at_ms: self.at_ms,
             paused: self.paused,
-        };
+        }
+        .whence_each(self.origins);
         match self.rest {
             Rest::Holes(_) => desk.ask(replace),
             Rest::Later(rest) => desk.ask_part(replace, rest),

@@ -30,7 +30,10 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let saved = saved.unwrap_or_default();
     let out = &mut context.out;
     if out.json {
-        let current = saved.at.as_ref().map(|(row, place)| current(row, *place));
+        let current = saved
+            .at
+            .as_ref()
+            .map(|(row, place)| current(&row.wanted, *place));
         out.json(json!({
             "state": state(&saved).0, "songs": songs, "queue": saved.rows, "current": current,
         }))?;
@@ -43,7 +46,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     out.line(format!("{} in the library.", counted(songs, "song")))?;
     match &saved.at {
         Some((row, place)) => {
-            out.line(sentence(&saved, row, *place))?;
+            out.line(sentence(&saved, &row.wanted, *place))?;
             if !saved.is_kept {
                 out.line(
                     "`standin play --resume` goes on there; `standin play WORDS` plays what fits.",

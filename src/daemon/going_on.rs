@@ -1,9 +1,9 @@
 //! A saved queue goes on: what plays first and the songs around it are looked for at once, all others while it plays.
 //! It changes nothing that is saved.
 
-use super::saved::{SavedOptions, SavedPlace, Unread};
+use super::saved::{SavedOptions, SavedPlace, SavedRow, Unread};
 use crate::library::{Library, LibraryError};
-use crate::music::{Miss, Song, Verdict, Wanted};
+use crate::music::{Miss, Origin, Song, Verdict, Wanted};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub enum GoingOn {
 pub struct Here {
     /// Those that were found so far, in the queue's order.
     pub songs: Vec<Arc<Song>>,
+    /// Where each of them comes from.
+    pub origins: Vec<Option<Arc<Origin>>>,
     /// The one that plays first.
     pub start: usize,
     /// Where in it, in ms.
@@ -45,7 +47,7 @@ pub struct Here {
 /// What of a queue that goes on is not among the songs that it goes on with.
 pub enum Rest {
     /// Rows that have no song, and how many songs stand before each.
-    Holes(Vec<(usize, Wanted)>),
+    Holes(Vec<(usize, SavedRow)>),
     /// Most of it: looked for while the music plays.
     Later(Later),
 }
@@ -68,8 +70,10 @@ pub(super) struct Found {
     /// The songs that belong before those that were here already, and behind them.
     pub before: Vec<Arc<Song>>,
     pub behind: Vec<Arc<Song>>,
+    /// Where each of them comes from, in this order.
+    pub origins: Vec<Option<Arc<Origin>>>,
     /// Of the whole queue.
-    pub holes: Vec<(usize, Wanted)>,
+    pub holes: Vec<(usize, SavedRow)>,
     pub rows: usize,
 }
 
@@ -79,13 +83,13 @@ impl GoingOn {
         let at = queue.place.map_or(0, |place| place.row);
         let near = at.saturating_sub(BEFORE)..queue.len().min(at + AHEAD);
         if near.len() < queue.len() {
-            let verdicts = library.resolve(&queue.rows(near.clone()))?;
+            let verdicts = library.resolve(&wanted(&queue.rows(near.clone())))?;
             if verdicts[at - near.start..].iter().any(is_here) {
                 return Ok(Self::With(Here::around(queue, near, verdicts, library)));
             }
         }
         let rows = queue.rows(0..queue.len());
-        let verdicts = library.resolve(&rows)?;
+        let verdicts = library.resolve(&wanted(&rows))?;
         let songs = songs(&verdicts);
         if songs.is_empty() {
             let is_away = |verdict: &&Verdict| matches!(verdict, Verdict::Missing(Miss::RootAway));
@@ -103,6 +107,7 @@ impl GoingOn {
         let (start, at_ms) = start_in(&verdicts, queue.place, songs.len());
         Ok(Self::With(Here {
             songs,
+            origins: origins(&rows, &verdicts),
             start,
             at_ms,
             options: queue.options,
@@ -124,6 +129,7 @@ impl Here {
             ..place
         });
         let songs = songs(&verdicts);
+        let origins = origins(&queue.rows(near.clone()), &verdicts);
         let (start, at_ms) = start_in(&verdicts, place, songs.len());
         let here = near.clone().zip(&verdicts);
         let rows = here
@@ -140,6 +146,7 @@ impl Here {
             .ok();
         Self {
             songs,
+            origins,
             start,
             at_ms,
             options,
@@ -157,21 +164,38 @@ fn look_for_rest(
 ) {
     let found = || {
         let rows = queue.rows(0..queue.len());
-        let mut all = library.resolve(&rows[..near.start])?;
+        let (rows_before, rows_behind) = (&rows[..near.start], &rows[near.end..]);
+        let mut all = library.resolve(&wanted(rows_before))?;
         let before = songs(&all);
-        let behind = library.resolve(&rows[near.end..])?;
+        let mut origins_of_all = origins(rows_before, &all);
+        let behind = library.resolve(&wanted(rows_behind))?;
         let found = songs(&behind);
+        origins_of_all.extend(origins(rows_behind, &behind));
         all.extend(verdicts);
         all.extend(behind);
         Ok(Found {
             before,
             behind: found,
+            origins: origins_of_all,
             rows: rows.len(),
             holes: holes(rows, &all),
         })
     };
     // Nobody hears it where the music has ended before.
     finder.send(found()).ok();
+}
+
+fn wanted(rows: &[SavedRow]) -> Vec<Wanted> {
+    rows.iter().map(|row| row.wanted.clone()).collect()
+}
+
+/// Of the rows that have a song.
+fn origins(rows: &[SavedRow], verdicts: &[Verdict]) -> Vec<Option<Arc<Origin>>> {
+    let here = rows
+        .iter()
+        .zip(verdicts)
+        .filter(|(_, verdict)| is_here(verdict));
+    here.map(|(row, _)| row.origin.clone()).collect()
 }
 
 fn is_here(verdict: &Verdict) -> bool {
@@ -183,7 +207,7 @@ fn songs(verdicts: &[Verdict]) -> Vec<Arc<Song>> {
 }
 
 /// The rows that have no song, and how many that have one stand before each.
-fn holes(rows: Vec<Wanted>, verdicts: &[Verdict]) -> Vec<(usize, Wanted)> {
+fn holes(rows: Vec<SavedRow>, verdicts: &[Verdict]) -> Vec<(usize, SavedRow)> {
     let mut here = 0;
     let mut holes = Vec::new();
     for (row, verdict) in rows.into_iter().zip(verdicts) {

@@ -24,5 +24,5 @@ pub use leveller::{Leveller, MeasuredOf};
 pub use librarian::{Librarian, LibraryNews, OnNews};
 pub use renewing::Renewer;
 pub use running::{Answer, QueueView};
-pub use saved::{Glance, Said, Saved, SavedError, SavedOptions, SavedPlace, Unread};
+pub use saved::{Glance, Said, Saved, SavedError, SavedOptions, SavedPlace, SavedRow, Unread};
 pub use snapshot::{News, Outside, Playing, Snapshot};

@@ -352,7 +352,7 @@ impl Running {
             saved.keep_holes(found.holes);
         }
         let (before, behind) = (found.before, found.behind);
-        self.take(Event::Surround { before, behind });
+        self.take(Event::Surround { before, behind }.whence_each(found.origins));
     }
 
     fn carry_out(&mut self, effect: Effect) {

@@ -9,7 +9,7 @@ use super::scan::{musical_files, read_file};
 use super::smart::found;
 use super::worker::TagReader;
 use super::{Library, LibraryError, Reader};
-use crate::music::{Miss, Printable, Song, Uri, Verdict, Wanted};
+use crate::music::{Miss, Origin, Printable, Song, Uri, Verdict, Wanted};
 use crate::wanted::{MAX_BYTES, is_playlist_name, is_surely_playlist};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
@@ -51,6 +51,23 @@ pub enum Chosen {
     Everything,
     /// Whatever fits the words, best first.
     Search,
+}
+
+impl Chosen {
+    /// Where songs come from that were chosen so, by these words; `None`: nobody could say.
+    pub fn origin(&self, words: &str) -> Option<Origin> {
+        let path = |path: &Path| Origin::Path(path.to_string_lossy().into_owned());
+        Some(match self {
+            Self::File(file) | Self::PlaylistFile(file) => path(file),
+            Self::Folder(folder) => path(folder),
+            Self::Playlist(name) => Origin::Playlist(name.clone()),
+            Self::Album(name) => Origin::Album(name.clone()),
+            Self::Artist(name) => Origin::Artist(name.clone()),
+            Self::Everything => Origin::Everything,
+            Self::Search => Origin::Search(words.to_owned()),
+            Self::Paths(_) | Self::Lines => return None,
+        })
+    }
 }
 
 /// What was chosen, row by row.

@@ -1,8 +1,9 @@
 //! What one client has set for itself. It moves with the client's requests, so that it is never locked.
 
 use super::channels::Hearer;
-use crate::music::Field;
+use crate::music::{Field, Origin};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a client may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Client {
     pub tags: BTreeSet<Field>,
     /// Bytes of a picture in one answer.
     pub binary_limit: usize,
+    /// Where what it puts into the queue comes from, where it has said.
+    pub origin: Option<Arc<Origin>>,
     /// What it hears of other clients, once it does.
     pub hears: Option<Hearer>,
 }
@@ -64,6 +67,7 @@ impl Client {
             is_owner,
             tags: Field::ALL.iter().copied().collect(),
             binary_limit: BINARY_LIMIT,
+            origin: None,
             hears: None,
         }
     }

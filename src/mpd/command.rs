@@ -7,10 +7,11 @@ use super::commands;
 use super::house::House;
 use super::words::{Line, WordsError};
 use crate::daemon;
+use crate::music::Origin;
 use crate::player::Event;
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a client must be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +162,12 @@ impl Call<'_> {
             Some(refusal) => Err(refusal.into()),
             None => Ok(answer),
         }
+    }
+
+    /// Hands an event over that puts songs into the queue, which come from there, unless the client has said otherwise.
+    pub fn queue_up(&self, event: Event, origin: Option<Origin>) -> Result<daemon::Answer, Ack> {
+        let said = self.client.origin.clone();
+        self.ask(event.whence(said.or(origin.map(Arc::new))))
     }
 
     /// An argument as text; one that is not there is empty.

@@ -10,6 +10,7 @@ mod key;
 mod length;
 mod loudness;
 mod mpeg;
+mod origin;
 mod place;
 mod playable;
 mod printable;
@@ -31,6 +32,7 @@ pub use loudness::{
     SAMPLE_PEAK_MARGIN_DB, Source, UNKNOWN_DB,
 };
 pub use mpeg::{MpegBytes, MpegFrame, MpegLength, MpegStep, MpegWalk, mpeg_length};
+pub use origin::{MAX_ORIGIN_BYTES, Origin};
 pub use place::{Place, PlaceError, RelPath, Root, Uri, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
 pub use printable::Printable;

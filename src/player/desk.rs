@@ -1,7 +1,7 @@
 //! `handle`: one event in, effects out. What a door may ask stands here; what the engine tells, in `ahead`.
 
 use super::edit::refused;
-use super::event::{Changes, Effect, Event, Follower, Once, Refusal, State};
+use super::event::{Changes, Effect, Event, Follower, Once, Origins, Refusal, State};
 use super::order::Round;
 use super::queue::Queue;
 use super::sleep::Sleep;
@@ -151,6 +151,7 @@ impl Player {
             Event::Priority(ids, priority) => self.set_priority(&ids, priority),
             Event::Renew(songs) => self.renew(songs),
             Event::Surround { before, behind } => self.surround(before, behind),
+            Event::Whence(origins, event) => self.handle_from(origins, *event),
             Event::PlayEntry(id) => self.play_entry(id, 0, false),
             Event::SeekEntry(id, at_ms) => self.play_entry(id, at_ms, self.state == State::Paused),
             Event::Toggle if self.state == State::Playing => self.pause(),
@@ -175,6 +176,13 @@ impl Player {
             Event::Finished => self.finish(),
             Event::Faded => self.faded(),
         }
+    }
+
+    fn handle_from(&mut self, origins: Origins, event: Event) -> Vec<Effect> {
+        self.queue.expect(origins);
+        let effects = self.handle(event);
+        self.queue.expect(Origins::Unknown);
+        effects
     }
 
     fn replace(

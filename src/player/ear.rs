@@ -20,7 +20,8 @@
 
 use super::desk::Player;
 use super::event::{Effect, Event, State};
-use crate::music::{EntryId, Song};
+use super::queue::Entry;
+use crate::music::{EntryId, Origin, Song};
 use std::sync::Arc;
 
 /// So much of a song is enough, however long it is, in ms.
@@ -45,6 +46,8 @@ pub struct Sounding {
 pub struct Listened {
     /// The song; it has an audio key.
     pub song: Arc<Song>,
+    /// Where it came from into the queue, where somebody has said.
+    pub origin: Option<Arc<Origin>>,
     /// Whether it counts as played; else it was skipped.
     pub played: bool,
 }
@@ -61,6 +64,7 @@ pub struct Ear {
 struct Listening {
     entry: EntryId,
     song: Arc<Song>,
+    origin: Option<Arc<Origin>>,
     length_ms: Option<u64>,
     /// Up to where it was heard.
     at_ms: u64,
@@ -167,9 +171,9 @@ impl Ear {
         }
         let ended = self.now.take().and_then(Listening::end);
         let at_ms = awaited.map_or(0, |(_, at_ms)| at_ms);
-        let song = player.queue().entry(id).map(|entry| entry.song.clone());
-        let known = song.filter(|song| song.key.is_some());
-        self.now = known.map(|song| Listening::of(id, song, at_ms));
+        let entry = player.queue().entry(id);
+        let known = entry.filter(|entry| entry.song.key.is_some());
+        self.now = known.map(|entry| Listening::of(entry, at_ms));
         ended
     }
 
@@ -200,11 +204,12 @@ impl Ear {
 }
 
 impl Listening {
-    fn of(entry: EntryId, song: Arc<Song>, at_ms: u64) -> Self {
+    fn of(entry: &Entry, at_ms: u64) -> Self {
         Self {
-            entry,
-            length_ms: song.length_ms.filter(|length| *length > 0),
-            song,
+            entry: entry.id,
+            length_ms: entry.song.length_ms.filter(|length| *length > 0),
+            song: entry.song.clone(),
+            origin: entry.origin.clone(),
             at_ms,
             heard_ms: 0,
             is_seen: false,
@@ -239,14 +244,20 @@ impl Listening {
             return None;
         }
         self.has_counted = true;
-        let song = self.song.clone();
-        Some(Listened { song, played: true })
+        Some(Listened {
+            song: self.song.clone(),
+            origin: self.origin.clone(),
+            played: true,
+        })
     }
 
     fn skip(self) -> Option<Listened> {
         let is_skip = !self.has_counted && self.heard_ms >= SKIPPED_AFTER_MS;
-        let (song, played) = (self.song, false);
-        is_skip.then_some(Listened { song, played })
+        is_skip.then_some(Listened {
+            song: self.song,
+            origin: self.origin,
+            played: false,
+        })
     }
 }
 

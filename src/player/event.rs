@@ -1,6 +1,7 @@
 //! The closed set of what can happen to the desk, and of what it asks for. Plain data: no rule stands here.
 
-use crate::music::{EntryId, Song};
+use crate::music::{EntryId, Origin, Song};
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -53,6 +54,8 @@ pub enum Event {
         /// What comes behind it.
         behind: Vec<Arc<Song>>,
     },
+    /// An event that puts songs into the queue, and where they come from.
+    Whence(Origins, Box<Event>),
     /// This entry plays from its start.
     PlayEntry(EntryId),
     /// This entry plays from here, in ms; what is paused stays so.
@@ -103,6 +106,47 @@ pub enum Event {
     Finished,
     /// The engine: the fade of [`Effect::Fade`] has reached silence, and the music holds.
     Faded,
+}
+
+impl Event {
+    /// What it puts into the queue comes from there, as far as that is known.
+    pub fn whence(self, origin: Option<Arc<Origin>>) -> Self {
+        match origin {
+            Some(origin) => Self::Whence(Origins::All(origin), Box::new(self)),
+            None => self,
+        }
+    }
+
+    /// As [`whence`](Self::whence), of each song in its turn: the order is that of the ids that they get.
+    pub fn whence_each(self, origins: Vec<Option<Arc<Origin>>>) -> Self {
+        match origins.iter().any(Option::is_some) {
+            true => Self::Whence(Origins::Each(origins.into()), Box::new(self)),
+            false => self,
+        }
+    }
+}
+
+/// Where songs come from that are put into the queue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Origins {
+    /// Nobody has said.
+    #[default]
+    Unknown,
+    /// All of them from there.
+    All(Arc<Origin>),
+    /// Each from where the first of these says that is left; nobody knows of what comes behind them.
+    Each(VecDeque<Option<Arc<Origin>>>),
+}
+
+impl Origins {
+    /// Of the next song.
+    pub(super) fn next(&mut self) -> Option<Arc<Origin>> {
+        match self {
+            Self::Unknown => None,
+            Self::All(origin) => Some(origin.clone()),
+            Self::Each(origins) => origins.pop_front().flatten(),
+        }
+    }
 }
 
 /// What the daemon has to carry out, in this order.

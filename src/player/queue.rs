@@ -1,7 +1,8 @@
 //! The queue: songs in positions, each with an id that never changes. It does not know what plays.
 
 use super::MAX_QUEUE;
-use crate::music::{EntryId, Song};
+use super::event::Origins;
+use crate::music::{EntryId, Origin, Song};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub struct Entry {
     pub song: Arc<Song>,
     /// In shuffled rounds the higher come first.
     pub priority: u8,
+    /// Where it comes from, where somebody has said.
+    pub origin: Option<Arc<Origin>>,
     /// The queue's version when this entry came to its position, or was last changed.
     pub version: u64,
 }
@@ -25,6 +28,8 @@ pub struct Queue {
     entries: Vec<Entry>,
     version: u64,
     last_id: u64,
+    /// Where what is put in now comes from.
+    origins: Origins,
 }
 
 impl Queue {
@@ -58,6 +63,11 @@ impl Queue {
         self.entries.iter().position(|entry| entry.id == id)
     }
 
+    /// What is put in from now on comes from there.
+    pub(super) fn expect(&mut self, origins: Origins) {
+        self.origins = origins;
+    }
+
     /// Puts songs before all entries and behind them, and gives their ids.
     pub(super) fn surround(
         &mut self,
@@ -84,6 +94,7 @@ impl Queue {
                 id: EntryId(self.last_id),
                 song,
                 priority: 0,
+                origin: self.origins.next(),
                 version: 0,
             });
         }

@@ -1,7 +1,7 @@
 //! What counts as heard and as skipped, as stories: what happens, and what it comes to.
 
 use super::*;
-use crate::music::{AudioKey, EntryId, Song};
+use crate::music::{AudioKey, EntryId, Origin, Song};
 use std::sync::Arc;
 
 /// What happens; songs by their position, times in ms.
@@ -371,4 +371,47 @@ impl<const N: usize> Together for [Vec<Happens>; N] {
     fn concat_all(self) -> Vec<Happens> {
         self.into_iter().flatten().collect()
     }
+}
+
+#[test]
+fn what_was_heard_tells_where_it_came_from() {
+    let from = Arc::new(Origin::Playlist("Road trip".into()));
+    let mut stage = Stage::with(songs(1));
+    stage.tell(Event::Append(songs(3)[1..2].to_vec()).whence(Some(from.clone())));
+    stage.tell(Event::Append(songs(3)[2..].to_vec()));
+    // Known anew, it came from where it came from.
+    stage.tell(Event::Renew(vec![(stage.id(1), songs(2)[1].clone())]));
+    for happens in [
+        Begins(0),
+        At(0, 60_000),
+        Begins(1),
+        At(1, 3_000),
+        Plays(2),
+        Begins(2),
+        At(2, 60_000),
+    ] {
+        stage.go_on(happens);
+    }
+    assert_eq!(stage.words(), "+0 -1 +2");
+    let origins: Vec<_> = stage
+        .listened
+        .iter()
+        .map(|one| one.origin.clone())
+        .collect();
+    assert_eq!(origins, [None, Some(from), None]);
+}
+
+#[test]
+fn each_song_comes_from_where_it_is_said_to() {
+    let origin = |name: &str| Some(Arc::new(Origin::Playlist(name.into())));
+    let mut player = Player::new(1, 100);
+    player.handle(queue(songs(2)).whence_each(vec![None, origin("a")]));
+    let (before, behind) = (songs(1), songs(2));
+    let surround = Event::Surround { before, behind };
+    player.handle(surround.whence_each(vec![origin("b"), None, origin("c")]));
+    player.handle(Event::Append(songs(1)));
+    let entries = player.queue().entries();
+    let origins: Vec<_> = entries.iter().map(|entry| entry.origin.clone()).collect();
+    let (a, b, c) = (origin("a"), origin("b"), origin("c"));
+    assert_eq!(origins, [b, None, a, None, c, None]);
 }

@@ -5,7 +5,7 @@ use super::queue::play_soon;
 use crate::cli::sound::SoundArgs;
 use crate::cli::{Context, Exit, Outcome, Stop};
 use crate::mpd::remote::{Remote, RemoteError, Words};
-use crate::music::Song;
+use crate::music::{Origin, Song};
 use std::sync::Arc;
 
 /// Songs that are sent before the music begins; the others follow it.
@@ -39,6 +39,8 @@ pub struct Plan {
     pub from_ms: Option<u64>,
     /// What the other player is told of the sound.
     settings: Vec<Words>,
+    /// Where the songs come from.
+    origin: Option<Origin>,
 }
 
 impl Plan {
@@ -70,7 +72,13 @@ impl Plan {
             how,
             from_ms,
             settings,
+            origin: None,
         })
+    }
+
+    /// The songs come from there.
+    pub fn coming_from(self, origin: Option<Origin>) -> Self {
+        Self { origin, ..self }
     }
 }
 
@@ -92,6 +100,9 @@ pub fn hand_over(
     };
     let adds: Vec<Words> = songs.iter().enumerate().map(add).collect();
     let (first, rest) = adds.split_at(FIRST_SONGS.min(adds.len()));
+    if let Some(origin) = &plan.origin {
+        say_origin(origin, remote)?;
+    }
     let mut list = plan.settings;
     if plan.how == How::Replace {
         list.push("clear".into());
@@ -108,6 +119,15 @@ pub fn hand_over(
         play_soon(&before, remote)?;
     }
     Ok(tell_refused(&refused, context))
+}
+
+/// A standin of an older version does not ask.
+fn say_origin(origin: &Origin, remote: &mut Remote) -> Result<(), Stop> {
+    let words = Words::new("standin_from").with(origin.to_string());
+    match remote.ask(words) {
+        Ok(_) | Err(RemoteError::Refused { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn begin(from_ms: Option<u64>, remote: &mut Remote) -> Result<(), Stop> {

@@ -1,5 +1,9 @@
 //! The desk's side of counting: it listens along, and hands over what was heard without ever waiting. What counts is the
 //! rule of [`Ear`]; writing it is for the thread in `writer`.
+//!
+//! The desk does not wait for that: a disk that hangs must not stop the music, nor keep a client from its answer. What
+//! holds instead is that nobody else hears of a listening: no event, no snapshot, no news and no hook carries it. Whoever
+//! tells of it, `history`, the counts and what is handed to scrobblers, reads it where it was written.
 
 mod writer;
 
@@ -92,6 +96,7 @@ impl Counting {
             at_ms: self.hour(),
             song: listened.song.wanted(),
             to_the_end: listened.played,
+            origin: listened.origin.map(Arc::unwrap_or_clone),
         };
         if let Err(TrySendError::Full(_)) = self.writer.try_send(listening)
             && !self.is_told

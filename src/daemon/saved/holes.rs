@@ -1,7 +1,8 @@
 //! Rows of a queue whose songs were not here when it went on: they keep their places in what is saved, and may be here
 //! again when it goes on the next time.
 
-use crate::music::{EntryId, Wanted};
+use super::SavedRow;
+use crate::music::EntryId;
 use crate::player::Entry;
 use std::collections::HashMap;
 
@@ -9,15 +10,15 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(super) struct Holes {
     /// How many songs that are here stand before each, until the queue of them is there.
-    waiting: Vec<(usize, Wanted)>,
+    waiting: Vec<(usize, SavedRow)>,
     /// Before all entries, and behind each.
-    front: Vec<Wanted>,
-    behind: HashMap<EntryId, Vec<Wanted>>,
+    front: Vec<SavedRow>,
+    behind: HashMap<EntryId, Vec<SavedRow>>,
 }
 
 impl Holes {
     /// Of the queue that comes next: how many of its songs stand before each hole, in order.
-    pub fn of_next(holes: Vec<(usize, Wanted)>) -> Self {
+    pub fn of_next(holes: Vec<(usize, SavedRow)>) -> Self {
         Self {
             waiting: holes,
             ..Self::default()
@@ -41,11 +42,11 @@ impl Holes {
         self.front.is_empty() && self.behind.is_empty()
     }
 
-    pub fn front(&self) -> &[Wanted] {
+    pub fn front(&self) -> &[SavedRow] {
         &self.front
     }
 
-    pub fn behind(&self, entry: EntryId) -> &[Wanted] {
+    pub fn behind(&self, entry: EntryId) -> &[SavedRow] {
         self.behind.get(&entry).map_or(&[], Vec::as_slice)
     }
 

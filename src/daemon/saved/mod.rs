@@ -20,7 +20,7 @@ mod rows;
 mod tests;
 
 use super::going_on::Rest;
-use crate::music::{EntryId, Loudness, Wanted};
+use crate::music::{EntryId, Loudness, Origin, Wanted};
 use crate::player::{Once, Player};
 use holes::Holes;
 use place::PlaceFile;
@@ -32,6 +32,7 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A saved queue larger than this is not read: nobody's queue is, and a damaged file may be anything. In bytes.
@@ -119,6 +120,26 @@ impl SavedOptions {
     }
 }
 
+/// A row of a saved queue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SavedRow {
+    /// What plays.
+    pub wanted: Wanted,
+    /// Where it came from, where somebody has said.
+    pub origin: Option<Arc<Origin>>,
+}
+
+/// Rows that came together have one text in memory.
+fn share_origins(rows: &mut [SavedRow]) {
+    let mut last: Option<Arc<Origin>> = None;
+    for row in rows {
+        if row.origin != last {
+            last = row.origin.clone();
+        }
+        row.origin = last.clone();
+    }
+}
+
 /// A queue as it was left, whose rows are read when they are asked for.
 #[derive(Clone, Debug)]
 pub struct Unread {
@@ -150,10 +171,13 @@ impl Unread {
     }
 
     /// These rows, in order, as far as they are there. Of a damaged one nothing is known.
-    pub fn rows(&self, which: Range<usize>) -> Vec<Wanted> {
+    pub fn rows(&self, which: Range<usize>) -> Vec<SavedRow> {
         let rows = self.rows.iter().take(which.end).skip(which.start);
-        rows.map(|row| read::row(&self.bytes[row.clone()]))
-            .collect()
+        let mut rows: Vec<SavedRow> = rows
+            .map(|row| read::row(&self.bytes[row.clone()]))
+            .collect();
+        share_origins(&mut rows);
+        rows
     }
 }
 
@@ -163,7 +187,7 @@ pub struct Glance {
     /// Rows of the queue.
     pub rows: usize,
     /// The row at the place, and the place.
-    pub at: Option<(Wanted, SavedPlace)>,
+    pub at: Option<(SavedRow, SavedPlace)>,
     /// Whether a player lives that keeps this queue.
     pub is_kept: bool,
     /// Whether music played when the place was written.
@@ -264,7 +288,7 @@ impl Saved {
     }
 
     /// The queue is whole, and has these holes.
-    pub(super) fn keep_holes(&mut self, holes: Vec<(usize, Wanted)>) {
+    pub(super) fn keep_holes(&mut self, holes: Vec<(usize, SavedRow)>) {
         self.rows.part = None;
         self.rows.holes = Holes::of_next(holes);
     }

@@ -2,15 +2,16 @@
 //! A damaged row is a hole; a batch that was not written to its end does not count.
 
 use super::rows::NAME;
-use super::{MAX_BYTES, SavedError, SavedPlace, old};
+use super::{MAX_BYTES, SavedError, SavedPlace, SavedRow, old};
 use crate::library::summed;
-use crate::music::Wanted;
+use crate::music::Origin;
 use crate::player::MAX_QUEUE;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The longest first line. In bytes.
 const MAX_HEAD_BYTES: u64 = 4_096;
@@ -20,6 +21,16 @@ pub(super) const SCHEMA: u32 = 2;
 
 /// How the JSON of a row begins and ends; what lies between is its `Wanted`.
 const ROW: (&[u8], &[u8]) = (b"{\"row\":", b"}");
+
+/// What a row says beside its `Wanted`, where somebody has said where it comes from. A standin that does not know of it
+/// steps over it.
+#[derive(Deserialize)]
+struct Whence {
+    from: Option<Origin>,
+}
+
+/// Rows without this do not say it.
+const FROM: &[u8] = b"\"from\":";
 
 /// The line before each batch; of those after the first only `rows` counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,8 +150,15 @@ pub(super) fn queue(dir: &Path, bytes: &[u8]) -> Result<Queue, SavedError> {
 }
 
 /// A row; of a damaged one nothing is known, but its place is.
-pub(super) fn row(json: &[u8]) -> Wanted {
-    serde_json::from_slice(json).unwrap_or_default()
+pub(super) fn row(json: &[u8]) -> SavedRow {
+    let wanted = serde_json::from_slice(json).unwrap_or_default();
+    let says_whence = json.windows(FROM.len()).any(|part| part == FROM);
+    let whence = says_whence.then(|| serde_json::from_slice(json).ok());
+    let origin = whence.flatten().and_then(|row: Whence| row.from);
+    SavedRow {
+        wanted,
+        origin: origin.map(Arc::new),
+    }
 }
 
 /// Where each line lies, without its break. What does not end as a line was not written to its end.

@@ -5,13 +5,14 @@ use super::holes::Holes;
 use super::read::{Head, SCHEMA, first_head};
 use super::{SavedError, SavedPlace, place};
 use crate::library::summed;
-use crate::music::{EntryId, Wanted};
+use crate::music::{EntryId, Origin, Wanted};
 use crate::player::Entry;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) const NAME: &str = "queue.jsonl";
 
@@ -20,7 +21,16 @@ pub(super) const NAME: &str = "queue.jsonl";
 #[serde(rename_all = "lowercase")]
 enum Line<'a> {
     Head(Head),
-    Row(&'a Wanted),
+    Row(Row<'a>),
+}
+
+/// A row: its `Wanted`, and beside the values of that where it comes from.
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    wanted: &'a Wanted,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a Origin>,
 }
 
 /// What of the queue is on the disk.
@@ -145,11 +155,18 @@ fn write_batch(
 ) -> io::Result<()> {
     let mut put = |line: Line| out.write_all(summed::line(&line).as_bytes());
     put(Line::Head(head))?;
-    let mut put = |row: &Wanted| put(Line::Row(row));
-    holes.front().iter().try_for_each(&mut put)?;
+    let mut put = |wanted: &Wanted, origin: &Option<Arc<Origin>>| {
+        let from = origin.as_deref();
+        put(Line::Row(Row { wanted, from }))
+    };
+    for hole in holes.front() {
+        put(&hole.wanted, &hole.origin)?;
+    }
     for entry in entries {
-        put(&entry.song.wanted())?;
-        holes.behind(entry.id).iter().try_for_each(&mut put)?;
+        put(&entry.song.wanted(), &entry.origin)?;
+        for hole in holes.behind(entry.id) {
+            put(&hole.wanted, &hole.origin)?;
+        }
     }
     Ok(())
 }

@@ -54,7 +54,8 @@ fn load(dir: &Path) -> Unread {
 
 fn rows(dir: &Path) -> Vec<Wanted> {
     let queue = load(dir);
-    queue.rows(0..queue.len())
+    let rows = queue.rows(0..queue.len());
+    rows.into_iter().map(|row| row.wanted).collect()
 }
 
 const QUEUE: &str = "queue.jsonl";
@@ -95,6 +96,25 @@ fn a_queue_comes_back_with_every_byte_of_its_names() {
     assert_eq!(glance.at.unwrap().0, queue.rows(1..2)[0]);
     drop(saved);
     assert!(!Saved::glance(dir.path()).unwrap().unwrap().is_kept);
+}
+
+#[test]
+fn where_rows_came_from_comes_back_with_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut player = player_with(&[b"a.flac"]);
+    let from = Arc::new(Origin::Search("\"from\": blue".into()));
+    let two = vec![song(b"b.flac"), song(b"c.flac")];
+    player.handle(Event::Append(two).whence(Some(from.clone())));
+    append(&mut player, &[b"d.flac"]);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    saved.save_queue(&player, None).unwrap();
+    let queue = load(dir.path());
+    let read = queue.rows(0..queue.len());
+    let origins: Vec<_> = read.iter().map(|row| row.origin.clone()).collect();
+    assert_eq!(origins, [None, Some(from.clone()), Some(from), None]);
+    assert_eq!(rows(dir.path()), wanted(&player));
+    let (one, other) = (read[1].origin.as_ref(), read[2].origin.as_ref());
+    assert!(Arc::ptr_eq(one.unwrap(), other.unwrap()), "one text");
 }
 
 #[test]
@@ -346,9 +366,12 @@ fn a_new_queue_after_a_damaged_head_has_a_stamp_of_its_own() {
 #[test]
 fn rows_whose_songs_are_not_here_keep_their_places() {
     let dir = tempfile::tempdir().unwrap();
-    let gone = |title: &str| Wanted {
-        title: title.into(),
-        ..Wanted::default()
+    let gone = |title: &str| SavedRow {
+        wanted: Wanted {
+            title: title.into(),
+            ..Wanted::default()
+        },
+        origin: Some(Arc::new(Origin::Playlist(title.into()))),
     };
     let titles = |dir: &Path| -> Vec<String> {
         let rows = rows(dir).into_iter();
@@ -419,7 +442,11 @@ fn a_part_that_goes_on_writes_its_place_alone_until_the_rest_is_there() {
         title: "gone".into(),
         ..Wanted::default()
     };
-    saved.keep_holes(vec![(2, gone.clone())]);
+    let hole = SavedRow {
+        wanted: gone.clone(),
+        origin: None,
+    };
+    saved.keep_holes(vec![(2, hole)]);
     saved.save_queue(&player, Some((last, 7))).unwrap();
     let mut all = wanted(&player);
     all.insert(2, gone);

@@ -1,9 +1,9 @@
 //! What a person can change, as data. An edit, a line of the second copy and a line of a backup are all a [`Change`], and
 //! [`Change::apply`] is the only code that writes a person's tables: so what a copy tells can always be done again.
 
-use super::heard::{self, About};
+use super::heard::{self, About, Heard};
 use super::{Undone, playlists, records, roots, stickers};
-use crate::music::{AudioKey, Rating, Uri, Wanted};
+use crate::music::{AudioKey, Origin, Rating, Uri, Wanted};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,8 @@ pub(super) enum Change {
         song: Wanted,
         to_the_end: bool,
         heard_at_ms: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
     /// A value that another program keeps of a song, or none any more.
     Stick {
@@ -59,7 +61,7 @@ pub(super) enum Change {
     /// All that is known of a song, as it stands in a backup; for what comes later it is written over.
     About(Box<About>),
     /// What was heard at that hour, as it stands in a backup: it counts no more.
-    Heard(heard::Heard),
+    Heard(Heard),
 }
 
 /// What an edit answers, where it answers something.
@@ -90,7 +92,20 @@ impl Change {
                 song,
                 to_the_end,
                 heard_at_ms,
-            } => heard::hear(connection, song, *to_the_end, *heard_at_ms, at_ms)?,
+                origin,
+            } => {
+                // Without a key nothing can be counted.
+                let Some(key) = song.key else {
+                    return Ok(Done::default());
+                };
+                let heard = Heard {
+                    at_ms: *heard_at_ms,
+                    key,
+                    to_the_end: *to_the_end,
+                    origin: origin.clone(),
+                };
+                heard::hear(connection, song, &heard, at_ms)?;
+            }
             Self::Stick { key, name, value } => {
                 stickers::put(connection, *key, name, value.as_deref())?;
             }

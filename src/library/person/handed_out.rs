@@ -3,7 +3,7 @@
 //! between is told of the same songs once more, and of none too few. What waits to be counted is not handed out before it
 //! is.
 
-use super::heard::{Heard, heard_of_row};
+use super::heard::{Heard, heard_columns, heard_of_row};
 use super::history::{Told, told};
 use super::{Person, PersonError, schema};
 use crate::music::AudioKey;
@@ -30,8 +30,8 @@ pub struct Mark {
     pub key: AudioKey,
 }
 
-impl From<Heard> for Mark {
-    fn from(heard: Heard) -> Self {
+impl From<&Heard> for Mark {
+    fn from(heard: &Heard) -> Self {
         Self {
             at_ms: heard.at_ms,
             key: heard.key,
@@ -55,9 +55,9 @@ impl Person {
                 (None, Some(mark)) => ("at_ms", mark.at_ms),
                 (after, _) => ("id", after.unwrap_or(0)),
             };
-            let sql = format!(
-                "SELECT at_ms, audio_key, to_the_end FROM heard WHERE {column} > ?1 ORDER BY id LIMIT ?2"
-            );
+            let columns = heard_columns(connection)?;
+            let sql =
+                format!("SELECT {columns} FROM heard WHERE {column} > ?1 ORDER BY id LIMIT ?2");
             let mut statement = connection.prepare_cached(&sql)?;
             let rows = i64::try_from(most).unwrap_or(i64::MAX);
             let lines = statement.query_map(params![after, rows], heard_of_row)?;
@@ -155,6 +155,7 @@ mod tests {
             at_ms,
             song,
             to_the_end: true,
+            origin: None,
         };
         person.hear(&[listening]).unwrap();
     }
@@ -172,7 +173,7 @@ mod tests {
         let all = person.heard_since(None, 10).unwrap();
         assert_eq!(times(&all), [1_000, 3_000]);
         assert_eq!(times(&person.heard_since(None, 1).unwrap()), [1_000]);
-        let mark = Mark::from(all[1].heard);
+        let mark = Mark::from(&all[1].heard);
         assert_eq!(person.heard_since(Some(mark), 10).unwrap(), []);
         hear(&mut person, 2_000, 1);
         let late = person.heard_since(Some(mark), 10).unwrap();

@@ -4,7 +4,7 @@
 use super::change::Change;
 use super::seal::{self, Tally};
 use super::{Person, PersonError, Undone, schema};
-use crate::music::{AudioKey, Rating, Wanted};
+use crate::music::{AudioKey, Origin, Rating, Wanted};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -38,10 +38,13 @@ pub struct Listening {
     pub song: Wanted,
     /// Heard, or stepped over.
     pub to_the_end: bool,
+    /// Where it came from, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
-/// A line of the history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A line of the history. Its sum is that of its JSON: what was not known when a line was written must not stand in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heard {
     /// When, in ms since 1970.
     pub at_ms: i64,
@@ -49,6 +52,9 @@ pub struct Heard {
     pub key: AudioKey,
     /// Heard, or stepped over.
     pub to_the_end: bool,
+    /// Where it came from, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 impl Person {
@@ -82,6 +88,7 @@ impl Person {
                     song: listening.song.clone(),
                     to_the_end: listening.to_the_end,
                     heard_at_ms: listening.at_ms,
+                    origin: listening.origin.clone(),
                 })?;
                 new += 1;
             }
@@ -136,35 +143,34 @@ pub(super) fn rate(
     change(connection, song, |about| about.rating = rating)
 }
 
-/// `at_ms`: when it was heard; `now_ms`: when that is written.
+/// Counts it, and puts its line into the history. `now_ms`: when that is written.
 pub(super) fn hear(
     connection: &Connection,
     song: &Wanted,
-    to_the_end: bool,
-    at_ms: i64,
+    heard: &Heard,
     now_ms: i64,
 ) -> Result<(), Undone> {
     change(connection, song, |about| {
-        about.count(to_the_end, at_ms, now_ms);
+        about.count(heard.to_the_end, heard.at_ms, now_ms);
     })?;
-    let Some(key) = song.key else { return Ok(()) };
-    let heard = Heard {
-        at_ms,
-        key,
-        to_the_end,
-    };
-    put_heard(connection, &heard)
+    put_heard(connection, heard)
 }
 
 /// A line of the history, which counts no more.
 pub(super) fn put_heard(connection: &Connection, heard: &Heard) -> Result<(), Undone> {
-    let sql = "INSERT INTO heard(at_ms, audio_key, to_the_end) VALUES (?1, ?2, ?3)";
+    let sql = "INSERT INTO heard(at_ms, audio_key, to_the_end, origin) VALUES (?1, ?2, ?3, ?4)";
     let mut statement = connection.prepare_cached(sql)?;
-    let newest = statement.insert(params![heard.at_ms, heard.key.as_bytes(), heard.to_the_end])?;
+    let newest = statement.insert(params![
+        heard.at_ms,
+        heard.key.as_bytes(),
+        heard.to_the_end,
+        heard.origin.as_ref().map(Origin::to_string),
+    ])?;
     seal::add(connection, Tally::Heard, seal::of(heard))?;
-    let oldest = "SELECT at_ms, audio_key, to_the_end FROM heard WHERE id = ?1";
+    let columns = heard_columns(connection)?;
+    let oldest = format!("SELECT {columns} FROM heard WHERE id = ?1");
     let too_old = newest - MAX_HEARD;
-    let mut statement = connection.prepare_cached(oldest)?;
+    let mut statement = connection.prepare_cached(&oldest)?;
     let gone = statement.query_row([too_old], heard_of_row).optional()?;
     if let Some(gone) = gone {
         connection.execute("DELETE FROM heard WHERE id = ?1", [too_old])?;
@@ -244,8 +250,9 @@ pub(super) fn each_heard(
     connection: &Connection,
     mut take: impl FnMut(Heard) -> Result<(), Undone>,
 ) -> Result<(), Undone> {
-    let sql = "SELECT at_ms, audio_key, to_the_end FROM heard ORDER BY id";
-    let mut statement = connection.prepare(sql)?;
+    let columns = heard_columns(connection)?;
+    let sql = format!("SELECT {columns} FROM heard ORDER BY id");
+    let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query([])?;
     let mut sum = 0_i64;
     while let Some(row) = rows.next()? {
@@ -278,11 +285,22 @@ fn about_of_row(row: &Row) -> Result<About, Undone> {
     Ok(about)
 }
 
+/// What a line of the history is read from; a file of an older version, which may only be read, does not know whence.
+pub(super) fn heard_columns(connection: &Connection) -> rusqlite::Result<&'static str> {
+    Ok(match schema::has_origins(connection)? {
+        true => "at_ms, audio_key, to_the_end, origin",
+        false => "at_ms, audio_key, to_the_end, NULL",
+    })
+}
+
+/// A row of [`heard_columns`].
 pub(super) fn heard_of_row(row: &Row) -> rusqlite::Result<Heard> {
     let key: [u8; 16] = row.get(1)?;
+    let origin: Option<String> = row.get(3)?;
     Ok(Heard {
         at_ms: row.get(0)?,
         key: AudioKey::from_bytes(key),
         to_the_end: row.get(2)?,
+        origin: origin.map(Origin::from),
     })
 }

@@ -1,6 +1,6 @@
 //! What was heard, as it is told: the newest lines with the names of their songs, and sums. It changes nothing.
 
-use super::heard::{Heard, about_of, heard_of_row};
+use super::heard::{Heard, about_of, heard_columns, heard_of_row};
 use super::{Person, PersonError, Undone, schema};
 use crate::music::Wanted;
 use rusqlite::Connection;
@@ -55,8 +55,9 @@ impl Person {
             if !schema::has_seals(connection)? {
                 return Ok(Vec::new());
             }
-            let sql = "SELECT at_ms, audio_key, to_the_end FROM heard ORDER BY at_ms DESC, id DESC LIMIT ?1";
-            let mut statement = connection.prepare_cached(sql)?;
+            let columns = heard_columns(connection)?;
+            let sql = format!("SELECT {columns} FROM heard ORDER BY at_ms DESC, id DESC LIMIT ?1");
+            let mut statement = connection.prepare_cached(&sql)?;
             let rows = i64::try_from(most).unwrap_or(i64::MAX);
             let lines = statement.query_map([rows], heard_of_row)?;
             let lines = lines.map(|heard| told(connection, heard?));
@@ -76,8 +77,8 @@ impl Person {
 pub(super) fn told(connection: &Connection, heard: Heard) -> Result<Told, Undone> {
     let about = about_of(connection, heard.key)?;
     Ok(Told {
-        heard,
         when: local_time(connection, heard.at_ms)?,
+        heard,
         song: about.map(|about| about.song).unwrap_or_default(),
     })
 }

@@ -11,6 +11,9 @@ const WITH_STICKERS: u32 = 4;
 /// The version from which on records are kept, and the numbers of a playlist's tracks.
 const WITH_RECORDS: u32 = 5;
 
+/// The version from which on the history tells whence.
+const WITH_ORIGINS: u32 = 6;
+
 /// Whether the file is of a version that has checksums of its own.
 pub(super) fn has_seals(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(version(connection)? >= SEALED)
@@ -24,6 +27,11 @@ pub(super) fn has_stickers(connection: &Connection) -> rusqlite::Result<bool> {
 /// Whether the file is of a version that has records, and numbers of tracks.
 pub(super) fn has_records(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(version(connection)? >= WITH_RECORDS)
+}
+
+/// Whether the file is of a version that knows where what was heard came from.
+pub(super) fn has_origins(connection: &Connection) -> rusqlite::Result<bool> {
+    Ok(version(connection)? >= WITH_ORIGINS)
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<u32> {
@@ -162,5 +170,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY(shelf, name)
     ) STRICT, WITHOUT ROWID;
     INSERT INTO tally(what, sum) VALUES ('record', 0);
+",
+    // Where what was heard came from: the text of an `Origin`; NULL: nobody knows.
+    "
+    ALTER TABLE heard ADD origin TEXT;
 ",
 ];

@@ -4,7 +4,7 @@
 use super::change::Change;
 use super::*;
 use crate::library::summed;
-use crate::music::{AudioKey, Rating, Wanted};
+use crate::music::{AudioKey, Origin, Rating, Wanted};
 use std::io::Write;
 
 /// All that a person made.
@@ -92,6 +92,7 @@ pub(super) fn lived_in() -> (tempfile::TempDir, Everything) {
             at_ms: i64::from(number),
             song: song(number),
             to_the_end: number != 2,
+            origin: (number == 3).then(|| Origin::Playlist("Road trip".into())),
         };
         assert_eq!(person.hear(&[listening.clone(), listening]).unwrap(), 1);
     }
@@ -125,6 +126,9 @@ fn counts_and_stars_hang_on_the_audio() {
         .map(|line| line.heard.key.as_bytes()[0])
         .collect();
     assert_eq!(keys, [3, 2]);
+    let origin = |at: usize| history[at].heard.origin.clone();
+    assert_eq!(origin(0), Some(Origin::Playlist("Road trip".into())));
+    assert_eq!(origin(1), None);
     assert_eq!(history[0].song, song(3));
     let totals = person.totals().unwrap();
     assert_eq!((totals.plays, totals.skips, totals.songs), (2, 1, 2));
@@ -434,6 +438,19 @@ fn the_first_change_of_a_day_is_preceded_by_a_backup() {
     assert_eq!(backups[0].contents.playlists, 3);
 }
 
+/// As lines of copies and backups were before the history told whence.
+#[test]
+fn a_listening_without_an_origin_is_read_and_has_the_sum_that_it_had() {
+    let key = song(1).key.unwrap();
+    let json = format!("{{\"at_ms\":5,\"key\":\"{key}\",\"to_the_end\":true}}");
+    let heard: Heard = serde_json::from_str(&json).unwrap();
+    assert_eq!((heard.at_ms, &heard.origin), (5, &None));
+    assert_eq!(serde_json::to_string(&heard).unwrap(), json);
+    let hear = "{\"hear\":{\"song\":{},\"to_the_end\":true,\"heard_at_ms\":5}}";
+    let change: Change = serde_json::from_str(hear).unwrap();
+    assert!(matches!(change, Change::Hear { origin: None, .. }));
+}
+
 /// Files as each version that was ever released wrote them.
 #[test]
 fn every_old_version_opens_whole() {
@@ -464,6 +481,9 @@ fn every_old_version_opens_whole() {
         assert_eq!(columns[0].iter().count(), 0, "version {version}");
         let names = person.sticker_names().unwrap();
         assert_eq!(names.len(), usize::from(version >= 4), "version {version}");
+        let history = person.history(1).unwrap().pop();
+        let origin = history.and_then(|line| line.heard.origin);
+        assert_eq!(origin.is_some(), version >= 6, "version {version}");
         drop(person);
         Person::open(dir.path())
             .unwrap()
@@ -504,6 +524,13 @@ fn write_the_newest_version() {
     };
     person.keep(&file, &[], &[(key, &heard)], &[]).unwrap();
     person.stick(key, "mood", "calm").unwrap();
+    let listening = Listening {
+        at_ms: 1,
+        song: song(1),
+        to_the_end: true,
+        origin: Some(Origin::Playlist("Road trip".into())),
+    };
+    person.hear(&[listening]).unwrap();
     drop(person);
     let kept =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/old/standin-{version}.db"));

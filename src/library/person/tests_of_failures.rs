@@ -210,6 +210,7 @@ const EDITS: &[(&str, Edit)] = &[
             at_ms: 1,
             song: song(1),
             to_the_end: true,
+            origin: None,
         };
         person.hear(&[listening]).map(drop)
     }),
@@ -282,6 +283,7 @@ fn a_clock_that_jumps_keeps_every_change() {
                     song,
                     to_the_end: true,
                     heard_at_ms: at_ms,
+                    origin: None,
                 })
             })
             .unwrap();

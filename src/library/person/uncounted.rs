@@ -180,6 +180,7 @@ mod tests {
             at_ms,
             song,
             to_the_end: number != 2,
+            origin: None,
         }
     }
 

@@ -77,6 +77,7 @@ impl Person {
                     at_ms,
                     key,
                     to_the_end: listening.to_the_end,
+                    origin: listening.origin.clone(),
                 },
                 when: self.ask(|connection| Ok(local_time(connection, at_ms)?))?,
                 song: listening.song.clone(),
@@ -143,6 +144,7 @@ mod tests {
             at_ms,
             song,
             to_the_end,
+            origin: None,
         }
     }
 

@@ -9,6 +9,8 @@ use std::ops::Range;
 /// What is asked for.
 pub struct Filter {
     pub what: Expression,
+    /// As they were said, without `sort` and what comes behind it.
+    pub words: Vec<String>,
     pub sort: Option<Sort>,
     pub window: Range<usize>,
     /// Which argument says where what is found goes.
@@ -28,6 +30,7 @@ impl Filter {
         let sort = take_option("sort", &mut rest).map(order);
         Ok(Self {
             what: strictly(rest, case).map_err(refusal)?,
+            words: rest.to_vec(),
             sort: sort.transpose()?,
             window: window.transpose()?.unwrap_or(0..usize::MAX),
             position: position.map(|_| call.args.len() - 1),

@@ -9,7 +9,7 @@ use crate::mpd::ack::Ack;
 use crate::mpd::command::{ANY, Call, Command, Needs, aside};
 use crate::mpd::song::{self, spelt};
 use crate::mpd::subsystem::Subsystems;
-use crate::music::{self, Field, Song};
+use crate::music::{self, Field, Origin, Song};
 use crate::player::Event;
 use std::sync::Arc;
 
@@ -72,11 +72,12 @@ fn add_found(call: &mut Call, case: Case) -> Result<(), Ack> {
     if songs.is_empty() {
         return Ok(());
     }
-    call.ask(match at {
+    let event = match at {
         None => Event::Append(songs),
         Some(at) => Event::Insert { songs, at },
-    })
-    .map(drop)
+    };
+    let words = filter.words.join(" ");
+    call.queue_up(event, Some(Origin::Search(words))).map(drop)
 }
 
 fn add_to_playlist(call: &mut Call) -> Result<(), Ack> {

@@ -9,7 +9,7 @@ use crate::library::{Choice, LibraryError};
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::command::{ANY, Call, Command, Needs, aside};
 use crate::mpd::{iso, song};
-use crate::music::{Song, Verdict, Wanted};
+use crate::music::{Origin, Song, Verdict, Wanted};
 use crate::player::Event;
 use std::ops::Range;
 use std::sync::Arc;
@@ -113,7 +113,8 @@ fn load(call: &mut Call) -> Result<(), Ack> {
         None => Event::Append(songs),
         Some(at) => Event::Insert { songs, at },
     };
-    call.ask(event).map(drop)
+    let origin = Origin::Playlist(call.text(0)?.to_owned());
+    call.queue_up(event, Some(origin)).map(drop)
 }
 
 /// MPD 0.24's modes: a new one, or at the end of one that is there, or in its place.

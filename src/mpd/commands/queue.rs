@@ -66,8 +66,8 @@ fn add(call: &mut Call) -> Result<Option<EntryId>, Ack> {
     let songs = songs_below(call, 0)?;
     let at = position(call, 1)?;
     let queued = match at {
-        None => call.ask(Event::Append(songs))?,
-        Some(at) => call.ask(Event::Insert { songs, at })?,
+        None => call.queue_up(Event::Append(songs), None)?,
+        Some(at) => call.queue_up(Event::Insert { songs, at }, None)?,
     };
     Ok(queued.queued.map(|(first, _)| first))
 }
@@ -124,8 +124,8 @@ pub fn uri(bytes: &[u8]) -> Result<Uri, Ack> {
 fn add_id(call: &mut Call) -> Result<(), Ack> {
     let songs = vec![one_song(call)?];
     let queued = match position(call, 1)? {
-        None => call.ask(Event::Append(songs))?,
-        Some(at) => call.ask(Event::Insert { songs, at })?,
+        None => call.queue_up(Event::Append(songs), None)?,
+        Some(at) => call.queue_up(Event::Insert { songs, at }, None)?,
     };
     if let Some((id, _)) = queued.queued {
         call.out.pair("Id", id.0);
