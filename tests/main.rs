@@ -57,4 +57,5 @@ mod transcripts;
 mod undisturbed;
 mod verbs;
 mod watching;
+mod whence;
 mod writes;

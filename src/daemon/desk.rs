@@ -127,7 +127,7 @@ impl Desk {
     }
 
     /// `None`: the desk has ended.
-    fn wait_for<T>(&self, ask: impl FnOnce(Sender<T>) -> Ask) -> Option<T> {
+    pub(super) fn wait_for<T>(&self, ask: impl FnOnce(Sender<T>) -> Ask) -> Option<T> {
         let (answer, answered) = bounded(1);
         self.send(ask(answer));
         answered.recv().ok()

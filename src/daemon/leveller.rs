@@ -1,7 +1,9 @@
 //! The gain of what plays next: tags, what was measured, and the songs beside it. It decides by the rules of
 //! [`Levelling`] and looks up one song at a time, when it is handed to the engine.
 
-use crate::music::{AudioKey, EntryId, Gain, Levelling, Loudness, Measured, Song, same_album};
+use crate::music::{
+    Applied, AudioKey, EntryId, Gain, Levelling, Loudness, Measured, Song, same_album,
+};
 use crate::player::Player;
 use std::collections::VecDeque;
 
@@ -52,7 +54,8 @@ impl Leveller {
 
     /// The gain of an entry, by the songs that are beside it now.
     pub(super) fn gain(&mut self, player: &Player, entry: EntryId, song: &Song) -> Gain {
-        let gain = self.of(song, is_among_its_album(player, entry, song));
+        let applied = self.applied(player, entry, song);
+        let gain = applied.map_or(Gain::default(), |applied| applied.gain);
         if self.given.len() == REMEMBERED {
             self.given.pop_front();
         }
@@ -60,15 +63,20 @@ impl Leveller {
         gain
     }
 
-    fn of(&mut self, song: &Song, in_album: bool) -> Gain {
+    /// What its gain is made of, by the songs that are beside it now; `None`: its samples stay as they are.
+    pub(super) fn applied(
+        &mut self,
+        player: &Player,
+        entry: EntryId,
+        song: &Song,
+    ) -> Option<Applied> {
         if self.levelling.how == Loudness::Off {
-            return Gain::default();
+            return None;
         }
         let measured = song.key.and_then(|key| (self.measured)(key));
-        let applied = self
-            .levelling
-            .of(&song.tags.gain, measured.as_ref(), in_album);
-        applied.map_or(Gain::default(), |applied| applied.gain)
+        let in_album = is_among_its_album(player, entry, song);
+        let tags = &song.tags.gain;
+        self.levelling.of(tags, measured.as_ref(), in_album)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Two threads: `librarian` watches the roots for as long as this lives, `update` runs the scans that are asked for, one
 //! after the other. They take turns at the index, as every scan does.
 
-use crate::library::scan::ScanOptions;
+use crate::library::scan::{Progress, ScanOptions};
 use crate::library::watch::WatchNews;
 use crate::library::{Library, LibraryError};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
@@ -39,6 +39,15 @@ struct Job {
     full: bool,
 }
 
+/// A scan that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Scanning {
+    /// Its number.
+    pub job: u32,
+    /// How far it is; `None`: it has not begun.
+    pub progress: Option<Progress>,
+}
+
 /// The running librarian; a clone is the same one. The threads end when [`end`](Self::end) is called.
 #[derive(Clone)]
 pub struct Librarian {
@@ -46,6 +55,8 @@ pub struct Librarian {
     last: Arc<AtomicU32>,
     /// The job that runs or waits, else 0.
     now: Arc<AtomicU32>,
+    /// How far the one that runs is.
+    progress: Arc<Mutex<Option<Progress>>>,
     stop: Arc<AtomicBool>,
     /// Dropped at the end: who waits for a scan to be asked for waits no longer.
     life: Arc<Mutex<Option<Sender<()>>>>,
@@ -61,6 +72,7 @@ impl Librarian {
             jobs,
             last: Arc::default(),
             now: Arc::default(),
+            progress: Arc::default(),
             stop: Arc::default(),
             life: Arc::new(Mutex::new(Some(life))),
             threads: Arc::default(),
@@ -76,12 +88,14 @@ impl Librarian {
                     .spawn(watch)?,
             );
         }
-        let (library, now, stop) = (
-            library.clone(),
-            librarian.now.clone(),
-            librarian.stop.clone(),
-        );
-        let update = move || run_jobs((&asked, &lives), &library, &now, &on, &stop);
+        let jobs = Jobs {
+            library: library.clone(),
+            now: librarian.now.clone(),
+            progress: librarian.progress.clone(),
+            on,
+            stop: librarian.stop.clone(),
+        };
+        let update = move || jobs.run(&asked, &lives);
         threads.push(
             std::thread::Builder::new()
                 .name("update".into())
@@ -118,6 +132,13 @@ impl Librarian {
         Some(self.now.load(Ordering::Acquire)).filter(|number| *number > 0)
     }
 
+    /// The scan that runs or waits, and how far it is.
+    pub fn scanning(&self) -> Option<Scanning> {
+        let job = self.job()?;
+        let progress = *self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Scanning { job, progress })
+    }
+
     /// Ends the threads: a scan under way stops between two files.
     pub fn end(&self) {
         self.stop.store(true, Ordering::Release);
@@ -152,41 +173,52 @@ fn keep_watching(library: &Library, on: &OnNews, stop: &AtomicBool, lives: Recei
     }
 }
 
-fn run_jobs(
-    (asked, lives): (&Receiver<Job>, &Receiver<()>),
-    library: &Library,
-    now: &AtomicU32,
-    on: &OnNews,
-    stop: &AtomicBool,
-) {
-    loop {
-        let job = select! {
-            recv(asked) -> job => job.ok(),
-            recv(lives) -> _ => None,
-        };
-        let Some(job) = job.filter(|_| !stop.load(Ordering::Acquire)) else {
-            return;
-        };
-        now.store(job.number, Ordering::Release);
-        on(LibraryNews::Updating);
-        match run_job(&job, library, stop) {
-            Ok(true) => on(LibraryNews::Changed),
-            Ok(false) => {}
-            Err(error) => on(LibraryNews::Failed(error)),
-        }
-        let next = if asked.is_empty() { 0 } else { job.number + 1 };
-        now.store(next, Ordering::Release);
-        on(LibraryNews::Updating);
-    }
+/// What the thread `update` works with.
+struct Jobs {
+    library: Library,
+    now: Arc<AtomicU32>,
+    progress: Arc<Mutex<Option<Progress>>>,
+    on: OnNews,
+    stop: Arc<AtomicBool>,
 }
 
-/// Whether the scan has changed anything.
-fn run_job(job: &Job, library: &Library, stop: &AtomicBool) -> Result<bool, LibraryError> {
-    let roots = library.roots_to_scan(&job.folders, None, false)?;
-    let how = ScanOptions {
-        full: job.full,
-        ..ScanOptions::default()
-    };
-    let report = library.scan(&roots, how, &|_| {}, stop)?;
-    Ok(report.changes_something())
+impl Jobs {
+    fn run(&self, asked: &Receiver<Job>, lives: &Receiver<()>) {
+        loop {
+            let job = select! {
+                recv(asked) -> job => job.ok(),
+                recv(lives) -> _ => None,
+            };
+            let Some(job) = job.filter(|_| !self.stop.load(Ordering::Acquire)) else {
+                return;
+            };
+            self.now.store(job.number, Ordering::Release);
+            (self.on)(LibraryNews::Updating);
+            match self.scan(&job) {
+                Ok(true) => (self.on)(LibraryNews::Changed),
+                Ok(false) => {}
+                Err(error) => (self.on)(LibraryNews::Failed(error)),
+            }
+            self.tell(None);
+            let next = if asked.is_empty() { 0 } else { job.number + 1 };
+            self.now.store(next, Ordering::Release);
+            (self.on)(LibraryNews::Updating);
+        }
+    }
+
+    /// Whether the scan has changed anything.
+    fn scan(&self, job: &Job) -> Result<bool, LibraryError> {
+        let roots = self.library.roots_to_scan(&job.folders, None, false)?;
+        let how = ScanOptions {
+            full: job.full,
+            ..ScanOptions::default()
+        };
+        let tell = |progress| self.tell(Some(progress));
+        let report = self.library.scan(&roots, how, &tell, &self.stop)?;
+        Ok(report.changes_something())
+    }
+
+    fn tell(&self, progress: Option<Progress>) {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+    }
 }

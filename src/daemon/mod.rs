@@ -15,13 +15,14 @@ mod renewing;
 mod running;
 mod saved;
 mod snapshot;
+mod why;
 
 pub use counting::Counter;
 pub use desk::{Desk, MAX_ASKED};
 pub use going_on::{GoingOn, Here, Later, Rest};
 pub use hook::OnSaid;
 pub use leveller::{Leveller, MeasuredOf};
-pub use librarian::{Librarian, LibraryNews, OnNews};
+pub use librarian::{Librarian, LibraryNews, OnNews, Scanning};
 pub use renewing::Renewer;
 pub use running::{Answer, QueueView};
 pub use saved::{Glance, Said, Saved, SavedError, SavedOptions, SavedPlace, SavedRow, Unread};

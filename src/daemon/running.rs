@@ -7,7 +7,7 @@ use super::saved::{Saved, SavedError};
 use super::snapshot::{News, Outside, Snapshot, View};
 use crate::engine::{Command, Engine, Item, Notice, Output};
 use crate::library::LibraryError;
-use crate::music::{EntryId, Levelling, Loudness, Song};
+use crate::music::{Applied, EntryId, Levelling, Loudness, Song};
 use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Player, Refusal, State};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
 use std::sync::Arc;
@@ -41,6 +41,8 @@ pub(super) enum Ask {
     Sound(bool, Sender<Answer>),
     /// What is queued now.
     Queue(Sender<Arc<QueueView>>),
+    /// The gain that an entry has where it stands.
+    Gain(EntryId, Sender<Option<Applied>>),
 }
 
 /// What came of an event.
@@ -187,6 +189,12 @@ impl Running {
             }
             Ask::Queue(answer) => {
                 answer.send(self.queue_view()).ok();
+            }
+            Ask::Gain(entry, answer) => {
+                let song = self.song(entry);
+                let applied =
+                    song.and_then(|song| self.leveller.applied(&self.player, entry, &song));
+                answer.send(applied).ok();
             }
             Ask::Level(levelling) => self.level(levelling),
             Ask::Loudness(how, answer) => {

@@ -118,6 +118,17 @@ impl Choice {
             })
     }
 
+    /// The first row that is this song, and what was found for it.
+    pub fn row_of(&self, song: &Song) -> Option<(usize, &Verdict)> {
+        let is_it = |found: &Song| match (found.key, song.key) {
+            (Some(one), Some(other)) => one == other && found.span == song.span,
+            _ => found.uri() == song.uri(),
+        };
+        let verdicts = self.rows.iter().map(|(_, verdict)| verdict);
+        let mut numbered = verdicts.enumerate();
+        numbered.find(|(_, verdict)| verdict.song().is_some_and(|found| is_it(found)))
+    }
+
     /// Every row as a playlist keeps it.
     pub fn wanted(&self) -> Vec<Wanted> {
         self.rows.iter().map(|(wanted, _)| wanted.clone()).collect()

@@ -6,6 +6,7 @@
 //! | `words` | a line as words |
 //! | `session` | one client's bytes → requests, lists of them, `idle` |
 //! | `command`, `commands/` | the table: name, permission, arguments, what it does |
+//! | `commands/standin` | what MPD has no word for, under names of our own |
 //! | `client` | what one client has set for itself |
 //! | `house` | what every command can reach |
 //! | `answer`, `ack`, `song`, `iso` | what goes back |

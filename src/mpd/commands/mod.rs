@@ -15,6 +15,7 @@ mod queue;
 mod queue_search;
 mod ranges;
 mod reflection;
+mod standin;
 mod status;
 mod stickers;
 
@@ -38,4 +39,5 @@ pub const ALL: &[&[Command]] = &[
     messages::COMMANDS,
     partitions::COMMANDS,
     reflection::COMMANDS,
+    standin::COMMANDS,
 ];

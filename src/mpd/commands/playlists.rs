@@ -216,7 +216,7 @@ impl Call<'_> {
     }
 
     /// The playlist of exactly this name.
-    fn stored(&self, name: &str) -> Result<Option<StoredPlaylist>, Ack> {
+    pub(super) fn stored(&self, name: &str) -> Result<Option<StoredPlaylist>, Ack> {
         let found = self.house.library.person_reader()?.playlist(name)?;
         Ok(found.filter(|found| found.name == name))
     }
