@@ -147,3 +147,20 @@ fn a_client_can_ask_again_and_again() {
         assert_eq!(talk.ask("sticker get album x y").len(), 1);
     }
 }
+
+#[test]
+fn no_address_is_every_root() {
+    let home = Home::scanned(&["a.wav", "b.wav"]);
+    let other = home.path("Other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::copy(home.music().join("a.wav"), other.join("c.wav")).unwrap();
+    home.run(&["scan", other.to_str().unwrap()]).ended(0);
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    for line in ["add \"\"", "add /"] {
+        talk.got(line);
+        let all = ["Music/a.wav", "Music/b.wav", "Other/c.wav"];
+        assert_eq!(talk.values("playlistinfo", "file"), all, "{line}");
+        talk.got("clear");
+    }
+}

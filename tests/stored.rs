@@ -1,6 +1,7 @@
 //! What is kept, on the wire: playlists that other programs edit, rows whose files are gone, smart ones; modes; messages
 //! of clients that are gone.
 
+use crate::dice::Dice;
 use crate::home::{Home, Signal};
 use crate::talk::Server;
 use rustix::process::{Pid, kill_process};
@@ -226,4 +227,59 @@ fn kill_saves_and_ends() {
         server.talk().values("playlistinfo", "file"),
         ["Music/a.wav"]
     );
+}
+
+/// What was acknowledged is there after a kill; what was under way is there whole, or not at all.
+#[test]
+fn edits_of_the_queue_outlive_a_kill() {
+    let home = Home::scanned(&["a.wav", "b.wav", "c.wav"]);
+    let mut dice = Dice(7);
+    let mut before: Vec<String> = Vec::new();
+    let mut under_way: Vec<String> = Vec::new();
+    for _ in 0..6 {
+        let server = Server::ours(&home);
+        let mut talk = server.talk();
+        let now = talk.got("playlist");
+        assert!(now == before || now == under_way, "{now:?}, was {before:?}");
+        talk.got("add Music");
+        talk.got("add Music");
+        for _ in 0..12 {
+            let line = edit(talk.got("playlist").len() as u64, &mut dice);
+            talk.got(&line);
+        }
+        before = talk.got("playlist");
+        let line = edit(before.len() as u64, &mut dice);
+        talk.say(&line);
+        under_way = after(&line, &before);
+        drop(server);
+    }
+}
+
+fn edit(songs: u64, dice: &mut Dice) -> String {
+    let (one, other) = (dice.below(songs), dice.below(songs));
+    match dice.below(4) {
+        0 => format!("move {one} {other}"),
+        1 => format!("swap {one} {other}"),
+        2 => format!("delete {one}"),
+        _ => format!("addid Music/b.wav {one}"),
+    }
+}
+
+/// The answer to `playlist` after an edit.
+fn after(edit: &str, before: &[String]) -> Vec<String> {
+    let song = |line: &String| line.split_once(':').unwrap().1.to_owned();
+    let mut songs: Vec<String> = before.iter().map(song).collect();
+    let words: Vec<&str> = edit.split(' ').collect();
+    let number = |at: usize| words[at].parse::<usize>().unwrap();
+    match words[0] {
+        "move" => {
+            let song = songs.remove(number(1));
+            songs.insert(number(2), song);
+        }
+        "swap" => songs.swap(number(1), number(2)),
+        "delete" => drop(songs.remove(number(1))),
+        _ => songs.insert(number(2), "file: Music/b.wav".into()),
+    }
+    let line = |(at, song): (usize, String)| format!("{at}:{song}");
+    songs.into_iter().enumerate().map(line).collect()
 }

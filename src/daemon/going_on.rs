@@ -62,6 +62,8 @@ impl Default for Rest {
 pub struct Later {
     /// The row of each song that is here already.
     pub(super) rows: Vec<usize>,
+    /// What names the saved queue.
+    pub(super) stamp: u64,
     pub(super) found: Receiver<Result<Found, LibraryError>>,
 }
 
@@ -135,7 +137,7 @@ impl Here {
         let rows = here
             .filter(|(_, verdict)| is_here(verdict))
             .map(|(row, _)| row);
-        let (rows, options) = (rows.collect(), queue.options);
+        let (rows, options, stamp) = (rows.collect(), queue.options, queue.stamp());
         let (finder, found) = bounded(1);
         let library = library.clone();
         let life = move || look_for_rest(&queue, near, verdicts, &library, &finder);
@@ -150,7 +152,7 @@ impl Here {
             start,
             at_ms,
             options,
-            rest: Rest::Later(Later { rows, found }),
+            rest: Rest::Later(Later { rows, stamp, found }),
         }
     }
 }

@@ -250,6 +250,9 @@ impl Running {
         }
         self.await_rest_for(&event);
         let says_crossfade = matches!(event, Event::Crossfade(_));
+        if let (Event::Renew(songs), Some(saved)) = (&event, &mut self.saved) {
+            saved.renew(songs.iter().map(|(entry, _)| *entry));
+        }
         let position = self.engine.position();
         let effects = self.counting.handle(&mut self.player, event, position);
         let (mut changes, mut answer) = (Changes::default(), Answer::default());

@@ -158,8 +158,13 @@ impl Reader {
         Ok(entries)
     }
 
-    /// Every song below a folder, or the one song of a file, by path.
+    /// Every song below a folder, or the one song of a file, by path; of no address those of every root.
     pub fn songs_below(&self, uri: &Uri) -> Result<Vec<Song>, LibraryError> {
+        if uri.as_bytes().is_empty() {
+            let roots = self.roots().iter();
+            let all = roots.map(|root| self.songs_below(&Uri::new(root.name.as_bytes())));
+            return Ok(all.collect::<Result<Vec<_>, _>>()?.concat());
+        }
         let (name, below) = root_and_folder(uri);
         let Some(root) = std::str::from_utf8(name)
             .ok()

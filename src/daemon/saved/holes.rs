@@ -6,6 +6,10 @@ use crate::music::EntryId;
 use crate::player::Entry;
 use std::collections::HashMap;
 
+/// Holes before all entries are numbered from here on, those behind them from there; ids of entries never come so far.
+const FIRST_IN_FRONT: u64 = 1 << 62;
+const FIRST_BEHIND: u64 = 1 << 63;
+
 /// The holes of one queue.
 #[derive(Default)]
 pub(super) struct Holes {
@@ -14,6 +18,8 @@ pub(super) struct Holes {
     /// Before all entries, and behind each.
     front: Vec<SavedRow>,
     behind: HashMap<EntryId, Vec<SavedRow>>,
+    /// The number of the first hole behind each.
+    numbers: HashMap<EntryId, u64>,
 }
 
 impl Holes {
@@ -29,9 +35,13 @@ impl Holes {
     pub fn settle(&mut self, entries: &[Entry]) {
         self.front.clear();
         self.behind.clear();
-        for (before, row) in std::mem::take(&mut self.waiting) {
+        self.numbers.clear();
+        for (number, (before, row)) in (FIRST_BEHIND..).zip(std::mem::take(&mut self.waiting)) {
             match before.checked_sub(1).and_then(|at| entries.get(at)) {
-                Some(entry) => self.behind.entry(entry.id).or_default().push(row),
+                Some(entry) => {
+                    self.numbers.entry(entry.id).or_insert(number);
+                    self.behind.entry(entry.id).or_default().push(row);
+                }
                 None => self.front.push(row),
             }
         }
@@ -58,5 +68,25 @@ impl Holes {
         let before = entries.iter().take(position);
         let behind = before.map(|entry| self.behind(entry.id).len());
         self.front.len() + position + behind.sum::<usize>()
+    }
+
+    /// All rows by number: entries by their ids, and holes.
+    pub fn numbers(&self, entries: &[Entry]) -> Vec<u64> {
+        if self.is_empty() {
+            return entries.iter().map(|entry| entry.id.0).collect();
+        }
+        let mut rows: Vec<u64> = (FIRST_IN_FRONT..).take(self.front.len()).collect();
+        for entry in entries {
+            rows.push(entry.id.0);
+            if let Some(first) = self.numbers.get(&entry.id) {
+                rows.extend((*first..).take(self.behind(entry.id).len()));
+            }
+        }
+        rows
+    }
+
+    /// Whether a row of this number is a hole.
+    pub fn is_one(row: u64) -> bool {
+        row >= FIRST_IN_FRONT
     }
 }

@@ -1,7 +1,8 @@
 //! The queue, the modes and the place in it, kept in three text files. It never keeps a row id: rows are `Wanted`s.
 //!
-//! - `queue.jsonl`: a row a line, each with a sum, written whole beside its name and moved over it; what comes at the end of the queue
-//!   is added at the end of the file, a batch at a time. Both are synced before a change counts as done.
+//! - `queue.jsonl`: a row a line, each with a sum, written whole beside its name and moved over it; an edit of the queue is
+//!   added at the end of the file: the rows that came, and the order in which all stand then. Both are synced before a
+//!   change counts as done.
 //! - `options.json`: the modes, the volume, what was said of levelling and overlaps; small, so that a key that changes one of them costs nothing.
 //! - `position.json`: the row that is heard and the place in it, twice a second while music plays, written over itself:
 //!   the disk may take it when it likes.
@@ -10,21 +11,25 @@
 //! new queue and its first position the queue's own holds. A lock beside them lets one process write: a second player
 //! plays and leaves them alone.
 
+mod batch;
 mod holes;
 mod levelled;
 mod old;
+mod order;
 mod place;
 mod read;
 mod rows;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_edits;
 
 use super::going_on::Rest;
 use crate::music::{EntryId, Loudness, Origin, Wanted};
 use crate::player::{Once, Player};
+use batch::At;
 use holes::Holes;
 use place::PlaceFile;
-use read::Head;
 use rows::Rows;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -152,9 +157,15 @@ pub struct Unread {
     /// Where each row lies in the bytes.
     rows: Vec<Range<usize>>,
     damaged: usize,
+    stamp: u64,
 }
 
 impl Unread {
+    /// What names it.
+    pub(super) fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
     /// Lines of it that are not as they were written: of a row among them only the place is known.
     pub fn damaged(&self) -> usize {
         self.damaged
@@ -244,13 +255,14 @@ impl Saved {
             return Ok(None);
         };
         let queue = read::queue(dir, &bytes)?;
-        let (place, was_playing) = place_of(dir, queue.head, queue.rows.len());
+        let (place, was_playing) = place_of(dir, queue.at, queue.rows.len());
         Ok(Some(Unread {
             options: options_in(dir),
             place,
             was_playing,
             rows: queue.rows,
             damaged: queue.damaged,
+            stamp: queue.at.map_or(0, |at| at.stamp),
             bytes,
         }))
     }
@@ -274,8 +286,13 @@ impl Saved {
     pub fn go_on(&mut self, rest: &Rest) {
         match rest {
             Rest::Holes(holes) => self.keep_holes(holes.clone()),
-            Rest::Later(rest) => self.rows.part = Some(rest.rows.clone()),
+            Rest::Later(rest) => self.rows.go_on(rest.rows.clone(), rest.stamp),
         }
+    }
+
+    /// The songs of these entries are known otherwise now: that is written with the queue.
+    pub(super) fn renew(&mut self, entries: impl Iterator<Item = EntryId>) {
+        self.rows.renew(entries);
     }
 
     /// What was said so far.
@@ -349,13 +366,13 @@ fn position_of(player: &Player, place: Option<(EntryId, u64)>) -> Option<(usize,
     Some((player.queue().position(entry)?, at_ms))
 }
 
-/// The place in a queue of this head, and whether it played there. A place without sense is worth less than the queue:
+/// The place in a queue of this name, and whether it played there. A place without sense is worth less than the queue:
 /// it is left out, and the queue begins at its front. Without a head it is the place that was written last.
-fn place_of(dir: &Path, head: Option<Head>, rows: usize) -> (Option<SavedPlace>, bool) {
-    let is_of_queue = |stamp| head.is_none_or(|head| head.stamp == stamp);
+fn place_of(dir: &Path, at: Option<At>, rows: usize) -> (Option<SavedPlace>, bool) {
+    let is_of_queue = |stamp| at.is_none_or(|at| at.stamp == stamp);
     let (place, playing) = match place::read(dir) {
         Some(written) if is_of_queue(written.stamp) => (written.place, written.playing),
-        _ => (head.and_then(|head| head.place), false),
+        _ => (at.and_then(|at| at.place), false),
     };
     (place.filter(|place| place.row < rows), playing)
 }

@@ -1,7 +1,8 @@
 //! `queue.jsonl` as it was before its lines had sums: plain JSON, batches told apart by counting. It is read and never
 //! written.
 
-use super::read::{Head, Queue, lines};
+use super::batch::{At, Head};
+use super::read::{Queue, lines};
 use crate::player::MAX_QUEUE;
 use std::ops::Range;
 
@@ -22,7 +23,7 @@ pub(super) fn queue(bytes: &[u8]) -> Option<Queue> {
     }
     rows.truncate(MAX_QUEUE);
     Some(Queue {
-        head: Some(first),
+        at: Some(At::of(&first)),
         rows,
         damaged: 0,
     })

@@ -1,12 +1,11 @@
-//! `queue.jsonl`, read: which lines are as they were written, and what place each row has, whatever became of the others.
-//! A damaged row is a hole; a batch that was not written to its end does not count.
+//! `queue.jsonl`, read: which lines are as they were written, and what each says. What place a row has is for `batch`.
 
+use super::batch::{At, Batch, EDITED, Head, InOrder};
 use super::rows::NAME;
-use super::{MAX_BYTES, SavedError, SavedPlace, SavedRow, old};
+use super::{MAX_BYTES, SavedError, SavedRow, old};
 use crate::library::summed;
 use crate::music::Origin;
-use crate::player::MAX_QUEUE;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
@@ -15,9 +14,6 @@ use std::sync::Arc;
 
 /// The longest first line. In bytes.
 const MAX_HEAD_BYTES: u64 = 4_096;
-
-/// What this version writes, and the newest that it reads.
-pub(super) const SCHEMA: u32 = 2;
 
 /// How the JSON of a row begins and ends; what lies between is its `Wanted`.
 const ROW: (&[u8], &[u8]) = (b"{\"row\":", b"}");
@@ -32,23 +28,10 @@ struct Whence {
 /// Rows without this do not say it.
 const FROM: &[u8] = b"\"from\":";
 
-/// The line before each batch; of those after the first only `rows` counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Head {
-    pub schema: u32,
-    /// Grows with every file: other files name the queue by it.
-    pub stamp: u64,
-    /// Where the music was.
-    pub place: Option<SavedPlace>,
-    /// Lines that follow and belong to it.
-    pub rows: usize,
-}
-
 /// What lies in the file.
 pub(super) struct Queue {
-    /// `None`: it is damaged.
-    pub head: Option<Head>,
+    /// `None`: its head is damaged.
+    pub at: Option<At>,
     /// Where each row lies in the bytes; a damaged one lies nowhere.
     pub rows: Vec<Range<usize>>,
     /// Lines that are not as they were written.
@@ -59,6 +42,8 @@ pub(super) struct Queue {
 enum Line {
     Head(Head),
     Row(Range<usize>),
+    /// Between the two heads of an edit.
+    Empty,
     Damaged,
 }
 
@@ -66,13 +51,6 @@ enum Line {
 #[derive(Deserialize)]
 struct Headed {
     head: Head,
-}
-
-/// Rows between two heads. `None`: something damaged lies there.
-#[derive(Default)]
-struct Batch {
-    head: Option<Head>,
-    rows: Vec<Option<Range<usize>>>,
 }
 
 /// The head of the file that is there, if it can be read.
@@ -111,42 +89,59 @@ pub(super) fn queue(dir: &Path, bytes: &[u8]) -> Result<Queue, SavedError> {
     if let Some(queue) = old::queue(bytes) {
         return Ok(queue);
     }
-    let mut batches = vec![Batch::default()];
-    let mut damaged = 0;
-    for line in lines(bytes).chain(last_line(bytes)) {
-        let row = match line_in(bytes, line) {
-            Line::Head(head) if head.schema > SCHEMA => {
-                return Err(unreadable(dir, "a newer standin has written it".into()));
-            }
-            Line::Head(head) => {
-                batches.push(Batch {
-                    head: Some(head),
-                    rows: Vec::new(),
-                });
-                continue;
-            }
-            Line::Row(row) => Some(row),
-            Line::Damaged => {
-                damaged += 1;
-                None
-            }
-        };
-        batches.last_mut().expect("there is one").rows.push(row);
-    }
+    let (batches, mut damaged) = batches(dir, bytes)?;
     let is_ours = |batch: &Batch| batch.head.is_some() || batch.rows.iter().any(Option::is_some);
     if !batches.iter().any(is_ours) {
         return Err(unreadable(dir, "it does not begin as one of ours".into()));
     }
-    let head = batches.iter().find_map(|batch| batch.head);
-    let head = head.filter(|head| head.schema > 0);
+    let heads = || batches.iter().filter_map(|batch| batch.head.as_ref());
+    let first = heads().next().filter(|head| head.schema > 0);
+    let mut at = first.map(At::of);
+    let of_first = heads()
+        .find(|head| head.order.is_some())
+        .map(|head| head.of);
     damaged += batches.iter().map(Batch::missing).sum::<usize>();
-    let rows = batches.into_iter().flat_map(Batch::settled);
-    let rows = rows.map(Option::unwrap_or_default).take(MAX_QUEUE);
+    let mut rows = InOrder::default();
+    for mut batch in batches {
+        if batch.head.is_none() {
+            batch.drop_head(of_first);
+        }
+        if let Some(edited) = batch.take_part_in(&mut rows) {
+            at = Some(edited);
+        }
+    }
     Ok(Queue {
-        head,
-        rows: rows.collect(),
+        at,
+        rows: rows.rows(),
         damaged,
     })
+}
+
+/// The lines by their heads, and how many of them are damaged.
+fn batches(dir: &Path, bytes: &[u8]) -> Result<(Vec<Batch>, usize), SavedError> {
+    let mut batches = vec![Batch::default()];
+    let mut damaged = 0;
+    for line in lines(bytes).chain(last_line(bytes)) {
+        let last = batches.last_mut().expect("there is one");
+        match line_in(bytes, line) {
+            Line::Head(head) if head.schema > EDITED => {
+                return Err(unreadable(dir, "a newer standin has written it".into()));
+            }
+            // The second of an edit's.
+            Line::Head(head) if head.order.is_some() && last.head.as_ref() == Some(&head) => {}
+            Line::Head(head) => batches.push(Batch {
+                head: Some(head),
+                rows: Vec::new(),
+            }),
+            Line::Row(row) => last.rows.push(Some(row)),
+            Line::Empty => {}
+            Line::Damaged => {
+                damaged += 1;
+                last.rows.push(None);
+            }
+        }
+    }
+    Ok((batches, damaged))
 }
 
 /// A row; of a damaged one nothing is known, but its place is.
@@ -182,6 +177,9 @@ fn last_line(bytes: &[u8]) -> Option<Range<usize>> {
 
 fn line_in(bytes: &[u8], line: Range<usize>) -> Line {
     let end = line.end;
+    if line.is_empty() {
+        return Line::Empty;
+    }
     let Some(json) = summed::json(&bytes[line]) else {
         return Line::Damaged;
     };
@@ -190,48 +188,6 @@ fn line_in(bytes: &[u8], line: Range<usize>) -> Line {
     }
     let headed = serde_json::from_slice(json);
     headed.map_or(Line::Damaged, |headed: Headed| Line::Head(headed.head))
-}
-
-impl Batch {
-    fn is_damaged(&self) -> bool {
-        self.rows.iter().any(Option::is_none)
-    }
-
-    /// Rows of the file's first batch that have no line, though it was synced whole before the file got its name.
-    fn missing(&self) -> usize {
-        let first = self.head.filter(|head| head.schema > 0);
-        let told = first.map_or(0, |head| head.rows.min(MAX_QUEUE));
-        match self.is_damaged() {
-            true => 0,
-            false => told.saturating_sub(self.rows.len()),
-        }
-    }
-
-    /// The rows that count, each in its place.
-    fn settled(mut self) -> Vec<Option<Range<usize>>> {
-        let Some(head) = self.head else {
-            // The first damaged line was the head.
-            if let Some(at) = self.rows.iter().position(Option::is_none) {
-                self.rows.remove(at);
-            }
-            return self.rows;
-        };
-        let told = head.rows.min(MAX_QUEUE);
-        if !self.is_damaged() && self.rows.len() < told && head.schema == 0 {
-            return Vec::new();
-        }
-        self.rows.resize(self.rows.len() + self.missing(), None);
-        // A break that flips makes one line of two, or two of one; and a head that is damaged is no row.
-        while let Some(at) = self.rows.iter().rposition(Option::is_none)
-            && self.rows.len() != told
-        {
-            match self.rows.len() < told {
-                true => self.rows.insert(at, None),
-                false => drop(self.rows.remove(at)),
-            }
-        }
-        self.rows
-    }
 }
 
 fn unreadable(dir: &Path, reason: String) -> SavedError {

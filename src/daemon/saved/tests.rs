@@ -7,7 +7,7 @@ use crate::music::{Place, RelPath, Root, Song};
 use crate::player::Event;
 use std::sync::Arc;
 
-fn song(name: &[u8]) -> Arc<Song> {
+pub(super) fn song(name: &[u8]) -> Arc<Song> {
     let root = Arc::new(Root {
         name: "Music".into(),
         dir: "/m".into(),
@@ -23,7 +23,7 @@ fn song(name: &[u8]) -> Arc<Song> {
     })
 }
 
-fn player_with(names: &[&[u8]]) -> Player {
+pub(super) fn player_with(names: &[&[u8]]) -> Player {
     let mut player = Player::new(1, 80);
     player.handle(Event::Replace {
         songs: names.iter().map(|name| song(name)).collect(),
@@ -35,30 +35,30 @@ fn player_with(names: &[&[u8]]) -> Player {
     player
 }
 
-fn append(player: &mut Player, names: &[&[u8]]) {
+pub(super) fn append(player: &mut Player, names: &[&[u8]]) {
     player.handle(Event::Append(names.iter().map(|name| song(name)).collect()));
 }
 
-fn id(player: &Player, row: usize) -> EntryId {
+pub(super) fn id(player: &Player, row: usize) -> EntryId {
     player.queue().entries()[row].id
 }
 
-fn wanted(player: &Player) -> Vec<Wanted> {
+pub(super) fn wanted(player: &Player) -> Vec<Wanted> {
     let entries = player.queue().entries().iter();
     entries.map(|entry| entry.song.wanted()).collect()
 }
 
-fn load(dir: &Path) -> Unread {
+pub(super) fn load(dir: &Path) -> Unread {
     Saved::load(dir).unwrap().unwrap()
 }
 
-fn rows(dir: &Path) -> Vec<Wanted> {
+pub(super) fn rows(dir: &Path) -> Vec<Wanted> {
     let queue = load(dir);
     let rows = queue.rows(0..queue.len());
     rows.into_iter().map(|row| row.wanted).collect()
 }
 
-const QUEUE: &str = "queue.jsonl";
+pub(super) const QUEUE: &str = "queue.jsonl";
 
 #[test]
 fn a_queue_comes_back_with_every_byte_of_its_names() {
@@ -187,9 +187,14 @@ fn what_comes_to_the_end_is_added_and_the_rest_is_not_written_again() {
         all,
         "nothing is new"
     );
-    let other = player_with(&[b"e.flac"]);
-    saved.save_queue(&other, None).unwrap();
-    assert_eq!(rows(dir.path()), wanted(&other));
+    player.handle(Event::Replace {
+        songs: vec![song(b"e.flac")],
+        start: 0,
+        at_ms: 0,
+        paused: true,
+    });
+    saved.save_queue(&player, None).unwrap();
+    assert_eq!(rows(dir.path()), wanted(&player));
 }
 
 /// Cut at every byte, the file tells the queue before the last change or after it, and nothing between.
@@ -253,7 +258,7 @@ fn damage_is_told_and_costs_no_more_than_it_must() {
         "[]\n",
         "\0\0\0\0",
         "{\"schema\":2,\"rows\":0}\n",
-        &summed::line(&serde_json::json!({"head": {"schema": 3, "rows": 0}})),
+        &summed::line(&serde_json::json!({"head": {"schema": 4, "rows": 0}})),
     ] {
         write(QUEUE, text);
         let read = Saved::load(dir.path());
@@ -426,6 +431,7 @@ fn a_part_that_goes_on_writes_its_place_alone_until_the_rest_is_there() {
     saved.go_on(&Rest::Later(Later {
         rows: vec![1, 3],
         found,
+        stamp: load(dir.path()).stamp(),
     }));
     let mut player = player_with(&[names[1], names[3]]);
     let last = id(&player, 1);
