@@ -16,7 +16,7 @@
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `query/` | words, filters and lists of values |
-//! | `pages` | songs one page after the other, however slowly they are taken |
+//! | `pages`, `song_row` | songs one page after the other, however slowly they are taken; one as a row |
 //! | `on_disk` | what lies in a folder, indexed or not |
 //! | `browse`, `lookup`, `files`, `alike`, `stats`, `inspect` | other questions to the index |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
@@ -67,6 +67,7 @@ mod row;
 pub mod scan;
 mod schema;
 mod smart;
+mod song_row;
 pub mod sqlite;
 mod stats;
 pub mod summed;
@@ -90,7 +91,9 @@ pub use on_disk::FileEntry;
 pub use open::{Library, ToScan};
 pub use owned::{OwnedFile, cut_out};
 pub use playlist_file::{FileRow, PlaylistFile};
+pub use pages::Pages;
 pub use question::Question;
+pub use song_row::SongRow;
 pub use stats::Stats;
 pub use turn::{Holder, Verb};
 

@@ -228,18 +228,29 @@ pub fn song(row: &Row, roots: &HashMap<i64, Arc<Root>>) -> rusqlite::Result<Opti
             path,
         },
         key: key.and_then(AudioKey::from_slice),
-        part: row.get(33)?,
+        part: part(row)?,
         span: span(row)?,
         tags: tags(row)?,
         format: format(row)?,
-        length_ms: row.get(27)?,
+        length_ms: length_ms(row)?,
         modified_ms: row
             .get::<_, Option<i64>>(MODIFIED)?
             .map(|ns| ns.div_euclid(NS_OF_MS)),
     }))
 }
 
-fn span(row: &Row) -> rusqlite::Result<Option<Span>> {
+/// Which of the songs in its file the song of a row is.
+pub fn part(row: &Row) -> rusqlite::Result<u32> {
+    row.get(33)
+}
+
+/// Its playing time.
+pub fn length_ms(row: &Row) -> rusqlite::Result<Option<u64>> {
+    row.get(27)
+}
+
+/// The part of its file that it is.
+pub fn span(row: &Row) -> rusqlite::Result<Option<Span>> {
     let start: Option<u64> = row.get(4)?;
     let end_frame = row.get(5)?;
     Ok(start.map(|start_frame| Span {

@@ -242,11 +242,16 @@ fn pages_show_every_song_once_in_the_order_of_addresses() {
     let reader = shelf.reader();
     let below = |uri: &str, most: usize| {
         let mut seen = Vec::new();
-        let any = reader.each_below(&Uri::new(uri), &mut |song| {
-            seen.push(song.uri().to_string());
-            seen.len() < most
-        });
-        assert_eq!(any.unwrap(), !seen.is_empty(), "{uri}");
+        let mut pages = reader.pages_below(&Uri::new(uri));
+        while seen.len() < most
+            && pages
+                .show(&mut |song| {
+                    let path = String::from_utf8_lossy(song.path());
+                    seen.push(format!("{}/{path}", song.root().name));
+                    seen.len() < most
+                })
+                .unwrap()
+        {}
         seen
     };
     let all = |uri: &str| {
@@ -273,11 +278,13 @@ fn pages_show_every_song_once_in_the_order_of_addresses() {
     let roots = reader.roots().to_vec();
     let mut left = 0;
     let none = reader.without(&roots);
-    none.each_below(&Uri::new(""), &mut |_| {
-        left += 1;
-        true
-    })
-    .unwrap();
+    let mut pages = none.pages_below(&Uri::new(""));
+    pages
+        .show(&mut |_| {
+            left += 1;
+            true
+        })
+        .unwrap();
     assert_eq!(left, 0, "what is away is not shown");
 }
 

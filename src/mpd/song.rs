@@ -4,37 +4,129 @@ use super::ack::Ack;
 use super::answer::Answer;
 use super::client::Client;
 use super::iso;
-use crate::music::{Codec, Field, Song, Wanted};
+use crate::library::SongRow;
+use crate::music::{Codec, Field, Format, Song, Span, Wanted, part_name};
 use crate::player::Entry;
 
-/// A song of the library.
-pub fn tell(song: &Song, client: &Client, out: &mut Answer) {
-    out.uri("file", song.uri().as_bytes());
-    tell_modified(song.modified_ms, out);
-    if let Some(format) = audio_format(song) {
-        out.pair("Format", format);
+/// What is told of a song, be it in memory or still a row of the index.
+pub trait Told {
+    /// The name of its root and its path there.
+    fn place(&self) -> (&[u8], &[u8]);
+    /// 0: the whole file; from 1: which of the songs in it.
+    fn part(&self) -> u32;
+    /// The part of the file that it is.
+    fn span(&self) -> Option<Span>;
+    /// When its file was changed.
+    fn modified_ms(&self) -> Option<i64>;
+    /// How it is encoded.
+    fn format(&self) -> Format;
+    /// How long it is.
+    fn length_ms(&self) -> Option<u64>;
+    /// Shows each value of a field.
+    fn each_value(&self, field: Field, see: &mut dyn FnMut(&str));
+}
+
+impl Told for Song {
+    fn place(&self) -> (&[u8], &[u8]) {
+        let place = &self.place;
+        (place.root.name.as_bytes(), place.path.as_bytes())
     }
+
+    fn part(&self) -> u32 {
+        self.part
+    }
+
+    fn span(&self) -> Option<Span> {
+        self.span
+    }
+
+    fn modified_ms(&self) -> Option<i64> {
+        self.modified_ms
+    }
+
+    fn format(&self) -> Format {
+        self.format
+    }
+
+    fn length_ms(&self) -> Option<u64> {
+        self.length_ms
+    }
+
+    fn each_value(&self, field: Field, see: &mut dyn FnMut(&str)) {
+        self.tags.each_value(field, see);
+    }
+}
+
+impl Told for SongRow<'_> {
+    fn place(&self) -> (&[u8], &[u8]) {
+        (self.root().name.as_bytes(), self.path())
+    }
+
+    fn part(&self) -> u32 {
+        self.part()
+    }
+
+    fn span(&self) -> Option<Span> {
+        self.span()
+    }
+
+    fn modified_ms(&self) -> Option<i64> {
+        self.modified_ms()
+    }
+
+    fn format(&self) -> Format {
+        self.format()
+    }
+
+    fn length_ms(&self) -> Option<u64> {
+        self.length_ms()
+    }
+
+    fn each_value(&self, field: Field, see: &mut dyn FnMut(&str)) {
+        self.each_value(field, see);
+    }
+}
+
+/// A song of the library.
+pub fn tell(song: &dyn Told, client: &Client, out: &mut Answer) {
+    tell_file(song, out);
+    tell_modified(song.modified_ms(), out);
+    tell_format("Format", song.format(), out);
     tell_range(song, out);
     for field in &client.tags {
-        for value in song.tags.values(*field) {
-            out.text(spelt(*field), &value);
-        }
+        song.each_value(*field, &mut |value| out.text(spelt(*field), value));
     }
-    tell_length(song.length_ms, out);
+    tell_length(song.length_ms(), out);
+}
+
+/// Its address.
+pub fn tell_file(song: &dyn Told, out: &mut Answer) {
+    let (root, path) = song.place();
+    out.line("file", |line| {
+        line.put(root);
+        line.put(b"/");
+        line.put(path);
+        if song.part() > 0 {
+            line.put(b"/");
+            line.put(part_name(song.part()).as_bytes());
+        }
+    });
 }
 
 /// The part of its file that it is, where it was cut for the queue alone.
-fn tell_range(song: &Song, out: &mut Answer) {
-    let rate = song.format.rate.filter(|rate| *rate > 0).map(u64::from);
-    let (Some(span), Some(rate), 0) = (song.span, rate, song.part) else {
+fn tell_range(song: &dyn Told, out: &mut Answer) {
+    let rate = song.format().rate.filter(|rate| *rate > 0).map(u64::from);
+    let (Some(span), Some(rate), 0) = (song.span(), rate, song.part()) else {
         return;
     };
-    let seconds = |frame: u64| {
-        let ms = (frame.saturating_mul(1_000) + rate / 2) / rate;
-        format!("{}.{:03}", ms / 1_000, ms % 1_000)
-    };
-    let end = span.end_frame.map_or(String::new(), seconds);
-    out.pair("Range", format_args!("{}-{end}", seconds(span.start_frame)));
+    let ms = |frame: u64| (frame.saturating_mul(1_000) + rate / 2) / rate;
+    out.line("Range", |line| {
+        line.seconds(ms(span.start_frame));
+        line.put(b"-");
+        if let Some(end_frame) = span.end_frame {
+            line.seconds(ms(end_frame));
+        }
+    });
 }
 
 /// What is known of a song that is not here, but for its address.
@@ -55,38 +147,49 @@ pub fn tell_wanted(wanted: &Wanted, client: &Client, out: &mut Answer) {
 
 fn tell_length(length_ms: Option<u64>, out: &mut Answer) {
     if let Some(ms) = length_ms {
-        out.pair("Time", (ms + 500) / 1_000);
-        out.pair("duration", format_args!("{}.{:03}", ms / 1_000, ms % 1_000));
+        out.number("Time", (ms + 500) / 1_000);
+        out.line("duration", |line| line.seconds(ms));
     }
 }
 
 /// When something was changed, where that is known.
 pub fn tell_modified(at_ms: Option<i64>, out: &mut Answer) {
     if let Some(at_ms) = at_ms {
-        out.pair("Last-Modified", iso::of_ms(at_ms));
+        out.line("Last-Modified", |line| iso::put(at_ms, line));
     }
 }
 
 /// A song of the queue.
 pub fn tell_entry(entry: &Entry, position: usize, client: &Client, out: &mut Answer) {
-    tell(&entry.song, client, out);
-    out.pair("Pos", position);
-    out.pair("Id", entry.id.0);
+    tell(&*entry.song, client, out);
+    out.number("Pos", position as u64);
+    out.number("Id", entry.id.0);
     if entry.priority > 0 {
         out.pair("Prio", entry.priority);
     }
 }
 
 /// As MPD writes it: `44100:16:2`, `44100:f:2` where samples have no fixed number of bits, `dsd64:2`.
-pub fn audio_format(song: &Song) -> Option<String> {
-    let (rate, channels) = (song.format.rate?, song.format.channels?);
-    if song.format.codec == Codec::Dsd {
-        // Counted in bytes; named by how many times the rate of a CD its bits are.
-        let times = u64::from(rate) * 8 / 44_100;
-        return Some(format!("dsd{times}:{channels}"));
-    }
-    let bits = song.format.bits.map_or("f".into(), |bits| bits.to_string());
-    Some(format!("{rate}:{bits}:{channels}"))
+pub fn tell_format(name: &str, format: Format, out: &mut Answer) {
+    let (Some(rate), Some(channels)) = (format.rate, format.channels) else {
+        return;
+    };
+    out.line(name, |line| {
+        if format.codec == Codec::Dsd {
+            // Counted in bytes; named by how many times the rate of a CD its bits are.
+            line.put(b"dsd");
+            line.number(u64::from(rate) * 8 / 44_100, 1);
+        } else {
+            line.number(rate.into(), 1);
+            line.put(b":");
+            match format.bits {
+                Some(bits) => line.number(bits.into(), 1),
+                None => line.put(b"f"),
+            }
+        }
+        line.put(b":");
+        line.number(channels.into(), 1);
+    });
 }
 
 /// The tag of this name, in any case.

@@ -33,7 +33,7 @@ pub use loudness::{
 };
 pub use mpeg::{MpegBytes, MpegFrame, MpegLength, MpegStep, MpegWalk, mpeg_length};
 pub use origin::{MAX_ORIGIN_BYTES, Origin};
-pub use place::{Place, PlaceError, RelPath, Root, Uri, stem};
+pub use place::{Place, PlaceError, RelPath, Root, Uri, part_name, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
 pub use printable::Printable;
 pub use rating::Rating;

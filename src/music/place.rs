@@ -35,6 +35,12 @@ impl RelPath {
     /// Checks the bytes and takes them.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, PlaceError> {
         let bytes: Vec<u8> = bytes.into();
+        Self::check(&bytes)?;
+        Ok(Self(bytes.into_boxed_slice()))
+    }
+
+    /// Checks the bytes, and takes nothing.
+    pub fn check(bytes: &[u8]) -> Result<(), PlaceError> {
         if bytes.is_empty() {
             return Err(PlaceError::Empty);
         }
@@ -50,7 +56,7 @@ impl RelPath {
         {
             return Err(PlaceError::Component);
         }
-        Ok(Self(bytes.into_boxed_slice()))
+        Ok(())
     }
 
     /// The bytes, as the file system has them.
@@ -195,7 +201,7 @@ impl Uri {
 }
 
 /// The last component of the address of a part.
-pub(super) fn part_name(part: u32) -> String {
+pub fn part_name(part: u32) -> String {
     format!("{PART_MARK}{part:04}")
 }
 

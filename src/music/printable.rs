@@ -28,6 +28,12 @@ impl<'a> Printable<'a> {
         Self(text)
     }
 
+    /// The text itself, where it is so plain that nothing of it is shown in another way.
+    pub fn as_it_is(&self) -> Option<&'a str> {
+        let is_plain = self.0.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        is_plain.then_some(self.0)
+    }
+
     /// Bytes of a path, shown: what is not UTF-8 and what is not printable becomes `�`.
     pub fn bytes(bytes: &[u8]) -> String {
         Printable(&String::from_utf8_lossy(bytes)).to_string()
@@ -48,8 +54,8 @@ impl<'a> Printable<'a> {
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Most text is plain, and a list of a whole library is full of it.
-        if self.0.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            return out.write_str(self.0);
+        if let Some(plain) = self.as_it_is() {
+            return out.write_str(plain);
         }
         let mut marks = 0;
         for c in self.0.chars().filter(|c| !is_unseen(*c)) {
@@ -83,7 +89,9 @@ fn is_unseen(c: char) -> bool {
 
 /// Whether a character has no place of its own and is drawn onto the one before it.
 fn clings(c: char) -> bool {
-    is_combining_mark(c) || c.width() == Some(0)
+    // Of Latin letters none does.
+    let is_latin = matches!(c, ' '..='~' | '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}');
+    !is_latin && (is_combining_mark(c) || c.width() == Some(0))
 }
 
 #[cfg(test)]
@@ -143,6 +151,14 @@ mod tests {
             shown(&format!("Z{}", "\u{301}\u{200b}".repeat(20))),
             format!("Z{}", "\u{301}".repeat(MAX_MARKS))
         );
+    }
+
+    #[test]
+    fn no_latin_letter_clings() {
+        let clings_by_table = |c: &char| is_combining_mark(*c) || c.width() == Some(0);
+        let latin = (' '..='~').chain('\u{a0}'..='\u{2ff}');
+        let found: Vec<char> = latin.filter(clings_by_table).collect();
+        assert_eq!(found, ['\u{ad}']);
     }
 
     proptest::proptest! {

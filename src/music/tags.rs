@@ -3,6 +3,7 @@
 use super::{Field, Rating};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::slice;
 
 /// Tags as people know them; an empty value means that the file does not say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,24 +64,36 @@ impl Tags {
 
     /// What the song has of a field; a number as text.
     pub fn values(&self, field: Field) -> Vec<Cow<'_, str>> {
-        let number = |number: Option<u32>| {
-            let text = number.map(|number| Cow::Owned(number.to_string()));
-            text.into_iter().collect()
+        let mut values = Vec::new();
+        self.visit(field, &mut |value| values.push(value));
+        values
+    }
+
+    /// Shows each value that the song has of a field, and makes no list of them.
+    pub fn each_value(&self, field: Field, see: &mut dyn FnMut(&str)) {
+        self.visit(field, &mut |value| see(&value));
+    }
+
+    fn visit<'a>(&'a self, field: Field, see: &mut dyn FnMut(Cow<'a, str>)) {
+        let texts: &[String] = match field {
+            Field::Title => slice::from_ref(&self.title),
+            Field::Artist => &self.artists,
+            Field::Album => slice::from_ref(&self.album),
+            Field::AlbumArtist => &self.album_artists,
+            Field::Date => slice::from_ref(&self.date),
+            Field::Genre => &self.genres,
+            Field::Composer => &self.composers,
+            Field::Isrc => slice::from_ref(&self.isrc),
+            Field::MbRecording => slice::from_ref(&self.mb_recording),
+            Field::Track | Field::Disc => {
+                let is_track = field == Field::Track;
+                let number = if is_track { self.track } else { self.disc };
+                return number.into_iter().for_each(|it| see(it.to_string().into()));
+            }
+            other => return self.further(other).for_each(|text| see(text.into())),
         };
-        match field {
-            Field::Title => one(&self.title),
-            Field::Artist => texts(&self.artists),
-            Field::Album => one(&self.album),
-            Field::AlbumArtist => texts(&self.album_artists),
-            Field::Track => number(self.track),
-            Field::Disc => number(self.disc),
-            Field::Date => one(&self.date),
-            Field::Genre => texts(&self.genres),
-            Field::Composer => texts(&self.composers),
-            Field::Isrc => one(&self.isrc),
-            Field::MbRecording => one(&self.mb_recording),
-            other => self.further(other).map(Cow::Borrowed).collect(),
-        }
+        let said = texts.iter().filter(|text| !text.is_empty());
+        said.for_each(|text| see(text.into()));
     }
 
     /// The values of a field that has no place of its own.
@@ -93,15 +106,6 @@ impl Tags {
     pub fn year(&self) -> Option<u32> {
         self.date.get(..4).and_then(|year| year.parse().ok())
     }
-}
-
-fn one(text: &str) -> Vec<Cow<'_, str>> {
-    let said = Some(text).filter(|text| !text.is_empty());
-    said.map(Cow::Borrowed).into_iter().collect()
-}
-
-fn texts(list: &[String]) -> Vec<Cow<'_, str>> {
-    list.iter().map(|text| text.as_str().into()).collect()
 }
 
 /// Loudness from tags, in the terms of ReplayGain 2 (reference −18 LUFS).

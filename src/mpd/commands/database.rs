@@ -2,23 +2,23 @@
 //! shown, as in play.
 
 use super::queue;
-use crate::library::{FileEntry, FolderEntry, LibraryError, Reader, comments};
+use crate::library::{
+    FileEntry, FolderEntry, LibraryError, Pages, Reader, SongRow, comments,
+};
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::answer::Answer;
 use crate::mpd::command::{Call, Command, Needs, aside};
-use crate::mpd::song::{self, tell_modified};
+use crate::mpd::song::{self, Told, tell_modified};
 use crate::music::{Song, Uri};
 use std::io::ErrorKind;
 
 pub const COMMANDS: &[Command] = &[
     aside("lsinfo", Needs::Read, 0..=1, folder_info),
     aside("listall", Needs::Read, 0..=1, |call| {
-        all_below(call, |song, call| {
-            call.out.uri("file", song.uri().as_bytes());
-        })
+        all_below(call, |song, call| song::tell_file(song, call.out))
     }),
     aside("listallinfo", Needs::Read, 0..=1, |call| {
-        all_below(call, |song, call| song::tell(song, call.client, call.out))
+        all_below(call, tell_whole)
     }),
     aside("listfiles", Needs::Read, 0..=1, files),
     aside("readcomments", Needs::Read, 1..=1, read_comments),
@@ -27,6 +27,13 @@ pub const COMMANDS: &[Command] = &[
 ];
 
 const NO_FOLDER: &str = "No such directory";
+
+/// How much of a song is told.
+type TellSong = fn(&dyn Told, &mut Call);
+
+fn tell_whole(song: &dyn Told, call: &mut Call) {
+    song::tell(song, call.client, call.out);
+}
 
 impl Call<'_> {
     /// The address that an argument names, or that of all roots; one that leads out of them names nothing.
@@ -37,6 +44,24 @@ impl Call<'_> {
 
     pub(super) fn here(&self) -> Result<Reader, Ack> {
         Ok(self.house.library.reader_of_what_is_here()?)
+    }
+
+    /// Tells songs a page at a time: while a client does not read, nothing of the library is kept open.
+    pub(super) fn tell_pages(
+        &mut self,
+        mut pages: Pages,
+        mut tell: impl FnMut(&SongRow, &mut Self),
+    ) -> Result<(), Ack> {
+        let mut has_more = true;
+        while has_more {
+            self.out.hold();
+            let shown = pages.show(&mut |song| {
+                tell(song, self);
+                self.out.has_room()
+            });
+            has_more = self.out.release() && shown?;
+        }
+        Ok(())
     }
 
     /// The song that an argument names.
@@ -60,7 +85,7 @@ fn folder_info(call: &mut Call) -> Result<(), Ack> {
                 call.out.uri("directory", folder.as_bytes());
                 tell_modified(reader.folder_modified_ms(&folder), call.out);
             }
-            FolderEntry::Song(song) => song::tell(&song, call.client, call.out),
+            FolderEntry::Song(song) => song::tell(&*song, call.client, call.out),
         }
     }
     if uri.as_bytes().is_empty() {
@@ -74,10 +99,7 @@ fn folder_info(call: &mut Call) -> Result<(), Ack> {
             song::tell(&part, call.client, call.out);
             true
         }
-        _ => reader.each_below(&uri, &mut |song| {
-            song::tell(song, call.client, call.out);
-            !call.out.is_gone()
-        })?,
+        _ => tell_all(&uri, &reader, call, tell_whole)?,
     };
     there(any)
 }
@@ -104,7 +126,7 @@ fn tell_playlists(call: &mut Call) -> Result<(), Ack> {
 }
 
 /// Every song below an address, and each folder before the first song that lies in it.
-fn all_below(call: &mut Call, tell: fn(&Song, &mut Call)) -> Result<(), Ack> {
+fn all_below(call: &mut Call, tell: TellSong) -> Result<(), Ack> {
     let uri = call.folder()?;
     let reader = call.here()?;
     if uri.as_bytes().is_empty() {
@@ -132,23 +154,29 @@ fn tell_all(
     uri: &Uri,
     reader: &Reader,
     call: &mut Call,
-    tell: fn(&Song, &mut Call),
+    tell: TellSong,
 ) -> Result<bool, Ack> {
-    let mut folder = folder_of(uri).to_vec();
-    let any = reader.each_below(uri, &mut |song| {
-        let file = song.place.uri();
-        for end in new_folders(&folder, file.as_bytes()) {
-            call.out.uri("directory", &file.as_bytes()[..end]);
+    let mut folder = folder_of(uri.as_bytes()).to_vec();
+    let mut file = Vec::new();
+    let mut any = false;
+    call.tell_pages(reader.pages_below(uri), |song, call| {
+        any = true;
+        file.clear();
+        for part in [song.root().name.as_bytes(), b"/", song.path()] {
+            file.extend_from_slice(part);
         }
-        folder = folder_of(&file).to_vec();
+        if folder_of(&file) != folder {
+            for end in new_folders(&folder, &file) {
+                call.out.uri("directory", &file[..end]);
+            }
+            folder = folder_of(&file).to_vec();
+        }
         tell(song, call);
-        !call.out.is_gone()
     })?;
     Ok(any)
 }
 
-fn folder_of(uri: &Uri) -> &[u8] {
-    let path = uri.as_bytes();
+fn folder_of(path: &[u8]) -> &[u8] {
     let end = path.iter().rposition(|byte| *byte == b'/');
     &path[..end.unwrap_or(0)]
 }

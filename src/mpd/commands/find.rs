@@ -37,29 +37,19 @@ pub const COMMANDS: &[Command] = &[
 ];
 
 impl Filter {
-    fn songs(&self, call: &Call) -> Result<Vec<Arc<Song>>, Ack> {
-        let mut songs = Vec::new();
-        self.each(call, &mut |song| {
-            songs.push(Arc::new(song.clone()));
-            true
-        })?;
+    fn songs(&self, call: &Call) -> Result<Vec<Song>, Ack> {
+        let limit = Some(self.window.end).filter(|end| *end < usize::MAX);
+        let mut songs = call.here()?.first_matching(&self.what, self.sort, limit)?;
+        songs.drain(..self.window.start.min(songs.len()));
         Ok(songs)
-    }
-
-    fn each(&self, call: &Call, see: &mut dyn FnMut(&Song) -> bool) -> Result<(), Ack> {
-        let reader = call.here()?;
-        Ok(reader.each_found(&self.what, self.sort, self.window.clone(), see)?)
     }
 }
 
 fn tell_found(call: &mut Call, case: Case) -> Result<(), Ack> {
     let filter = Filter::read(call, 0, case, false)?;
     let reader = call.here()?;
-    reader.each_found(&filter.what, filter.sort, filter.window, &mut |song| {
-        song::tell(song, call.client, call.out);
-        !call.out.is_gone()
-    })?;
-    Ok(())
+    let found = reader.pages_found(&filter.what, filter.sort, filter.window)?;
+    call.tell_pages(found, |song, call| song::tell(song, call.client, call.out))
 }
 
 fn add_found(call: &mut Call, case: Case) -> Result<(), Ack> {
@@ -68,7 +58,7 @@ fn add_found(call: &mut Call, case: Case) -> Result<(), Ack> {
         Some(argument) => queue::position(call, argument)?,
         None => None,
     };
-    let songs = filter.songs(call)?;
+    let songs: Vec<Arc<Song>> = filter.songs(call)?.into_iter().map(Arc::new).collect();
     if songs.is_empty() {
         return Ok(());
     }
@@ -83,11 +73,8 @@ fn add_found(call: &mut Call, case: Case) -> Result<(), Ack> {
 fn add_to_playlist(call: &mut Call) -> Result<(), Ack> {
     let name = call.text(0)?.to_owned();
     let filter = Filter::read(call, 1, Case::Folded, false)?;
-    let mut rows = Vec::new();
-    filter.each(call, &mut |song| {
-        rows.push(song.wanted());
-        true
-    })?;
+    let songs = filter.songs(call)?;
+    let rows: Vec<_> = songs.iter().map(Song::wanted).collect();
     if rows.is_empty() {
         return Ok(());
     }
@@ -143,11 +130,8 @@ fn list(call: &mut Call) -> Result<(), Ack> {
     listing.groups.reverse();
     let reader = call.here()?;
     let ListedType::Field(field) = listing.what else {
-        reader.each_found(&listing.filter, None, 0..usize::MAX, &mut |song| {
-            call.out.uri("file", song.uri().as_bytes());
-            !call.out.is_gone()
-        })?;
-        return Ok(());
+        let found = reader.pages_found(&listing.filter, None, 0..usize::MAX)?;
+        return call.tell_pages(found, |song, call| song::tell_file(song, call.out));
     };
     let fields: Vec<Field> = listing.groups.iter().copied().chain([field]).collect();
     let mut before: Vec<String> = Vec::new();

@@ -8,7 +8,7 @@ use crate::library::query::Case;
 use crate::library::{Choice, LibraryError};
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::command::{ANY, Call, Command, Needs, aside};
-use crate::mpd::{iso, song};
+use crate::mpd::song;
 use crate::music::{Origin, Song, Verdict, Wanted};
 use crate::player::Event;
 use std::ops::Range;
@@ -42,8 +42,7 @@ pub const COMMANDS: &[Command] = &[
 fn list_playlists(call: &mut Call) -> Result<(), Ack> {
     for head in call.house.library.person_reader()?.playlists()? {
         call.out.text("playlist", &head.name);
-        call.out
-            .pair("Last-Modified", iso::of_ms(head.changed_at_ms));
+        song::tell_modified(Some(head.changed_at_ms), call.out);
     }
     Ok(())
 }
@@ -59,7 +58,7 @@ fn tell_uri(row: &(Wanted, Verdict), call: &mut Call) {
 
 fn tell_row(row: &(Wanted, Verdict), call: &mut Call) {
     if let Some(song) = row.1.song() {
-        return song::tell(song, call.client, call.out);
+        return song::tell(&**song, call.client, call.out);
     }
     tell_uri(row, call);
     song::tell_wanted(&row.0, call.client, call.out);
@@ -98,7 +97,7 @@ fn search_playlist(call: &mut Call) -> Result<(), Ack> {
     let found = songs.iter().zip(held).filter(|(_, holds)| *holds);
     let part = found.take(filter.window.end).skip(filter.window.start);
     for (song, _) in part {
-        song::tell(song, call.client, call.out);
+        song::tell(&**song, call.client, call.out);
     }
     Ok(())
 }

@@ -81,15 +81,12 @@ fn tell_time(song: &Song, elapsed: u64, length: Option<u64>, out: &mut Answer) {
         "time",
         format_args!("{}:{}", seconds(elapsed), length.map_or(0, seconds)),
     );
-    let exact = |ms: u64| format!("{}.{:03}", ms / 1_000, ms % 1_000);
-    out.pair("elapsed", exact(elapsed));
+    out.line("elapsed", |line| line.seconds(elapsed));
     out.pair("bitrate", song.format.kbps.unwrap_or(0));
     if let Some(length) = length {
-        out.pair("duration", exact(length));
+        out.line("duration", |line| line.seconds(length));
     }
-    if let Some(format) = song::audio_format(song) {
-        out.pair("audio", format);
-    }
+    song::tell_format("audio", song.format, out);
 }
 
 fn once(mode: Once) -> &'static str {
