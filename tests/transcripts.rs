@@ -77,8 +77,52 @@ const TRANSCRIPTS: &[(&str, &str)] = &[
     ("database", include_str!("transcripts/database.txt")),
 ];
 
+/// Songs whose addresses stand in another order than they do in their folders.
+const DISORDERED: &[Tagged] = &[
+    ("z.flac", &[(ItemKey::TrackTitle, "Z")]),
+    (
+        "d/a.flac",
+        &[(ItemKey::AlbumTitle, "B"), (ItemKey::TrackNumber, "10")],
+    ),
+    (
+        "d/b.flac",
+        &[(ItemKey::AlbumTitle, "B"), (ItemKey::TrackNumber, "2")],
+    ),
+    (
+        "d/c.flac",
+        &[(ItemKey::AlbumTitle, "a"), (ItemKey::TrackNumber, "9")],
+    ),
+    (
+        "d/e.flac",
+        &[
+            (ItemKey::AlbumTitle, "B"),
+            (ItemKey::DiscNumber, "2"),
+            (ItemKey::TrackNumber, "1"),
+        ],
+    ),
+    (
+        "d/f.flac",
+        &[(ItemKey::AlbumTitle, "B"), (ItemKey::TrackNumber, "2")],
+    ),
+    ("d/g.flac", &[]),
+    ("d/deep/a.flac", &[]),
+    ("D/a.flac", &[(ItemKey::TrackNumber, "1")]),
+    ("D e/a.flac", &[]),
+    ("D-e/a.flac", &[]),
+];
+
 #[test]
 fn every_answer_is_mpds_or_differs_for_a_reason() {
+    compare(SONGS, TRANSCRIPTS);
+}
+
+#[test]
+fn folders_are_queued_in_mpds_order() {
+    let order = include_str!("transcripts/order.txt");
+    compare(DISORDERED, &[("order", order)]);
+}
+
+fn compare(songs: &[Tagged], transcripts: &[(&str, &str)]) {
     if !has("mpd") || !has("flac") {
         return println!("skipped: mpd or flac is not installed");
     }
@@ -90,10 +134,10 @@ fn every_answer_is_mpds_or_differs_for_a_reason() {
         .status();
     assert!(made.unwrap().success());
     std::fs::remove_file(home.music().join("tone.wav")).unwrap();
-    let home = tagged_as(home, &sound, SONGS);
+    let home = tagged_as(home, &sound, songs);
     let (ours, mpd) = (Server::ours(&home), Server::mpd(&home));
     let mut faults = Vec::new();
-    for (name, text) in TRANSCRIPTS {
+    for (name, text) in transcripts {
         let mut asked = [&ours, &mpd].map(Asked::new);
         for (number, line) in (1..).zip(text.lines()) {
             let differs = line.strip_prefix("≠ ");

@@ -160,10 +160,20 @@ impl Reader {
 
     /// Every song below a folder, or the one song of a file, by path; of no address those of every root.
     pub fn songs_below(&self, uri: &Uri) -> Result<Vec<Song>, LibraryError> {
+        self.songs_below_as(uri, &|song| song)
+    }
+
+    pub(super) fn songs_below_as<T>(
+        &self,
+        uri: &Uri,
+        make: &impl Fn(Song) -> T,
+    ) -> Result<Vec<T>, LibraryError> {
         if uri.as_bytes().is_empty() {
-            let roots = self.roots().iter();
-            let all = roots.map(|root| self.songs_below(&Uri::new(root.name.as_bytes())));
-            return Ok(all.collect::<Result<Vec<_>, _>>()?.concat());
+            let mut all = Vec::new();
+            for root in self.roots() {
+                all.extend(self.songs_below_as(&Uri::new(root.name.as_bytes()), make)?);
+            }
+            return Ok(all);
         }
         let (name, below) = root_and_folder(uri);
         let Some(root) = std::str::from_utf8(name)
@@ -173,10 +183,17 @@ impl Reader {
             return Ok(Vec::new());
         };
         let (from, until) = children(below);
-        self.songs(
-            "WHERE root_id = ?1 AND (path = ?2 OR (path >= ?3 AND (?4 IS NULL OR path < ?4))) ORDER BY path, part",
-            params![root, below, from, until],
-        )
+        let mut songs = self.songs_as(
+            "WHERE root_id = ?1 AND path = ?2 ORDER BY part",
+            params![root, below],
+            make,
+        )?;
+        let rest = format!(
+            "WHERE root_id = ?1 AND path >= ?2 AND {} ORDER BY path, part",
+            before(&until)
+        );
+        songs.extend(self.songs_as(&rest, params![root, from, until], make)?);
+        Ok(songs)
     }
 
     /// The paths directly in a folder, and whether each is a folder. From one to the next in a single step each, however
@@ -185,10 +202,11 @@ impl Reader {
         let (mut from, until) = children(folder);
         let skip = from.len();
         self.ask(|connection| {
-            let mut next = connection.prepare_cached(
-                "SELECT path FROM file WHERE root_id = ?1 AND path >= ?2 AND (?3 IS NULL OR path < ?3)
+            let mut next = connection.prepare_cached(&format!(
+                "SELECT path FROM file WHERE root_id = ?1 AND path >= ?2 AND {}
                  AND state = 0 AND skip_reason IS NULL ORDER BY path LIMIT 1",
-            )?;
+                before(&until)
+            ))?;
             let mut names = Vec::new();
             while let Some(path) = next
                 .query_row(params![root, from, until], |row| row.get::<_, Vec<u8>>(0))
@@ -202,6 +220,15 @@ impl Reader {
             }
             Ok(names)
         })
+    }
+}
+
+/// The condition that a path comes before `?3`, where that is given. A choice in SQL would hide the end from the index: it
+/// would go on to the end of the root.
+pub(super) fn before(until: &Option<Vec<u8>>) -> &'static str {
+    match until {
+        Some(_) => "path < ?3",
+        None => "?3 IS NULL",
     }
 }
 

@@ -162,8 +162,11 @@ impl Library {
     /// The songs of a file, a folder or a playlist anywhere on this machine, read as [`choose`](Self::choose) reads
     /// paths; empty where nothing is there.
     pub fn songs_at(&self, path: &Path) -> Result<Vec<Arc<Song>>, LibraryError> {
-        let choice = self.choose_path(path, &self.reader()?)?;
-        Ok(choice.map_or(Vec::new(), |choice| choice.songs()))
+        let Some(mut choice) = self.choose_path(path, &self.reader()?)? else {
+            return Ok(Vec::new());
+        };
+        self.miss_what_is_away(&mut choice)?;
+        Ok(choice.songs())
     }
 
     /// Songs whose root is away are missing.
@@ -189,7 +192,9 @@ impl Library {
     /// A stored playlist, row by row; what a smart one finds now.
     pub fn resolved(&self, playlist: StoredPlaylist) -> Result<Choice, LibraryError> {
         if let Some(question) = playlist.question()? {
-            return self.choose_question(&question, Chosen::Playlist(playlist.name));
+            let mut choice = self.choose_question(&question, Chosen::Playlist(playlist.name))?;
+            self.miss_what_is_away(&mut choice)?;
+            return Ok(choice);
         }
         let rows = self.resolve_and_learn(playlist.rows)?;
         Ok(Choice {

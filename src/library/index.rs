@@ -128,7 +128,7 @@ fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn known_roots(
+pub(super) fn known_roots(
     connection: &Connection,
     roots: &[Arc<Root>],
 ) -> rusqlite::Result<HashMap<i64, Arc<Root>>> {

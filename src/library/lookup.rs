@@ -157,13 +157,23 @@ impl Reader {
 
     /// Songs that are here, by the end of a statement that begins `SELECT … FROM song JOIN file`.
     pub(super) fn songs(&self, rest: &str, params: impl Params) -> Result<Vec<Song>, LibraryError> {
+        self.songs_as(rest, params, |song| song)
+    }
+
+    /// The same, each made into something else at once: of a whole library no second list is held.
+    pub(super) fn songs_as<T>(
+        &self,
+        rest: &str,
+        params: impl Params,
+        make: impl Fn(Song) -> T,
+    ) -> Result<Vec<T>, LibraryError> {
         self.ask(|connection| {
             let sql = format!("SELECT {SONG_COLUMNS} FROM {HERE_SONGS} {rest}");
             let mut statement = connection.prepare_cached(&sql)?;
             let mut rows = statement.query(params)?;
             let mut songs = Vec::new();
             while let Some(row) = rows.next()? {
-                songs.extend(song(row, &self.by_id)?);
+                songs.extend(song(row, &self.by_id)?.map(&make));
             }
             Ok(songs)
         })

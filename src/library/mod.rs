@@ -16,6 +16,8 @@
 //! | `worker/` | foreign files, read in a process of its own |
 //! | `key/` | the audio key of each container |
 //! | `query/` | words, filters and lists of values |
+//! | `kept` | readers that stay open, for who is asked often |
+//! | `folders` | the songs below a folder in the order of their folders and albums |
 //! | `pages`, `song_row` | songs one page after the other, however slowly they are taken; one as a row |
 //! | `on_disk` | what lies in a folder, indexed or not |
 //! | `browse`, `lookup`, `files`, `alike`, `stats`, `inspect` | other questions to the index |
@@ -48,8 +50,10 @@ mod cover;
 mod embedded;
 mod error;
 mod files;
+mod folders;
 pub mod index;
 mod inspect;
+mod kept;
 mod key;
 mod lookup;
 pub mod lyrics;
@@ -84,14 +88,15 @@ pub use embedded::comments;
 pub use error::LibraryError;
 pub use files::{FileId, IndexedFile};
 pub use index::{Index, Reader};
+pub use kept::{Lent, Readers};
 pub use lyrics::lrc::time as lrc_time;
 pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
 pub use mounts::silent_type;
 pub use on_disk::FileEntry;
 pub use open::{Library, ToScan};
 pub use owned::{OwnedFile, cut_out};
-pub use playlist_file::{FileRow, PlaylistFile};
 pub use pages::Pages;
+pub use playlist_file::{FileRow, PlaylistFile};
 pub use question::Question;
 pub use song_row::SongRow;
 pub use stats::Stats;

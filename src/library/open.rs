@@ -308,7 +308,11 @@ impl Library {
 
     /// The song of an address, be it that of a part of a file; indexed, or on the disk.
     pub fn song_of_uri(&self, uri: &Uri) -> Result<Option<Song>, LibraryError> {
-        let reader = self.reader()?;
+        self.song_seen_by(&self.reader()?, uri)
+    }
+
+    /// The same, of what a reader sees.
+    pub fn song_seen_by(&self, reader: &Reader, uri: &Uri) -> Result<Option<Song>, LibraryError> {
         if let Some(song) = reader.song_by_uri(uri)? {
             return Ok(Some(song));
         }

@@ -2,14 +2,15 @@
 //! two pages the database is asked nothing and kept from nothing.
 
 use super::LibraryError;
+use super::browse::before;
 use super::index::Reader;
 use super::lookup::root_and_folder;
 use super::query::{Expression, Sort};
-use super::row::{HERE_SONGS, SONG_COLUMNS};
+use super::row::HERE_SONGS;
 use super::scan::children;
-use super::song_row::SongRow;
+use super::song_row::{SongRow, columns};
 use crate::music::{Root, Uri};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,6 +18,9 @@ use std::vec;
 
 /// Songs of a page, unless fewer are wanted.
 const PAGE: usize = if cfg!(test) { 2 } else { 500 };
+
+/// So many songs are put in order by themselves.
+const FEW: usize = if cfg!(test) { 2 } else { 1_000 };
 
 /// What is shown a song, and tells whether it wants another one in this page.
 pub type SeeRow<'a> = &'a mut dyn FnMut(&SongRow) -> bool;
@@ -28,17 +32,40 @@ pub struct Pages<'r> {
 }
 
 enum Left {
-    /// By address: what lies between paths.
-    Stretches(VecDeque<Stretch>),
+    /// By address: what lies between paths, or those among it that are wanted.
+    Stretches(VecDeque<Stretch>, Option<Wanted>),
     /// In the order of these rows.
     Rows(vec::IntoIter<i64>),
+}
+
+/// Rows in the order of their numbers, of which a window is shown.
+struct Wanted {
+    rows: Vec<i64>,
+    /// How many that come first are not shown.
+    before: usize,
+    /// How many are shown then.
+    left: usize,
+}
+
+impl Wanted {
+    fn takes(&mut self, row: i64) -> bool {
+        if self.left == 0 || self.rows.binary_search(&row).is_err() {
+            return false;
+        }
+        if self.before > 0 {
+            self.before -= 1;
+            return false;
+        }
+        self.left -= 1;
+        true
+    }
 }
 
 /// Paths of a root.
 struct Stretch {
     root: i64,
     from: Vec<u8>,
-    /// Of the file at `from`, songs up to this one are not among them.
+    /// Of each file the songs behind this part.
     behind_part: i64,
     until: Option<Vec<u8>>,
 }
@@ -51,6 +78,18 @@ impl Stretch {
             behind_part: -1,
             until,
         }
+    }
+
+    /// What comes behind a part of a file, the last first: what comes behind the file, and what else is in it.
+    fn rest_of(&mut self, path: Vec<u8>, part: u32) -> Vec<Self> {
+        let behind = [&path[..], b"\0"].concat();
+        let mut rest = vec![Self::new(self.root, (behind.clone(), self.until.take()))];
+        if part > 0 {
+            let mut file = Self::new(self.root, (path, Some(behind)));
+            file.behind_part = part.into();
+            rest.push(file);
+        }
+        rest
     }
 
     /// The file at a path or what lies in the folder there.
@@ -72,11 +111,7 @@ impl Reader {
     pub fn pages_below(&self, uri: &Uri) -> Pages<'_> {
         let id_of = |name: &[u8]| self.root_id(std::str::from_utf8(name).ok()?);
         let stretches = match uri.as_bytes() {
-            b"" => {
-                let roots = self.roots().iter();
-                let ids = roots.filter_map(|root| id_of(root.name.as_bytes()));
-                ids.map(|id| Stretch::new(id, children(b""))).collect()
-            }
+            b"" => self.everything(),
             _ => {
                 let (name, path) = root_and_folder(uri);
                 let found = id_of(name).map(|id| Stretch::below(id, path));
@@ -85,8 +120,16 @@ impl Reader {
         };
         Pages {
             reader: self,
-            left: Left::Stretches(stretches),
+            left: Left::Stretches(stretches, None),
         }
+    }
+
+    /// By address, as all of them together.
+    fn everything(&self) -> VecDeque<Stretch> {
+        let mut roots: Vec<_> = self.by_id.iter().collect();
+        roots.sort_by_key(|(_, root)| [root.name.as_bytes(), b"/"].concat());
+        let ids = roots.into_iter().map(|(id, _)| *id);
+        ids.map(|id| Stretch::new(id, children(b""))).collect()
     }
 
     /// A window of the songs for which a filter holds, in an order; without one, by address.
@@ -96,14 +139,47 @@ impl Reader {
         sort: Option<Sort>,
         window: Range<usize>,
     ) -> Result<Pages<'_>, LibraryError> {
-        let mut ids = self.first_ids(filter, sort, window.end)?.into_iter();
-        if window.start > 0 {
-            ids.nth(window.start - 1);
+        let left = match sort {
+            Some(_) => {
+                let mut rows = self.first_ids(filter, sort, window.end)?;
+                rows.drain(..window.start.min(rows.len()));
+                Left::Rows(rows.into_iter())
+            }
+            None => self.by_address(self.ids_of(filter)?, window)?,
+        };
+        Ok(Pages { reader: self, left })
+    }
+
+    /// Of few their addresses are asked for; of many no address is held: they are met on the way through all.
+    fn by_address(&self, mut rows: Vec<i64>, window: Range<usize>) -> Result<Left, LibraryError> {
+        if rows.len() > FEW {
+            rows.sort_unstable();
+            let wanted = Wanted {
+                rows,
+                before: window.start,
+                left: window.len(),
+            };
+            return Ok(Left::Stretches(self.everything(), Some(wanted)));
         }
-        Ok(Pages {
-            reader: self,
-            left: Left::Rows(ids),
+        let sql = "SELECT root_id, path, part FROM song JOIN file ON file.id = file_id WHERE song.id = ?1";
+        self.ask(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut placed = Vec::new();
+            for id in rows {
+                let place = statement.query_row([id], |row| {
+                    let root = self.by_id.get(&row.get(0)?);
+                    let root =
+                        root.map_or(Vec::new(), |root| [root.name.as_bytes(), b"/"].concat());
+                    Ok((root, row.get::<_, Vec<u8>>(1)?, row.get::<_, i64>(2)?))
+                });
+                placed.extend(place.optional()?.map(|place| (place, id)));
+            }
+            placed.sort_unstable();
+            let shown = placed.into_iter().take(window.end).skip(window.start);
+            let rows: Vec<i64> = shown.map(|(_, id)| id).collect();
+            Ok(Some(Left::Rows(rows.into_iter())))
         })
+        .map(|left| left.unwrap_or(Left::Rows(Vec::new().into_iter())))
     }
 }
 
@@ -117,7 +193,9 @@ impl Pages<'_> {
         };
         let reader = self.reader;
         reader.ask(|connection| match &mut self.left {
-            Left::Stretches(left) => show_stretches(reader, connection, left, &mut see),
+            Left::Stretches(left, wanted) => {
+                show_stretches(reader, connection, left, wanted.as_mut(), &mut see)
+            }
             Left::Rows(left) => show_rows(reader, connection, left, &mut see),
         })
     }
@@ -127,15 +205,9 @@ fn show_stretches(
     reader: &Reader,
     connection: &Connection,
     left: &mut VecDeque<Stretch>,
+    mut wanted: Option<&mut Wanted>,
     see: SeeRow,
 ) -> rusqlite::Result<bool> {
-    // Files first, by their paths: their order is that of the index, and nothing is sorted.
-    let sql = format!(
-        "SELECT {SONG_COLUMNS} FROM file CROSS JOIN song ON song.file_id = file.id
-         WHERE root_id = ?1 AND path >= ?2 AND (?4 IS NULL OR path < ?4) AND (path > ?2 OR part > ?3)
-         AND state = 0 ORDER BY path, part"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
     while let Some(stretch) = left.front_mut() {
         let Stretch {
             root,
@@ -143,15 +215,34 @@ fn show_stretches(
             behind_part,
             until,
         } = &*stretch;
-        let mut rows = statement.query(params![root, from, behind_part, until])?;
+        // Files first, by their paths: their order is that of the index, and nothing is sorted.
+        let sql = format!(
+            "SELECT {} FROM file CROSS JOIN song ON song.file_id = file.id
+             WHERE root_id = ?1 AND path >= ?2 AND {} AND part > ?4 AND state = 0 ORDER BY path, part",
+            columns(),
+            before(until)
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![root, from, until, behind_part])?;
         while let Some(row) = rows.next()? {
+            if let Some(wanted) = &mut wanted
+                && !wanted.takes(row.get(0)?)
+            {
+                match wanted.left {
+                    0 => return Ok(false),
+                    _ => continue,
+                }
+            }
             let Some(song) = SongRow::of(row, &reader.by_id) else {
                 continue;
             };
             if !see(&song) {
-                let place = (song.path().to_vec(), song.part().into());
+                let (path, part) = (song.path().to_vec(), song.part());
                 drop(rows);
-                (stretch.from, stretch.behind_part) = place;
+                let rest = stretch.rest_of(path, part);
+                left.pop_front();
+                rest.into_iter()
+                    .for_each(|stretch| left.push_front(stretch));
                 return Ok(true);
             }
         }
@@ -167,7 +258,7 @@ fn show_rows(
     left: &mut vec::IntoIter<i64>,
     see: SeeRow,
 ) -> rusqlite::Result<bool> {
-    let sql = format!("SELECT {SONG_COLUMNS} FROM {HERE_SONGS} WHERE song.id = ?1");
+    let sql = format!("SELECT {} FROM {HERE_SONGS} WHERE song.id = ?1", columns());
     let mut statement = connection.prepare_cached(&sql)?;
     for id in left {
         let mut rows = statement.query([id])?;

@@ -20,6 +20,9 @@ pub const SONG_COLUMNS: &str = "song.id, root_id, path, audio_key, start_frame, 
 /// The place in [`SONG_COLUMNS`] of when the file was changed.
 pub const MODIFIED: usize = 35;
 
+/// The place in them of the fields without a column.
+const MORE: usize = 28;
+
 /// Nanoseconds of a millisecond.
 pub const NS_OF_MS: i64 = 1_000_000;
 
@@ -55,8 +58,18 @@ pub fn column_of(field: Field) -> usize {
         Field::Composer => 14,
         Field::Isrc => 16,
         Field::MbRecording => 17,
-        _ => 28,
+        _ => MORE,
     }
+}
+
+/// Whether a field has a column of its own.
+pub fn is_in_column(field: Field) -> bool {
+    column_of(field) != MORE
+}
+
+/// Whether a row of [`SONG_COLUMNS`] has values of fields without a column.
+pub fn has_more(row: &Row) -> rusqlite::Result<bool> {
+    Ok(!row.get_ref(MORE)?.as_str()?.is_empty())
 }
 
 /// The values of one column.
@@ -74,7 +87,10 @@ fn split(text: &str) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
-    text.split(LIST_MARK).map(str::to_owned).collect()
+    // Of a queue each song has several lists, and most have one value: no room is left in them.
+    let mut list = Vec::with_capacity(text.matches(LIST_MARK).count() + 1);
+    list.extend(text.split(LIST_MARK).map(str::to_owned));
+    list
 }
 
 /// The fields without a column, in one.
@@ -147,7 +163,7 @@ pub fn see_all_values(
         }
     }
     // All the others stand in one text, which is gone through once.
-    for said in row.get_ref(28)?.as_str()?.split(LIST_MARK) {
+    for said in row.get_ref(MORE)?.as_str()?.split(LIST_MARK) {
         if let Some((_, value)) = said.split_once('=') {
             seen = Some(is_enough(value));
         }
@@ -280,7 +296,7 @@ fn tags(row: &Row) -> rusqlite::Result<Tags> {
             album_db: row.get(20)?,
             album_peak: row.get(21)?,
         },
-        more: split_fields(row.get_ref(28)?.as_str()?),
+        more: split_fields(row.get_ref(MORE)?.as_str()?),
         rating: rating(row)?,
         play_count: row.get(30)?,
         guessed_charset: row.get(31)?,

@@ -2,16 +2,29 @@
 //! read of a row is not there.
 
 use super::row::{self, MODIFIED, NS_OF_MS};
-use crate::music::{Field, Format, RelPath, Root, Span};
+use crate::music::{Field, Format, Root, Span};
 use rusqlite::Row;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// Of the song columns those that are read here.
+const COLUMNS: &[usize] = &[
+    0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 22, 23, 24, 25, 26, 27, 28, 33, 34,
+    MODIFIED,
+];
+
+/// The song columns, of which no others than those hold anything: each costs time.
+pub(super) fn columns() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| row::only_columns(COLUMNS))
+}
 
 /// A row of the song columns, whose root is known and whose path can be said.
 pub struct SongRow<'r> {
     row: &'r Row<'r>,
     root: &'r Arc<Root>,
     path: &'r [u8],
+    part: u32,
 }
 
 impl<'r> SongRow<'r> {
@@ -19,8 +32,17 @@ impl<'r> SongRow<'r> {
     pub(super) fn of(row: &'r Row<'r>, roots: &'r HashMap<i64, Arc<Root>>) -> Option<Self> {
         let root = roots.get(&row.get(1).ok()?)?;
         let path = row.get_ref(2).ok()?.as_blob().ok()?;
-        RelPath::check(path).ok()?;
-        Some(Self { row, root, path })
+        // No scan keeps such a path, and here a line would end in it.
+        if path.contains(&b'\n') {
+            return None;
+        }
+        let part = row::part(row).ok()?;
+        Some(Self {
+            row,
+            root,
+            path,
+            part,
+        })
     }
 
     /// The root that it lies in.
@@ -35,7 +57,7 @@ impl<'r> SongRow<'r> {
 
     /// 0: the whole file; from 1: which of the songs in it.
     pub fn part(&self) -> u32 {
-        row::part(self.row).unwrap_or_default()
+        self.part
     }
 
     /// The part of the file that it is.
@@ -59,13 +81,23 @@ impl<'r> SongRow<'r> {
         row::length_ms(self.row).unwrap_or_default()
     }
 
-    /// Shows each value of a field.
-    pub fn each_value(&self, field: Field, see: &mut dyn FnMut(&str)) {
-        let mut see_all = |value: &str| {
-            see(value);
-            false
-        };
-        // What comes before what cannot be read was shown.
-        let _ = row::see_values(self.row, field, &mut see_all);
+    /// Shows each value of these fields, field by field.
+    pub fn each_value<'f>(
+        &self,
+        fields: impl IntoIterator<Item = &'f Field>,
+        see: &mut dyn FnMut(Field, &str),
+    ) {
+        // Most songs have nothing there, and most fields have no other place.
+        let has_more = row::has_more(self.row).unwrap_or_default();
+        for field in fields {
+            if row::is_in_column(*field) || has_more {
+                let mut see_all = |value: &str| {
+                    see(*field, value);
+                    false
+                };
+                // What comes before what cannot be read was shown.
+                let _ = row::see_values(self.row, *field, &mut see_all);
+            }
+        }
     }
 }

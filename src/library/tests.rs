@@ -1,5 +1,7 @@
 //! What the index answers: search, lookups, albums, artists, folders and counts.
 
+use super::browse::before;
+use super::query::{Case, strictly};
 use super::scan::tests::{Shelf, write_wav};
 use super::{FolderEntry, Index};
 use crate::music::{Codec, Song, Uri, fold};
@@ -286,6 +288,79 @@ fn pages_show_every_song_once_in_the_order_of_addresses() {
         })
         .unwrap();
     assert_eq!(left, 0, "what is away is not shown");
+}
+
+#[test]
+fn what_is_found_is_shown_by_address_however_much_it_is() {
+    let shelf = shelf(ROWS);
+    let reader = shelf.reader();
+    for filter in [
+        "(file != '')",
+        "(album == 'Post')",
+        "(title == 'loose')",
+        "(title == 'no')",
+    ] {
+        let what = strictly(&[filter.to_owned()], Case::Exact).unwrap();
+        let all: Vec<Uri> = reader
+            .matching(&what)
+            .unwrap()
+            .iter()
+            .map(Song::uri)
+            .collect();
+        for (start, end) in [
+            (0, usize::MAX),
+            (0, 1),
+            (1, 3),
+            (2, usize::MAX),
+            (3, 3),
+            (99, 100),
+        ] {
+            let mut shown = Vec::new();
+            let mut pages = reader.pages_found(&what, None, start..end).unwrap();
+            while pages
+                .show(&mut |song| {
+                    let root = song.root().name.as_bytes();
+                    shown.push(Uri::new([root, b"/", song.path()].concat()));
+                    true
+                })
+                .unwrap()
+            {}
+            let window: Vec<Uri> = all.iter().take(end).skip(start).cloned().collect();
+            assert_eq!(shown, window, "{filter} {start}:{end}");
+        }
+    }
+}
+
+#[test]
+fn a_file_is_found_by_its_address_however_it_is_composed() {
+    let shelf = shelf(ROWS);
+    let reader = shelf.reader();
+    let one = "Music/Bj\u{f6}rk/Post/02 Hyperballad.wav";
+    for address in [one, "Music/Bjo\u{308}rk/Post/02 Hyperballad.wav"] {
+        let filter = strictly(&["file".to_owned(), address.to_owned()], Case::Exact).unwrap();
+        let found = reader.matching(&filter).unwrap();
+        assert_eq!(titles(&found), ["Hyperballad"], "{address}");
+    }
+}
+
+#[test]
+fn a_folder_is_looked_through_to_its_end_and_not_to_the_end_of_its_root() {
+    let shelf = shelf(ROWS);
+    let plan = |until: Option<Vec<u8>>| {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT path FROM file WHERE root_id = ?1 AND path >= ?2 AND {} ORDER BY path",
+            before(&until)
+        );
+        let reader = shelf.reader();
+        reader
+            .ask(|connection| {
+                let values = rusqlite::params![1, b"a/", until];
+                connection.query_row(&sql, values, |row| row.get::<_, String>(3))
+            })
+            .unwrap()
+    };
+    assert!(plan(Some(b"a0".to_vec())).contains("path>? AND path<?"));
+    assert!(plan(None).contains("path>?"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::io::Write;
 
 /// A piece of an answer that is made aside. In bytes.
-const PIECE: usize = 32 << 10;
+const PIECE: usize = 64 << 10;
 
 /// Takes pieces over; `false`: nobody reads them any more.
 pub type TakePiece = Box<dyn FnMut(Vec<u8>) -> bool + Send>;

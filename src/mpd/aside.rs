@@ -196,8 +196,11 @@ impl Worker {
             // What is not taken over is missing: nothing behind it may be told.
             let is_read = still_whole.load(Ordering::Acquire) && pool.hand_over(piece, &pieces);
             still_whole.store(is_read, Ordering::Release);
-            pool.back.send(Back::Piece(token)).ok();
-            pool.house.stir.wake();
+            // Where another one waits before it, who comes for that takes this one too.
+            if pieces.len() <= 1 {
+                pool.back.send(Back::Piece(token)).ok();
+                pool.house.stir.wake();
+            }
             is_read
         }));
         run(&request, &house, &mut client, answer);

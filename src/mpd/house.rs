@@ -7,7 +7,7 @@ use super::outputs::Outputs;
 use super::shelf::Shelf;
 use super::subsystem::{Stir, Subsystems};
 use crate::daemon::{Desk, Librarian};
-use crate::library::Library;
+use crate::library::{Library, Readers};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,8 @@ pub struct House {
     pub desk: Arc<Desk>,
     /// What is owned.
     pub library: Library,
+    /// Those who read it, from one question to the next.
+    pub readers: Readers,
     /// Who scans; `None`: nobody does.
     pub librarian: Option<Librarian>,
     settings: Mutex<Arc<Settings>>,
@@ -71,6 +73,7 @@ impl House {
             channels: Channels::new(stir.clone()),
             shelf: Shelf::new(library.clone(), stir.clone()),
             outputs: Outputs::default(),
+            readers: Readers::new(library.clone()),
             library,
             stir,
             librarian: None,

@@ -7,6 +7,7 @@ use super::iso;
 use crate::library::SongRow;
 use crate::music::{Codec, Field, Format, Song, Span, Wanted, part_name};
 use crate::player::Entry;
+use std::collections::BTreeSet;
 
 /// What is told of a song, be it in memory or still a row of the index.
 pub trait Told {
@@ -22,8 +23,8 @@ pub trait Told {
     fn format(&self) -> Format;
     /// How long it is.
     fn length_ms(&self) -> Option<u64>;
-    /// Shows each value of a field.
-    fn each_value(&self, field: Field, see: &mut dyn FnMut(&str));
+    /// Shows each value of these fields.
+    fn each_value(&self, fields: &BTreeSet<Field>, see: &mut dyn FnMut(Field, &str));
 }
 
 impl Told for Song {
@@ -52,8 +53,8 @@ impl Told for Song {
         self.length_ms
     }
 
-    fn each_value(&self, field: Field, see: &mut dyn FnMut(&str)) {
-        self.tags.each_value(field, see);
+    fn each_value(&self, fields: &BTreeSet<Field>, see: &mut dyn FnMut(Field, &str)) {
+        self.tags.each_value(fields, see);
     }
 }
 
@@ -82,8 +83,8 @@ impl Told for SongRow<'_> {
         self.length_ms()
     }
 
-    fn each_value(&self, field: Field, see: &mut dyn FnMut(&str)) {
-        self.each_value(field, see);
+    fn each_value(&self, fields: &BTreeSet<Field>, see: &mut dyn FnMut(Field, &str)) {
+        self.each_value(fields, see);
     }
 }
 
@@ -91,11 +92,12 @@ impl Told for SongRow<'_> {
 pub fn tell(song: &dyn Told, client: &Client, out: &mut Answer) {
     tell_file(song, out);
     tell_modified(song.modified_ms(), out);
-    tell_format("Format", song.format(), out);
-    tell_range(song, out);
-    for field in &client.tags {
-        song.each_value(*field, &mut |value| out.text(spelt(*field), value));
-    }
+    let format = song.format();
+    tell_format("Format", format, out);
+    tell_range(song, format, out);
+    song.each_value(&client.tags, &mut |field, value| {
+        out.text(spelt(field), value)
+    });
     tell_length(song.length_ms(), out);
 }
 
@@ -114,9 +116,12 @@ pub fn tell_file(song: &dyn Told, out: &mut Answer) {
 }
 
 /// The part of its file that it is, where it was cut for the queue alone.
-fn tell_range(song: &dyn Told, out: &mut Answer) {
-    let rate = song.format().rate.filter(|rate| *rate > 0).map(u64::from);
-    let (Some(span), Some(rate), 0) = (song.span(), rate, song.part()) else {
+fn tell_range(song: &dyn Told, format: Format, out: &mut Answer) {
+    let rate = format.rate.filter(|rate| *rate > 0).map(u64::from);
+    if song.part() > 0 {
+        return;
+    }
+    let (Some(span), Some(rate)) = (song.span(), rate) else {
         return;
     };
     let ms = |frame: u64| (frame.saturating_mul(1_000) + rate / 2) / rate;

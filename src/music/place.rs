@@ -35,12 +35,6 @@ impl RelPath {
     /// Checks the bytes and takes them.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, PlaceError> {
         let bytes: Vec<u8> = bytes.into();
-        Self::check(&bytes)?;
-        Ok(Self(bytes.into_boxed_slice()))
-    }
-
-    /// Checks the bytes, and takes nothing.
-    pub fn check(bytes: &[u8]) -> Result<(), PlaceError> {
         if bytes.is_empty() {
             return Err(PlaceError::Empty);
         }
@@ -56,7 +50,7 @@ impl RelPath {
         {
             return Err(PlaceError::Component);
         }
-        Ok(())
+        Ok(Self(bytes.into_boxed_slice()))
     }
 
     /// The bytes, as the file system has them.

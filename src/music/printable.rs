@@ -58,19 +58,41 @@ impl fmt::Display for Printable<'_> {
             return out.write_str(plain);
         }
         let mut marks = 0;
-        for c in self.0.chars().filter(|c| !is_unseen(*c)) {
-            if is_harmful(c) {
-                marks = 0;
-                out.write_char('\u{fffd}')?;
-                continue;
-            }
-            marks = if clings(c) { marks + 1 } else { 0 };
-            if marks <= MAX_MARKS {
-                out.write_char(c)?;
+        // What is shown as it is goes on from here.
+        let mut from = 0;
+        for (at, c) in self.0.char_indices() {
+            let passes = match c {
+                c if stands_alone(c) => {
+                    marks = 0;
+                    true
+                }
+                c if is_unseen(c) => false,
+                c if is_harmful(c) => {
+                    marks = 0;
+                    false
+                }
+                c => {
+                    marks = if clings(c) { marks + 1 } else { 0 };
+                    marks <= MAX_MARKS
+                }
+            };
+            if !passes {
+                out.write_str(&self.0[from..at])?;
+                if is_harmful(c) {
+                    out.write_char(char::REPLACEMENT_CHARACTER)?;
+                }
+                from = at + c.len_utf8();
             }
         }
-        Ok(())
+        out.write_str(&self.0[from..])
     }
+}
+
+/// Letters that most texts are made of, asked about first: none steers, is unseen or clings.
+fn stands_alone(c: char) -> bool {
+    matches!(c,
+        ' '..='~' | '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}'
+        | '\u{3041}'..='\u{3096}' | '\u{30a0}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Whether a character steers the terminal or the direction of the text instead of being part of it.
@@ -89,9 +111,7 @@ fn is_unseen(c: char) -> bool {
 
 /// Whether a character has no place of its own and is drawn onto the one before it.
 fn clings(c: char) -> bool {
-    // Of Latin letters none does.
-    let is_latin = matches!(c, ' '..='~' | '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}');
-    !is_latin && (is_combining_mark(c) || c.width() == Some(0))
+    is_combining_mark(c) || c.width() == Some(0)
 }
 
 #[cfg(test)]
@@ -154,11 +174,11 @@ mod tests {
     }
 
     #[test]
-    fn no_latin_letter_clings() {
-        let clings_by_table = |c: &char| is_combining_mark(*c) || c.width() == Some(0);
-        let latin = (' '..='~').chain('\u{a0}'..='\u{2ff}');
-        let found: Vec<char> = latin.filter(clings_by_table).collect();
-        assert_eq!(found, ['\u{ad}']);
+    fn letters_that_stand_alone_are_only_that() {
+        let all = '\0'..=char::MAX;
+        let is_other = |c: &char| is_harmful(*c) || is_unseen(*c) || clings(*c);
+        let found: Vec<char> = all.filter(|c| stands_alone(*c) && is_other(c)).collect();
+        assert_eq!(found, Vec::<char>::new());
     }
 
     proptest::proptest! {

@@ -69,9 +69,18 @@ impl Tags {
         values
     }
 
-    /// Shows each value that the song has of a field, and makes no list of them.
-    pub fn each_value(&self, field: Field, see: &mut dyn FnMut(&str)) {
-        self.visit(field, &mut |value| see(&value));
+    /// Shows each value that the song has of these fields, field by field, and makes no list of them.
+    pub fn each_value<'f>(
+        &self,
+        fields: impl IntoIterator<Item = &'f Field>,
+        see: &mut dyn FnMut(Field, &str),
+    ) {
+        for field in fields {
+            // Most songs have nothing there, and most fields have no other place.
+            if !self.more.is_empty() || has_place(*field) {
+                self.visit(*field, &mut |value| see(*field, &value));
+            }
+        }
     }
 
     fn visit<'a>(&'a self, field: Field, see: &mut dyn FnMut(Cow<'a, str>)) {
@@ -108,6 +117,27 @@ impl Tags {
     }
 }
 
+/// Whether a field has a place of its own.
+fn has_place(field: Field) -> bool {
+    use Field::{
+        Album, AlbumArtist, Artist, Composer, Date, Disc, Genre, Isrc, MbRecording, Title, Track,
+    };
+    matches!(
+        field,
+        Album
+            | AlbumArtist
+            | Artist
+            | Composer
+            | Date
+            | Disc
+            | Genre
+            | Isrc
+            | MbRecording
+            | Title
+            | Track
+    )
+}
+
 /// Loudness from tags, in the terms of ReplayGain 2 (reference −18 LUFS).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -120,4 +150,50 @@ pub struct ReplayGain {
     pub album_db: Option<f32>,
     /// Largest sample of the album; 1.0 is full scale.
     pub album_peak: Option<f32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_shown_as_they_are_listed() {
+        let texts = || vec!["a".to_owned(), "b".to_owned()];
+        let tags = Tags {
+            title: "t".into(),
+            artists: texts(),
+            album: "l".into(),
+            album_artists: texts(),
+            track: Some(3),
+            disc: Some(1),
+            date: "1999".into(),
+            genres: texts(),
+            composers: texts(),
+            isrc: "i".into(),
+            mb_recording: "m".into(),
+            ..Tags::default()
+        };
+        let more = vec![
+            (Field::Label, "x".to_owned()),
+            (Field::Mood, "y".to_owned()),
+        ];
+        for tags in [
+            Tags::default(),
+            Tags {
+                more,
+                ..tags.clone()
+            },
+            tags,
+        ] {
+            let mut shown = Vec::new();
+            tags.each_value(Field::ALL, &mut |field, value| {
+                shown.push((field, value.to_owned()))
+            });
+            let listed = Field::ALL.iter().flat_map(|field| {
+                let values = tags.values(*field).into_iter();
+                values.map(|value| (*field, value.into_owned()))
+            });
+            assert_eq!(shown, listed.collect::<Vec<_>>());
+        }
+    }
 }

@@ -66,6 +66,16 @@ impl Reader {
         Ok(first.cut().into_iter().map(|light| light.id).collect())
     }
 
+    /// The rows of all songs for which a filter holds, in no order.
+    pub(in crate::library) fn ids_of(&self, filter: &Expression) -> Result<Vec<i64>, LibraryError> {
+        let mut ids = Vec::new();
+        self.each_matching(filter, |facts| {
+            ids.push(facts.row.get(0)?);
+            Ok(())
+        })?;
+        Ok(ids)
+    }
+
     /// Every song for which a filter holds, by address.
     pub fn matching(&self, filter: &Expression) -> Result<Vec<Song>, LibraryError> {
         let mut songs = Vec::new();

@@ -10,7 +10,7 @@ use crate::library::index::Reader;
 use crate::library::lookup::root_and_folder;
 use crate::library::person::{Column, Kept};
 use crate::library::row::NS_OF_MS;
-use crate::library::scan::children;
+use crate::library::scan::{children, nfc_if_other};
 use crate::music::{Field, Uri, fold, is_word, phrase};
 use rusqlite::types::Value;
 
@@ -153,18 +153,27 @@ impl Narrow {
         self.push(&within, [folded.into()]);
     }
 
+    /// Letters beyond ASCII can be composed in several ways: a path of its own, or the one that is kept beside it.
     fn add_file(&mut self, uri: &str, reader: &Reader) {
-        // Letters beyond ASCII can be composed in several ways.
-        if let Some((root, path)) = Uri::new(uri).in_root()
-            && path.as_bytes().is_ascii()
-            && let Some(root) = reader.root_id(root)
-        {
-            let path = path.as_bytes().to_vec();
-            self.push(
-                "file.root_id = ? AND file.path = ?",
-                [root.into(), path.into()],
-            );
+        let uri = Uri::new(uri);
+        let Some((name, path)) = uri.in_root() else {
+            return;
+        };
+        // Names that are not UTF-8 are compared with marks in place of what is not.
+        if String::from_utf8_lossy(path.as_bytes()).contains(char::REPLACEMENT_CHARACTER) {
+            return;
         }
+        let Some(root) = reader.root_id(name) else {
+            return;
+        };
+        let path = nfc_if_other(path.as_bytes()).unwrap_or_else(|| path.as_bytes().to_vec());
+        let within = "file.id IN (SELECT id FROM file WHERE root_id = ? AND path = ?
+             UNION ALL SELECT id FROM file WHERE root_id = ? AND path_nfc = ?)";
+        let value = |path: &Vec<u8>| Value::from(path.clone());
+        self.push(
+            within,
+            [root.into(), value(&path), root.into(), value(&path)],
+        );
     }
 
     fn add_folder(&mut self, folder: &str, reader: &Reader) {

@@ -3,7 +3,7 @@
 
 use super::queue;
 use crate::library::{
-    FileEntry, FolderEntry, LibraryError, Pages, Reader, SongRow, comments,
+    FileEntry, FolderEntry, Lent, LibraryError, Pages, Reader, SongRow, comments,
 };
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::answer::Answer;
@@ -35,15 +35,16 @@ fn tell_whole(song: &dyn Told, call: &mut Call) {
     song::tell(song, call.client, call.out);
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
     /// The address that an argument names, or that of all roots; one that leads out of them names nothing.
     fn folder(&self) -> Result<Uri, Ack> {
         let address = self.args.first().map_or(&[][..], Vec::as_slice);
         queue::uri(address).map_err(|_| Ack::no_exist(NO_FOLDER))
     }
 
-    pub(super) fn here(&self) -> Result<Reader, Ack> {
-        Ok(self.house.library.reader_of_what_is_here()?)
+    /// Reads what is owned, but for what is away.
+    pub(super) fn here(&self) -> Result<Lent<'a>, Ack> {
+        Ok(self.house.readers.lend()?)
     }
 
     /// Tells songs a page at a time: while a client does not read, nothing of the library is kept open.
@@ -104,7 +105,7 @@ fn folder_info(call: &mut Call) -> Result<(), Ack> {
     there(any)
 }
 
-fn is_root(uri: &Uri, reader: &Reader) -> bool {
+pub(super) fn is_root(uri: &Uri, reader: &Reader) -> bool {
     let mut roots = reader.roots().iter();
     roots.any(|root| root.name.as_bytes() == uri.as_bytes())
 }
@@ -150,12 +151,7 @@ fn all_below(call: &mut Call, tell: TellSong) -> Result<(), Ack> {
     Ok(())
 }
 
-fn tell_all(
-    uri: &Uri,
-    reader: &Reader,
-    call: &mut Call,
-    tell: TellSong,
-) -> Result<bool, Ack> {
+fn tell_all(uri: &Uri, reader: &Reader, call: &mut Call, tell: TellSong) -> Result<bool, Ack> {
     let mut folder = folder_of(uri.as_bytes()).to_vec();
     let mut file = Vec::new();
     let mut any = false;

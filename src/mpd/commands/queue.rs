@@ -1,5 +1,6 @@
 //! The queue: adding, taking out, moving, and telling what has changed since a version.
 
+use super::database::is_root;
 use crate::daemon::QueueView;
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::command::{ANY, Call, Command, Needs, aside, range};
@@ -82,19 +83,21 @@ pub(super) fn songs_below(call: &Call, at: usize) -> Result<Vec<Arc<Song>>, Ack>
         };
     }
     let uri = uri(&call.args[at])?;
-    let reader = call.house.library.reader()?;
-    let mut songs: Vec<_> = reader
-        .songs_below(&uri)?
-        .into_iter()
-        .map(Arc::new)
-        .collect();
+    let reader = call.here()?;
+    let mut songs = reader.songs_by_folder(&uri)?;
     if songs.is_empty() {
         // A part of a file, which no folder lists.
-        songs.extend(call.house.library.song_of_uri(&uri)?.map(Arc::new));
+        songs.extend(
+            call.house
+                .library
+                .song_seen_by(&reader, &uri)?
+                .map(Arc::new),
+        );
     }
-    match songs.is_empty() && !uri.as_bytes().is_empty() {
-        true => Err(Ack::no_exist("No such directory")),
-        false => Ok(songs),
+    let is_there = !songs.is_empty() || uri.as_bytes().is_empty() || is_root(&uri, &reader);
+    match is_there {
+        true => Ok(songs),
+        false => Err(Ack::no_exist("No such directory")),
     }
 }
 
@@ -144,7 +147,8 @@ fn one_song(call: &Call) -> Result<Arc<Song>, Ack> {
         return songs.into_iter().next().ok_or_else(none);
     }
     let uri = uri(&call.args[0])?;
-    let song = call.house.library.song_of_uri(&uri)?;
+    let reader = call.here()?;
+    let song = call.house.library.song_seen_by(&reader, &uri)?;
     song.map(Arc::new).ok_or_else(none)
 }
 
