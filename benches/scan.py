@@ -50,6 +50,7 @@ auto_update "no"
 log_level "error"
 zeroconf_enabled "no"
 max_output_buffer_size "65536"
+max_playlist_length "1000000"
 audio_output {{
   type "null"
   name "none"

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Measures the daemon as its clients see it, with mpd beside it in the same run.
 
+  memory      Pss of the daemon while it plays an album, and after it told a client all songs
+  listallinfo, find
+              everything to one client, standin and mpd in turn: time, and CPU time of the server
+  queue       the whole queue, --queue songs, to one client, the same way
   status      `status` and `currentsong` under --clients idle clients, while music plays and a full scan runs: p50, p99
-  queue       the whole queue, --queue songs, to one client: standin and mpd in turn
-  listallinfo everything to one client, the same way, and what it adds to the memory of the daemon
-  memory      Pss of the daemon while it plays
   paused      times that its threads are woken in a second while the music is paused
   start       from starting the daemon to its answer
 
@@ -21,11 +22,14 @@ import threading
 import time
 
 import make_library
+import peers
 import private
 import scan
 
 PAUSED_S = 10
+SETTLE_S = 15
 STATUS_ROUNDS = 500
+EVERYTHING = 'find "(file != \'\')"'
 
 
 class Wire:
@@ -92,6 +96,12 @@ class Daemon:
     def pss_mb(self):
         return pss_mb(self.process.pid)
 
+    def is_settled(self):
+        """Whether it has looked at all folders: it uses the processor no more."""
+        before = peers.cpu_s(self.process.pid)
+        time.sleep(1)
+        return peers.cpu_s(self.process.pid) - before < 0.03
+
     def wakes(self):
         """Times that its threads went to sleep by themselves, so far."""
         total = 0
@@ -123,20 +133,23 @@ def measure_status(daemon, clients, rescan):
     return cuts[49], cuts[98], len(times)
 
 
-def compare_answers(name, command, wires, runs):
+def compare_answers(name, command, servers, runs):
     """The same question to both, in turn."""
-    times = {who: [] for who in wires}
-    size = {}
+    times, cpu, size = {who: [] for who in servers}, {who: [] for who in servers}, {}
     for _ in range(runs):
-        for who, wire in wires.items():
+        for who, (wire, pid) in servers.items():
+            before = peers.cpu_s(pid)
             took_ms, size[who] = wire.drain_ms(command)
+            if took_ms is None:
+                return print(f"{name}: {who} refuses it")
             times[who].append(took_ms)
-    if any(took is None for took in times["standin"]):
-        return print(f"{name}: standin has no such command yet")
-    rows = [[who, private.spread(times[who], 1), f"{size[who]:,}"] for who in wires]
-    private.table([name, "ms (min-max)", "bytes"], rows)
-    if "mpd" in wires:
-        print(f"mpd's time / standin's: {private.ratio(times['mpd'], times['standin'])}\n")
+            cpu[who].append((peers.cpu_s(pid) - before) * 1000)
+    rows = [[who, private.spread(times[who], 1), f"{statistics.mean(cpu[who]):.0f}", f"{size[who]:,}"] for who in servers]
+    private.table([name, "ms (min-max)", "CPU ms", "bytes"], rows)
+    if "mpd" in servers:
+        print(f"mpd's time / standin's: {private.ratio(times['mpd'], times['standin'])}")
+    memory = ", ".join(f"{who} {pss_mb(pid):.1f}" for who, (_, pid) in servers.items())
+    print(f"memory after it, MB Pss: {memory}\n", flush=True)
 
 
 def compare(binary, library, runs, clients, queue, tmp=None):
@@ -160,40 +173,42 @@ def compare(binary, library, runs, clients, queue, tmp=None):
 
 def measure(binary, home, env, mpd, library, runs, clients, queue):
     daemon = Daemon(binary, home, env)
-    starts = [daemon.start_ms]
     try:
         root = pathlib.Path(library).resolve().name
-        daemon.wire.must(f'add "{root}"')
-        daemon.wire.must(f"delete {queue}:")
+        servers = {"standin": (daemon.wire, daemon.process.pid)}
+        if mpd:
+            servers["mpd"] = Wire(mpd.address), mpd.process.pid
+            servers["mpd"][0].must("clear")
+        private.wait_for("the first look at the folders", lambda: daemon.is_settled(), 300)
+        daemon.wire.must('searchadd "(track == \'1\')" window 0:12')
         daemon.wire.must("play")
         time.sleep(2)
         print(f"memory while playing: {daemon.pss_mb():.1f} MB Pss")
-        wires = {"standin": daemon.wire}
-        if mpd:
-            wires["mpd"] = Wire(mpd.address)
-            wires["mpd"].must("clear")
-            wires["mpd"].must('add ""')
-            wires["mpd"].ask(f"delete {queue}:")
-        compare_answers(f"queue of {queue:,}", "playlistinfo", wires, runs)
-        before = daemon.pss_mb(), pss_mb(mpd.process.pid) if mpd else 0
-        compare_answers("listallinfo", "listallinfo", wires, runs)
-        after = daemon.pss_mb(), pss_mb(mpd.process.pid) if mpd else 0
-        print(f"memory before and after: standin {before[0]:.1f} and {after[0]:.1f} MB, mpd {before[1]:.1f} and {after[1]:.1f} MB Pss")
+        compare_answers("listallinfo", "listallinfo", servers, runs)
+        compare_answers("find everything", EVERYTHING, servers, runs)
+        for who, everything in (("standin", root), ("mpd", "")):
+            if who in servers:
+                servers[who][0].must("clear")
+                servers[who][0].must(f'add "{everything}"')
+                servers[who][0].ask(f"delete {queue}:")
+        compare_answers(f"queue of {queue:,}", "playlistinfo", servers, runs)
+        daemon.wire.must("play")
         again = [binary, "--home", home, "scan", "--full"]
         p50, p99, count = measure_status(daemon, clients, lambda: subprocess.run(again, env=env, check=False, **private.QUIET))
         print(f"status and currentsong, {clients:,} idle clients and a full scan: p50 {p50:.2f} ms, p99 {p99:.2f} ms of {count:,}")
         daemon.wire.must("pause 1")
-        time.sleep(15)
+        time.sleep(SETTLE_S)
         wakes = daemon.wakes()
         time.sleep(PAUSED_S)
         print(f"woken while paused: {(daemon.wakes() - wakes) / PAUSED_S:.1f} times a second")
     finally:
         private.end(daemon.process)
+    starts = []
     for _ in range(runs):
         daemon = Daemon(binary, home, env)
         starts.append(daemon.start_ms)
         private.end(daemon.process)
-    print(f"start to answering, a queue of {queue:,}: {private.spread(starts[1:], 1)} ms")
+    print(f"start to answering, a queue of {queue:,}: {private.spread(starts, 1)} ms")
 
 
 def main():
