@@ -74,12 +74,26 @@ impl Markers {
         *self.lock() = Inner::default();
     }
 
-    /// A seek: from now on the position is `elapsed_ms`, if that song is the one heard.
-    pub(super) fn seek(&self, controls: &Controls, entry: EntryId, elapsed_ms: u64, epoch: u64) {
-        let Some(now) = self.position(controls).filter(|now| now.entry == entry) else {
-            return;
-        };
-        self.lock().at_once = Some((Position { elapsed_ms, ..now }, epoch));
+    /// A seek: from now on the position is `elapsed_ms`, if that song is the one heard. What begins in silence (`paused`)
+    /// stands there too, although nothing of it is heard.
+    pub(super) fn seek(
+        &self,
+        controls: &Controls,
+        entry: EntryId,
+        elapsed_ms: u64,
+        epoch: u64,
+        paused: bool,
+    ) {
+        let heard = self.position(controls).filter(|now| now.entry == entry);
+        let length_ms = heard.as_ref().and_then(|now| now.length_ms);
+        if heard.is_some() || paused {
+            let position = Position {
+                entry,
+                elapsed_ms,
+                length_ms,
+            };
+            self.lock().at_once = Some((position, epoch));
+        }
     }
 
     pub(super) fn position(&self, controls: &Controls) -> Option<Position> {

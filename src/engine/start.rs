@@ -85,7 +85,7 @@ impl Engine {
                 paused,
             } => {
                 self.markers
-                    .seek(&self.controls, item.entry, *at_ms, epoch + 1);
+                    .seek(&self.controls, item.entry, *at_ms, epoch + 1, *paused);
                 epoch = self.controls.epoch.fetch_add(1, AcqRel) + 1;
                 self.controls.fade_ms.store(0, Release);
                 self.controls.paused.store(*paused, Release);

@@ -207,7 +207,7 @@ fn the_position_is_that_of_what_is_heard_and_a_seek_shows_at_once() {
     );
     bench
         .markers
-        .seek(&bench.controls, item.entry, 7_000, bench.epoch + 1);
+        .seek(&bench.controls, item.entry, 7_000, bench.epoch + 1, false);
     assert_eq!(
         bench.markers.position(&bench.controls).unwrap().elapsed_ms,
         7_000
@@ -221,6 +221,37 @@ fn the_position_is_that_of_what_is_heard_and_a_seek_shows_at_once() {
     bench.hear(44_100);
     let elapsed = bench.markers.position(&bench.controls).unwrap().elapsed_ms;
     assert!((7_980..=8_000).contains(&elapsed), "{elapsed}");
+}
+
+#[test]
+fn what_begins_in_silence_stands_where_it_was_sought() {
+    let mut shelf = Shelf::new();
+    let items = [
+        shelf.wav(44_100, &tones(44_100, 441_000)),
+        shelf.wav(44_100, &tones(44_100, 441_000)),
+    ];
+    let mut bench = Bench::new(44_100);
+    bench.play(&items[0], 0);
+    bench.fill_the_ring();
+    bench.hear(44_100);
+    bench.markers.seek(
+        &bench.controls,
+        items[1].entry,
+        7_000,
+        bench.epoch + 1,
+        true,
+    );
+    bench.play(&items[1], 7_000);
+    let position = bench.markers.position(&bench.controls).unwrap();
+    assert_eq!(
+        (position.entry, position.elapsed_ms),
+        (items[1].entry, 7_000)
+    );
+    bench.fill_the_ring();
+    bench.hear(44_100);
+    let position = bench.markers.position(&bench.controls).unwrap();
+    assert_eq!(position.entry, items[1].entry);
+    assert!((7_980..=8_000).contains(&position.elapsed_ms));
 }
 
 #[test]
