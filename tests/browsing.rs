@@ -3,7 +3,7 @@
 
 use crate::finding::tagged;
 use crate::home::Home;
-use crate::talk::Server;
+use crate::talk::{Server, Talk};
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
@@ -135,6 +135,37 @@ fn a_picture_comes_whole_in_pieces() {
     assert!(fetch(&server, "albumart Music/a/1.wav").0 == other);
     let told = server.talk().ask("albumart Music/a/1.wav 9999999");
     assert_eq!(told, ["ACK [2@0] {albumart} Offset too large"]);
+}
+
+#[test]
+fn playlists_are_not_told_beside_folders_to_who_wants_none() {
+    let home = Home::scanned(&["a.wav"]);
+    home.run(&["playlist", "new", "x", "Music/a.wav"]).ended(0);
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    let told = |talk: &mut Talk| talk.values("lsinfo", "playlist").len();
+    assert_eq!(
+        talk.got("protocol available"),
+        ["feature: hide_playlists_in_root"]
+    );
+    assert_eq!((talk.got("protocol").len(), told(&mut talk)), (0, 1));
+    for (line, hidden) in [
+        ("protocol enable hide_playlists_in_root", 1),
+        ("protocol disable Hide_Playlists_In_Root", 0),
+        ("protocol all", 1),
+        ("protocol clear", 0),
+    ] {
+        talk.got(line);
+        let seen = (talk.got("protocol").len(), told(&mut talk));
+        assert_eq!(seen, (hidden, 1 - hidden), "{line}");
+    }
+    for (line, said) in [
+        ("protocol enable", "Not enough arguments"),
+        ("protocol enable x", "Unknown protocol feature"),
+        ("protocol x", "Unknown sub command"),
+    ] {
+        assert!(talk.ask(line)[0].ends_with(said), "{line}");
+    }
 }
 
 /// Each answer is made by another thread, and the client must be back whenever that ends.

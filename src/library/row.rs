@@ -260,6 +260,14 @@ pub fn part(row: &Row) -> rusqlite::Result<u32> {
     row.get(33)
 }
 
+/// Whether this field was made of its path.
+pub fn is_from_path(row: &Row, field: Field) -> rusqlite::Result<bool> {
+    let names = split(row.get_ref(32)?.as_str()?);
+    Ok(names
+        .iter()
+        .any(|name| Field::from_name(name) == Some(field)))
+}
+
 /// Its playing time.
 pub fn length_ms(row: &Row) -> rusqlite::Result<Option<u64>> {
     row.get(27)

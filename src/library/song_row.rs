@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 /// Of the song columns those that are read here.
 const COLUMNS: &[usize] = &[
-    0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 22, 23, 24, 25, 26, 27, 28, 33, 34,
+    0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 22, 23, 24, 25, 26, 27, 28, 32, 33, 34,
     MODIFIED,
 ];
 
@@ -79,6 +79,11 @@ impl<'r> SongRow<'r> {
     /// Playing time in ms.
     pub fn length_ms(&self) -> Option<u64> {
         row::length_ms(self.row).unwrap_or_default()
+    }
+
+    /// Whether this field was made of its path.
+    pub fn is_from_path(&self, field: Field) -> bool {
+        row::is_from_path(self.row, field).unwrap_or_default()
     }
 
     /// Shows each value of these fields, field by field.

@@ -50,6 +50,8 @@ pub struct Client {
     pub is_owner: bool,
     /// The tags that it wants to be told.
     pub tags: BTreeSet<Field>,
+    /// Whether it wants no playlists beside the folders.
+    pub hides_playlists: bool,
     /// Bytes of a picture in one answer.
     pub binary_limit: usize,
     /// Where what it puts into the queue comes from, where it has said.
@@ -66,6 +68,7 @@ impl Client {
             may,
             is_owner,
             tags: Field::ALL.iter().copied().collect(),
+            hides_playlists: false,
             binary_limit: BINARY_LIMIT,
             origin: None,
             hears: None,

@@ -5,7 +5,7 @@ use super::answer::Answer;
 use super::client::Client;
 use super::iso;
 use crate::library::SongRow;
-use crate::music::{Codec, Field, Format, Song, Span, Wanted, part_name};
+use crate::music::{Codec, Field, Format, Song, Span, Wanted, part_name, stem};
 use crate::player::Entry;
 use std::collections::BTreeSet;
 
@@ -23,6 +23,8 @@ pub trait Told {
     fn format(&self) -> Format;
     /// How long it is.
     fn length_ms(&self) -> Option<u64>;
+    /// Whether its title was made of its path.
+    fn has_title_from_path(&self) -> bool;
     /// Shows each value of these fields.
     fn each_value(&self, fields: &BTreeSet<Field>, see: &mut dyn FnMut(Field, &str));
 }
@@ -51,6 +53,10 @@ impl Told for Song {
 
     fn length_ms(&self) -> Option<u64> {
         self.length_ms
+    }
+
+    fn has_title_from_path(&self) -> bool {
+        self.tags.from_path.contains(&Field::Title)
     }
 
     fn each_value(&self, fields: &BTreeSet<Field>, see: &mut dyn FnMut(Field, &str)) {
@@ -83,6 +89,10 @@ impl Told for SongRow<'_> {
         self.length_ms()
     }
 
+    fn has_title_from_path(&self) -> bool {
+        self.is_from_path(Field::Title)
+    }
+
     fn each_value(&self, fields: &BTreeSet<Field>, see: &mut dyn FnMut(Field, &str)) {
         self.each_value(fields, see);
     }
@@ -96,7 +106,9 @@ pub fn tell(song: &dyn Told, client: &Client, out: &mut Answer) {
     tell_format("Format", format, out);
     tell_range(song, format, out);
     song.each_value(&client.tags, &mut |field, value| {
-        out.text(spelt(field), value)
+        if field != Field::Title || !is_named_by_file(song, value) {
+            out.text(spelt(field), value);
+        }
     });
     tell_length(song.length_ms(), out);
 }
@@ -113,6 +125,18 @@ pub fn tell_file(song: &dyn Told, out: &mut Answer) {
             line.put(part_name(song.part()).as_bytes());
         }
     });
+}
+
+/// Its title is its file's name and nothing else. MPD tells none then, and clients show the address, which says more.
+fn is_named_by_file(song: &dyn Told, title: &str) -> bool {
+    if !song.has_title_from_path() {
+        return false;
+    }
+    let (_, path) = song.place();
+    let file = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let file = String::from_utf8_lossy(file);
+    let blanks = |name: &str| name.replace('_', " ").trim().to_owned();
+    blanks(title) == blanks(stem(&file))
 }
 
 /// The part of its file that it is, where it was cut for the queue alone.
@@ -243,5 +267,6 @@ pub fn spelt(field: Field) -> &'static str {
         Field::MbReleaseTrack => "MUSICBRAINZ_RELEASETRACKID",
         Field::MbReleaseGroup => "MUSICBRAINZ_RELEASEGROUPID",
         Field::MbWork => "MUSICBRAINZ_WORKID",
+        Field::Comment => "Comment",
     }
 }

@@ -57,6 +57,7 @@ fields! {
     MbReleaseTrack = "musicbrainz_releasetrackid", "MusicBrainz id of the track on the release.";
     MbReleaseGroup = "musicbrainz_releasegroupid", "MusicBrainz id of the release group.";
     MbWork = "musicbrainz_workid", "MusicBrainz id of the work.";
+    Comment = "comment", "What somebody noted in the file: clients ask for it, and of no song it is kept.";
 }
 
 impl Field {

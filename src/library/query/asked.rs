@@ -149,9 +149,10 @@ fn is_pair(name: &str, value: &str) -> bool {
     }
 }
 
-/// Whether a name begins a pair.
+/// Whether a name begins a pair. Of no song a comment is kept, and titles begin with that word.
 pub fn is_type(name: &str) -> bool {
-    !matches!(type_named(name), Ok(None))
+    let comment = Type::Text(What::Field(Field::Comment));
+    !matches!(type_named(name), Ok(None)) && type_named(name) != Ok(Some(comment))
 }
 
 /// All arguments as conditions; `None` where they are not all filters and pairs, and none of them is a filter.
@@ -303,6 +304,7 @@ mod tests {
             &["!!!"],
             &["title track"],
             &["plays", "guitar"],
+            &["comment", "ça"],
             &["added", "spice"],
             &["(Plays Before Dawn)"],
             &["(Added Since Then)"],

@@ -68,7 +68,7 @@ fn tag_types(call: &mut Call) -> Result<(), Ack> {
     match call.text(0)? {
         "" if call.args.is_empty() => {
             for field in Field::ALL {
-                if call.client.tags.contains(field) {
+                if call.client.tags.contains(field) && *field != Field::Comment {
                     call.out.pair("tagtype", spelt(*field));
                 }
             }
@@ -76,7 +76,8 @@ fn tag_types(call: &mut Call) -> Result<(), Ack> {
         "all" => call.client.tags = Field::ALL.iter().copied().collect(),
         "clear" => call.client.tags.clear(),
         "available" => {
-            for field in Field::ALL {
+            // Of no song it is told.
+            for field in Field::ALL.iter().filter(|field| **field != Field::Comment) {
                 call.out.pair("tagtype", spelt(*field));
             }
         }
@@ -94,10 +95,35 @@ fn tag_types(call: &mut Call) -> Result<(), Ack> {
     Ok(())
 }
 
-/// MPD 0.24: none of its features changes how anything is told here.
+/// MPD 0.24's only feature: playlists are not told beside the folders.
+const HIDE_PLAYLISTS: &str = "hide_playlists_in_root";
+
 fn protocol(call: &mut Call) -> Result<(), Ack> {
     match call.text(0)? {
-        "" | "all" | "clear" | "available" | "enable" | "disable" => Ok(()),
-        _ => Err(Ack::arg("Unknown sub command")),
+        "" if call.args.is_empty() => {
+            if call.client.hides_playlists {
+                call.out.pair("feature", HIDE_PLAYLISTS);
+            }
+        }
+        "available" => call.out.pair("feature", HIDE_PLAYLISTS),
+        "all" => call.client.hides_playlists = true,
+        "clear" => call.client.hides_playlists = false,
+        "enable" => call.client.hides_playlists |= names_features(call)?,
+        "disable" => call.client.hides_playlists &= !names_features(call)?,
+        _ => return Err(Ack::arg("Unknown sub command")),
+    }
+    Ok(())
+}
+
+/// Whether the arguments are names of features: of the only one there is.
+fn names_features(call: &Call) -> Result<bool, Ack> {
+    let names = call.texts(1)?;
+    if names.is_empty() {
+        return Err(Ack::arg("Not enough arguments"));
+    }
+    let is_known = |name: &String| name.eq_ignore_ascii_case(HIDE_PLAYLISTS);
+    match names.iter().all(is_known) {
+        true => Ok(true),
+        false => Err(Ack::arg("Unknown protocol feature")),
     }
 }

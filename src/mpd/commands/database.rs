@@ -78,8 +78,11 @@ fn folder_info(call: &mut Call) -> Result<(), Ack> {
     let reader = call.here()?;
     let mut entries = reader.folder(&uri)?;
     let is_empty = entries.is_empty();
-    // As in MPD.
-    entries.sort_by_key(|entry| matches!(entry, FolderEntry::Folder(_)));
+    // As in MPD: songs first, folders by name, which roots are not yet.
+    entries.sort_by_key(|entry| match entry {
+        FolderEntry::Folder(folder) => Some(folder.as_bytes().to_vec()),
+        FolderEntry::Song(_) => None,
+    });
     for entry in entries {
         match entry {
             FolderEntry::Folder(folder) => {
@@ -90,7 +93,10 @@ fn folder_info(call: &mut Call) -> Result<(), Ack> {
         }
     }
     if uri.as_bytes().is_empty() {
-        return tell_playlists(call);
+        return match call.client.hides_playlists {
+            true => Ok(()),
+            false => tell_playlists(call),
+        };
     }
     if !is_empty || is_root(&uri, &reader) {
         return Ok(());

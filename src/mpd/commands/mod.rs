@@ -2,6 +2,7 @@
 
 mod connection;
 mod database;
+mod decoders;
 mod filters;
 mod find;
 mod messages;
@@ -40,4 +41,5 @@ pub const ALL: &[&[Command]] = &[
     partitions::COMMANDS,
     reflection::COMMANDS,
     standin::COMMANDS,
+    decoders::COMMANDS,
 ];

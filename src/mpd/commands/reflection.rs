@@ -1,4 +1,4 @@
-//! What this server can do: `commands`, `notcommands`, `urlhandlers`, `decoders`, `config`.
+//! What this server can do: `commands`, `notcommands`, `urlhandlers`, `config`.
 
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::command::{self, Call, Command, Needs, aside, quick};
@@ -18,7 +18,6 @@ pub const COMMANDS: &[Command] = &[
         }
         Ok(())
     }),
-    quick("decoders", Needs::Read, 0..=0, |_| Ok(())),
     aside("config", Needs::Admin, 0..=0, config),
 ];
 
@@ -44,19 +43,17 @@ fn above(root: &Root) -> Option<&Path> {
     root.dir.parent().filter(|_| is_called_so)
 }
 
-/// The session's own are in no table.
-const OF_SESSION: &[(&str, Needs)] = &[
-    ("close", Needs::Nothing),
-    ("command_list_begin", Needs::Nothing),
-    ("command_list_ok_begin", Needs::Nothing),
-    ("command_list_end", Needs::Nothing),
-    ("idle", Needs::Read),
-    ("noidle", Needs::Read),
-];
+/// The session's own are in no table. As in MPD, what begins and ends lists and `idle` is not told.
+const OF_SESSION: &[(&str, Needs)] = &[("close", Needs::Nothing), ("idle", Needs::Read)];
+
+/// Known and always refused: MPD tells it only where it has neighbors.
+const NOT_TOLD: &str = "listneighbors";
 
 fn list(call: &mut Call, allowed: bool) -> Result<(), Ack> {
     let may = call.client.may;
-    let of_table = command::all().map(|command| (command.name, command.needs));
+    let of_table = command::all()
+        .filter(|command| command.name != NOT_TOLD)
+        .map(|command| (command.name, command.needs));
     let mut names: Vec<&str> = of_table
         .chain(OF_SESSION.iter().copied())
         .filter(|(_, needs)| needs.is_granted(may) == allowed)

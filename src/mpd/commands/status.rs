@@ -43,7 +43,9 @@ fn status(call: &mut Call) -> Result<(), Ack> {
         out.pair("song", at.position);
         out.pair("songid", at.entry.0);
     }
-    if let (Some(current), true) = (&desk.current, desk.state != State::Stopped) {
+    // What is not heard yet stands at its beginning.
+    let current = desk.current.as_ref().or(desk.place.as_ref());
+    if let (Some(current), true) = (current, desk.state != State::Stopped) {
         let heard = call.house.desk.position();
         let heard = heard.filter(|heard| heard.entry == current.entry);
         let elapsed = heard.as_ref().map_or(0, |heard| heard.elapsed_ms);
