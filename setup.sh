@@ -47,6 +47,7 @@ dbusmock           python3-dbusmock                 python3-dbusmock    python-d
 systemd-analyze    systemd                          systemd             systemd      systemd          -        whether our units are right
 strace             strace                           strace              strace       strace           -        whether readers wait for locks
 python3            python3                          python3             python       python3          python   scripts that measure
+python-mpd         python3-mpd                      python3-mpd2        python-mpd2  python3-python-mpd2 -     a client that others are made of
 mutagen            python3-mutagen                  python3-mutagen     python-mutagen python3-mutagen -       another reader and writer of tags
 '
 BENCH_PEERS='
@@ -89,6 +90,7 @@ is_there() {
     alsa-headers) not_linux || pkg-config --exists alsa 2>/dev/null ;;
     numpy) python3 -c 'import numpy' 2>/dev/null || /usr/bin/python3 -c 'import numpy' 2>/dev/null ;;
     dbusmock) python3 -c 'import dbusmock' 2>/dev/null || /usr/bin/python3 -c 'import dbusmock' 2>/dev/null ;;
+    python-mpd) python3 -c 'import mpd' 2>/dev/null || /usr/bin/python3 -c 'import mpd' 2>/dev/null ;;
     mutagen) python3 -c 'import mutagen' 2>/dev/null || /usr/bin/python3 -c 'import mutagen' 2>/dev/null ;;
     sox-to-pulse) sox --help 2>/dev/null | grep -q 'AUDIO DEVICE DRIVERS:.*pulseaudio' && sox --help | grep -q 'AUDIO FILE FORMATS:.* mp3 ' ;;
     *) command -v "$1" >/dev/null ;;

@@ -40,6 +40,7 @@ mod playlist_files;
 mod playlists;
 mod power;
 mod pulse;
+mod python_mpd;
 mod readers;
 mod reading;
 mod rehearsals;

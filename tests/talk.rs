@@ -36,12 +36,13 @@ impl Server {
         let at = |name: &str| folder.join(name).display().to_string();
         let conf = format!(
             "music_directory \"{}\"\nplaylist_directory \"{}\"\ndb_file \"{}\"\nlog_file \"{}\"\n\
-             bind_to_address \"{}\"\nzeroconf_enabled \"no\"\n\
+             sticker_file \"{}\"\nbind_to_address \"{}\"\nzeroconf_enabled \"no\"\n\
              audio_output {{\n type \"null\"\n name \"null\"\n mixer_type \"software\"\n}}\n",
             at("music"),
             at("playlists"),
             at("db"),
             at("log"),
+            at("stickers"),
             at("socket")
         );
         std::fs::write(folder.join("conf"), conf).unwrap();
