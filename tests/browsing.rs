@@ -4,6 +4,7 @@
 use crate::finding::tagged;
 use crate::home::Home;
 use crate::talk::{Server, Talk};
+use lofty::tag::ItemKey;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
@@ -135,6 +136,53 @@ fn a_picture_comes_whole_in_pieces() {
     assert!(fetch(&server, "albumart Music/a/1.wav").0 == other);
     let told = server.talk().ask("albumart Music/a/1.wav 9999999");
     assert_eq!(told, ["ACK [2@0] {albumart} Offset too large"]);
+}
+
+/// As in MPD, whose listings they were compared with: names of files need not begin with numbers.
+#[test]
+fn a_folder_is_listed_and_added_as_on_its_album() {
+    let row = |number| {
+        [
+            (ItemKey::AlbumTitle, "Post"),
+            (ItemKey::TrackNumber, number),
+        ]
+    };
+    let (one, two, three) = (row("1"), row("2"), row("3"));
+    let home = tagged(&[
+        ("a/zebra.flac", &one),
+        ("a/moon.flac", &two),
+        ("a/ant.flac", &three),
+        ("a/b/last.flac", &one),
+    ]);
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    let album = [
+        "Music/a/zebra.flac",
+        "Music/a/moon.flac",
+        "Music/a/ant.flac",
+    ];
+    assert_eq!(talk.values("lsinfo Music/a", "file"), album);
+    talk.got("add Music/a");
+    let added = talk.values("playlistinfo", "file");
+    assert_eq!(
+        (&added[..3], added[3].as_str()),
+        (&album.map(str::to_owned)[..], "Music/a/b/last.flac")
+    );
+}
+
+#[test]
+fn the_playlist_that_was_loaded_last_is_told_until_the_queue_is_cleared() {
+    let home = Home::scanned(&["a.wav"]);
+    home.run(&["playlist", "new", "x", "Music/a.wav"]).ended(0);
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    let mut told = |line: &str| {
+        talk.got(line);
+        talk.values("status", "lastloadedplaylist")
+    };
+    assert_eq!(told("ping").len(), 0);
+    assert_eq!(told("load x"), ["x"]);
+    assert_eq!(told("clear").len(), 0);
 }
 
 #[test]

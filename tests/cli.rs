@@ -1,7 +1,10 @@
 //! The promises of the command line itself: codes, sentences, pipes, help.
 
-use crate::home::{Home, Ran};
+use crate::home::{Home, Ran, has, program_path};
+use crate::talk::Server;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 #[test]
 fn wrong_usage_is_two_and_help_is_an_answer() {
@@ -124,6 +127,50 @@ fn completions_and_manual_pages_come_from_the_arguments() {
             .unwrap()
             .contains("shuffle")
     );
+}
+
+/// What bash makes of them is tried where the daemon is driven.
+#[test]
+fn fish_offers_names_where_names_stand_and_files_where_files_do() {
+    if !has("fish") {
+        return println!("skipped: fish is not installed");
+    }
+    let home = Home::scanned(&["1.wav"]);
+    home.run(&["playlist", "new", "two words", "1"]).ended(0);
+    // `load` and `rm` ask whoever plays.
+    let _server = Server::ours(&home);
+    let script = home.path("standin.fish");
+    fs::write(&script, home.run(&["completions", "fish"]).ended(0).out).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_standin"));
+    let offered = |line: &str| {
+        let ask = format!("source '{}'; complete -C '{line}'", script.display());
+        let output = Command::new(program_path("fish"))
+            .args(["--no-config", "-c", &ask])
+            .env("PATH", program.parent().unwrap())
+            .env("STANDIN_HOME", home.path("home"))
+            .current_dir(home.path(""))
+            .output();
+        let out = Ran::from(output.unwrap()).ended(0).out;
+        let word = |line: &str| line.split('\t').next().unwrap_or_default().to_owned();
+        out.lines().map(word).collect::<Vec<_>>()
+    };
+    for (line, whole) in [
+        ("standin rm ", &["two words"][..]),
+        ("standin playlist show ", &["two words"]),
+        ("standin playlist sm", &["smart"]),
+        (
+            "standin completions ",
+            &["bash", "elvish", "fish", "powershell", "zsh"],
+        ),
+        ("standin random ", &["off", "on", "toggle"]),
+        ("standin next ", &[]),
+    ] {
+        assert_eq!(offered(line), whole, "{line}");
+    }
+    let of_play = offered("standin play ");
+    for name in ["two words", "Music/"] {
+        assert!(of_play.contains(&name.to_owned()), "{name}: {of_play:?}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ ONE, TWO = "Music/a/1.flac", "Music/a/2.flac"
 # Lines that are of their moment or their machine; and how a song is sampled, which MPD forgets of some.
 VOLATILE = {
     "last-modified", "added", "id", "songid", "nextsongid", "playlist", "elapsed", "time", "bitrate", "audio", "uptime",
-    "playtime", "db_update", "storage", "music_directory", "format", "duration",
+    "playtime", "db_update", "storage", "music_directory", "format", "duration", "lastloadedplaylist",
 }
 # Commands of which only the form of the answer is compared.
 SHAPE = {"decoders", "tagtypes", "urlhandlers", "commands", "notcommands", "outputs", "listmounts", "config", "update", "rescan", "addid"}

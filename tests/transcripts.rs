@@ -29,6 +29,8 @@ const VOLATILE: &[&str] = &[
     "bitrate",
     "audio",
     "playlist",
+    // Of MPD 0.24.
+    "lastloadedplaylist",
     "uptime",
     "playtime",
     "db_update",

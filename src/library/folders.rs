@@ -50,8 +50,8 @@ fn folder(song: &Song) -> Vec<u8> {
     }
 }
 
-/// What a song does not tell comes first.
-fn in_a_folder(one: &Song, other: &Song) -> Ordering {
+/// How two songs of one folder stand to each other: by album, disc, track and name. What a song does not tell comes first.
+pub fn in_a_folder(one: &Song, other: &Song) -> Ordering {
     let (tags, others) = (&one.tags, &other.tags);
     by_name(&tags.album, &others.album)
         .then_with(|| tags.disc.cmp(&others.disc))

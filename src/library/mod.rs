@@ -87,6 +87,7 @@ pub use cover::{Cover, CoverSource, PictureKind, cover, embedded_cover, folder_c
 pub use embedded::comments;
 pub use error::LibraryError;
 pub use files::{FileId, IndexedFile};
+pub use folders::in_a_folder;
 pub use index::{Index, Reader};
 pub use kept::{Lent, Readers};
 pub use lyrics::lrc::time as lrc_time;

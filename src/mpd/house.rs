@@ -56,6 +56,8 @@ pub struct House {
     pub shelf: Arc<Shelf>,
     /// Where the sound can go.
     pub outputs: Outputs,
+    /// The stored playlist that was loaded last, until the queue is cleared.
+    loaded: Mutex<Option<String>>,
     /// Since when.
     pub began: Instant,
 }
@@ -77,8 +79,20 @@ impl House {
             library,
             stir,
             librarian: None,
+            loaded: Mutex::default(),
             began: Instant::now(),
         }
+    }
+
+    /// Notes which stored playlist was loaded last.
+    pub fn note_loaded(&self, name: Option<String>) {
+        *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = name;
+    }
+
+    /// Which stored playlist was loaded last.
+    pub fn loaded(&self) -> Option<String> {
+        let loaded = self.loaded.lock();
+        loaded.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How the door is kept now.

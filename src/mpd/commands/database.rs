@@ -3,13 +3,14 @@
 
 use super::queue;
 use crate::library::{
-    FileEntry, FolderEntry, Lent, LibraryError, Pages, Reader, SongRow, comments,
+    FileEntry, FolderEntry, Lent, LibraryError, Pages, Reader, SongRow, comments, in_a_folder,
 };
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::answer::Answer;
 use crate::mpd::command::{Call, Command, Needs, aside};
 use crate::mpd::song::{self, Told, tell_modified};
 use crate::music::{Song, Uri};
+use std::cmp::Ordering;
 use std::io::ErrorKind;
 
 pub const COMMANDS: &[Command] = &[
@@ -78,10 +79,14 @@ fn folder_info(call: &mut Call) -> Result<(), Ack> {
     let reader = call.here()?;
     let mut entries = reader.folder(&uri)?;
     let is_empty = entries.is_empty();
-    // As in MPD: songs first, folders by name, which roots are not yet.
-    entries.sort_by_key(|entry| match entry {
-        FolderEntry::Folder(folder) => Some(folder.as_bytes().to_vec()),
-        FolderEntry::Song(_) => None,
+    // As in MPD: songs first, as on their albums, and folders by name, which roots are not yet.
+    entries.sort_by(|one, other| match (one, other) {
+        (FolderEntry::Song(one), FolderEntry::Song(other)) => in_a_folder(one, other),
+        (FolderEntry::Song(_), FolderEntry::Folder(_)) => Ordering::Less,
+        (FolderEntry::Folder(_), FolderEntry::Song(_)) => Ordering::Greater,
+        (FolderEntry::Folder(one), FolderEntry::Folder(other)) => {
+            one.as_bytes().cmp(other.as_bytes())
+        }
     });
     for entry in entries {
         match entry {

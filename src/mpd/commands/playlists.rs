@@ -113,7 +113,9 @@ fn load(call: &mut Call) -> Result<(), Ack> {
         Some(at) => Event::Insert { songs, at },
     };
     let origin = Origin::Playlist(call.text(0)?.to_owned());
-    call.queue_up(event, Some(origin)).map(drop)
+    call.queue_up(event, Some(origin))?;
+    call.house.note_loaded(Some(call.text(0)?.to_owned()));
+    Ok(())
 }
 
 /// MPD 0.24's modes: a new one, or at the end of one that is there, or in its place.

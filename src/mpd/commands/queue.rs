@@ -17,7 +17,9 @@ pub const COMMANDS: &[Command] = &[
     aside("add", Needs::Add, 1..=2, |call| add(call).map(drop)),
     aside("addid", Needs::Add, 1..=2, add_id),
     aside("clear", Needs::Control, 0..=0, |call| {
-        call.ask(Event::Delete(0..usize::MAX)).map(drop)
+        call.ask(Event::Delete(0..usize::MAX))?;
+        call.house.note_loaded(None);
+        Ok(())
     }),
     aside("delete", Needs::Control, 1..=1, |call| {
         let range = call.range(0)?;

@@ -36,6 +36,10 @@ fn status(call: &mut Call) -> Result<(), Ack> {
             State::Paused => "pause",
         },
     );
+    // Of MPD 0.24.
+    if let Some(name) = call.house.loaded() {
+        out.text("lastloadedplaylist", &name);
+    }
     if desk.crossfade_ms > 0 {
         out.pair("xfade", desk.crossfade_ms.div_ceil(1_000));
     }
