@@ -86,7 +86,8 @@ impl FromStr for Origin {
 }
 
 fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_ORIGIN_BYTES)]
+    let end = (0..=text.len().min(MAX_ORIGIN_BYTES)).rfind(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
 }
 
 impl From<String> for Origin {

@@ -109,7 +109,12 @@ mod tests {
             order(&old, &new).unwrap()
         };
         assert_eq!(edited(|_| {}), [[0, 10]]);
-        assert_eq!(edited(|new| drop(new.remove(3))), [[0, 3], [4, 10]]);
+        assert_eq!(
+            edited(|new| {
+                new.remove(3);
+            }),
+            [[0, 3], [4, 10]]
+        );
         assert_eq!(edited(|new| new.insert(3, 11)), [[0, 3], [10, 11], [3, 10]]);
         assert_eq!(edited(|new| new.push(11)), [[0, 10], [10, 11]]);
         assert_eq!(edited(|new| new.clear()), [[0; 2]; 0]);
