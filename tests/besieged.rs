@@ -42,12 +42,12 @@ fn end(home: &Home, daemon: Daemon, memory_before_kib: u64) {
 }
 
 /// A client that has been greeted and does not wait to be answered.
-fn rude(home: &Home) -> UnixStream {
+pub fn rude(home: &Home) -> UnixStream {
     Client::at(home).stream.into_inner()
 }
 
 /// Whether everything was taken; `false`: the connection was closed over it.
-fn send_all(stream: &mut UnixStream, bytes: &[u8]) -> bool {
+pub fn send_all(stream: &mut UnixStream, bytes: &[u8]) -> bool {
     stream.set_write_timeout(Some(HANG)).unwrap();
     match stream.write_all(bytes) {
         Ok(()) => true,
@@ -64,7 +64,7 @@ fn send_all(stream: &mut UnixStream, bytes: &[u8]) -> bool {
 }
 
 /// Reads to the end of the connection.
-fn rest_of(stream: &mut UnixStream) -> Vec<u8> {
+pub fn rest_of(stream: &mut UnixStream) -> Vec<u8> {
     let mut rest = Vec::new();
     match stream.read_to_end(&mut rest) {
         Ok(_) => rest,
@@ -215,7 +215,7 @@ fn a_client_that_is_stopped_in_idle_is_waited_for_by_nobody() {
 }
 
 /// Ended with the test, however that ends.
-struct Ended(Child);
+pub struct Ended(pub Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {
@@ -224,22 +224,25 @@ impl Drop for Ended {
     }
 }
 
+/// Whether so many files may be open at once beside those of other tests; says that the test is skipped where they may not.
+pub fn may_open(files: usize) -> bool {
+    let limit = getrlimit(Resource::Nofile);
+    let enough = files as u64 + 200;
+    if limit.maximum.is_some_and(|most| most < enough) {
+        println!("skipped: not so many files may be open here");
+        return false;
+    }
+    let current = limit.current.max(Some(enough));
+    setrlimit(Resource::Nofile, Rlimit { current, ..limit }).unwrap();
+    true
+}
+
 #[test]
 fn a_thousand_clients_wait_and_each_is_told() {
     const CLIENTS: usize = 1_000;
-    let limit = getrlimit(Resource::Nofile);
-    let enough = CLIENTS as u64 + 200;
-    if limit.maximum.is_some_and(|most| most < enough) {
-        return println!("skipped: not so many files may be open here");
+    if !may_open(CLIENTS) {
+        return;
     }
-    setrlimit(
-        Resource::Nofile,
-        Rlimit {
-            current: limit.current.max(Some(enough)),
-            ..limit
-        },
-    )
-    .unwrap();
     let (home, daemon) = playing();
     let before = daemon.memory_kib();
     let mut all: Vec<Client> = (0..CLIENTS)
@@ -297,7 +300,7 @@ fn rubbish_and_browsers_are_sent_away_and_nothing_of_theirs_is_done() {
 }
 
 /// Commands that take a path, with what else they need; those that are not there answer so.
-const OF_PATHS: &[(&str, &str)] = &[
+pub const OF_PATHS: &[(&str, &str)] = &[
     ("add", ""),
     ("addid", ""),
     ("lsinfo", ""),

@@ -9,6 +9,7 @@ mod browsing;
 mod carried;
 mod cli;
 mod counting;
+mod crowded;
 mod desktop;
 mod devices;
 mod dice;

@@ -7,16 +7,22 @@ use std::fmt::Display;
 use std::io::Write;
 
 /// A piece of an answer that is made aside. In bytes.
-const PIECE: usize = 64 << 10;
+pub const PIECE: usize = 64 << 10;
 
-/// Takes pieces over; `false`: nobody reads them any more.
-pub type TakePiece = Box<dyn FnMut(Vec<u8>) -> bool + Send>;
+/// Who takes an answer over piece by piece.
+pub trait Takes {
+    /// Takes a piece; `false`: nobody reads it any more.
+    fn take(&mut self, piece: Vec<u8>) -> bool;
+
+    /// Whether who asked is still there.
+    fn is_there(&self) -> bool;
+}
 
 /// Bytes for a client.
 #[derive(Default)]
 pub struct Answer {
     bytes: Vec<u8>,
-    take: Option<TakePiece>,
+    takes: Option<Box<dyn Takes>>,
     is_gone: bool,
     is_held: bool,
 }
@@ -52,9 +58,9 @@ impl Line<'_> {
 
 impl Answer {
     /// An answer that is handed over piece by piece.
-    pub fn in_pieces(take: TakePiece) -> Self {
+    pub fn in_pieces(takes: Box<dyn Takes>) -> Self {
         Self {
-            take: Some(take),
+            takes: Some(takes),
             ..Self::default()
         }
     }
@@ -122,7 +128,7 @@ impl Answer {
 
     /// Whether nobody reads it any more: what is still to be said may be left out.
     pub fn is_gone(&self) -> bool {
-        self.is_gone
+        self.is_gone || self.takes.as_ref().is_some_and(|takes| !takes.is_there())
     }
 
     /// A line with its end.
@@ -133,9 +139,9 @@ impl Answer {
     /// Hands the rest over, or gives it where nobody takes pieces.
     pub(super) fn finish(mut self) -> Vec<u8> {
         let rest = std::mem::take(&mut self.bytes);
-        match &mut self.take {
-            Some(take) => {
-                take(rest);
+        match &mut self.takes {
+            Some(takes) => {
+                takes.take(rest);
                 Vec::new()
             }
             None => rest,
@@ -146,9 +152,9 @@ impl Answer {
         if self.bytes.len() < PIECE || self.is_held {
             return;
         }
-        if let Some(take) = &mut self.take {
+        if let Some(takes) = &mut self.takes {
             let piece = std::mem::replace(&mut self.bytes, Vec::with_capacity(PIECE));
-            self.is_gone |= !take(piece);
+            self.is_gone |= !takes.take(piece);
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The threads of commands that may take a while. As many as are needed, up to a limit; each ends when nothing has come
 //! for a while. They never touch a socket.
 
-use super::answer::Answer;
+use super::answer::{Answer, Takes};
 use super::client::Client;
 use super::house::House;
-use super::session::{Request, run};
+use super::request::{Request, run};
 use super::subsystem::Stir;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// Requests that run at once; further ones wait. One whose client does not read is not counted.
@@ -50,15 +50,15 @@ impl Drop for Unless {
     }
 }
 
-/// A request on its way.
+/// A request on its way. It is its client's: once that was sent away, it is no more.
 struct Job {
     token: usize,
     client: Box<Client>,
-    request: Request,
+    request: Weak<Request>,
     pieces: Sender<Vec<u8>>,
 }
 
-/// Where requests go. Each client has at most one here, so the queues need no limit of their own.
+/// Where requests go. Each client has at most one here, and holds it, so the queues need no limit of their own.
 pub struct Asides {
     jobs: Sender<Job>,
     pool: Arc<Pool>,
@@ -94,12 +94,17 @@ impl Asides {
     }
 
     /// Takes a request; its answer comes out of the returned channel, piece by piece.
-    pub fn take(&self, token: usize, client: Box<Client>, request: Request) -> Receiver<Vec<u8>> {
+    pub fn take(
+        &self,
+        token: usize,
+        client: Box<Client>,
+        request: &Arc<Request>,
+    ) -> Receiver<Vec<u8>> {
         let (pieces, answer) = bounded(MAX_PIECES);
         let job = Job {
             token,
             client,
-            request,
+            request: Arc::downgrade(request),
             pieces,
         };
         // Both ends are here.
@@ -183,31 +188,57 @@ impl Worker {
             pieces,
         } = job;
         let pool = self.0.clone();
-        let house = pool.house.clone();
         let mut lost = Unless {
             token,
             back: pool.back.clone(),
-            stir: house.stir.clone(),
+            stir: pool.house.stir.clone(),
             is_done: false,
         };
+        let Some(request) = request.upgrade() else {
+            return;
+        };
         let is_whole = Arc::new(AtomicBool::new(true));
-        let still_whole = is_whole.clone();
-        let answer = Answer::in_pieces(Box::new(move |piece| {
-            // What is not taken over is missing: nothing behind it may be told.
-            let is_read = still_whole.load(Ordering::Acquire) && pool.hand_over(piece, &pieces);
-            still_whole.store(is_read, Ordering::Release);
-            // Where another one waits before it, who comes for that takes this one too.
-            if pieces.len() <= 1 {
-                pool.back.send(Back::Piece(token)).ok();
-                pool.house.stir.wake();
-            }
-            is_read
+        let answer = Answer::in_pieces(Box::new(HandingOver {
+            token,
+            request: Arc::downgrade(&request),
+            pieces,
+            is_whole: is_whole.clone(),
+            pool: pool.clone(),
         }));
-        run(&request, &house, &mut client, answer);
+        run(&request, &pool.house, &mut client, answer);
         lost.is_done = is_whole.load(Ordering::Acquire);
         if lost.is_done {
-            self.0.back.send(Back::Done(token, client)).ok();
-            house.stir.wake();
+            pool.back.send(Back::Done(token, client)).ok();
+            pool.house.stir.wake();
         }
+    }
+}
+
+/// The way of an answer to the sockets' thread.
+struct HandingOver {
+    token: usize,
+    request: Weak<Request>,
+    pieces: Sender<Vec<u8>>,
+    /// What is not taken over is missing: nothing behind it may be told.
+    is_whole: Arc<AtomicBool>,
+    pool: Arc<Pool>,
+}
+
+impl Takes for HandingOver {
+    fn take(&mut self, piece: Vec<u8>) -> bool {
+        let was_whole = self.is_whole.load(Ordering::Acquire);
+        let is_read = was_whole && self.pool.hand_over(piece, &self.pieces);
+        self.is_whole.store(is_read, Ordering::Release);
+        // Where another one waits before it, who comes for that takes this one too.
+        if self.pieces.len() <= 1 {
+            self.pool.back.send(Back::Piece(self.token)).ok();
+            self.pool.house.stir.wake();
+        }
+        is_read
+    }
+
+    fn is_there(&self) -> bool {
+        // One hold is that of the thread which runs it, the other its client's.
+        self.request.strong_count() > 1
     }
 }

@@ -4,7 +4,8 @@
 //! | file | what it answers |
 //! |---|---|
 //! | `words` | a line as words |
-//! | `session` | one client's bytes → requests, lists of them, `idle` |
+//! | `input`, `session` | one client's bytes → lines → requests, `idle` |
+//! | `request` | a line or a list of them, and what comes of it |
 //! | `command`, `commands/` | the table: name, permission, arguments, what it does |
 //! | `commands/standin` | what MPD has no word for, under names of our own |
 //! | `client` | what one client has set for itself |
@@ -14,6 +15,7 @@
 //! | `subsystem` | the news of `idle` |
 //! | `remote/` | the other side: a client of our server or of any other |
 //! | `channels`, `shelf`, `outputs` | what clients say to each other; playlists that change; outputs as numbers |
+//! | `doors`, `connection` | where clients knock; one client's socket: when it is read and written |
 //! | `serve`, `aside` | the thread of all sockets, and those of commands that may take a while |
 //!
 //! # Threads
@@ -32,12 +34,16 @@ mod channels;
 mod client;
 mod command;
 mod commands;
+mod connection;
+mod doors;
 mod house;
+mod input;
 mod iso;
 mod outputs;
 #[doc(hidden)]
 pub mod rehearsal;
 pub mod remote;
+mod request;
 mod serve;
 mod session;
 mod shelf;
@@ -49,8 +55,9 @@ mod words;
 pub use ack::{Ack, Code};
 use answer::Answer;
 pub use client::Permissions;
+pub use doors::Listener;
 pub use house::{House, Settings};
-pub use serve::{Listener, Serving, serve};
+pub use serve::{Serving, serve};
 pub use socket::SocketError;
 pub use subsystem::{Stir, Subsystems};
 
@@ -68,3 +75,6 @@ pub const MAX_WORDS: usize = 64;
 
 /// What a client has not read yet; while it is more, nothing further is read from it. In bytes.
 pub const MAX_UNREAD: usize = 64 << 10;
+
+/// What all clients together have said and not read: above it, those that take more than their share are sent away. In bytes.
+pub const MAX_HELD: usize = 24 << 20;

@@ -2,7 +2,8 @@
 
 use super::client::{Client, Permissions};
 use super::house::House;
-use super::session::{Next, Session, run};
+use super::request::run;
+use super::session::{Next, Session};
 use super::{Answer, MAX_UNREAD};
 use std::sync::Arc;
 

@@ -1,17 +1,18 @@
 //! The thread of all sockets. It accepts, reads, writes and waits; what a request means is the session's to say.
 
-use super::MAX_UNREAD;
+use super::MAX_HELD;
 use super::aside::{Asides, Back};
 use super::client::Client;
+use super::connection::{Connection, Stream};
+use super::doors::{Door, Listener};
 use super::house::House;
 use super::session::{Next, Session};
 use crate::library::person::Noticing;
-use crossbeam_channel::{Receiver, TryRecvError};
-use mio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use crossbeam_channel::Receiver;
 use mio::{Events, Interest, Poll, Token, Waker};
+use rustix::process::{Resource, getrlimit};
 use std::collections::HashMap;
-use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::AsFd;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -20,61 +21,14 @@ use std::time::{Duration, Instant};
 /// Events of the system that are taken at once.
 const MAX_EVENTS: usize = 256;
 
-/// Bytes read from one client in one turn.
-const READ_AT_ONCE: usize = 16 << 10;
+/// Files that the music and the library can always open: no client takes the last ones. Where there are few, half of them.
+const FILES_KEPT: u64 = 64;
+
+/// So often it is tried again to let somebody in, where the system had no file left.
+const TRY_AGAIN: Duration = Duration::from_millis(500);
 
 const WAKE: Token = Token(0);
 const FIRST_LISTENER: usize = 1;
-
-/// Where clients knock.
-pub enum Listener {
-    /// On this machine, by a path.
-    Unix(std::os::unix::net::UnixListener),
-    /// Over a network.
-    Tcp(std::net::TcpListener),
-}
-
-enum Door {
-    Unix(UnixListener),
-    Tcp(TcpListener),
-}
-
-enum Stream {
-    Unix(UnixStream),
-    Tcp(TcpStream),
-}
-
-impl Stream {
-    fn as_read(&mut self) -> &mut dyn Read {
-        match self {
-            Self::Unix(stream) => stream,
-            Self::Tcp(stream) => stream,
-        }
-    }
-
-    fn as_write(&mut self) -> &mut dyn Write {
-        match self {
-            Self::Unix(stream) => stream,
-            Self::Tcp(stream) => stream,
-        }
-    }
-
-    fn source(&mut self) -> &mut dyn mio::event::Source {
-        match self {
-            Self::Unix(stream) => stream,
-            Self::Tcp(stream) => stream,
-        }
-    }
-
-    /// Whether who is at the other end is the user whom this process belongs to; `None`: it cannot be known.
-    fn is_own_user(&self) -> Option<bool> {
-        let Self::Unix(stream) = self else {
-            return None;
-        };
-        let peer = rustix::net::sockopt::socket_peercred(stream.as_fd()).ok()?;
-        Some(peer.uid == rustix::process::geteuid())
-    }
-}
 
 /// A running door. Dropping it closes every connection.
 pub struct Serving {
@@ -103,7 +57,7 @@ pub fn serve(listeners: Vec<Listener>, house: Arc<House>) -> io::Result<Serving>
         .wakes(Arc::new(Waker::new(poll.registry(), WAKE)?));
     let mut doors = Vec::new();
     for (at, listener) in listeners.into_iter().enumerate() {
-        doors.push(open(listener, &poll, Token(FIRST_LISTENER + at))?);
+        doors.push(Door::open(listener, &poll, Token(FIRST_LISTENER + at))?);
     }
     let ends = Arc::new(AtomicBool::new(false));
     let (asides, came_back) = Asides::new(house.clone());
@@ -116,6 +70,7 @@ pub fn serve(listeners: Vec<Listener>, house: Arc<House>) -> io::Result<Serving>
         came_back,
         clients: HashMap::new(),
         ready: Vec::new(),
+        held_doors: Vec::new(),
         ends: ends.clone(),
     };
     let thread = std::thread::Builder::new()
@@ -131,43 +86,6 @@ pub fn serve(listeners: Vec<Listener>, house: Arc<House>) -> io::Result<Serving>
     })
 }
 
-fn open(listener: Listener, poll: &Poll, token: Token) -> io::Result<Door> {
-    let registry = poll.registry();
-    Ok(match listener {
-        Listener::Unix(listener) => {
-            listener.set_nonblocking(true)?;
-            let mut listener = UnixListener::from_std(listener);
-            registry.register(&mut listener, token, Interest::READABLE)?;
-            Door::Unix(listener)
-        }
-        Listener::Tcp(listener) => {
-            listener.set_nonblocking(true)?;
-            let mut listener = TcpListener::from_std(listener);
-            registry.register(&mut listener, token, Interest::READABLE)?;
-            Door::Tcp(listener)
-        }
-    })
-}
-
-/// A client's socket.
-struct Connection {
-    stream: Stream,
-    session: Session,
-    /// What a request that runs aside has to say.
-    answer: Option<Receiver<Vec<u8>>>,
-    /// The client of a request that is done, until all of its answer is taken.
-    back: Option<Box<Client>>,
-    /// Something may be there to read.
-    is_readable: bool,
-    /// All that can be written now was.
-    is_full: bool,
-    /// When it last said or took something.
-    last_sign: Instant,
-    /// It will say nothing more, and may still read.
-    has_ended: bool,
-    closes: bool,
-}
-
 struct Sockets {
     doors: Vec<Door>,
     house: Arc<House>,
@@ -177,6 +95,8 @@ struct Sockets {
     clients: HashMap<usize, Connection>,
     /// Who has more to do without an event.
     ready: Vec<usize>,
+    /// Doors where somebody may wait for whom no file was left: no event tells of them again.
+    held_doors: Vec<usize>,
     next_token: usize,
     ends: Arc<AtomicBool>,
 }
@@ -185,11 +105,7 @@ impl Sockets {
     fn run(mut self) {
         let mut events = Events::with_capacity(MAX_EVENTS);
         while !self.ends.load(Ordering::Acquire) {
-            let at_most = match self.ready.is_empty() {
-                true => self.next_timeout(),
-                false => Some(Duration::ZERO),
-            };
-            match self.poll.poll(&mut events, at_most) {
+            match self.poll.poll(&mut events, self.wait_at_most()) {
                 Err(error) if error.kind() != ErrorKind::Interrupted => return,
                 _ => {}
             }
@@ -213,7 +129,19 @@ impl Sockets {
             turn.dedup();
             turn.into_iter().for_each(|token| self.go_on(token));
             self.drop_silent();
+            self.drop_greedy();
+            let held = std::mem::take(&mut self.held_doors);
+            held.into_iter().for_each(|door| self.accept(door));
         }
+    }
+
+    fn wait_at_most(&self) -> Option<Duration> {
+        if !self.ready.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        let again = (!self.held_doors.is_empty()).then_some(TRY_AGAIN);
+        // The earlier of those that there are.
+        self.next_timeout().into_iter().chain(again).min()
     }
 
     /// Until the first silent client has been silent for too long; with nobody here, for ever.
@@ -235,21 +163,33 @@ impl Sockets {
         });
     }
 
+    /// Where all clients together take too much memory, those go that take more than their share; who has been silent for
+    /// longest goes first.
+    fn drop_greedy(&mut self) {
+        let mut all: usize = self.clients.values().map(Connection::held).sum();
+        while all > MAX_HELD {
+            let share = MAX_HELD / self.clients.len();
+            let greedy = self.clients.iter().filter(|(_, one)| one.held() > share);
+            let Some((token, held)) = greedy
+                .min_by_key(|(_, one)| one.last_sign)
+                .map(|(token, one)| (*token, one.held()))
+            else {
+                return;
+            };
+            self.clients.remove(&token);
+            all -= held;
+        }
+    }
+
     fn accept(&mut self, door: usize) {
         loop {
-            let accepted = match &self.doors[door] {
-                Door::Unix(listener) => listener.accept().map(|(stream, _)| Stream::Unix(stream)),
-                Door::Tcp(listener) => listener.accept().map(|(stream, _)| {
-                    // Answers are small, and somebody waits for each.
-                    stream.set_nodelay(true).ok();
-                    Stream::Tcp(stream)
-                }),
-            };
-            match accepted {
+            match self.doors[door].accept() {
                 Ok(stream) => self.admit(stream),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                // Nobody waits, or no file is left to be had: who waits then is taken at the next knock.
-                Err(_) => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                // Who knocked is gone again; the next one may wait.
+                Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+                Err(_) => return self.held_doors.push(door),
             }
         }
     }
@@ -257,7 +197,9 @@ impl Sockets {
     /// Another user of this machine is not let in, whatever the rights of the socket's file are.
     fn admit(&mut self, mut stream: Stream) {
         let is_own_user = stream.is_own_user();
-        if self.clients.len() >= self.house.settings().max_clients || is_own_user == Some(false) {
+        let is_full = self.clients.len() >= self.house.settings().max_clients
+            || is_one_of_the_last(stream.file_number());
+        if is_full || is_own_user == Some(false) {
             return;
         }
         let token = self.next_token;
@@ -275,17 +217,8 @@ impl Sockets {
             true => super::Permissions::ALL,
             false => self.house.settings().without_password,
         };
-        let client = Connection {
-            stream,
-            session: Session::new(Client::new(token as u64, may, is_owner)),
-            answer: None,
-            back: None,
-            is_readable: true,
-            is_full: false,
-            last_sign: Instant::now(),
-            has_ended: false,
-            closes: false,
-        };
+        let session = Session::new(Client::new(token as u64, may, is_owner));
+        let client = Connection::new(stream, session);
         self.clients.insert(token, client);
         self.ready.push(token);
     }
@@ -299,7 +232,7 @@ impl Sockets {
                 Back::Lost(token) => {
                     tokens.push(token);
                     if let Some(connection) = self.clients.get_mut(&token) {
-                        connection.closes = true;
+                        connection.lose_request();
                     }
                 }
                 Back::Done(token, client) => {
@@ -343,11 +276,16 @@ impl Sockets {
         };
         client.read();
         client.take_answer();
-        match client.session.next(&self.house) {
+        let next = match client.closes {
+            true => Next::Wait,
+            false => client.session.next(&self.house),
+        };
+        match next {
             Next::Wait => {}
             Next::Close => client.closes = true,
             Next::Aside(who, request) => {
-                client.answer = Some(self.asides.take(token, who, request));
+                let answer = self.asides.take(token, who, &request);
+                client.waits_for(request, answer);
             }
         }
         client.write();
@@ -359,88 +297,8 @@ impl Sockets {
     }
 }
 
-impl Connection {
-    fn may_time_out(&self) -> bool {
-        !self.session.may_be_silent() || !self.session.output.is_empty()
-    }
-
-    fn has_more(&self) -> bool {
-        let can_read = self.is_readable && self.session.wants_input();
-        let can_write = !self.is_full && !self.session.output.is_empty();
-        let can_take = self.session.output.len() < MAX_UNREAD
-            && (self.back.is_some()
-                || self
-                    .answer
-                    .as_ref()
-                    .is_some_and(|answer| !answer.is_empty()));
-        can_read || can_write || can_take || self.session.has_more()
-    }
-
-    /// Whether nothing will come of it any more.
-    fn is_over(&self) -> bool {
-        let is_silent = self.session.output.is_empty() || self.is_full;
-        let has_no_more = self.has_ended && !self.has_more() && !self.session.is_away();
-        (self.closes || has_no_more) && is_silent
-    }
-
-    fn read(&mut self) {
-        if !self.is_readable || !self.session.wants_input() {
-            return;
-        }
-        let mut bytes = [0; READ_AT_ONCE];
-        match self.stream.as_read().read(&mut bytes) {
-            Ok(0) => (self.has_ended, self.is_readable) = (true, false),
-            Ok(count) => {
-                self.session.receive(&bytes[..count]);
-                self.last_sign = Instant::now();
-            }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => self.is_readable = false,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => self.closes = true,
-        }
-    }
-
-    /// As much of an answer from aside as the client may have unread.
-    fn take_answer(&mut self) {
-        while let Some(answer) = &self.answer
-            && self.session.output.len() < MAX_UNREAD
-        {
-            match answer.try_recv() {
-                Ok(piece) => self.session.output.extend(piece),
-                Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => self.answer = None,
-            }
-        }
-        // The client itself may come back after the end of its answer was seen.
-        if self.answer.is_none()
-            && let Some(client) = self.back.take()
-        {
-            self.session.come_back(client);
-        }
-    }
-
-    fn write(&mut self) {
-        let mut written = 0;
-        let output = &self.session.output;
-        while written < output.len() {
-            match self.stream.as_write().write(&output[written..]) {
-                Ok(0) => break,
-                Ok(count) => written += count,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    self.is_full = true;
-                    break;
-                }
-                Err(_) => {
-                    self.closes = true;
-                    self.is_full = true;
-                    break;
-                }
-            }
-        }
-        if written > 0 {
-            self.last_sign = Instant::now();
-            self.session.output.drain(..written);
-        }
-    }
+/// Whether a file with this number is among those that are kept: the system gives the lowest that is free.
+fn is_one_of_the_last(number: i32) -> bool {
+    let limit = getrlimit(Resource::Nofile).current;
+    limit.is_some_and(|limit| number as u64 >= limit - FILES_KEPT.min(limit / 2))
 }

@@ -3,44 +3,32 @@
 use super::ack::Ack;
 use super::answer::Answer;
 use super::client::Client;
-use super::command::{self, Call, Cost};
 use super::house::House;
+use super::input::Input;
+use super::request::{ListKind, Request, run};
 use super::subsystem::Subsystems;
-use super::words::{Line, WordsError};
+use super::words::Line;
 use super::{MAX_LINE, MAX_LIST, MAX_UNREAD, PROTOCOL};
 use std::mem;
+use std::sync::Arc;
 
-/// One request, or a list of them.
-pub struct Request {
-    /// In order.
-    pub lines: Vec<Result<Line, WordsError>>,
-    /// Of a list: whether each command's end is told.
-    pub list: Option<ListKind>,
-}
-
-/// How the commands of a list are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListKind {
-    /// Not at all.
-    Plain,
-    /// By `list_OK`.
-    Ok,
-}
+/// Memory that is kept for the next answer; more is given back once all was sent. In bytes.
+const KEPT_OUTPUT: usize = 4 << 10;
 
 /// What a session needs next.
 pub enum Next {
     /// More bytes, or news.
     Wait,
     /// This runs aside; the client comes back with [`Session::come_back`].
-    Aside(Box<Client>, Request),
+    Aside(Box<Client>, Arc<Request>),
     /// The connection ends, once what is written has been sent.
     Close,
 }
 
 enum State {
     Ready,
-    /// A list is being read: so many bytes of it have come.
-    InList(ListKind, Vec<Result<Line, WordsError>>, usize),
+    /// A list is being read: these lines of it have come.
+    InList(ListKind, Vec<u8>),
     /// It waits for these news.
     Idle(Subsystems),
     /// A request of it runs elsewhere.
@@ -50,12 +38,14 @@ enum State {
 
 /// A client as the socket's thread has it.
 pub struct Session {
-    input: Vec<u8>,
+    input: Input,
     /// What has not been sent.
     pub output: Vec<u8>,
     state: State,
     /// `None` while it is away.
     client: Option<Box<Client>>,
+    /// The memory of a request that runs elsewhere, in bytes.
+    away: usize,
     /// News that it has not been told.
     news: Subsystems,
 }
@@ -64,10 +54,11 @@ impl Session {
     /// A new client, who is greeted.
     pub fn new(client: Client) -> Self {
         Self {
-            input: Vec::new(),
+            input: Input::default(),
             output: format!("OK MPD {PROTOCOL}\n").into_bytes(),
             state: State::Ready,
             client: Some(Box::new(client)),
+            away: 0,
             news: Subsystems::default(),
         }
     }
@@ -96,7 +87,24 @@ impl Session {
 
     /// Takes bytes that came.
     pub fn receive(&mut self, bytes: &[u8]) {
-        self.input.extend_from_slice(bytes);
+        self.input.receive(bytes);
+    }
+
+    /// So many bytes of the output are sent.
+    pub fn sent(&mut self, count: usize) {
+        self.output.drain(..count);
+        if self.output.is_empty() {
+            self.output.shrink_to(KEPT_OUTPUT);
+        }
+    }
+
+    /// Memory that it takes, in bytes.
+    pub fn held(&self) -> usize {
+        let list = match &self.state {
+            State::InList(_, text) => text.capacity(),
+            _ => self.away,
+        };
+        self.input.held() + self.output.capacity() + list
     }
 
     /// Takes news; who waits for them is told.
@@ -130,22 +138,16 @@ impl Session {
                 _ if self.output.len() >= MAX_UNREAD => return Next::Wait,
                 _ => {}
             }
-            let Some(end) = self.input.iter().position(|byte| *byte == b'\n') else {
-                if self.input.len() >= MAX_LINE {
-                    self.state = State::Closed;
-                }
-                match self.state {
-                    State::Closed => return Next::Close,
-                    _ => return Next::Wait,
-                }
-            };
-            let line: Vec<u8> = self.input.drain(..=end).collect();
-            let line = line[..end].strip_suffix(b"\r").unwrap_or(&line[..end]);
-            if line.len() >= MAX_LINE {
+            let line = self.input.take_line();
+            let length = line.as_ref().map_or(self.input.len(), Vec::len);
+            if length >= MAX_LINE {
                 self.state = State::Closed;
                 return Next::Close;
             }
-            if let Some(request) = self.take(line) {
+            let Some(line) = line else {
+                return Next::Wait;
+            };
+            if let Some(request) = self.take(&line) {
                 return self.start(request, house);
             }
         }
@@ -162,30 +164,23 @@ impl Session {
                 }
                 None
             }
-            State::InList(kind, lines, bytes) => self.take_in_list(kind, lines, bytes, line),
+            State::InList(kind, text) => self.take_in_list(kind, text, line),
             _ => self.take_alone(line),
         }
     }
 
-    fn take_in_list(
-        &mut self,
-        kind: ListKind,
-        mut lines: Vec<Result<Line, WordsError>>,
-        bytes: usize,
-        line: &[u8],
-    ) -> Option<Request> {
+    fn take_in_list(&mut self, kind: ListKind, mut text: Vec<u8>, line: &[u8]) -> Option<Request> {
         if line.trim_ascii() == b"command_list_end" {
             let list = Some(kind);
-            return Some(Request { lines, list });
+            return Some(Request { text, list });
         }
-        // What a line costs beside its bytes counts too: a list of empty lines is no way around the limit.
-        let bytes = bytes + line.len() + mem::size_of::<Line>();
-        if bytes > MAX_LIST {
+        if text.len() + line.len() >= MAX_LIST {
             self.state = State::Closed;
             return None;
         }
-        lines.push(Line::read(line));
-        self.state = State::InList(kind, lines, bytes);
+        text.extend_from_slice(line);
+        text.push(b'\n');
+        self.state = State::InList(kind, text);
         None
     }
 
@@ -195,18 +190,19 @@ impl Session {
             self.state = State::Closed;
             return None;
         }
-        let line = Line::read(line);
+        let text = line;
+        let line = Line::read(text);
         let name = line.as_ref().map_or("", |line| line.name.as_str());
         match name {
-            "command_list_begin" => self.state = State::InList(ListKind::Plain, Vec::new(), 0),
-            "command_list_ok_begin" => self.state = State::InList(ListKind::Ok, Vec::new(), 0),
+            "command_list_begin" => self.state = State::InList(ListKind::Plain, Vec::new()),
+            "command_list_ok_begin" => self.state = State::InList(ListKind::Ok, Vec::new()),
             "idle" => self.idle(&line.map(|line| line.args).unwrap_or_default()),
             // Of one that was told meanwhile.
             "noidle" => {}
             "close" => self.state = State::Closed,
             _ => {
                 return Some(Request {
-                    lines: vec![line],
+                    text: [text, b"\n"].concat(),
                     list: None,
                 });
             }
@@ -240,20 +236,13 @@ impl Session {
     }
 
     fn start(&mut self, request: Request, house: &House) -> Next {
-        let is_quick = |line: &Result<Line, WordsError>| {
-            let command = line
-                .as_ref()
-                .ok()
-                .and_then(|line| command::named(&line.name));
-            command.is_none_or(|command| command.cost == Cost::Quick)
-        };
         let Some(mut client) = self.client.take() else {
             return Next::Wait;
         };
-        // A long list of quick commands is long all the same.
-        if request.lines.len() > 16 || !request.lines.iter().all(is_quick) {
+        if !request.is_quick() {
             self.state = State::Away;
-            return Next::Aside(client, request);
+            self.away = request.text.capacity();
+            return Next::Aside(client, Arc::new(request));
         }
         let answer = run(&request, house, &mut client, Answer::default());
         self.output.extend(answer);
@@ -265,12 +254,13 @@ impl Session {
     /// Whether a whole line waits to be taken.
     pub fn has_more(&self) -> bool {
         let is_free = !matches!(self.state, State::Away | State::Closed);
-        is_free && self.output.len() < MAX_UNREAD && self.input.contains(&b'\n')
+        is_free && self.output.len() < MAX_UNREAD && self.input.has_line()
     }
 
     /// The client is back from a request that ran aside.
     pub fn come_back(&mut self, client: Box<Client>) {
         self.client = Some(client);
+        self.away = 0;
         if matches!(self.state, State::Away) {
             self.state = State::Ready;
         }
@@ -279,35 +269,4 @@ impl Session {
     fn say(&mut self, text: &str) {
         self.output.extend_from_slice(text.as_bytes());
     }
-}
-
-/// Runs a request to its end, and gives what has not been handed over of its answer.
-pub fn run(request: &Request, house: &House, client: &mut Client, mut out: Answer) -> Vec<u8> {
-    let in_list = request.list.is_some();
-    let mut refused = None;
-    for (at, line) in request.lines.iter().enumerate() {
-        let args = line.as_ref().map_or(&[][..], |line| &line.args);
-        let mut call = Call {
-            house,
-            client: &mut *client,
-            args,
-            out: &mut out,
-            in_list,
-        };
-        if let Err((name, ack)) = command::run(line, &mut call) {
-            refused = Some(ack.line(at, &name));
-            break;
-        }
-        if request.list == Some(ListKind::Ok) {
-            out.raw("list_OK\n");
-        }
-        if out.is_gone() {
-            break;
-        }
-    }
-    if in_list {
-        house.desk.settle();
-    }
-    out.raw(refused.as_deref().unwrap_or("OK\n"));
-    out.finish()
 }
