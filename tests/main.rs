@@ -59,5 +59,6 @@ mod transcripts;
 mod undisturbed;
 mod verbs;
 mod watching;
+mod ways_out;
 mod whence;
 mod writes;

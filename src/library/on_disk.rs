@@ -52,11 +52,16 @@ impl Reader {
             .iter()
             .find(|root| root.name.as_bytes() == name)?;
         let wanted = root.dir.join(OsStr::from_bytes(path));
-        let there = wanted.ancestors().find(|path| path.is_dir())?;
-        Some(match there.starts_with(&root.dir) {
-            true => there.to_owned(),
-            false => root.dir.clone(),
-        })
+        // What a link leads to would become a root of its own.
+        let lies_in_root = |path: &&Path| {
+            let real = std::fs::canonicalize(path);
+            real.is_ok_and(|real| real.is_dir() && real.starts_with(&root.dir))
+        };
+        let below = wanted
+            .ancestors()
+            .take_while(|path| path.starts_with(&root.dir));
+        let there = below.into_iter().find(lies_in_root);
+        Some(there.unwrap_or(&root.dir).to_owned())
     }
 
     fn root_entries(&self) -> Vec<FileEntry> {

@@ -9,7 +9,7 @@ use crate::library::{Choice, LibraryError};
 use crate::mpd::ack::{Ack, Code};
 use crate::mpd::command::{ANY, Call, Command, Needs, aside};
 use crate::mpd::song;
-use crate::music::{Origin, Song, Verdict, Wanted};
+use crate::music::{Miss, Origin, Root, Song, Verdict, Wanted};
 use crate::player::Event;
 use std::ops::Range;
 use std::sync::Arc;
@@ -45,6 +45,14 @@ fn list_playlists(call: &mut Call) -> Result<(), Ack> {
         song::tell_modified(Some(head.changed_at_ms), call.out);
     }
     Ok(())
+}
+
+/// A file that lies in no music folder is there for the owner alone, whoever put it into a list.
+fn hide_outside((_, verdict): &mut (Wanted, Verdict)) {
+    let is_outside = |song: &Arc<Song>| song.place.root == Root::outside();
+    if verdict.song().is_some_and(is_outside) {
+        *verdict = Verdict::Missing(Miss::NotHere);
+    }
 }
 
 /// A row as it is told.
@@ -227,7 +235,11 @@ impl Call<'_> {
         let stored = self.stored(self.text(0)?)?;
         let stored = stored.ok_or_else(|| Ack::no_exist("No such playlist"))?;
         let choice: Choice = self.house.library.resolved(stored)?;
-        Ok(choice.rows)
+        let mut rows = choice.rows;
+        if !self.client.is_owner {
+            rows.iter_mut().for_each(hide_outside);
+        }
+        Ok(rows)
     }
 
     fn range_or_all(&self, at: usize) -> Result<Range<usize>, Ack> {
