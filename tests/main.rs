@@ -52,6 +52,7 @@ mod settings;
 mod smart;
 mod sounding;
 mod stored;
+mod storm;
 mod survival;
 mod talk;
 mod terminal;
