@@ -3,16 +3,20 @@
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 
+use crate::dice::Dice;
 use std::collections::BTreeSet;
 use std::path::Path;
 use targets::TARGETS;
 
 /// Places of one seed that are changed.
 const MOST_PLACES: usize = 300;
-/// Places of one seed of the targets that write files for each run.
+/// Places of one seed of the targets that write files for each run, or ask a desk.
 const MOST_PLACES_OF_FILES: usize = 8;
 /// The targets that do.
-const OF_FILES: &[&str] = &["backup", "ignore", "picture", "tags"];
+const OF_FILES: &[&str] = &["backup", "ignore", "picture", "queue", "tags"];
+/// Walks of a queue, and the choices of each.
+const WALKS: u64 = 40;
+const CHOICES: usize = 400;
 
 fn fuzz() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz"))
@@ -99,5 +103,15 @@ fn every_target_is_replayed() {
         let main = fuzz().join(format!("fuzz_targets/{target}.rs"));
         let main = std::fs::read_to_string(main).unwrap();
         assert!(main.contains(&format!("standin_fuzz::{target}(bytes)")));
+    }
+}
+
+#[test]
+fn a_queue_does_what_a_list_does_wherever_edits_lead() {
+    for seed in 0..WALKS {
+        println!("seed {seed}");
+        let mut dice = Dice(seed);
+        let choices: Vec<u8> = (0..CHOICES).map(|_| dice.below(256) as u8).collect();
+        targets::queue(&choices);
     }
 }

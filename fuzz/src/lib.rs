@@ -4,6 +4,8 @@
 //! Readers of files catch the panics of other people's parsers, which are data there. So a panic counts where it began:
 //! in our code it fails the run, in a dependency's it does not.
 
+mod queue;
+
 use standin::cli::format::Format;
 use standin::daemon::{Counter, Desk, Leveller};
 use standin::engine::{Engine, OnLoss, Options, Output};
@@ -23,7 +25,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Once, OnceLock};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 
 /// What a target does with the bytes.
 pub type Run = fn(&[u8]);
@@ -39,6 +41,7 @@ pub const TARGETS: &[(&str, Run)] = &[
     ("path_names", path_names),
     ("picture", picture),
     ("playlist", playlist),
+    ("queue", queue),
     ("session", session),
     ("tags", tags),
     ("worker", worker),
@@ -165,16 +168,28 @@ pub fn picture(bytes: &[u8]) {
 /// All that one client sends, to a house in which nothing plays: each answer is whole lines, and steers no terminal.
 pub fn session(bytes: &[u8]) {
     static HOUSE: OnceLock<Arc<House>> = OnceLock::new();
-    let house = HOUSE.get_or_init(|| Arc::new(quiet_house())).clone();
+    let house = HOUSE
+        .get_or_init(|| Arc::new(quiet_house(|_, _| {})))
+        .clone();
     let (answer, _) = Rehearsal::new(house).say(bytes);
     assert!(answer.is_empty() || answer.ends_with(b"\n"));
     let text = String::from_utf8(answer).expect("nothing here has a name that is no text");
     assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
 }
 
-fn quiet_house() -> House {
+/// Edits of the queue, which each byte chooses.
+pub fn queue(bytes: &[u8]) {
+    // One walk at a time: each has the whole queue.
+    static HOUSE: Mutex<Option<Arc<House>>> = Mutex::new(None);
+    let mut house = HOUSE.lock().unwrap_or_else(PoisonError::into_inner);
+    let house = house.get_or_insert_with(|| Arc::new(quiet_house(queue::stock)));
+    queue::walk(house, bytes);
+}
+
+fn quiet_house(stock: fn(&Library, &Path)) -> House {
     let folder = tempfile::tempdir_in(memory()).expect("a folder").keep();
     let library = Library::new(&folder, &folder, ReadIn::default());
+    stock(&library, &folder);
     let (notices, noticed) = crossbeam_channel::bounded(64);
     let options = Options {
         output: Output::Null,
