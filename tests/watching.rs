@@ -1,6 +1,7 @@
 //! `watch`, with the system's own news of files.
 
 use crate::home::{Home, Signal};
+use crate::knocking::{Client, Daemon};
 use std::fs;
 
 #[test]
@@ -59,6 +60,32 @@ fn folders_that_are_added_and_removed_meanwhile_are_taken_up_and_let_go() {
     assert_eq!(home.run(&["stats", "--json"]).json()["songs"], 5);
     watching.signal(Signal::INT);
     watching.end().ended(130);
+}
+
+#[test]
+fn the_first_music_folder_is_taken_up_by_a_watch_that_runs_already() {
+    let home = Home::new();
+    let music = home.music().with_file_name("Songs");
+    home.tone("../Songs/a.wav", 1, 5_000);
+    std::fs::remove_dir(home.music()).unwrap();
+    let mut watching = home.start(&["watch"]);
+    watching.wait_for_warning("There is no music folder yet");
+    home.run(&["root", "add", music.to_str().unwrap()]).ended(0);
+    watching.wait_for_warning("“Songs” (");
+    watching.wait_for("scanned 1 = 1 new");
+    watching.signal(Signal::INT);
+    watching.end().ended(130);
+}
+
+#[test]
+fn the_first_music_folder_is_taken_up_by_a_daemon_that_runs_already() {
+    let home = Home::new();
+    home.tone("a.wav", 1, 5_000);
+    let daemon = Daemon::start(&home);
+    let mut client = Client::at(&home);
+    home.run(&["root", "add", "Music"]).ended(0);
+    client.wait_until(|client| client.must("listall") == ["directory: Music", "file: Music/a.wav"]);
+    daemon.end().ended(0);
 }
 
 /// What `root ls` says of the music folder: how it is watched.

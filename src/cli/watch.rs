@@ -3,6 +3,7 @@
 use super::out::Out;
 use super::signals::Signals;
 use super::{Context, Outcome, Stop, scan};
+use crate::library::LibraryError;
 use crate::library::scan::Progress;
 use crate::library::watch::WatchNews;
 use std::path::PathBuf;
@@ -25,12 +26,19 @@ pub struct Args {
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let library = context.library();
-    let roots = library.roots_to_scan(&args.roots, context.places.music.as_deref(), false)?;
+    let music = context.places.music.as_deref();
+    let roots = match library.roots_to_scan(&args.roots, music, false) {
+        Err(LibraryError::NoRoots) => library.roots_to_watch()?,
+        roots => roots?,
+    };
     let signals =
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
     let poll = args.poll.map(Duration::from_secs);
     let out = &mut context.out;
-    out.say("Watching; Ctrl-C ends it.");
+    out.say(match roots.roots.is_empty() {
+        true => "There is no music folder yet: one that `standin root add` names is taken up. Ctrl-C ends it.",
+        false => "Watching; Ctrl-C ends it.",
+    });
     let mut printed = Ok(());
     let mut on = |news| {
         if printed.is_ok() {

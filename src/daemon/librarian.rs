@@ -6,14 +6,18 @@
 use crate::library::scan::{Progress, ScanOptions};
 use crate::library::watch::WatchNews;
 use crate::library::{Library, LibraryError};
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded, select};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Scans that may wait; further ones are refused, as in MPD.
 const MAX_JOBS: usize = 32;
+
+/// A watch that could not begin is begun again after so long.
+const WATCH_AGAIN: Duration = Duration::from_secs(30);
 
 /// What has happened to the index.
 #[derive(Debug)]
@@ -154,7 +158,7 @@ impl Librarian {
     }
 }
 
-/// Until there are roots there is nothing to watch: they are looked for again with each scan that was asked for.
+/// Where there are no roots yet, the first one is taken up when it comes.
 fn keep_watching(library: &Library, on: &OnNews, stop: &AtomicBool, lives: Receiver<()>) {
     let tell = on.clone();
     let mut hear = move |news: WatchNews| {
@@ -164,12 +168,19 @@ fn keep_watching(library: &Library, on: &OnNews, stop: &AtomicBool, lives: Recei
             tell(LibraryNews::Changed);
         }
     };
-    let watched = library
-        .roots_to_scan(&[], None, false)
-        .and_then(|roots| library.watch_until(&roots, None, &mut hear, stop, Some(lives)));
-    match watched {
-        Ok(()) | Err(LibraryError::NoRoots) => {}
-        Err(error) => on(LibraryNews::Failed(error)),
+    loop {
+        let watched = library.roots_to_watch().and_then(|roots| {
+            let lives = Some(lives.clone());
+            library.watch_until(&roots, None, &mut hear, stop, lives)
+        });
+        match watched {
+            Ok(()) => return,
+            Err(error) => on(LibraryNews::Failed(error)),
+        }
+        // What was missing may be there in a while: a file, room on a disk.
+        if lives.recv_timeout(WATCH_AGAIN) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
     }
 }
 

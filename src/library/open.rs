@@ -117,6 +117,15 @@ impl Library {
         Ok(reader.without(&away))
     }
 
+    /// Every root that is known, be it none.
+    pub fn roots_to_watch(&self) -> Result<ToScan, LibraryError> {
+        Ok(ToScan {
+            roots: self.person_reader()?.roots()?,
+            only: Vec::new(),
+            guessed: None,
+        })
+    }
+
     /// The roots to scan: those named, which are remembered, or parts of roots; else those known; else `music`, which is remembered too.
     /// With `dry_run` nothing is remembered.
     pub fn roots_to_scan(

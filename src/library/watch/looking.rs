@@ -161,8 +161,8 @@ impl<'a> Looking<'a> {
                 self.take(std::iter::once(mark).chain(marks.try_iter()));
             }
             Err(RecvTimeoutError::Timeout) => {}
-            // Every watcher has ended: only looking after the arms is left to do.
-            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(most),
+            // Every watcher has ended, or there was none: only looking after the arms is left to do.
+            Err(RecvTimeoutError::Disconnected) => drop(self.ends.recv_timeout(most)),
         }
         let now_ms = self.now_ms();
         if self.arms.has_lost_marks() {
