@@ -349,7 +349,7 @@ fn a_real_mpd_is_driven_and_told_as_mpc_tells_it() {
 fn a_hook_runs_on_each_new_song() {
     let home = library();
     std::fs::create_dir_all(home.path("home/config")).unwrap();
-    let hook = "[hooks]\nsong = 'echo \"$STANDIN_FILE\" >> heard; echo \"heard $STANDIN_TITLE\"'\n";
+    let hook = "[hooks]\nsong = 'echo \"$STANDIN_FILE\" >> heard; echo \"heard $STANDIN_TITLE in $STANDIN_HOME\"'\n";
     std::fs::write(home.path("home/config/config.toml"), hook).unwrap();
     let mut running = home.start(&["daemon", "--output", "null"]);
     let socket = home.path("home/run/socket");
@@ -357,7 +357,8 @@ fn a_hook_runs_on_each_new_song() {
     home.run(&["add", "Music/one.wav", "Music/two.wav"])
         .ended(0);
     home.run(&["toggle"]).ended(0);
-    running.wait_for_warning("heard one");
+    let of_home = home.path("home").display().to_string();
+    running.wait_for_warning(&format!("heard one in {of_home}"));
     home.run(&["pause"]).ended(0);
     home.run(&["unpause"]).ended(0);
     home.run(&["next"]).ended(0);

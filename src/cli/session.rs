@@ -9,7 +9,7 @@ use super::listening::Listening;
 use super::out::complain;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
-use crate::daemon::{Counter, Desk, Here, Leveller, OnNews, Rest, Said, Saved, SavedError};
+use crate::daemon::{Counter, Desk, Here, Hook, Leveller, OnNews, Rest, Said, Saved, SavedError};
 use crate::desktop::{self, Desktop};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
 use crate::mpd;
@@ -261,7 +261,11 @@ impl Opened {
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         if let Some(line) = &session.sound.on_song {
             let tell = Arc::new(|said| complain(format!("standin: {said}")));
-            let begun = desk.run_on_songs(line.clone(), tell);
+            let hook = Hook {
+                line: line.clone(),
+                home: context.home.clone(),
+            };
+            let begun = desk.run_on_songs(hook, tell);
             begun.map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         }
         session.begin(&desk, self.output);

@@ -2,7 +2,7 @@
 
 use super::counting::{self, Counter, Counting};
 use super::going_on::Later;
-use super::hook::{self, OnSaid};
+use super::hook::{self, Hook, OnSaid};
 use super::leveller::Leveller;
 use super::running::{Answer, Ask, QueueView, Running};
 use super::saved::Saved;
@@ -192,8 +192,8 @@ impl Desk {
     }
 
     /// From now on this line runs with `sh -c` on each new song, the song in its environment; what it says is told.
-    pub fn run_on_songs(&self, line: String, tell: OnSaid) -> std::io::Result<()> {
-        hook::start(&self.view, line, tell)
+    pub fn run_on_songs(&self, hook: Hook, tell: OnSaid) -> std::io::Result<()> {
+        hook::start(&self.view, hook, tell)
     }
 
     /// Where the sound goes.

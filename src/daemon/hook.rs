@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::io::{self, PipeReader, Read};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -24,14 +25,23 @@ const MAX_SAID: usize = 64 << 10;
 /// Where lines go that a hook says.
 pub type OnSaid = Arc<dyn Fn(String) + Send + Sync>;
 
-/// Runs `line` with `sh -c` on each new song from now on.
-pub(super) fn start(view: &Arc<View>, line: String, tell: OnSaid) -> io::Result<()> {
+/// What runs on each new song.
+#[derive(Clone, Debug, Default)]
+pub struct Hook {
+    /// A line for `sh -c`.
+    pub line: String,
+    /// The folder of everything, where it is not in the usual places: a `standin` in the line finds this one by it.
+    pub home: Option<PathBuf>,
+}
+
+/// Runs it on each new song from now on.
+pub(super) fn start(view: &Arc<View>, hook: Hook, tell: OnSaid) -> io::Result<()> {
     // One place: what has been asked for and not looked at need not be asked for again.
     let (rings, rung): (Sender<()>, Receiver<()>) = bounded(1);
     let seen = Arc::downgrade(view);
     std::thread::Builder::new()
         .name("hook".into())
-        .spawn(move || run_on_songs(&rung, &seen, &line, &tell))?;
+        .spawn(move || run_on_songs(&rung, &seen, &hook, &tell))?;
     view.wake_by(Box::new(move |_| {
         rings.try_send(()).ok();
     }));
@@ -39,7 +49,7 @@ pub(super) fn start(view: &Arc<View>, line: String, tell: OnSaid) -> io::Result<
 }
 
 /// Until the desk is gone.
-fn run_on_songs(rung: &Receiver<()>, view: &Weak<View>, line: &str, tell: &OnSaid) {
+fn run_on_songs(rung: &Receiver<()>, view: &Weak<View>, hook: &Hook, tell: &OnSaid) {
     let mut last: Option<EntryId> = None;
     while rung.recv().is_ok() {
         let Some(snapshot) = view.upgrade().map(|view| view.snapshot()) else {
@@ -52,7 +62,7 @@ fn run_on_songs(rung: &Receiver<()>, view: &Weak<View>, line: &str, tell: &OnSai
             continue;
         };
         last = Some(new.entry);
-        if let Err(error) = run(line, &new.song, RUNS_AT_MOST, tell) {
+        if let Err(error) = run(hook, &new.song, RUNS_AT_MOST, tell) {
             tell(format!("the hook for songs cannot run: {error}."));
         }
     }
@@ -84,12 +94,13 @@ fn environment(song: &Song) -> Vec<(&'static str, OsString)> {
 }
 
 /// Runs it to its end; nothing of the song is ever part of the line itself.
-fn run(line: &str, song: &Song, at_most: Duration, tell: &OnSaid) -> io::Result<()> {
+fn run(hook: &Hook, song: &Song, at_most: Duration, tell: &OnSaid) -> io::Result<()> {
     let (says, said) = io::pipe()?;
     let mut command = Command::new("sh");
     command
-        .args(["-c", line])
+        .args(["-c", &hook.line])
         .envs(environment(song))
+        .envs(hook.home.iter().map(|home| ("STANDIN_HOME", home)))
         .stdin(Stdio::null())
         .stdout(said.try_clone()?)
         .stderr(said)
@@ -197,16 +208,23 @@ mod tests {
         let all = Arc::new(Mutex::new(Vec::new()));
         let heard = all.clone();
         let tell: OnSaid = Arc::new(move |line| heard.lock().unwrap().push(line));
-        run(line, &song, at_most, &tell).unwrap();
+        let hook = Hook {
+            line: line.into(),
+            home: Some("/some/home".into()),
+        };
+        run(&hook, &song, at_most, &tell).unwrap();
         std::mem::take(&mut *all.lock().unwrap())
     }
 
     #[test]
     fn a_song_stands_in_the_environment_and_nowhere_else() {
-        let line = "echo \"$STANDIN_TITLE|$STANDIN_ARTIST|$STANDIN_ALBUM|$STANDIN_LENGTH_MS|$STANDIN_FILE\"; printf x >&2";
+        let line = "echo \"$STANDIN_TITLE|$STANDIN_ARTIST|$STANDIN_ALBUM|$STANDIN_LENGTH_MS|$STANDIN_FILE|$STANDIN_HOME\"; printf x >&2";
         assert_eq!(
             said(line, RUNS_AT_MOST),
-            ["$(echo owned); \"x\"|A, B||1234|/m/it's.flac", "x"]
+            [
+                "$(echo owned); \"x\"|A, B||1234|/m/it's.flac|/some/home",
+                "x"
+            ]
         );
     }
 

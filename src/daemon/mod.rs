@@ -20,7 +20,7 @@ mod why;
 pub use counting::Counter;
 pub use desk::{Desk, MAX_ASKED};
 pub use going_on::{GoingOn, Here, Later, Rest};
-pub use hook::OnSaid;
+pub use hook::{Hook, OnSaid};
 pub use leveller::{Leveller, MeasuredOf};
 pub use librarian::{Librarian, LibraryNews, OnNews, Scanning};
 pub use renewing::Renewer;
