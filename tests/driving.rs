@@ -108,6 +108,16 @@ fn songs_are_handed_to_the_daemon() {
     home.run(&["pause"]).ended(0);
     let said = home.run(&["play"]).ended(0).err;
     assert!(said.starts_with("Going on with"), "{said}");
+    // What is heard is told as by a player of its own.
+    for (args, title) in [
+        (&["play"][..], "two"),
+        (&["play", "one"], "one"),
+        (&["now"], "one"),
+    ] {
+        let heard = home.run(&[args, &["--json"]].concat()).ended(0).json();
+        assert_eq!(heard["title"], title, "{args:?}");
+        assert!(heard["path"].is_string(), "{heard}");
+    }
     home.run(&["clear"]).ended(0);
     home.run(&["play"]).ended(3);
     home.run(&["now"]).ended(0);

@@ -61,9 +61,9 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 }
 
 /// The standin that runs already goes on, or plays everything.
-fn now_there(args: &Args, other: &mut Remote, context: &Context) -> Outcome {
+fn now_there(args: &Args, other: &mut Remote, context: &mut Context) -> Outcome {
     let plan = Plan::new(How::Replace, None, false, &args.sound)?;
-    if let Some(song) = go_on(&plan, other)? {
+    if let Some(song) = go_on(&plan, other, context)? {
         let told = format!("Going on with {song}, in the standin that runs.");
         context.out.say(told);
         return Ok(Exit::Done);

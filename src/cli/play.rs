@@ -154,7 +154,7 @@ fn play_there(
     choice: &Choice,
     args: &Args,
     other: &mut Remote,
-    context: &Context,
+    context: &mut Context,
 ) -> Outcome {
     let plan = Plan::new(args.how(), args.from, args.repeat, &args.sound)?;
     let plan = plan.coming_from(origin(choice, args));
@@ -172,9 +172,9 @@ fn play_there(
     })
 }
 
-fn go_on_there(args: &Args, other: &mut Remote, context: &Context) -> Outcome {
+fn go_on_there(args: &Args, other: &mut Remote, context: &mut Context) -> Outcome {
     let plan = Plan::new(How::Replace, args.from, args.repeat, &args.sound)?;
-    match other_goes_on(&plan, other)? {
+    match other_goes_on(&plan, other, context)? {
         Some(song) => {
             let told = format!("Going on with {song}, in the standin that runs.");
             context.out.say(told);

@@ -2,10 +2,11 @@
 
 use super::heard::{format_or_usual, value};
 use super::queue::play_soon;
+use crate::cli::songs::json;
 use crate::cli::sound::SoundArgs;
 use crate::cli::{Context, Exit, Outcome, Stop};
-use crate::mpd::remote::{Remote, RemoteError, Words};
-use crate::music::{Origin, Song};
+use crate::mpd::remote::{Pairs, Remote, RemoteError, Words};
+use crate::music::{Origin, Song, Uri};
 use std::sync::Arc;
 
 /// Songs that are sent before the music begins; the others follow it.
@@ -87,7 +88,7 @@ pub fn hand_over(
     songs: &[Arc<Song>],
     plan: Plan,
     remote: &mut Remote,
-    context: &Context,
+    context: &mut Context,
 ) -> Outcome {
     let before = remote.ask("status")?;
     let behind = before.number::<usize>("song").map_or(0, |at| at + 1);
@@ -111,6 +112,7 @@ pub fn hand_over(
     let mut refused = send(list, remote)?;
     if plan.how == How::Replace {
         begin(plan.from_ms, remote)?;
+        tell_heard(&remote.ask("currentsong")?, songs, context)?;
     }
     for part in batches(rest) {
         refused.extend(send(part.to_vec(), remote)?);
@@ -198,8 +200,40 @@ fn tell_refused(refused: &[Words], context: &Context) -> Exit {
     }
 }
 
+/// As JSON, what is heard now: as a player of its own tells it.
+fn tell_heard(heard: &Pairs, songs: &[Arc<Song>], context: &mut Context) -> Result<(), Stop> {
+    if !context.out.json {
+        return Ok(());
+    }
+    let uri = Uri::new(heard.bytes("file").unwrap_or_default());
+    let song = match songs.iter().find(|song| song.uri() == uri) {
+        Some(song) => Some(song.clone()),
+        None => song_of(&uri, context)?,
+    };
+    match song {
+        Some(song) => Ok(context.out.json(json(&song))?),
+        None => Ok(()),
+    }
+}
+
+/// The song of an address, be it a file from anywhere.
+fn song_of(uri: &Uri, context: &Context) -> Result<Option<Arc<Song>>, Stop> {
+    let library = context.library();
+    if let Some(song) = library.song_of_uri(uri)? {
+        return Ok(Some(Arc::new(song)));
+    }
+    match uri.absolute() {
+        Some(path) => Ok(library.songs_at(&path)?.into_iter().next()),
+        None => Ok(None),
+    }
+}
+
 /// The queue of the other goes on; `None`: there is none. Gives what plays then.
-pub fn go_on(plan: &Plan, remote: &mut Remote) -> Result<Option<String>, Stop> {
+pub fn go_on(
+    plan: &Plan,
+    remote: &mut Remote,
+    context: &mut Context,
+) -> Result<Option<String>, Stop> {
     if remote.ask("status")?.number("playlistlength") == Some(0) {
         return Ok(None);
     }
@@ -210,6 +244,7 @@ pub fn go_on(plan: &Plan, remote: &mut Remote) -> Result<Option<String>, Stop> {
     }
     remote.ask_list(&list)?;
     let song = remote.ask("currentsong")?;
+    tell_heard(&song, &[], context)?;
     let line = format_or_usual(None)?.render(&|name| value(&song, name));
     Ok(Some(String::from_utf8_lossy(&line).into_owned()))
 }
