@@ -162,7 +162,19 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{Sender, channel};
+
+    struct Sends(Sender<Vec<u8>>);
+
+    impl Takes for Sends {
+        fn take(&mut self, piece: Vec<u8>) -> bool {
+            self.0.send(piece).is_ok()
+        }
+
+        fn is_there(&self) -> bool {
+            true
+        }
+    }
 
     #[test]
     fn numbers_are_written_as_they_are_formatted() {
@@ -179,7 +191,7 @@ mod tests {
     #[test]
     fn what_is_held_is_handed_over_when_it_is_released() {
         let (pieces, taken) = channel();
-        let mut out = Answer::in_pieces(Box::new(move |piece| pieces.send(piece).is_ok()));
+        let mut out = Answer::in_pieces(Box::new(Sends(pieces)));
         out.hold();
         while out.has_room() {
             out.text("title", "a");
