@@ -141,7 +141,15 @@ fn a_list_of_songs_is_no_way_out() {
     );
     client.must("load made");
     assert_eq!(queue(&mut client), ["Music/one.wav"]);
+    let missing = |lines: Vec<String>| {
+        lines
+            .iter()
+            .filter(|line| line.starts_with("row: "))
+            .count()
+    };
+    assert_eq!(missing(client.must("standin_missing made")), 7);
     let mut owner = Client::at(&home);
+    assert!(missing(owner.must("standin_missing made")) < 7);
     owner.must("clear");
     owner.must("load made");
     assert!(

@@ -170,7 +170,11 @@ fn music_plays_through_on_every_bad_device() {
         let lost = count(|notice| matches!(notice, Notice::OutputLost { .. }));
         let back = count(|notice| matches!(notice, Notice::OutputBack));
         let deaths = usize::from(imitation == Imitation::Dying);
-        assert!(lost >= deaths && lost == back, "{name}: {lost}, {back}");
+        // One that dies when all of it has been heard need not come back before the end is told.
+        assert!(
+            back >= deaths && back <= lost && lost <= back + 1,
+            "{name}: {lost}, {back}"
+        );
         assert_eq!(lost > 0, deaths > 0, "{name}");
     }
 }

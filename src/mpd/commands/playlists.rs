@@ -234,6 +234,11 @@ impl Call<'_> {
     fn rows(&self) -> Result<Vec<(Wanted, Verdict)>, Ack> {
         let stored = self.stored(self.text(0)?)?;
         let stored = stored.ok_or_else(|| Ack::no_exist("No such playlist"))?;
+        self.rows_of(stored)
+    }
+
+    /// The rows of a stored playlist. Who is not the owner is not told of files outside the roots.
+    pub(super) fn rows_of(&self, stored: StoredPlaylist) -> Result<Vec<(Wanted, Verdict)>, Ack> {
         let choice: Choice = self.house.library.resolved(stored)?;
         let mut rows = choice.rows;
         if !self.client.is_owner {

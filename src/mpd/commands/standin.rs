@@ -12,12 +12,11 @@
 //! Rows count from 0, as MPD's positions do.
 
 use crate::daemon::Scanning;
-use crate::library::Choice;
 use crate::library::scan::Progress;
 use crate::mpd::ack::Ack;
 use crate::mpd::command::{Call, Command, Needs, aside, quick};
 use crate::mpd::song;
-use crate::music::{Origin, Playing, Song, Verdict};
+use crate::music::{Origin, Playing, Song, Verdict, Wanted};
 use crate::player::Entry;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -112,7 +111,10 @@ fn missing(call: &mut Call) -> Result<(), Ack> {
     for name in names {
         // One that went away meanwhile has nothing that is missing, unless it was asked for.
         match call.stored(&name)? {
-            Some(stored) => tell_missing(&name, &library.resolved(stored)?, call),
+            Some(stored) => {
+                let rows = call.rows_of(stored)?;
+                tell_missing(&name, &rows, call);
+            }
             None if call.args.is_empty() => {}
             None => return Err(Ack::no_exist("No such playlist")),
         }
@@ -123,8 +125,8 @@ fn missing(call: &mut Call) -> Result<(), Ack> {
     Ok(())
 }
 
-fn tell_missing(name: &str, choice: &Choice, call: &mut Call) {
-    for (row, (wanted, verdict)) in choice.rows.iter().enumerate() {
+fn tell_missing(name: &str, rows: &[(Wanted, Verdict)], call: &mut Call) {
+    for (row, (wanted, verdict)) in rows.iter().enumerate() {
         if let Verdict::Missing(miss) = verdict {
             call.out.text("playlist", name);
             call.out.pair("row", row);
