@@ -44,7 +44,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("landlock", &["library"]),
     ("quick_xml", &["wanted"]),
     ("imagesize", &["library"]),
-    ("strsim", &["library", "config"]),
+    ("strsim", &["library", "config", "wanted"]),
     ("regex", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),

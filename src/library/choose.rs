@@ -112,10 +112,7 @@ impl Choice {
     pub fn missing(&self) -> impl Iterator<Item = (&Wanted, Miss)> {
         self.rows
             .iter()
-            .filter_map(|(wanted, verdict)| match verdict {
-                Verdict::Missing(miss) => Some((wanted, *miss)),
-                Verdict::Found { .. } => None,
-            })
+            .filter_map(|(wanted, verdict)| Some((wanted, verdict.miss()?)))
     }
 
     /// The first row that is this song, and what was found for it.

@@ -1,4 +1,4 @@
-//! Songs by what names them exactly: a place, an audio key, an artist and a title. It ranks nothing.
+//! Songs by what names them: a place, an audio key, the keys of a row. It ranks nothing.
 
 use super::LibraryError;
 use super::index::Reader;
@@ -7,6 +7,8 @@ use super::row::{HERE_SONGS, SONG_COLUMNS, song};
 use super::scan::nfc_if_other;
 use crate::music::{AudioKey, Song, Uri};
 use rusqlite::{OptionalExtension, Params, params};
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -146,13 +148,32 @@ impl Reader {
         Ok(songs)
     }
 
-    /// Songs of this title by this artist, both folded; the artist is one of several, or all of them in one line.
-    pub fn songs_by_names(&self, artist: &str, title: &str) -> Result<Vec<Song>, LibraryError> {
-        self.songs(
-            "WHERE title_folded = ?2 AND (instr(char(31) || artists_folded || char(31), char(31) || ?1 || char(31))
-             OR replace(artists_folded, char(31), ', ') = ?1) ORDER BY song.id",
-            [artist, title],
-        )
+    /// At most so many songs that one of these keys of `wanted` leads to, key by key; `length_ms`: only those whose length
+    /// is unknown or lies within these.
+    pub(super) fn songs_by_match_keys(
+        &self,
+        keys: &[i32],
+        length_ms: Option<RangeInclusive<u64>>,
+        most: usize,
+    ) -> Result<Vec<Song>, LibraryError> {
+        let (least_ms, most_ms) = match &length_ms {
+            Some(range) => (Some(*range.start()), Some(*range.end())),
+            None => (None, None),
+        };
+        let mut found: Vec<Song> = Vec::new();
+        for key in keys {
+            let songs = self.songs(
+                "JOIN song_match ON song_id = song.id WHERE match_key = ?1
+                 AND (?2 IS NULL OR length_ms IS NULL OR length_ms BETWEEN ?2 AND ?3) LIMIT ?4",
+                params![key, least_ms, most_ms, most - found.len()],
+            )?;
+            let known: HashSet<_> = found.iter().map(|song| song.id).collect();
+            found.extend(songs.into_iter().filter(|song| !known.contains(&song.id)));
+            if found.len() >= most {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// Songs that are here, by the end of a statement that begins `SELECT … FROM song JOIN file`.

@@ -5,14 +5,16 @@ use super::owned::OwnedFile;
 use super::person::{
     MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, Uncounted, place_of, state_of,
 };
-use super::resolve::{Lookup, learn, resolve_all};
+use super::resolve::{Explained, Lookup, explain, learn, resolve_all};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
 use super::watch::{self, Roots, WatchNews, WatchOptions, Watching, watch};
 use super::worker::{ReadIn, TagReader};
 use super::{Index, LibraryError, Reader};
 use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
+use crate::wanted::artist::Aliases;
 use crossbeam_channel::Receiver;
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -341,15 +343,23 @@ impl Library {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        Ok(resolve_all(&self.looking()?, rows, &Aliases::default()))
+    }
+
+    /// What the library has for a row, with what speaks for and against each song that comes near.
+    pub fn explain(&self, wanted: &Wanted) -> Result<Explained, LibraryError> {
+        Ok(explain(&self.looking()?, wanted, &Aliases::default()))
+    }
+
+    fn looking(&self) -> Result<Looking, LibraryError> {
         let reader = self.reader()?;
         let away = away(&reader)?;
         let tag_reader = RefCell::new(self.tag_reader());
-        let looking = Looking {
+        Ok(Looking {
             reader,
             away,
             tag_reader,
-        };
-        Ok(resolve_all(&looking, rows))
+        })
     }
 
     /// As [`resolve`](Self::resolve), with each row taught what its song tells, so that it is found after a move.
@@ -454,8 +464,13 @@ impl Lookup for Looking {
         Self::shared(self.reader.songs_by_key(key))
     }
 
-    fn by_names(&self, artist: &str, title: &str) -> Vec<Arc<Song>> {
-        Self::shared(self.reader.songs_by_names(artist, title))
+    fn by_match_keys(
+        &self,
+        keys: &[i32],
+        length_ms: Option<RangeInclusive<u64>>,
+        most: usize,
+    ) -> Vec<Arc<Song>> {
+        Self::shared(self.reader.songs_by_match_keys(keys, length_ms, most))
     }
 
     fn root_is_away(&self, uri: &Uri) -> bool {

@@ -10,7 +10,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     "",
     "",
     "",
+    "",
     "
+DROP TABLE IF EXISTS song_match;
 DROP TABLE IF EXISTS fresh;
 DROP TABLE IF EXISTS word;
 DROP TABLE IF EXISTS song_text;
@@ -108,6 +110,13 @@ CREATE TABLE song(
   only_ffmpeg INTEGER NOT NULL,
   UNIQUE(file_id, part)
 ) STRICT;
+-- what leads from a row of a playlist to the songs that it may mean: `wanted::matcher::keys_of_song`
+CREATE TABLE song_match(
+  song_id INTEGER NOT NULL REFERENCES song(id) ON DELETE CASCADE,
+  match_key INTEGER NOT NULL,
+  PRIMARY KEY(song_id, match_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX song_match_by_key ON song_match(match_key);
 -- songs that came since then, and when in ms since 1970, until it is kept in standin.db
 CREATE TABLE fresh(
   audio_key BLOB NOT NULL,
@@ -138,4 +147,5 @@ pub(super) const OTHER_ORDERS: &[(&str, &str)] = &[
     ("song_by_title", "song(title_folded)"),
     ("song_by_artists", "song(artists_folded)"),
     ("song_by_album", "song(album_folded)"),
+    ("song_match_by_key", "song_match(match_key)"),
 ];

@@ -4,7 +4,9 @@ use super::browse::before;
 use super::query::{Case, strictly};
 use super::scan::tests::{Shelf, write_wav};
 use super::{FolderEntry, Index};
-use crate::music::{Codec, Song, Uri, fold};
+use crate::music::{Codec, Song, Uri, Wanted};
+use crate::wanted::artist::Aliases;
+use crate::wanted::matcher::Keys;
 use lofty::config::WriteOptions;
 use lofty::tag::{ItemKey, Tag, TagExt, TagType};
 
@@ -218,17 +220,25 @@ fn albums_of_one_name_stay_apart_and_samplers_together() {
 fn songs_are_found_by_their_names_and_their_audio() {
     let shelf = shelf(ROWS);
     let reader = shelf.reader();
-    let found = reader
-        .songs_by_names(&fold("Björk"), &fold("HYPERBALLAD"))
-        .unwrap();
-    assert_eq!(titles(&found), ["Hyperballad"]);
-    assert!(
+    let by_names = |artist: &str, title: &str, length_ms| {
+        let wanted = Wanted {
+            title: title.into(),
+            artists: vec![artist.into()],
+            ..Wanted::default()
+        };
+        let keys = Keys::of_wanted(&wanted, &Aliases::default());
         reader
-            .songs_by_names(&fold("Nobody"), &fold("Hyperballad"))
+            .songs_by_match_keys(&keys.names, length_ms, 9)
             .unwrap()
-            .is_empty()
-    );
-    assert_eq!(reader.songs_by_names("", "loose").unwrap().len(), 1);
+    };
+    let found = by_names("Bjork", "HYPERBALLAD - Remastered", None);
+    assert_eq!(titles(&found), ["Hyperballad"]);
+    let length_ms = found[0].length_ms.unwrap();
+    let around = Some(length_ms..=length_ms);
+    assert_eq!(by_names("Björk", "Hyperballad", around), found);
+    let longer = Some(length_ms + 1..=length_ms + 9);
+    assert!(by_names("Björk", "Hyperballad", longer).is_empty());
+    assert!(by_names("Nobody", "Hyperballad", None).is_empty());
     assert_eq!(reader.songs_by_key(found[0].key.unwrap()).unwrap(), found);
     let uri = Uri::new("Music/Björk/Post/02 Hyperballad.wav");
     assert_eq!(reader.song_by_uri(&uri).unwrap().as_ref(), found.first());

@@ -54,7 +54,7 @@ impl Wanted {
 /// The library's answer to a [`Wanted`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// A song that is here.
+    /// A song that is here and plays: exact or likely.
     Found {
         /// What will play.
         song: Arc<Song>,
@@ -63,37 +63,49 @@ pub enum Verdict {
         /// The rule that found it.
         rung: Rung,
     },
+    /// A song that is here and does not play by itself: a question for the person, or another version.
+    Offered {
+        /// What could play.
+        song: Arc<Song>,
+        /// [`Grade::Ask`] or [`Grade::Substitute`].
+        grade: Grade,
+        /// Why it does not.
+        why: Miss,
+    },
     /// Nothing here is it.
     Missing(Miss),
 }
 
 impl Verdict {
-    /// The song, where there is one.
+    /// The song that plays, where there is one.
     pub fn song(&self) -> Option<&Arc<Song>> {
         match self {
             Self::Found { song, .. } => Some(song),
-            Self::Missing(_) => None,
+            Self::Offered { .. } | Self::Missing(_) => None,
+        }
+    }
+
+    /// The song that could play, with a person's leave.
+    pub fn offered(&self) -> Option<&Arc<Song>> {
+        match self {
+            Self::Offered { song, .. } => Some(song),
+            Self::Found { .. } | Self::Missing(_) => None,
+        }
+    }
+
+    /// Why nothing plays.
+    pub fn miss(&self) -> Option<Miss> {
+        match self {
+            Self::Found { .. } => None,
+            Self::Offered { why, .. } => Some(*why),
+            Self::Missing(miss) => Some(*miss),
         }
     }
 
     /// The one word for this verdict everywhere: exact, likely, ask, substitute, missing.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Found {
-                grade: Grade::Exact,
-                ..
-            } => "exact",
-            Self::Found {
-                grade: Grade::Likely,
-                ..
-            } => "likely",
-            Self::Found {
-                grade: Grade::Ask, ..
-            } => "ask",
-            Self::Found {
-                grade: Grade::Substitute,
-                ..
-            } => "substitute",
+            Self::Found { grade, .. } | Self::Offered { grade, .. } => grade.word(),
             Self::Missing(_) => "missing",
         }
     }
@@ -112,24 +124,78 @@ pub enum Grade {
     Substitute,
 }
 
+impl Grade {
+    /// The word for it everywhere.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Likely => "likely",
+            Self::Ask => "ask",
+            Self::Substitute => "substitute",
+        }
+    }
+}
+
 /// The rule that decided, first that holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rung {
+    /// A person said so.
+    Decided,
     /// Its file lies where the row says.
     Place,
     /// A file with the same audio lies elsewhere.
     Key,
+    /// The recording's code is the same.
+    Isrc,
+    /// The recording's id at MusicBrainz is the same.
+    Recording,
     /// Artist and title are the same, and the length agrees.
     NamesAndLength,
+    /// Artist and title are the same, and so are album or track; no length is known.
+    NamesAndAlbum,
+    /// Artist and title are the same, and the length nearly is.
+    NamesNearLength,
+    /// Artist and title are the same, and there is nothing else to check.
+    Names,
+    /// The title is the same and some of the artists are; length or album agree.
+    PartOfNames,
+    /// The title is spelt otherwise; the length agrees.
+    Spelling,
+    /// The title is the same, and the version is not.
+    OtherVersion,
 }
 
 impl Rung {
     /// The rule in words, to stand after "found by".
     pub fn words(self) -> &'static str {
         match self {
+            Self::Decided => "your decision",
             Self::Place => "its path",
             Self::Key => "its audio, at another path",
+            Self::Isrc => "its ISRC",
+            Self::Recording => "its MusicBrainz id",
             Self::NamesAndLength => "artist, title and length",
+            Self::NamesAndAlbum => "artist, title and album",
+            Self::NamesNearLength => "artist and title, at nearly that length",
+            Self::Names => "artist and title",
+            Self::PartOfNames => "title and part of the artists, with length or album",
+            Self::Spelling => "artist and length, with the title spelt otherwise",
+            Self::OtherVersion => "its title, in another version",
+        }
+    }
+
+    /// Its short name: `R0` to `R8`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Decided => "R0",
+            Self::Place | Self::Key => "R1",
+            Self::Isrc => "R2",
+            Self::Recording => "R3",
+            Self::NamesAndLength | Self::NamesAndAlbum => "R4",
+            Self::NamesNearLength | Self::Names => "R5",
+            Self::PartOfNames => "R6",
+            Self::Spelling => "R7",
+            Self::OtherVersion => "R8",
         }
     }
 }
@@ -143,6 +209,10 @@ pub enum Miss {
     RootAway,
     /// Its names are here, but every song of those names has another length.
     OtherLength,
+    /// Another version of it is here.
+    OtherVersion,
+    /// A song here may be it, and nothing tells for sure.
+    Unsure,
     /// The row says too little to look for.
     NoNames,
 }
@@ -154,6 +224,8 @@ impl Miss {
             Self::NotHere => "no such file here",
             Self::RootAway => "its music folder is away",
             Self::OtherLength => "a song of that name is here, but its length differs",
+            Self::OtherVersion => "another version of it is here",
+            Self::Unsure => "a song here may be it, and nothing tells for sure",
             Self::NoNames => "the row names no song",
         }
     }

@@ -1,19 +1,22 @@
-//! Playlist formats, bytes ↔ rows of [`Wanted`](crate::music::Wanted), and how well a song fits a row. Pure: it
+//! Playlist formats, bytes ↔ rows of [`Wanted`](crate::music::Wanted), and which song a row means. Pure: it
 //! never opens a file; where a file's being there decides, the caller is asked.
 
+pub mod artist;
 pub mod cue;
 mod encoding;
 mod ids;
 pub mod jspf;
+mod letters;
 pub mod m3u;
+pub mod matcher;
 mod names;
 mod playlist;
 pub mod pls;
 mod recognise;
-mod score;
 mod spelling;
 mod taken;
 mod target;
+pub mod title;
 mod write;
 pub mod xspf;
 
@@ -23,7 +26,6 @@ mod told;
 pub use encoding::{Encoding, text_of};
 pub use playlist::{Note, Oddity, Playlist, PlaylistFormat, Refused, Row};
 pub use recognise::{is_surely_playlist, read_playlist};
-pub use score::{Fit, artist_line, has_names, score};
 pub use spelling::{candidates, join, spellings};
 pub use taken::{Banned, HeardElsewhere, Known, ListKind, RowKind, TakenList, TakenRow, Taker};
 pub use target::{file_url, is_playlist_name};

@@ -1,7 +1,7 @@
 //! What a playlist file holds, whatever its format. Plain data; it never opens the files that it names.
 
 use super::cue::{CueSpan, MAX_TRACKS};
-use super::score::has_names;
+use super::matcher::has_names;
 use super::spelling::{candidates, is_windows_absolute};
 use super::target::Target;
 use super::{Encoding, MAX_BYTES, MAX_LINE, MAX_NOTES, MAX_ROWS};

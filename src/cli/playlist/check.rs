@@ -99,13 +99,10 @@ fn of_file(name: &str, file: PlaylistFile, library: &Library) -> Result<Checked,
 }
 
 fn missing(at: String, wanted: &Wanted, verdict: &Verdict) -> Option<Missing> {
-    let Verdict::Missing(miss) = verdict else {
-        return None;
-    };
     Some(Missing {
         at,
         label: wanted.label(),
-        reason: miss.words(),
+        reason: verdict.miss()?.words(),
     })
 }
 

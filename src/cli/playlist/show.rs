@@ -84,7 +84,7 @@ fn print_line(
 fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
     let file = match verdict {
         Verdict::Found { song, .. } => song.uri().to_string(),
-        Verdict::Missing(miss) => miss.words().into(),
+        Verdict::Offered { why, .. } | Verdict::Missing(why) => why.words().into(),
     };
     let title = if wanted.title.is_empty() {
         wanted.label()
@@ -119,7 +119,9 @@ fn row_json(wanted: &Wanted, verdict: &Verdict) -> Value {
             value["song"] = songs::json(song);
             insert_path(&mut value, "file", &song.place.file());
         }
-        Verdict::Missing(miss) => value["reason"] = miss.words().into(),
+        Verdict::Offered { why, .. } | Verdict::Missing(why) => {
+            value["reason"] = why.words().into();
+        }
     }
     value
 }

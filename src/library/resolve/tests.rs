@@ -1,7 +1,9 @@
 //! Rows and the songs that they mean, over an index that is a list.
 
 use super::*;
-use crate::music::{Format, Place, RelPath, Root, Tags};
+use crate::library::key::part_key;
+use crate::music::{Format, Miss, Place, RelPath, Root, Rung, Span, Tags};
+use crate::wanted::matcher::keys_of_song;
 use std::path::{Path, PathBuf};
 
 /// An index over a list. Roots named `away` are away.
@@ -20,12 +22,20 @@ impl Lookup for Shelf {
         self.all(|song| song.key == Some(key))
     }
 
-    fn by_names(&self, artist: &str, title: &str) -> Vec<Arc<Song>> {
-        self.all(|song| {
-            let artists = &song.tags.artists;
-            fold(&song.title()) == title
-                && (artist_line(artists) == artist || artists.iter().any(|a| fold(a) == artist))
-        })
+    fn by_match_keys(
+        &self,
+        keys: &[i32],
+        length_ms: Option<RangeInclusive<u64>>,
+        most: usize,
+    ) -> Vec<Arc<Song>> {
+        let within = |song: &Song| match (&length_ms, song.length_ms) {
+            (Some(range), Some(length)) => range.contains(&length),
+            _ => true,
+        };
+        let leads = |song: &Song| keys_of_song(song).iter().any(|key| keys.contains(key));
+        let mut songs = self.all(|song| within(song) && leads(song));
+        songs.truncate(most);
+        songs
     }
 
     fn root_is_away(&self, uri: &Uri) -> bool {
@@ -86,8 +96,13 @@ fn song(root: &str, path: &str, key: u8) -> Song {
 fn told(shelf: &Shelf, wanted: &Wanted) -> Result<(String, Rung), Miss> {
     match resolve(shelf, wanted) {
         Verdict::Found { song, rung, .. } => Ok((song.place.uri().to_string(), rung)),
+        Verdict::Offered { why, .. } => Err(why),
         Verdict::Missing(miss) => Err(miss),
     }
+}
+
+fn resolve(shelf: &Shelf, wanted: &Wanted) -> Verdict {
+    super::resolve(shelf, wanted, &Aliases::default())
 }
 
 fn at(place: &str) -> Wanted {
@@ -325,7 +340,7 @@ fn a_track_of_an_image_that_is_one_song_in_the_index() {
 fn no_row_is_dropped_and_an_exact_one_learns() {
     let shelf = Shelf::of(&[song("m", "a", 1)]);
     let rows = [at("/gone"), at("/disk/m/a"), Wanted::default()];
-    let verdicts = resolve_all(&shelf, &rows);
+    let verdicts = resolve_all(&shelf, &rows, &Aliases::default());
     let words: Vec<_> = verdicts.iter().map(Verdict::word).collect();
     assert_eq!(words, ["missing", "exact", "missing"]);
     assert_eq!(learn(&rows[0], &verdicts[0]), None);

@@ -6,6 +6,7 @@ use super::store::Store;
 use crate::library::query::{texts, tokens};
 use crate::library::row::{self, SONG_COLUMNS, joined, joined_fields, joined_folded, joined_names};
 use crate::music::{AudioKey, Rating, Song, fold};
+use crate::wanted::matcher::keys_of_song;
 use rusqlite::params;
 use std::collections::HashMap;
 
@@ -30,6 +31,7 @@ pub struct SongRow {
     artists_folded: String,
     album_folded: String,
     texts: [String; TEXTS],
+    match_keys: Vec<i32>,
 }
 
 impl From<Song> for SongRow {
@@ -46,6 +48,7 @@ impl From<Song> for SongRow {
             artists_folded: joined_folded(&tags.artists),
             album_folded: fold(&tags.album),
             texts: texts(&song),
+            match_keys: keys_of_song(&song),
             song,
         }
     }
@@ -72,6 +75,7 @@ impl Store<'_> {
             let (id, key) = old.get(&song.part).copied().unzip();
             let id = self.write_song(id, file, row)?;
             self.write_text(id, &row.texts)?;
+            self.write_match_keys(id, &row.match_keys)?;
             if key.flatten() != song.key {
                 self.note_fresh(song)?;
             }
@@ -182,6 +186,16 @@ impl Store<'_> {
             )?
             .execute(params![id, texts[0], texts[1], texts[2], texts[3]])?;
         texts.iter().try_for_each(|text| self.write_words(text))
+    }
+
+    fn write_match_keys(&self, id: i64, keys: &[i32]) -> rusqlite::Result<()> {
+        let mut statement = self
+            .connection
+            .prepare_cached("INSERT INTO song_match VALUES (?1, ?2)")?;
+        for key in keys {
+            statement.execute(params![id, key])?;
+        }
+        Ok(())
     }
 
     fn write_words(&self, text: &str) -> rusqlite::Result<()> {

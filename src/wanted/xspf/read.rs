@@ -159,7 +159,7 @@ impl Reader {
         {
             Some(target) => playlist.push_target(track.line, track.wanted, target),
             // What was too long has its note.
-            None if track.said_too_much && !crate::wanted::has_names(&track.wanted) => {
+            None if track.said_too_much && !crate::wanted::matcher::has_names(&track.wanted) => {
                 playlist.refused += 1;
             }
             None => playlist.push_names(track.line, track.wanted),
