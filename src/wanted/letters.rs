@@ -7,6 +7,9 @@ const MAX_LETTERS: usize = 1_000;
 
 /// The beginning of a text that is looked at, folded.
 pub(super) fn folded(text: &str) -> String {
+    if text.len() <= MAX_LETTERS {
+        return fold(text);
+    }
     match text.char_indices().nth(MAX_LETTERS) {
         Some((end, _)) => fold(&text[..end]),
         None => fold(text),
@@ -55,6 +58,9 @@ pub(super) fn key(words: &[String], folded: &str) -> String {
 
 /// The key of the same name in Latin letters, where it is written in others.
 pub(super) fn latin_key(folded: &str) -> Option<String> {
+    if folded.is_ascii() {
+        return None;
+    }
     let latin = romanise(folded)?;
     Some(words(&latin).concat()).filter(|key| !key.is_empty())
 }

@@ -41,7 +41,7 @@ const NOBODY: &[&str] = &[
 pub enum Relation {
     /// Nobody of the one is in the other.
     Unrelated,
-    /// One of them names nobody.
+    /// One of them names nobody, or in another script.
     Unknown,
     /// A typing error apart.
     Near,
@@ -56,7 +56,7 @@ impl Relation {
     pub fn words(self) -> &'static str {
         match self {
             Self::Unrelated => "another artist",
-            Self::Unknown => "no artist is told",
+            Self::Unknown => "no artist to compare",
             Self::Near => "the artist is spelt otherwise",
             Self::Contained => "some of the artists",
             Self::Same => "the same artist",
@@ -173,12 +173,26 @@ impl Credit {
         if !tribute && (within(mine, others) || within(others, mine)) {
             return Relation::Contained;
         }
+        // A name in Han or Hangul and a romanised one cannot be compared: no table tells how it is read.
+        let native = |acts: &[Act]| {
+            acts.iter()
+                .all(|act| act.key.chars().any(has_many_readings))
+        };
+        let latin = |acts: &[Act]| acts.iter().all(|act| act.latin.is_none());
+        if !tribute && (native(mine) && latin(others) || latin(mine) && native(others)) {
+            return Relation::Unknown;
+        }
         let most = self.whole.chars().count() / LETTERS_PER_ERROR;
         match errors(&self.whole, &other.whole, most) {
             Some(_) if most > 0 && !tribute => Relation::Near,
             _ => Relation::Unrelated,
         }
     }
+}
+
+/// Han, and Hangul, whose names are romanised as each bearer likes.
+fn has_many_readings(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}')
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn others() {
 fn names_under_one_id_mean_one_act() {
     let mut aliases = Aliases::default();
     let (native, latin) = (Credit::of(&["宇多田ヒカル"]), Credit::of(&["Utada Hikaru"]));
-    assert_eq!(native.relation(&latin, &aliases), Relation::Unrelated);
+    assert_eq!(native.relation(&latin, &aliases), Relation::Unknown);
     aliases.learn(&["宇多田ヒカル", "Hikaru Utada"]);
     aliases.learn(&["Hikaru Utada", "Utada Hikaru"]);
     assert_eq!(native.relation(&latin, &aliases), Relation::Same);

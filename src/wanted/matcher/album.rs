@@ -64,9 +64,7 @@ const VENUES: &[&str] = &[
     "quentin",
 ];
 /// What stands behind `live` in the name of a concert.
-const LIVE_WHERE: &[&str] = &[
-    "at", "in", "from", "on", "album", "sessions", "und", "and", "bullet",
-];
+const LIVE_WHERE: &[&str] = &["at", "in", "from", "on"];
 
 /// How two albums, or two numbers, relate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,13 +158,15 @@ fn kinds_of_words(words: &[String]) -> Vec<Kind> {
     };
     let mut kinds: Vec<Kind> = words.iter().filter_map(told).collect();
     let word = |at: usize| words.get(at).map(String::as_str);
-    let begins_live =
-        word(0) == Some("live") && word(1).is_none_or(|next| LIVE_WHERE.contains(&next));
+    let is_where = |next: &str| words.len() > 2 && LIVE_WHERE.contains(&next);
+    let begins_live = word(0) == Some("live") && word(1).is_none_or(is_where);
     let mut pairs = words.windows(2);
     let says_where =
         pairs.any(|pair| pair[0] == "live" && matches!(pair[1].as_str(), "at" | "from" | "in"));
-    let at_venue = matches!(word(0), Some("at" | "from" | "in"))
-        && words.iter().any(|word| VENUES.contains(&word.as_str()));
+    // `At the Club` is the name of a record as well.
+    let named = word(1) != Some("the") || words.len() > 3;
+    let is_venue = |word: &String| VENUES.contains(&word.as_str());
+    let at_venue = word(0) == Some("at") && named && words.iter().any(is_venue);
     if begins_live || says_where || at_venue || words.ends_with(&["in".into(), "concert".into()]) {
         kinds.push(Kind::Live);
     }
@@ -212,6 +212,10 @@ mod tests {
         }
         for name in [
             "Live Through Example",
+            "Live and Let Example",
+            "Live On",
+            "In the Garden",
+            "At the Club",
             "Alive",
             "Long Example",
             "At Last!",

@@ -13,6 +13,9 @@ pub(super) const SAME_LENGTH_MS: u64 = 3_000;
 /// One typing error is allowed in so many characters of a title.
 const LETTERS_PER_ERROR: usize = 8;
 
+/// More of them are another word.
+const MOST_ERRORS: usize = 3;
+
 /// How two names of songs relate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Base {
@@ -237,7 +240,12 @@ fn is_misspelt(a: &Title, b: &Title) -> bool {
     let same_start = a.base.chars().next() == b.base.chars().next();
     same_start
         && letters >= LETTERS_PER_ERROR
-        && errors(&a.base, &b.base, letters / LETTERS_PER_ERROR).is_some()
+        && errors(
+            &a.base,
+            &b.base,
+            (letters / LETTERS_PER_ERROR).min(MOST_ERRORS),
+        )
+        .is_some()
 }
 
 /// Whether the numbers of parts are equal, and those of catalogues where both have them.

@@ -1,6 +1,7 @@
 //! The rungs: from a comparison to a verdict, the first rule that holds. Precision before recall: a wrong version is worse
 //! than a hole.
 
+use super::album::Agreement;
 use super::compare::{Base, Comparison, SAME_LENGTH_MS};
 use crate::music::{Grade, Rung};
 use crate::wanted::artist::Relation;
@@ -9,6 +10,8 @@ use serde::Serialize;
 
 /// Lengths that corroborate what names leave open.
 const CLOSE_MS: u64 = 2_000;
+/// The same for names that many songs have, as `Intro`, if they are on other albums.
+const COMMON_MS: u64 = 1_000;
 /// Two masters of one recording are so far apart, if nothing else tells that they are on one album.
 const OTHER_MASTER_MS: u64 = 5_000;
 /// The same within an album; what is further away is another version, whatever its code says.
@@ -147,6 +150,9 @@ fn another_version(one: &Comparison) -> Decision {
 
 /// R4 and R5.
 fn by_whole_names(one: &Comparison) -> Decision {
+    if one.is_common && one.album == Agreement::Differs && !one.within(COMMON_MS) {
+        return Decision::ask(Rung::Names, Failed::NothingToCheck);
+    }
     if one.within(SAME_LENGTH_MS) {
         return exact(Rung::NamesAndLength);
     }
@@ -158,8 +164,7 @@ fn by_whole_names(one: &Comparison) -> Decision {
             false => substitute(Failed::Length),
         };
     }
-    let numbered =
-        one.track.agrees() && one.album != super::album::Agreement::Differs && !one.is_common;
+    let numbered = one.track.agrees() && one.album != Agreement::Differs && !one.is_common;
     if one.album.agrees() || numbered {
         exact(Rung::NamesAndAlbum)
     } else if one.is_common || one.is_live {

@@ -67,12 +67,20 @@ impl Facts {
     }
 
     pub fn of_song(song: &Song) -> Self {
+        Self {
+            album: Album::of(&song.tags.album),
+            ..Self::without_album(song)
+        }
+    }
+
+    /// All but the album: what the keys of an index are made of.
+    pub fn without_album(song: &Song) -> Self {
         let tags = &song.tags;
         let from_name = tags.title.is_empty() || tags.from_path.contains(&Field::Title);
         let recording = Some(tags.mb_recording.to_ascii_lowercase());
         Self {
             names: names(&tags.artists, &song.title(), from_name),
-            album: Album::of(&tags.album),
+            album: Album::default(),
             album_artists: Credit::of(&tags.album_artists),
             composers: Credit::of(&tags.composers),
             length_ms: song.length_ms.filter(|ms| *ms > 0),

@@ -39,7 +39,9 @@ impl Keys {
         for names in &facts.names {
             let mut acts = acts(&names.with_guests, aliases);
             acts.extend(self::acts(&facts.album_artists, aliases));
-            acts.extend(self::acts(&facts.composers, aliases));
+            if !names.title.catalogue.is_empty() {
+                acts.extend(self::acts(&facts.composers, aliases));
+            }
             acts.sort();
             acts.dedup();
             for title in titles(&names.title) {
@@ -80,7 +82,7 @@ pub fn keys_of_song(song: &Song) -> Vec<i32> {
         names,
         titles,
         spelt,
-    } = Keys::of_facts(&Facts::of_song(song), None);
+    } = Keys::of_facts(&Facts::without_album(song), None);
     let mut all: Vec<i32> = [names, titles, spelt].concat();
     all.sort_unstable();
     all.dedup();

@@ -152,6 +152,10 @@ impl Title {
         self.numbers = found.numbers;
         self.catalogue = found.catalogue;
         self.words = words;
+        if self.is(Kind::Remaster) {
+            // `(1997 - Remaster)`: the year is that of the remaster.
+            self.tags.retain(|tag| tag.kind != Kind::Dated);
+        }
         self.tags.sort();
         self.tags.dedup();
     }
@@ -159,6 +163,11 @@ impl Title {
 
 /// `x radio edit` → `x`, `radio edit`: the longest ending that is nothing but a version.
 fn split_trailing(name: &str) -> Option<(String, String)> {
+    // Of most names the last word tells that there is none.
+    let last = name.split_whitespace().next_back()?;
+    if last.is_ascii() && !tag::may_end(last.trim_matches(|c: char| !c.is_alphanumeric())) {
+        return None;
+    }
     let words: Vec<&str> = name.split_whitespace().collect();
     let longest = TRAILING_WORDS.min(words.len().saturating_sub(1));
     (1..=longest).rev().find_map(|count| {

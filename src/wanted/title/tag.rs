@@ -1,8 +1,8 @@
 //! What a segment of a title says of the version. It reads one segment and compares nothing.
 
-use super::vocabulary::{FILLERS, LANGUAGES, NOUNS, PHRASES, Phrase, Where};
+use super::vocabulary::{FILLERS, LANGUAGES, NO_CONCERT, NOUNS, PHRASES, Phrase, Where};
 use crate::wanted::letters::words;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A kind of version.
@@ -174,6 +174,11 @@ pub(super) fn is_nothing_else(text: &str) -> bool {
         && !is_filler(&words[0])
 }
 
+/// Whether a version may end with this word.
+pub(super) fn may_end(word: &str) -> bool {
+    is_filler(word) || is_year(word) || ENDING.contains(word)
+}
+
 /// The versions that the words name together.
 fn versions(words: &[String]) -> Vec<Tag> {
     let (found, left) = phrases(words);
@@ -231,7 +236,9 @@ fn by_noun(words: &[String], detail: &[&str]) -> Option<Tag> {
         [] if words.len() == 1 && *noun == "mix" => tag(Kind::Remix, ""),
         [] if words.len() == 1 => tag(Kind::Named, ""),
         [] => None,
-        detail if detail.iter().all(|word| is_year(word)) => tag(Kind::Dated, &detail.join(" ")),
+        detail if *kind != Kind::Remix && detail.iter().all(|word| is_year(word)) => {
+            tag(Kind::Dated, &detail.join(" "))
+        }
         detail => tag(*kind, &detail.join(" ")),
     }
 }
@@ -270,6 +277,7 @@ fn phrases(words: &[String]) -> (Vec<(Kind, Where)>, Vec<&str>) {
             .filter_map(|(phrase, kind, place)| {
                 Some((length(phrase, &words[at..])?, *kind, *place))
             })
+            .filter(|_| !(at == 0 && words[0] == "live" && is_no_concert(words)))
             .filter(|(length, _, place)| match place {
                 Where::Any | Where::Alone => true,
                 Where::Start => at == 0,
@@ -300,6 +308,12 @@ static BEGINNING: LazyLock<HashMap<&str, Vec<Phrase>>> = LazyLock::new(|| {
     all
 });
 
+/// The last words of the phrases.
+static ENDING: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let last = |phrase: &Phrase| phrase.0.rsplit(' ').next();
+    PHRASES.iter().filter_map(last).collect()
+});
+
 /// How many words a phrase takes, if the words begin with it.
 fn length(phrase: &str, words: &[String]) -> Option<usize> {
     let mut count = 0;
@@ -310,6 +324,13 @@ fn length(phrase: &str, words: &[String]) -> Option<usize> {
         count += 1;
     }
     Some(count)
+}
+
+/// `live your life`: what begins with the word and tells of no concert.
+fn is_no_concert(words: &[String]) -> bool {
+    words
+        .get(1)
+        .is_some_and(|next| NO_CONCERT.contains(&next.as_str()))
 }
 
 fn is_filler(word: &str) -> bool {

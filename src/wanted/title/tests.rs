@@ -29,6 +29,9 @@ fn what_leaves_the_recording_the_same() {
         ("1979 - Remastered 2012", "1979|Remaster|1979"),
         ("“Heroes” - 2017 Remaster", "heroes|Remaster"),
         ("X - Mono / Remastered", "x|Remaster,Mono"),
+        ("X (1997 - Remaster)", "x|Remaster"),
+        ("X - 2011 Remastered Version", "x|Remaster"),
+        ("X - 50th Anniversary Remaster", "x|Remaster,SameCut"),
         ("X (Stereo Mix)", "x|Stereo"),
         ("X (Album Version)", "x|SameCut"),
         ("X - LP Version", "x|SameCut"),
@@ -64,6 +67,7 @@ fn what_makes_it_another() {
         ("X (Example's Long Mix)", "x|Remix:examples long"),
         ("X (Remix)", "x|Remix"),
         ("X (Club Mix)", "x|Remix:club"),
+        ("X - 2018 Mix", "x|Remix:2018"),
         ("X (Instrumental)", "x|Instrumental"),
         ("X (A Cappella)", "x|Acappella"),
         ("X (Karaoke Version)", "x|Karaoke"),
@@ -103,7 +107,7 @@ fn what_the_length_decides() {
         ("X (12\" Version)", "x|Extended"),
         ("X 7\" (7\" Mix)", "x7inch|Edit"),
         ("X (1988)", "x|Dated:1988"),
-        ("X - 2018 Mix", "x|Dated:2018"),
+        ("X - 2018 Version", "x|Dated:2018"),
     ] {
         assert_eq!(shown(text), parts, "{text}");
     }
@@ -179,6 +183,8 @@ fn what_is_part_of_the_name_stays() {
         ("X (Clean Hands)", "xcleanhands"),
         ("X (One Single Day)", "xonesingleday"),
         ("X (Undercover)", "xundercover"),
+        ("X (Live Your Life)", "xliveyourlife"),
+        ("X - Live Forever", "xliveforever"),
         ("???", "???"),
         ("!!!", "!!!"),
         ("🎵", "🎵"),

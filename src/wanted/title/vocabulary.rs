@@ -44,7 +44,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("videoclip", SameCut, Any), ("video oficial", SameCut, Any), ("audio oficial", SameCut, Any), ("clip officiel", SameCut, Any),
     ("offizielles video", SameCut, Any), ("video", SameCut, Alone), ("audio", SameCut, Alone), ("lyrics", SameCut, Alone),
     ("lyric", SameCut, Alone), ("with lyrics", SameCut, Any), ("visualizer", SameCut, Any), ("visualiser", SameCut, Any),
-    ("hd", SameCut, Alone), ("hq", SameCut, Alone), ("4k", SameCut, Alone), ("mv", SameCut, Alone), ("m v", SameCut, Alone),
+    ("full song", SameCut, Any), ("full audio", SameCut, Any), ("letra", SameCut, Alone), ("paroles", SameCut, Alone), ("hd", SameCut, Alone), ("hq", SameCut, Alone), ("4k", SameCut, Alone), ("mv", SameCut, Alone), ("m v", SameCut, Alone),
     ("full album", SameCut, Alone), ("digital booklet", SameCut, Any), ("prod", SameCut, Start), ("produced by", SameCut, Start),
     ("non album track", SameCut, Any), ("non album", SameCut, Alone), ("b side", SameCut, Alone), ("a side", SameCut, Alone),
     ("album track", SameCut, Alone), ("new version", Named, Any), ("ep", SameCut, Alone), ("lp", SameCut, Alone),
@@ -55,7 +55,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("from the movie", Soundtrack, Any), ("from the series", Soundtrack, Any), ("from the musical", Soundtrack, Any),
     ("from", Soundtrack, Start), ("theme from", Soundtrack, Start), ("music from", Soundtrack, Start),
     ("banda sonora", Soundtrack, Any), ("bande originale", Soundtrack, Any), ("de la pelicula", Soundtrack, Any),
-    ("bof", Soundtrack, Edge), ("aus dem film", Soundtrack, Any), ("dal film", Soundtrack, Any), ("movie version", Soundtrack, Any),
+    ("bof", Soundtrack, Edge), ("aus dem film", Soundtrack, Any), ("dal film", Soundtrack, Any), ("movie version", Soundtrack, Any), ("film version", Soundtrack, Any),
     // Another one.
     ("unplugged", Live, Any), ("mtv unplugged", Live, Any), ("in concert", Live, Edge), ("concert", Live, Edge), ("live session", Live, Any),
     ("live sessions", Live, Any), ("live version", Live, Any), ("live at", Live, Any), ("live from", Live, Any), ("live in", Live, Start),
@@ -126,6 +126,13 @@ pub(super) const PHRASES: &[Phrase] = &[
 pub(super) const FILLERS: &[&str] = &[
     "the", "a", "an", "of", "on", "in", "at", "by", "and", "for", "from", "version", "ver", "vers", "mix", "track", "edition", "cut", "edit",
     "song", "only", "year", "years", "st", "nd", "rd", "th", "vol", "no", "to", "with",
+];
+
+/// What goes on behind `live` where it is the verb.
+#[rustfmt::skip]
+pub(super) const NO_CONCERT: &[&str] = &[
+    "your", "my", "our", "forever", "life", "like", "for", "free", "to", "it", "while", "without", "through", "wire", "again", "a", "is", "or",
+    "long", "love", "this", "that", "fast", "young", "alone", "now", "today", "tonight", "together",
 ];
 
 /// What ends a segment that names a version by its first words: `Taylor's Version`, `Example Mix`.

@@ -80,6 +80,8 @@ fn names_that_tell_little() {
     check(&[
         ("A|Intro||60", "A|Intro||60", "exact R4"),
         ("A|Intro|L|", "A|Intro|L|", "exact R4"),
+        ("A|Intro|L|60", "A|Intro|M|62", "ask R5 NothingToCheck"),
+        ("A|Intro|L|60", "A|Intro|M|60", "exact R4"),
         ("A|Intro||", "A|Intro||", "ask R5 NothingToCheck"),
         ("A|Untitled||", "A|Untitled||", "ask R5 NothingToCheck"),
         ("A|Love||200", "A|Loveless||200", "missing - Title"),
@@ -185,6 +187,16 @@ fn scripts_and_letters() {
         ),
         ("A|アイドル||200", "A|群青||200", "missing - Title"),
         ("A|アイドル||200", "A|アイドル||200", "exact R4"),
+        (
+            "宇多田ヒカル|Example|L|200",
+            "Utada Hikaru|Example|L|200",
+            "likely R6",
+        ),
+        (
+            "宇多田ヒカル|Example||200",
+            "Utada Hikaru|Example||200",
+            "ask R6 Artist",
+        ),
         ("A|Ｅｘａｍｐｌｅ||200", "A|Example||200", "exact R4"),
         ("A|Ёлка||200", "A|Елка||200", "exact R4"),
         ("A|Straße||200", "A|Strasse||200", "exact R4"),
