@@ -24,7 +24,7 @@ const SERVICES: [(&str, &[&str]); 2] = [
     ),
 ];
 /// The most ids that a row keeps.
-const MAX_IDS: usize = 16;
+pub(super) const MAX_IDS: usize = 16;
 /// The longest id that is believed.
 const MAX_ID: usize = 64;
 

@@ -4,11 +4,13 @@
 pub mod artist;
 pub mod cue;
 mod encoding;
+mod identity;
 mod ids;
 pub mod jspf;
 mod letters;
 pub mod m3u;
 pub mod matcher;
+mod mirror;
 mod names;
 mod playlist;
 pub mod pls;
@@ -24,10 +26,14 @@ pub mod xspf;
 mod told;
 
 pub use encoding::{Encoding, text_of};
+pub use identity::{external_name, fill, identities, song_name};
+pub use mirror::{Mirrored, mirror};
 pub use playlist::{Note, Oddity, Playlist, PlaylistFormat, Refused, Row};
 pub use recognise::{is_surely_playlist, read_playlist};
 pub use spelling::{candidates, join, spellings};
-pub use taken::{Banned, HeardElsewhere, Known, ListKind, RowKind, TakenList, TakenRow, Taker};
+pub use taken::{
+    Banned, HeardElsewhere, Known, ListKind, RowKind, TakenList, TakenRow, Taker, service_words,
+};
 pub use target::{file_url, is_playlist_name};
 use write::place_of;
 pub use write::{WriteOptions, write_playlist};

@@ -3,6 +3,29 @@
 
 use crate::music::Wanted;
 
+/// The services, as they are named in [`Wanted::external`] and to people.
+const SERVICES: [(&str, &str); 9] = [
+    ("spotify", "Spotify"),
+    ("apple", "Apple Music"),
+    ("youtube", "YouTube Music"),
+    ("deezer", "Deezer"),
+    ("tidal", "Tidal"),
+    ("soundcloud", "SoundCloud"),
+    ("listenbrainz", "ListenBrainz"),
+    ("lastfm", "Last.fm"),
+    ("yandex", "Yandex Music"),
+];
+
+/// A service's name for people; of one that is not known its own.
+pub fn service_words(service: &str) -> &str {
+    let known = SERVICES.iter().find(|(name, _)| *name == service);
+    match known {
+        Some((_, words)) => words,
+        None if service.is_empty() => "imported",
+        None => service,
+    }
+}
+
 /// Takes what a reader finds, in the order of the export. A song that is known by an id may come before or after the rows
 /// that have the id alone.
 pub trait Taker {

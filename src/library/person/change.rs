@@ -2,7 +2,7 @@
 //! [`Change::apply`] is the only code that writes a person's tables: so what a copy tells can always be done again.
 
 use super::heard::{self, About, Heard};
-use super::{Undone, playlists, records, roots, stickers};
+use super::{Undone, imports, playlists, records, roots, stickers};
 use crate::music::{AudioKey, Origin, Rating, Uri, Wanted};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -85,8 +85,14 @@ impl Change {
                 let rows = playlists::remove_rows(connection, name, positions, at_ms)?;
                 return Ok(Done { rows });
             }
-            Self::RenamePlaylist { from, to } => playlists::rename(connection, from, to, at_ms)?,
-            Self::DeletePlaylist { name } => playlists::delete(connection, name)?,
+            Self::RenamePlaylist { from, to } => {
+                playlists::rename(connection, from, to, at_ms)?;
+                imports::renamed(connection, from, to)?;
+            }
+            Self::DeletePlaylist { name } => {
+                playlists::delete(connection, name)?;
+                imports::deleted(connection, name)?;
+            }
             Self::Rate { song, rating } => heard::rate(connection, song, *rating)?,
             Self::Hear {
                 song,

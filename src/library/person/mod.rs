@@ -17,6 +17,7 @@ mod error;
 mod handed_out;
 mod heard;
 mod history;
+mod imports;
 mod inspect;
 mod journal;
 mod loudness;
@@ -41,6 +42,9 @@ pub use error::PersonError;
 pub use handed_out::{HandedOut, Mark};
 pub use heard::{About, Heard, Listening};
 pub use history::{Told, Totals};
+pub use imports::{
+    Ban, BannedHere, Bans, Gathered, Import, Imported, KnownAs, ListImported, Mirror, Plays,
+};
 pub use inspect::{Agreement, BackupDates};
 pub use loudness::{CheckedFile, MeasuredLookup};
 pub use names::MAX_NAME_BYTES;

@@ -2,12 +2,14 @@
 
 mod list;
 
-pub(super) use list::{append, create, delete, each, remove_rows, rename, seal_all};
+pub(super) use list::{
+    all_names, append, create, delete, each, remove_rows, rename, rows, seal_all,
+};
 
 use super::change::Change;
 use super::{Person, PersonError, names};
 use crate::music::{Wanted, fold};
-use list::{List, all_names, is_smart};
+use list::{List, is_smart};
 use rusqlite::Connection;
 use std::ops::RangeInclusive;
 
@@ -161,7 +163,7 @@ impl Person {
 }
 
 /// What makes rows of others.
-fn between(name: &str, old: &[Wanted], new: Vec<Wanted>) -> Vec<Change> {
+pub(super) fn between(name: &str, old: &[Wanted], new: Vec<Wanted>) -> Vec<Change> {
     let alike = |pairs: &mut dyn Iterator<Item = (&Wanted, &Wanted)>| {
         pairs.take_while(|(one, other)| one == other).count()
     };

@@ -37,24 +37,8 @@ impl Person {
     }
 
     /// The same, one after another.
-    pub fn each_record<T: Shelved>(
-        &self,
-        mut take: impl FnMut(String, T),
-    ) -> Result<(), PersonError> {
-        self.ask(|connection| {
-            if !schema::has_records(connection)? {
-                return Ok(());
-            }
-            let sql = format!("SELECT {COLUMNS} FROM record WHERE shelf = ?1 ORDER BY name");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut rows = statement.query([T::SHELF])?;
-            while let Some(row) = rows.next()? {
-                let record = of_row(row)?;
-                let value = meaning(&record)?;
-                take(record.name, value);
-            }
-            Ok(())
-        })
+    pub fn each_record<T: Shelved>(&self, take: impl FnMut(String, T)) -> Result<(), PersonError> {
+        self.ask(|connection| each_of(connection, take))
     }
 
     /// Keeps a record in place of the one before.
@@ -69,6 +53,18 @@ impl Person {
 }
 
 impl Edit<'_> {
+    /// The record of that name, as it is in the middle of the edit.
+    pub fn shelved<T: Shelved>(&self, name: &str) -> Result<Option<T>, Undone> {
+        of(self.connection, name)
+    }
+
+    /// All records of a shelf, as they are in the middle of the edit.
+    pub fn all_shelved<T: Shelved>(&self) -> Result<Vec<(String, T)>, Undone> {
+        let mut all = Vec::new();
+        each_of(self.connection, |name, record| all.push((name, record)))?;
+        Ok(all)
+    }
+
     /// Keeps a record in place of the one before; one that is the same is not written.
     pub fn shelve<T: Shelved>(&mut self, name: &str, record: &T) -> Result<(), Undone> {
         let value = serde_json::to_string(record).expect("records are always JSON");
@@ -99,6 +95,24 @@ fn of<T: Shelved>(connection: &Connection, name: &str) -> Result<Option<T>, Undo
     }
     let record = stored(connection, T::SHELF, name)?;
     record.as_ref().map(meaning).transpose()
+}
+
+fn each_of<T: Shelved>(
+    connection: &Connection,
+    mut take: impl FnMut(String, T),
+) -> Result<(), Undone> {
+    if !schema::has_records(connection)? {
+        return Ok(());
+    }
+    let sql = format!("SELECT {COLUMNS} FROM record WHERE shelf = ?1 ORDER BY name");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([T::SHELF])?;
+    while let Some(row) = rows.next()? {
+        let record = of_row(row)?;
+        let value = meaning(&record)?;
+        take(record.name, value);
+    }
+    Ok(())
 }
 
 fn meaning<T: Shelved>(record: &Record) -> Result<T, Undone> {
@@ -132,6 +146,20 @@ pub(super) fn put(
         change = change.wrapping_add(seal);
     }
     Ok(seal::add(connection, Tally::Records, change)?)
+}
+
+/// A record gets another name, and takes the place of the one that had it.
+pub(super) fn rename(
+    connection: &Connection,
+    shelf: &str,
+    from: &str,
+    to: &str,
+) -> Result<(), Undone> {
+    let Some(record) = stored(connection, shelf, from)? else {
+        return Ok(());
+    };
+    put(connection, shelf, from, None)?;
+    put(connection, shelf, to, Some(&record.value))
 }
 
 /// Every record, with its sum and their tally checked. A file of an older version, which may only be read, has none.

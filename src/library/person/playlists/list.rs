@@ -105,6 +105,14 @@ pub(in crate::library::person) fn delete(
     )?)
 }
 
+/// The rows of the playlist of exactly that name.
+pub(in crate::library::person) fn rows(
+    connection: &Connection,
+    name: &str,
+) -> Result<Vec<Wanted>, Undone> {
+    List::with_rows(connection, name)?.rows(connection)
+}
+
 /// A playlist whole, with the hour of its last edit, for a snapshot and a check of the whole.
 pub(in crate::library::person) struct Whole {
     pub name: String,
@@ -304,7 +312,9 @@ pub(super) fn is_smart(connection: &Connection, name: &str) -> Result<bool, Undo
     }
 }
 
-pub(super) fn all_names(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+pub(in crate::library::person) fn all_names(
+    connection: &Connection,
+) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare_cached("SELECT name FROM playlist")?;
     statement.query_map([], |row| row.get(0))?.collect()
 }

@@ -1,0 +1,244 @@
+//! What one import brings, gathered from all its files before anything of it is written: lists whose rows stand in several
+//! files are one, listenings stand with their song, and what is known by an id is joined.
+
+use crate::music::{Wanted, fold};
+use crate::wanted::{
+    Banned, HeardElsewhere, Known, ListKind, RowKind, TakenList, Taker, external_name, fill,
+    song_name,
+};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// The most spellings of its artists that are kept of a song.
+const MAX_ALIASES: usize = 8;
+
+/// Everything that one import brings.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    pub(super) lists: Vec<GatheredList>,
+    list_of: HashMap<(String, ListKind, String), usize>,
+    /// By [`external_name`].
+    pub(super) known: HashMap<String, KnownAs>,
+    /// By [`song_name`].
+    pub(super) heard: HashMap<String, Plays>,
+    pub(super) banned: Vec<Banned>,
+}
+
+/// A list, whole.
+#[derive(Debug, Default)]
+pub(super) struct GatheredList {
+    pub list: TakenList,
+    pub episodes: usize,
+    pub audiobooks: usize,
+}
+
+/// What an id is, and how its artists are spelled elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct KnownAs {
+    /// The best that is known.
+    pub wanted: Wanted,
+    /// Other spellings of its artists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Vec<String>>,
+}
+
+/// The listenings of one song: when each ended, in ms since 1970, and how long it sounded, in ms.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Plays {
+    /// The song.
+    pub wanted: Wanted,
+    /// By time.
+    pub plays: Vec<(i64, Option<u64>)>,
+}
+
+impl Gathered {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+            && self.known.is_empty()
+            && self.heard.is_empty()
+            && self.banned.is_empty()
+    }
+
+    fn learn(&mut self, wanted: &Wanted) {
+        for (service, id) in &wanted.external {
+            let known = self.known.entry(external_name(service, id)).or_default();
+            known.learn(wanted);
+        }
+    }
+}
+
+impl KnownAs {
+    /// Takes over what another one tells of the same id.
+    pub fn learn(&mut self, wanted: &Wanted) {
+        let before = self.wanted.artists.clone();
+        fill(&mut self.wanted, wanted);
+        self.spelled(before);
+        self.spelled(wanted.artists.clone());
+    }
+
+    /// Takes over all that another record tells.
+    pub fn join(&mut self, other: KnownAs) {
+        self.learn(&other.wanted);
+        other
+            .aliases
+            .into_iter()
+            .for_each(|alias| self.spelled(alias));
+    }
+
+    fn spelled(&mut self, artists: Vec<String>) {
+        let folded = |artists: &[String]| fold(&artists.join("\n"));
+        let spelling = folded(&artists);
+        let is_known = |other: &Vec<String>| folded(other) == spelling;
+        let best = &self.wanted.artists;
+        // The names may have become better since they were kept as others.
+        self.aliases.retain(|alias| folded(alias) != folded(best));
+        let is_other = !artists.is_empty() && !is_known(best);
+        if is_other && self.aliases.len() < MAX_ALIASES && !self.aliases.iter().any(is_known) {
+            self.aliases.push(artists);
+        }
+    }
+}
+
+impl Plays {
+    /// Listenings that are not known yet come to those that are; how many did. One and the same stands in two exports of a
+    /// service, of which one knows the minute alone.
+    pub fn join(&mut self, others: &[(i64, Option<u64>)]) -> usize {
+        const MINUTE_MS: i64 = 60_000;
+        let before = self.plays.len();
+        self.plays.extend(others);
+        self.plays.sort_unstable();
+        self.plays.dedup();
+        let exact: std::collections::HashSet<_> = self
+            .plays
+            .iter()
+            .filter(|(at_ms, _)| at_ms.rem_euclid(MINUTE_MS) != 0)
+            .map(|(at_ms, ms)| (at_ms.div_euclid(MINUTE_MS), *ms))
+            .collect();
+        self.plays.retain(|(at_ms, ms)| {
+            at_ms.rem_euclid(MINUTE_MS) != 0 || !exact.contains(&(at_ms / MINUTE_MS, *ms))
+        });
+        self.plays.len().saturating_sub(before)
+    }
+}
+
+impl Taker for Gathered {
+    fn list(&mut self, mut list: TakenList) {
+        let rows = std::mem::take(&mut list.rows);
+        for row in &rows {
+            self.learn(&row.wanted);
+        }
+        let id = if list.id.is_empty() {
+            fold(&list.name)
+        } else {
+            list.id.clone()
+        };
+        let at = match self.list_of.entry((list.service.clone(), list.kind, id)) {
+            Entry::Occupied(at) => *at.get(),
+            Entry::Vacant(vacant) => {
+                self.lists.push(GatheredList {
+                    list,
+                    ..GatheredList::default()
+                });
+                *vacant.insert(self.lists.len() - 1)
+            }
+        };
+        let gathered = &mut self.lists[at];
+        for row in rows {
+            match row.kind {
+                RowKind::Track => gathered.list.rows.push(row),
+                RowKind::Episode => gathered.episodes += 1,
+                RowKind::Audiobook => gathered.audiobooks += 1,
+            }
+        }
+    }
+
+    fn heard(&mut self, heard: HeardElsewhere) {
+        let Some(name) = song_name(&heard.wanted) else {
+            return self.learn(&heard.wanted);
+        };
+        self.learn(&heard.wanted);
+        let plays = self.heard.entry(name).or_default();
+        fill(&mut plays.wanted, &heard.wanted);
+        plays.plays.push((heard.at_ms, heard.ms));
+    }
+
+    fn known(&mut self, known: Known) {
+        self.learn(&known.wanted);
+    }
+
+    fn banned(&mut self, banned: Banned) {
+        if let Banned::Song(wanted) = &banned {
+            self.learn(wanted);
+        }
+        self.banned.push(banned);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wanted::TakenRow;
+
+    fn song(artist: &str, id: &str) -> Wanted {
+        Wanted {
+            title: "First Light".into(),
+            artists: vec![artist.into()],
+            external: vec![("spotify".into(), id.into())],
+            ..Wanted::default()
+        }
+    }
+
+    fn list(name: &str, kinds: &[RowKind]) -> TakenList {
+        let row = |kind: &RowKind| TakenRow {
+            wanted: song("The Example Band", "1"),
+            kind: *kind,
+            added_at_ms: None,
+        };
+        TakenList {
+            service: "spotify".into(),
+            name: name.into(),
+            rows: kinds.iter().map(row).collect(),
+            ..TakenList::default()
+        }
+    }
+
+    #[test]
+    fn a_list_in_two_files_is_one_and_what_is_no_song_is_counted_apart() {
+        let mut gathered = Gathered::default();
+        gathered.list(list("Road Trip", &[RowKind::Track, RowKind::Episode]));
+        gathered.list(list("Other", &[]));
+        gathered.list(list("road trip", &[RowKind::Track, RowKind::Audiobook]));
+        let counts: Vec<_> = gathered
+            .lists
+            .iter()
+            .map(|one| (one.list.rows.len(), one.episodes, one.audiobooks))
+            .collect();
+        assert_eq!(counts, [(2, 1, 1), (0, 0, 0)]);
+    }
+
+    #[test]
+    fn other_spellings_of_an_artist_are_kept_once() {
+        let mut gathered = Gathered::default();
+        for artist in ["宇多田ヒカル", "Hikaru Utada", "hikaru utada"] {
+            let wanted = song(artist, "1");
+            gathered.known(Known { wanted });
+        }
+        let known = &gathered.known["spotify:1"];
+        assert_eq!(known.wanted.artists, ["宇多田ヒカル"]);
+        assert_eq!(known.aliases, [["Hikaru Utada"]]);
+    }
+
+    #[test]
+    fn a_listening_is_kept_once_whichever_export_tells_it() {
+        let mut plays = Plays::default();
+        let minute = 1_700_000_040_000 / 60_000 * 60_000;
+        assert_eq!(plays.join(&[(minute, Some(241_730)), (minute, Some(9))]), 2);
+        assert_eq!(plays.join(&[(minute, Some(241_730))]), 0);
+        let exact = minute + 17_000;
+        plays.join(&[(exact, Some(241_730))]);
+        assert_eq!(plays.plays, [(minute, Some(9)), (exact, Some(241_730))]);
+        assert_eq!(plays.join(&[(minute, Some(241_730))]), 0);
+        assert_eq!(plays.plays.len(), 2);
+    }
+}
