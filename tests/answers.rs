@@ -63,6 +63,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("info-all", "info", &["info", "--all", "wav"], 0),
     ("stats", "stats", &["stats"], 0),
     ("history", "history", &["history"], 0),
+    ("ban", "ban", &["ban"], 0),
     ("verify", "verify", &["verify", "--dry-run"], 0),
     ("verify", "verify", &["verify"], 0),
     ("verify", "verify", &["verify", "cut.wav"], 4),
@@ -171,6 +172,7 @@ fn library() -> Home {
     home.run(&["playlist", "new", "mix", "mix.m3u8"]);
     let newest = ["smart", "newest", "--sort", "-added", "-n", "2"];
     home.run(&[&["playlist"], &newest[..]].concat()).ended(0);
+    home.run(&["ban", "--artist", "Nobody"]).ended(0);
     home.run(&["playlist", "smart", "loved", "rating", ">=4"])
         .ended(0);
     home

@@ -3,6 +3,7 @@
 
 mod answers;
 mod bad_places;
+mod banning;
 mod besieged;
 mod bit_perfect;
 mod browsing;

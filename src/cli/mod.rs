@@ -2,6 +2,7 @@
 //! The only room that prints and exits.
 
 mod backup;
+mod ban;
 mod bell;
 mod cover;
 mod daemon;
@@ -144,6 +145,7 @@ enum Verb {
     Doctor(doctor::Args),
     Playlist(playlist::Args),
     Rate(rate::Args),
+    Ban(ban::Args),
     Backup(backup::Args),
     Outputs(outputs::Args),
     Status(status::Args),
@@ -266,6 +268,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Doctor(args) => doctor::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
+        Verb::Ban(args) => ban::run(args, context),
         Verb::Backup(args) => backup::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),
         Verb::Status(args) => status::run(args, context),

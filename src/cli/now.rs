@@ -9,7 +9,7 @@ use super::wire::own;
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::GoingOn;
 use crate::mpd::remote::Remote;
-use crate::music::Origin;
+use crate::music::{Origin, Song};
 use crate::player::shuffled_albums;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             .hint("`standin root ls` tells where it was"),
         });
     }
-    let songs = shuffled_albums(songs.into_iter().map(Arc::new).collect(), seed());
+    let songs = by_chance(songs, context)?;
     let session = Session {
         // The folder of the queue may be back in a minute.
         is_aside: rows > 0,
@@ -72,12 +72,24 @@ fn now_there(args: &Args, other: &mut Remote, context: &mut Context) -> Outcome 
     if songs.is_empty() {
         return Err(nothing_indexed(context));
     }
-    let songs = shuffled_albums(songs.into_iter().map(Arc::new).collect(), seed());
+    let songs = by_chance(songs, context)?;
     context
         .out
         .say("Everything, album by album, in the standin that runs.");
     let plan = plan.coming_from(Some(Origin::Everything));
     hand_over(&songs, plan, other, context)
+}
+
+/// Album by album, without what is banned.
+fn by_chance(songs: Vec<Song>, context: &Context) -> Result<Vec<Arc<Song>>, Stop> {
+    let mut songs: Vec<_> = songs.into_iter().map(Arc::new).collect();
+    let banned = context.library().leave_banned_out(&mut songs)?;
+    if songs.is_empty() {
+        let told = format!("all there is, {}, is banned", counted(banned, "song"));
+        return Err(Stop::new(Exit::NothingFound, told)
+            .hint("`standin ban` names what is, `standin ban --lift WORDS` ends a ban"));
+    }
+    Ok(shuffled_albums(songs, seed()))
 }
 
 fn nothing_indexed(context: &Context) -> Stop {

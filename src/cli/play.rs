@@ -127,6 +127,10 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         return Err(nothing_to_play(&args, &choice, context));
     }
     let songs = in_order(songs, &args, context)?;
+    if songs.is_empty() {
+        return Err(Stop::new(Exit::NothingFound, "all of it is banned")
+            .hint("without --shuffle it plays; `standin ban --lift WORDS` ends a ban"));
+    }
     if let Some(mut other) = other {
         return play_there(&songs, &choice, &args, &mut other, context);
     }
@@ -211,6 +215,17 @@ fn in_order(songs: Vec<Arc<Song>>, args: &Args, context: &Context) -> Result<Vec
         Some(_) => args.order.apply(songs, &context.library().reader()?)?,
         None => songs,
     };
+    if args.shuffle.is_some() {
+        let banned = context.library().leave_banned_out(&mut songs)?;
+        if banned > 0 {
+            let told = format!(
+                "Leaving out {} that {} banned.",
+                counted(banned, "song"),
+                is_or_are(banned)
+            );
+            context.out.note(told);
+        }
+    }
     songs = match args.shuffle {
         None => songs,
         Some(Shuffle::Songs) => shuffled_songs(songs, seed()),
@@ -218,6 +233,10 @@ fn in_order(songs: Vec<Arc<Song>>, args: &Args, context: &Context) -> Result<Vec
     };
     songs.truncate(args.order.limit.unwrap_or(usize::MAX));
     Ok(songs)
+}
+
+fn is_or_are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// What these words mean to `play`, and to the playlists that take the same words; `-` reads a list from stdin.

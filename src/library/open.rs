@@ -291,6 +291,14 @@ impl Library {
         Ok((songs, all - here))
     }
 
+    /// Takes out what is never chosen by itself; how many songs that were.
+    pub fn leave_banned_out(&self, songs: &mut Vec<Arc<Song>>) -> Result<usize, LibraryError> {
+        let bans = self.person_reader()?.bans()?;
+        let before = songs.len();
+        songs.retain(|song| !bans.forbid(song));
+        Ok(before - songs.len())
+    }
+
     /// The address of a folder given as a path or as an address; without one, of what holds the roots.
     pub fn folder_uri(&self, folder: Option<&Path>) -> Result<Uri, LibraryError> {
         let Some(folder) = folder else {
