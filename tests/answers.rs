@@ -64,6 +64,13 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("stats", "stats", &["stats"], 0),
     ("history", "history", &["history"], 0),
     ("ban", "ban", &["ban"], 0),
+    ("missing", "missing", &["missing"], 4),
+    (
+        "missing",
+        "missing",
+        &["missing", "mix", "--by", "artist"],
+        4,
+    ),
     ("verify", "verify", &["verify", "--dry-run"], 0),
     ("verify", "verify", &["verify"], 0),
     ("verify", "verify", &["verify", "cut.wav"], 4),

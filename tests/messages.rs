@@ -73,6 +73,7 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["playlist", "export", "loved"], 3),
     (&["playlist", "add", "loved", "one"], 2),
     (&["playlist", "rm", "loved", "1"], 2),
+    (&["missing", "no such list"], 1),
     (&["ban", "wav"], 2),
     (&["ban", "nothingfits"], 3),
     (&["ban", "--lift", "one"], 3),

@@ -25,6 +25,7 @@ mod ls;
 mod lyrics;
 mod manual;
 mod mend;
+mod missing;
 mod now;
 mod one;
 mod order;
@@ -144,6 +145,7 @@ enum Verb {
     Dupes(dupes::Args),
     Doctor(doctor::Args),
     Playlist(playlist::Args),
+    Missing(missing::Args),
     Rate(rate::Args),
     Ban(ban::Args),
     Backup(backup::Args),
@@ -267,6 +269,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Dupes(args) => dupes::run(args, context),
         Verb::Doctor(args) => doctor::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
+        Verb::Missing(args) => missing::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Ban(args) => ban::run(args, context),
         Verb::Backup(args) => backup::run(args, context),

@@ -1,0 +1,265 @@
+//! `standin missing`.
+
+use super::out::{Out, counted};
+use super::table::Column;
+use super::{Context, Exit, Outcome, Stop};
+use crate::care::missing::{By, Coverage, MissingReport, Offer, OfferKind, missing};
+use crate::music::Printable;
+use serde_json::{Value, json};
+
+/// Lines that are told where nobody says how many.
+const USUALLY: usize = 20;
+
+/// What to get next: what your playlists want and you do not own, by how much it fills
+///
+/// Albums where more than one song of them is missing, else songs. Each counts the rows that want it; where a listening
+/// history was imported, what you heard most weighs more: an hour as much as four rows. Rows whose match is not sure count
+/// as missing.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  standin missing
+  standin missing Road Trip --by track -n 50
+  standin missing --format csv > to-get.csv
+  standin missing --format markdown")]
+pub struct Args {
+    /// A playlist's name; without one all of them
+    #[arg(value_name = "PLAYLIST")]
+    playlist: Vec<String>,
+    /// Albums, songs or artists
+    #[arg(long, value_name = "WHAT", default_value = "album")]
+    by: Kind,
+    /// So many lines; 0: all
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value_t = USUALLY)]
+    limit: usize,
+    /// As a list for another program
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    format: Option<Format>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Kind {
+    Album,
+    Track,
+    Artist,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Csv,
+    Markdown,
+}
+
+impl From<Kind> for By {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Album => Self::Album,
+            Kind::Track => Self::Track,
+            Kind::Artist => Self::Artist,
+        }
+    }
+}
+
+pub fn run(args: Args, context: &mut Context) -> Outcome {
+    let names = match args.playlist.join(" ") {
+        name if name.is_empty() => Vec::new(),
+        name => vec![name],
+    };
+    let report = missing(&context.library(), &names, args.by.into())?;
+    if report.playlists.is_empty() {
+        return Err(
+            Stop::new(Exit::NothingFound, "there is no playlist to look through")
+                .hint("`standin import FILE` takes in those of a streaming service"),
+        );
+    }
+    let limit = if args.limit == 0 {
+        usize::MAX
+    } else {
+        args.limit
+    };
+    let shown = &report.offers[..report.offers.len().min(limit)];
+    let out = &mut context.out;
+    match args.format {
+        _ if out.json => out.json(json(&report, shown))?,
+        Some(Format::Csv) => csv(shown, out)?,
+        Some(Format::Markdown) => markdown(shown, out)?,
+        None => tell(&report, shown, out)?,
+    }
+    Ok(match report.offers.is_empty() {
+        true => Exit::Done,
+        false => Exit::Partial,
+    })
+}
+
+const COLUMNS: [Column; 6] = [
+    Column::word("GET"),
+    Column::text("ARTIST").stays(),
+    Column::text("TITLE").stays(),
+    Column::number("SONGS"),
+    Column::number("ROWS"),
+    Column::number("HEARD"),
+];
+
+fn tell(report: &MissingReport, shown: &[Offer], out: &mut Out) -> Result<(), Stop> {
+    let rows: Vec<_> = shown.iter().map(row).collect();
+    if report.offers.is_empty() {
+        out.say("Nothing is missing.");
+        return Ok(());
+    }
+    out.table(&COLUMNS, &rows)?;
+    out.flush()?;
+    for line in lifts(report, shown) {
+        out.say(line);
+    }
+    if report.offers.len() > shown.len() {
+        let more = report.offers.len() - shown.len();
+        out.say(format!("… and {more} more; -n 0 names all."));
+    }
+    Ok(())
+}
+
+/// Playlists whose change is told.
+const MAX_TOLD: usize = 10;
+
+/// `These 7 albums and 3 songs lift “Road Trip” from 61 % to 90 %.`
+fn lifts(report: &MissingReport, shown: &[Offer]) -> Vec<String> {
+    let (playlists, all) = report.lifted(shown.len());
+    let before = report.playlists.iter();
+    let lifted = |(before, after): &(&Coverage, &Coverage)| before.here != after.here;
+    let changed: Vec<_> = before.zip(&playlists).filter(lifted).collect();
+    let songs: usize = shown.iter().map(|offer| offer.songs).sum();
+    let what = format!("{} ({})", kinds(shown), counted(songs, "song"));
+    let from_to = |before: &Coverage, after: &Coverage| {
+        format!("from {} % to {} %", before.percent(), after.percent())
+    };
+    let mut lines = Vec::new();
+    if let [(before, after)] = changed[..] {
+        let name = Printable::new(&before.name);
+        lines.push(format!("{what} lift “{name}” {}.", from_to(before, after)));
+        return lines;
+    }
+    let from_to_all = from_to(&report.all, &all);
+    lines.push(format!("{what} lift all your playlists {from_to_all}:"));
+    for (before, after) in changed.iter().take(MAX_TOLD) {
+        let name = Printable::new(&before.name);
+        lines.push(format!("  “{name}” {}", from_to(before, after)));
+    }
+    if changed.len() > MAX_TOLD {
+        lines.push(format!("  … and {} more", changed.len() - MAX_TOLD));
+    }
+    lines
+}
+
+/// `These 7 albums and 3 songs`
+fn kinds(shown: &[Offer]) -> String {
+    let kinds = [
+        (OfferKind::Album, "album"),
+        (OfferKind::Track, "song"),
+        (OfferKind::Artist, "artist"),
+    ];
+    let counts = kinds.map(|(kind, word)| {
+        let count = shown.iter().filter(|offer| offer.kind == kind).count();
+        (count > 0).then(|| counted(count, word))
+    });
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    format!("These {}", counts.join(" and "))
+}
+
+fn row(offer: &Offer) -> Vec<String> {
+    vec![
+        offer.kind.word().into(),
+        offer.artist.clone(),
+        offer.title.clone(),
+        offer.songs.to_string(),
+        offer.rows.to_string(),
+        heard(offer),
+    ]
+}
+
+/// `3 h 12 min`, or nothing.
+fn heard(offer: &Offer) -> String {
+    match offer.heard_ms / 60_000 {
+        0 => String::new(),
+        minutes if minutes < 60 => format!("{minutes} min"),
+        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
+    }
+}
+
+fn cells(offer: &Offer) -> [String; 7] {
+    let playlists: Vec<&str> = offer.playlists.keys().map(String::as_str).collect();
+    [
+        offer.kind.word().into(),
+        offer.artist.clone(),
+        offer.title.clone(),
+        offer.songs.to_string(),
+        offer.rows.to_string(),
+        (offer.heard_ms / 60_000).to_string(),
+        playlists.join("; "),
+    ]
+}
+
+const HEAD: [&str; 7] = [
+    "get",
+    "artist",
+    "title",
+    "songs",
+    "rows",
+    "minutes",
+    "playlists",
+];
+
+fn csv(shown: &[Offer], out: &mut Out) -> Result<(), Stop> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = (|| {
+        writer.write_record(HEAD)?;
+        shown
+            .iter()
+            .try_for_each(|offer| writer.write_record(cells(offer)))
+    })();
+    written.map_err(|error: csv::Error| Stop::failed(error.to_string()))?;
+    let bytes = writer.into_inner();
+    let bytes = bytes.map_err(|error| Stop::failed(error.to_string()))?;
+    for line in String::from_utf8_lossy(&bytes).lines() {
+        out.line(line.to_owned())?;
+    }
+    Ok(())
+}
+
+fn markdown(shown: &[Offer], out: &mut Out) -> Result<(), Stop> {
+    let line = |cells: &[String]| {
+        let plain = |cell: &String| cell.replace('\\', "\\\\").replace('|', "\\|");
+        let cells: Vec<String> = cells.iter().map(plain).collect();
+        format!("| {} |", cells.join(" | "))
+    };
+    out.line(line(&HEAD.map(str::to_owned)))?;
+    out.line("|---|---|---|--:|--:|--:|---|")?;
+    for offer in shown {
+        out.line(line(&cells(offer)))?;
+    }
+    Ok(())
+}
+
+fn json(report: &MissingReport, shown: &[Offer]) -> Value {
+    let offer = |offer: &Offer| {
+        json!({
+            "kind": offer.kind.word(), "artist": offer.artist, "title": offer.title, "songs": offer.songs,
+            "rows": offer.rows, "heard_ms": offer.heard_ms, "playlists": offer.playlists,
+        })
+    };
+    let (after, all) = report.lifted(shown.len());
+    let coverage = |(before, after): (&Coverage, &Coverage)| {
+        json!({
+            "name": before.name, "rows": before.rows, "here": before.here, "away": before.away,
+            "percent": before.percent(), "percent_after": after.percent(),
+        })
+    };
+    let playlists = report.playlists.iter().zip(&after).map(coverage);
+    let mut together = coverage((&report.all, &all));
+    together.as_object_mut().map(|all| all.remove("name"));
+    json!({
+        "offers": shown.iter().map(offer).collect::<Vec<_>>(),
+        "more": report.offers.len() - shown.len(),
+        "playlists": playlists.collect::<Vec<_>>(),
+        "all": together,
+        "weighed_by_listening": report.is_weighed,
+    })
+}
