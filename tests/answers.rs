@@ -64,6 +64,8 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("stats", "stats", &["stats"], 0),
     ("history", "history", &["history"], 0),
     ("ban", "ban", &["ban"], 0),
+    ("ready", "ready", &["ready"], 0),
+    ("ready", "ready", &["ready", "--min", "100"], 4),
     ("missing", "missing", &["missing"], 4),
     (
         "missing",

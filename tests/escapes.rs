@@ -226,6 +226,8 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("playlist show", vec!["playlist", "show", &smart]),
         ("playlist add", vec!["playlist", "add", &smart, "hostile"]),
         ("playlist rm", vec!["playlist", "rm", &smart, "1"]),
+        ("ready", vec!["ready"]),
+        ("ready", vec!["ready", "--html", "ready.html"]),
         ("missing", vec!["missing"]),
         ("missing", vec!["missing", "--format", "csv"]),
         ("missing", vec!["missing", "--format", "markdown"]),

@@ -74,6 +74,8 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["playlist", "add", "loved", "one"], 2),
     (&["playlist", "rm", "loved", "1"], 2),
     (&["missing", "no such list"], 1),
+    (&["ready", "--min", "101"], 2),
+    (&["ready", "--html", "/no/such/folder/x.html"], 1),
     (&["ban", "wav"], 2),
     (&["ban", "nothingfits"], 3),
     (&["ban", "--lift", "one"], 3),

@@ -3,11 +3,13 @@
 //! - `verify`: every file decoded, for damage and loudness.
 //! - `dupes`: recordings that are owned more than once.
 //! - `missing`: what to get next, by what it fills.
+//! - `ready`: whether an outage would hurt today.
 //! - `doctor`: whether all is well, and what to do.
 
 pub mod doctor;
 pub mod dupes;
 pub mod missing;
+pub mod ready;
 pub mod verify;
 
 use crate::library::{Library, LibraryError};

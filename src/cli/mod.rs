@@ -34,6 +34,7 @@ mod outputs;
 mod play;
 mod playlist;
 mod rate;
+mod ready;
 mod root;
 mod scan;
 mod scrobbles;
@@ -146,6 +147,7 @@ enum Verb {
     Doctor(doctor::Args),
     Playlist(playlist::Args),
     Missing(missing::Args),
+    Ready(ready::Args),
     Rate(rate::Args),
     Ban(ban::Args),
     Backup(backup::Args),
@@ -269,6 +271,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Dupes(args) => dupes::run(args, context),
         Verb::Doctor(args) => doctor::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
+        Verb::Ready(args) => ready::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Ban(args) => ban::run(args, context),

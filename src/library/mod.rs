@@ -92,7 +92,7 @@ pub use index::{Index, Reader};
 pub use kept::{Lent, Readers};
 pub use lyrics::lrc::time as lrc_time;
 pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
-pub use mounts::silent_type;
+pub use mounts::{network_type, silent_type};
 pub use on_disk::FileEntry;
 pub use open::{Library, ToScan};
 pub use owned::{OwnedFile, cut_out};

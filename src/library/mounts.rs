@@ -22,6 +22,21 @@ const SILENT: &[&str] = &[
     "ncpfs",
 ];
 
+/// Of those the ones that are on this machine, or as near as that.
+const NEAR: &[&str] = &["9p", "virtiofs", "vboxsf"];
+
+/// FUSE programs that show what lies elsewhere.
+const FAR_FUSE: &[&str] = &[
+    "fuse.sshfs",
+    "fuse.rclone",
+    "fuse.davfs",
+    "fuse.s3fs",
+    "fuse.goofys",
+    "fuse.curlftpfs",
+    "fuse.smbnetfs",
+    "fuse.gvfsd-fuse",
+];
+
 /// What is mounted where, at one moment.
 pub struct Mounts(Vec<u8>);
 
@@ -49,6 +64,16 @@ impl Mounts {
 /// The type of the file system of a folder, or of one mounted below it, where that tells of nothing.
 pub fn silent_type(folder: &Path) -> Option<String> {
     Mounts::now().silent_type(folder)
+}
+
+/// The type of the file system of a folder, where what lies there needs a network.
+pub fn network_type(folder: &Path) -> Option<String> {
+    silent_type(folder).filter(|kind| is_far(kind))
+}
+
+fn is_far(kind: &str) -> bool {
+    let is_fuse = kind == "fuse" || kind.starts_with("fuse.");
+    FAR_FUSE.contains(&kind) || !is_fuse && !NEAR.contains(&kind)
 }
 
 fn is_below(point: &Path, folder: &Path) -> bool {

@@ -45,6 +45,16 @@ pub enum Area {
     Disk,
     /// The music itself.
     Music,
+    /// Files that were tried.
+    Files,
+    /// What needs a network.
+    Network,
+    /// Playlists, and how much of them is owned.
+    Playlists,
+    /// How loud songs are.
+    Loudness,
+    /// What was taken in from streaming services.
+    Imports,
 }
 
 impl Area {
@@ -61,6 +71,11 @@ impl Area {
             Self::Limits => "limits",
             Self::Disk => "disk",
             Self::Music => "music",
+            Self::Files => "files",
+            Self::Network => "network",
+            Self::Playlists => "playlists",
+            Self::Loudness => "loudness",
+            Self::Imports => "imports",
         }
     }
 }
@@ -106,7 +121,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn well(area: Area, what: impl Into<String>) -> Self {
+    pub(in crate::care) fn well(area: Area, what: impl Into<String>) -> Self {
         Self {
             area,
             state: State::Well,
@@ -116,14 +131,22 @@ impl Finding {
         }
     }
 
-    fn advice(area: Area, what: impl Into<String>, to_do: impl Into<String>) -> Self {
+    pub(in crate::care) fn advice(
+        area: Area,
+        what: impl Into<String>,
+        to_do: impl Into<String>,
+    ) -> Self {
         Self {
             state: State::Advice,
             ..Self::attention(area, what, to_do)
         }
     }
 
-    fn attention(area: Area, what: impl Into<String>, to_do: impl Into<String>) -> Self {
+    pub(in crate::care) fn attention(
+        area: Area,
+        what: impl Into<String>,
+        to_do: impl Into<String>,
+    ) -> Self {
         Self {
             state: State::Attention,
             to_do: Some(to_do.into()),
@@ -131,7 +154,11 @@ impl Finding {
         }
     }
 
-    fn wrong(area: Area, what: impl Into<String>, to_do: impl Into<String>) -> Self {
+    pub(in crate::care) fn wrong(
+        area: Area,
+        what: impl Into<String>,
+        to_do: impl Into<String>,
+    ) -> Self {
         Self {
             state: State::Wrong,
             ..Self::attention(area, what, to_do)
