@@ -43,6 +43,8 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("postcard", &["library"]),
     ("landlock", &["library"]),
     ("quick_xml", &["wanted"]),
+    ("csv", &["wanted"]),
+    ("zip", &["wanted"]),
     ("imagesize", &["library"]),
     ("strsim", &["library", "config", "wanted"]),
     ("regex", &["library"]),

@@ -34,6 +34,7 @@ pub type Run = fn(&[u8]);
 pub const TARGETS: &[(&str, Run)] = &[
     ("backup", backup),
     ("cue", cue),
+    ("export", export),
     ("filter", filter),
     ("format", format),
     ("ignore", ignore),
@@ -74,6 +75,56 @@ pub fn backup(bytes: &[u8]) {
 /// Playlist files of every format.
 pub fn playlist(bytes: &[u8]) {
     let _ = wanted::read_playlist(bytes);
+}
+
+/// What people export of services, each importer by the first byte; the first of them is told by what stands in the bytes.
+pub fn export(bytes: &[u8]) {
+    let Some((importer, bytes)) = bytes.split_first() else {
+        return;
+    };
+    let stated = match importer {
+        b'a'..=b'z' => None,
+        importer => wanted::export::Format::all().nth(usize::from(*importer)),
+    };
+    let limits = wanted::export::Limits {
+        bytes_out: 16 << 20,
+        piece: 1 << 20,
+        ..wanted::export::Limits::default()
+    };
+    let mut counted = Counted::default();
+    let mut gulp = wanted::export::Gulp::new(&mut counted, limits, stated);
+    gulp.read("fuzz", &mut std::io::Cursor::new(bytes));
+    // A second name, so that rows with an id alone meet what names them.
+    gulp.read("again", &mut std::io::Cursor::new(bytes));
+    let reports = gulp.end();
+    let rows: u64 = reports.iter().map(|report| report.counts.rows()).sum();
+    assert!(
+        rows >= counted.rows,
+        "{rows} rows are told, {} were taken",
+        counted.rows
+    );
+}
+
+/// Counts what is taken.
+#[derive(Default)]
+struct Counted {
+    rows: u64,
+}
+
+impl wanted::Taker for Counted {
+    fn list(&mut self, list: wanted::TakenList) {
+        self.rows += list.rows.len() as u64;
+    }
+    fn heard(&mut self, _: wanted::HeardElsewhere) {
+        self.rows += 1;
+    }
+    fn known(&mut self, _: wanted::Known) {}
+    fn banned(&mut self, _: wanted::Banned) {
+        self.rows += 1;
+    }
+    fn album(&mut self, _: wanted::TakenAlbum) {
+        self.rows += 1;
+    }
 }
 
 /// Cue sheets.

@@ -1,9 +1,10 @@
-//! Playlist formats, bytes ↔ rows of [`Wanted`](crate::music::Wanted), and which song a row means. Pure: it
-//! never opens a file; where a file's being there decides, the caller is asked.
+//! Playlist formats, bytes ↔ rows of [`Wanted`](crate::music::Wanted), what people export of services, and which song a row
+//! means. Pure: it never opens a file; where a file's being there decides, the caller is asked.
 
 pub mod artist;
 pub mod cue;
 mod encoding;
+pub mod export;
 mod identity;
 mod ids;
 pub mod jspf;
@@ -32,7 +33,8 @@ pub use playlist::{Note, Oddity, Playlist, PlaylistFormat, Refused, Row};
 pub use recognise::{is_surely_playlist, read_playlist};
 pub use spelling::{candidates, join, spellings};
 pub use taken::{
-    Banned, HeardElsewhere, Known, ListKind, RowKind, TakenList, TakenRow, Taker, service_words,
+    Banned, HeardElsewhere, Known, ListKind, RowKind, TakenAlbum, TakenList, TakenRow, Taker,
+    service_words,
 };
 pub use target::{file_url, is_playlist_name};
 use write::place_of;

@@ -69,7 +69,7 @@ fn recognise(bytes: &[u8]) -> Result<(PlaylistFormat, bool), Refused> {
     Ok((PlaylistFormat::M3u, false))
 }
 
-fn is_binary(text: &str) -> bool {
+pub(super) fn is_binary(text: &str) -> bool {
     let sample = || text.chars().take(SAMPLE);
     let odd = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
     sample().filter(odd).count() * CONTROLS > sample().count()
@@ -77,7 +77,7 @@ fn is_binary(text: &str) -> bool {
 
 /// The name of the root element, without prefix, lower case; `None` where it is no XML. A file may be called `<a> b.mp3`,
 /// so that an element alone makes no XML unless it is one that is known.
-fn xml_root(text: &str) -> Option<String> {
+pub(super) fn xml_root(text: &str) -> Option<String> {
     let mut rest = text;
     let mut is_xml = false;
     loop {
@@ -85,6 +85,8 @@ fn xml_root(text: &str) -> Option<String> {
         let end = match rest {
             _ if rest.starts_with("<!--") => "-->",
             _ if rest.starts_with("<?") => "?>",
+            // With declarations in it, which have a `>` each.
+            _ if is_long_doctype(rest) => "]>",
             _ if rest.starts_with("<!") => ">",
             _ => break,
         };
@@ -107,8 +109,13 @@ fn xml_root(text: &str) -> Option<String> {
     (is_xml || is_known).then_some(name)
 }
 
+fn is_long_doctype(rest: &str) -> bool {
+    let head = rest.split('>').next().unwrap_or_default();
+    head.starts_with("<!DOCTYPE") && head.contains('[')
+}
+
 /// Whether the text is JSON with something in it; `[Album] 1.mp3` and `{a}.mp3` are none.
-fn is_json(text: &str) -> bool {
+pub(super) fn is_json(text: &str) -> bool {
     let Some(inside) = text.strip_prefix(['{', '[']) else {
         return false;
     };
@@ -143,6 +150,7 @@ mod tests {
             ("<?xml version='1.0'?>\n<!-- x --><playlist>", Xspf, true),
             ("<x:playlist>", Xspf, true),
             ("<!DOCTYPE playlist>\r<playlist>", Xspf, true),
+            ("<!DOCTYPE x [<!ENTITY a \"b\">]>\r<playlist>", Xspf, true),
             (" {\"playlist\":{}}", Jspf, true),
             ("{\"a\":1}", Jspf, false),
             ("REM x\rFILE \"a\" WAVE\r  TRACK 01 AUDIO\r", Cue, true),

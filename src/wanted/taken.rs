@@ -34,10 +34,13 @@ pub trait Taker {
     fn list(&mut self, list: TakenList);
     /// A listening.
     fn heard(&mut self, heard: HeardElsewhere);
-    /// Names, length and codes of something that has an id.
+    /// Names, length and codes of something that has an id. Rows and listenings that have an id and names tell as much
+    /// themselves, and are not told again here.
     fn known(&mut self, known: Known);
     /// Something that the person never wants to hear.
     fn banned(&mut self, banned: Banned);
+    /// An album that the person keeps in the service's library.
+    fn album(&mut self, album: TakenAlbum);
 }
 
 /// What a list of an export is.
@@ -65,6 +68,8 @@ pub struct TakenList {
     pub name: String,
     /// What the person wrote about it.
     pub description: String,
+    /// The file that it stands in, as it was named to the reader; a member of a container behind its `/`.
+    pub file: String,
     /// Its rows in order, those that are no songs too.
     pub rows: Vec<TakenRow>,
 }
@@ -78,6 +83,10 @@ pub struct TakenRow {
     pub kind: RowKind,
     /// When the person put it there, in ms since 1970.
     pub added_at_ms: Option<i64>,
+    /// It means a file of the person's own and no recording of a service.
+    pub is_local: bool,
+    /// Where the file lies, as the list has it: see [`Row::paths`](super::Row::paths).
+    pub paths: Vec<Vec<u8>>,
 }
 
 /// What kind of thing a row is.
@@ -92,17 +101,34 @@ pub enum RowKind {
     Audiobook,
 }
 
+/// An album of an export's library.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TakenAlbum {
+    /// Its name.
+    pub title: String,
+    /// Its performers.
+    pub artists: Vec<String>,
+    /// Its ids, as (service, id): an album's, which may look like a song's.
+    pub external: Vec<(String, String)>,
+}
+
 /// That something was heard elsewhere.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HeardElsewhere {
-    /// When it ended, in ms since 1970.
+    /// When it ended, in ms since 1970; when it began, where a format tells that and not how long it sounded.
     pub at_ms: i64,
     /// How long it sounded, in ms; `None` where the format tells that it was heard and not how long.
     pub ms: Option<u64>,
     /// What.
     pub wanted: Wanted,
+    /// What kind of thing it is.
+    pub kind: RowKind,
     /// The service's name, or empty.
     pub service: String,
+    /// Whether the person jumped on, where the format tells.
+    pub skipped: Option<bool>,
+    /// Whether there was no network, where the format tells.
+    pub offline: Option<bool>,
 }
 
 /// What is known of something that has an id in [`Wanted::external`]; without one there is nothing to know.

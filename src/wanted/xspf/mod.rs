@@ -11,4 +11,5 @@ mod write;
 mod tests;
 
 pub use read::read;
+pub(in crate::wanted) use read::resolved;
 pub use write::write;

@@ -196,7 +196,7 @@ impl Track {
 }
 
 /// The character that `&name;` or `&#number;` stands for; any other stays as it is written.
-fn resolved(entity: &BytesRef) -> String {
+pub(in crate::wanted) fn resolved(entity: &BytesRef) -> String {
     if let Ok(Some(c)) = entity.resolve_char_ref() {
         return c.to_string();
     }
