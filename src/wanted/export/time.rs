@@ -96,8 +96,11 @@ fn clock_ms(text: &str) -> Option<i64> {
         && (0..60).contains(&minutes)
         && (0.0..61.0).contains(&seconds)
         && parts.next().is_none();
+    if !fits {
+        return None;
+    }
     let ms = (hours * 60 + minutes) * 60_000 + (seconds * 1000.0) as i64;
-    fits.then_some(ms - zone_ms(zone)?)
+    Some(ms - zone_ms(zone)?)
 }
 
 fn zone_ms(zone: &str) -> Option<i64> {
@@ -136,6 +139,8 @@ mod tests {
             ("03/04/24", None),
             ("2024-13-01", None),
             ("2024-03-17 25:00", None),
+            ("2024-03-17 9223372036854775807:00", None),
+            ("2024-03-17 00:9223372036854775807", None),
             ("NaN", None),
             ("17 Fog 2024", None),
             ("", None),

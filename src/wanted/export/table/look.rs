@@ -195,7 +195,8 @@ impl<'r> Look<'r> {
 
     fn fixed(&self) -> Vec<Means> {
         let mut columns = PLACES.to_vec();
-        columns.resize(self.header.len().max(FIXED), Nothing);
+        // Rows may be wider than their header.
+        columns.resize(self.header.len().max(FIXED + 1), Nothing);
         let isrc = self.header.iter().position(|label| label == "isrc");
         let is_isrc = |cell: &str| !links::isrc(cell).is_empty();
         let isrc = isrc.or_else(|| Some(FIXED).filter(|at| self.are(*at, is_isrc)));

@@ -266,6 +266,19 @@ fn exportify_in_every_era() {
 }
 
 #[test]
+fn a_row_of_exportify_may_be_wider_than_its_header() {
+    let header =
+        "Track URI,Track Name,c,Artist Name(s),e,Album Name,g,h,i,j,k,l,Track Duration (ms),n,o,p";
+    let row =
+        "spotify:track:4ExampleExampleExample,T,x,A,y,L,z,A,2003,i,1,2,1000,p,false,1,USEX10300036";
+    let (all, _) = read("x.csv", format!("{header}\n{row}\n").as_bytes());
+    assert_eq!(
+        told(&all.lists[0].rows[0].wanted),
+        "A|T|L|1000|1.2|USEX10300036|spotify:4ExampleExampleExample"
+    );
+}
+
+#[test]
 fn exportify_in_every_language() {
     const LANGUAGES: [[&str; 5]; 12] = [
         [
