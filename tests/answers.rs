@@ -63,6 +63,13 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("info-all", "info", &["info", "--all", "wav"], 0),
     ("stats", "stats", &["stats"], 0),
     ("history", "history", &["history"], 0),
+    (
+        "import",
+        "import",
+        &["import", "export.json", "--dry-run"],
+        0,
+    ),
+    ("import", "import", &["import", "export.json"], 0),
     ("ban", "ban", &["ban"], 0),
     ("ready", "ready", &["ready"], 0),
     ("ready", "ready", &["ready", "--min", "100"], 4),
@@ -179,6 +186,9 @@ fn library() -> Home {
     )
     .unwrap();
     home.run(&["playlist", "new", "mix", "mix.m3u8"]);
+    let export = r#"{"playlists":[{"name":"Road Trip","items":[{"track":{"trackName":"one","artistName":"Who","albumName":"x",
+        "trackUri":"spotify:track:4ExampleExampleExample1"}}]}]}"#;
+    fs::write(home.path("export.json"), export).unwrap();
     let newest = ["smart", "newest", "--sort", "-added", "-n", "2"];
     home.run(&[&["playlist"], &newest[..]].concat()).ended(0);
     home.run(&["ban", "--artist", "Nobody"]).ended(0);

@@ -66,6 +66,9 @@ fn library() -> Home {
     let bytes = fs::read(&cut).unwrap();
     fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     fs::write(home.music().join(format!("{name}.mp3")), "no music").unwrap();
+    let cell = name.replace('"', "");
+    let export = format!("title,artist,album\n\"{cell}\",\"{cell}\",\"{cell}\"\n");
+    fs::write(home.path("export.csv"), export).unwrap();
     let words = format!("[00:01.00]{name}\r\nplain\n");
     fs::write(home.music().join(format!("{name}/{name}.lrc")), words).unwrap();
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
@@ -228,6 +231,10 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("playlist rm", vec!["playlist", "rm", &smart, "1"]),
         ("ready", vec!["ready"]),
         ("ready", vec!["ready", "--html", "ready.html"]),
+        ("import", vec!["import", &file]),
+        ("import", vec!["import", "export.csv", "--as", "csv"]),
+        ("import", vec!["import", "export.csv"]),
+        ("import", vec!["import", &long]),
         ("missing", vec!["missing"]),
         ("missing", vec!["missing", "--format", "csv"]),
         ("missing", vec!["missing", "--format", "markdown"]),

@@ -27,6 +27,7 @@ mod handing_out;
 mod hands;
 mod home;
 mod hostile;
+mod importing;
 mod imports;
 mod keeping;
 mod kept;

@@ -16,6 +16,7 @@ mod harmless;
 mod history;
 mod how_loud;
 mod how_often;
+mod import;
 mod info;
 mod levelling;
 mod list;
@@ -146,6 +147,7 @@ enum Verb {
     Dupes(dupes::Args),
     Doctor(doctor::Args),
     Playlist(playlist::Args),
+    Import(import::Args),
     Missing(missing::Args),
     Ready(ready::Args),
     Rate(rate::Args),
@@ -272,6 +274,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Doctor(args) => doctor::run(args, context),
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Ready(args) => ready::run(args, context),
+        Verb::Import(args) => import::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Ban(args) => ban::run(args, context),

@@ -21,6 +21,7 @@
 //! | `pages`, `song_row` | songs one page after the other, however slowly they are taken; one as a row |
 //! | `on_disk` | what lies in a folder, indexed or not |
 //! | `browse`, `lookup`, `files`, `alike`, `stats`, `inspect` | other questions to the index |
+//! | `exports` | what streaming services hand out, read from the disk for one import |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
 //! | `turn` | who scans or watches now, and who waits for whom |
@@ -49,6 +50,7 @@ mod choose;
 mod cover;
 mod embedded;
 mod error;
+mod exports;
 mod files;
 mod folders;
 pub mod index;
@@ -86,6 +88,7 @@ pub use choose::{Choice, Chosen, Scope};
 pub use cover::{Cover, CoverSource, PictureKind, cover, embedded_cover, folder_cover};
 pub use embedded::comments;
 pub use error::LibraryError;
+pub use exports::Exports;
 pub use files::{FileId, IndexedFile};
 pub use folders::in_a_folder;
 pub use index::{Index, Reader};

@@ -18,7 +18,10 @@ pub fn identities(wanted: &Wanted) -> Vec<String> {
         .map(|(service, id)| external_name(service, id));
     let isrc = Some(&wanted.isrc).filter(|isrc| !isrc.is_empty());
     let isrc = isrc.map(|isrc| external_name("isrc", isrc));
-    ids.chain(isrc).chain(name_of_names(wanted)).collect()
+    let place = wanted.place.as_ref();
+    let place = place.map(|place| external_name("file", &place.to_string()));
+    let all = ids.chain(isrc).chain(place).chain(name_of_names(wanted));
+    all.collect()
 }
 
 /// An id of a service in one text.

@@ -3,8 +3,8 @@
 
 use crate::music::{Wanted, fold};
 use crate::wanted::{
-    Banned, HeardElsewhere, Known, ListKind, RowKind, TakenList, Taker, external_name, fill,
-    song_name,
+    Banned, HeardElsewhere, Known, ListKind, RowKind, TakenAlbum, TakenList, Taker, external_name,
+    fill, song_name,
 };
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -22,6 +22,8 @@ pub struct Gathered {
     /// By [`song_name`].
     pub(super) heard: HashMap<String, Plays>,
     pub(super) banned: Vec<Banned>,
+    /// Albums of the service's library, which are counted.
+    pub(super) albums: usize,
 }
 
 /// A list, whole.
@@ -154,6 +156,9 @@ impl Taker for Gathered {
     }
 
     fn heard(&mut self, heard: HeardElsewhere) {
+        if heard.kind != RowKind::Track {
+            return;
+        }
         let Some(name) = song_name(&heard.wanted) else {
             return self.learn(&heard.wanted);
         };
@@ -165,6 +170,10 @@ impl Taker for Gathered {
 
     fn known(&mut self, known: Known) {
         self.learn(&known.wanted);
+    }
+
+    fn album(&mut self, _: TakenAlbum) {
+        self.albums += 1;
     }
 
     fn banned(&mut self, banned: Banned) {
@@ -193,7 +202,7 @@ mod tests {
         let row = |kind: &RowKind| TakenRow {
             wanted: song("The Example Band", "1"),
             kind: *kind,
-            added_at_ms: None,
+            ..TakenRow::default()
         };
         TakenList {
             service: "spotify".into(),

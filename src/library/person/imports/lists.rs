@@ -40,7 +40,7 @@ impl Shelved for Mirror {
 const MIRRORS: &str = "mirror";
 
 /// What became of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListImported {
     /// The playlist's name here.
     pub name: String,
@@ -62,6 +62,8 @@ pub struct ListImported {
     pub episodes: usize,
     /// Audiobooks, which are left.
     pub audiobooks: usize,
+    /// Its rows here, as they are now.
+    pub rows: Vec<Wanted>,
 }
 
 impl Mirror {
@@ -153,6 +155,7 @@ impl Edit<'_> {
             left_out: mirrored.left_out,
             episodes: gathered.episodes,
             audiobooks: gathered.audiobooks,
+            rows: mirrored.rows,
         })
     }
 

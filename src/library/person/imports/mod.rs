@@ -57,6 +57,8 @@ pub struct Imported {
     pub rows_enriched: usize,
     /// Bans that came.
     pub banned: usize,
+    /// Albums of the service's library, which are left: their songs stand in it one by one.
+    pub albums: usize,
 }
 
 impl Person {
@@ -83,7 +85,10 @@ impl Person {
 
 impl Edit<'_> {
     fn import(&mut self, gathered: Gathered, called: &str) -> Result<Imported, Undone> {
-        let mut imported = Imported::default();
+        let mut imported = Imported {
+            albums: gathered.albums,
+            ..Imported::default()
+        };
         let mut import = Import {
             at_ms: now_ms(),
             lists: gathered.lists.len(),

@@ -141,6 +141,7 @@ fn listenings_and_bans_are_kept_once() {
                 ms: Some(200_000),
                 wanted: song('a'),
                 service: "spotify".into(),
+                ..HeardElsewhere::default()
             });
         }
         gathered.banned(Banned::Artist("The Example Band".into()));
