@@ -103,8 +103,10 @@ impl Words {
     fn end(&mut self) {
         match self.one.as_str() {
             "" => return,
-            // `Rock 'n' Roll`.
-            "n" if !self.all.is_empty() => self.all.push("and".into()),
+            // `Rock 'n' Roll`, and not `T.N.T.`.
+            "n" if self.all.last().is_some_and(|before| before.len() > 1) => {
+                self.all.push("and".into());
+            }
             _ => self.all.push(std::mem::take(&mut self.one)),
         }
         self.one.clear();
@@ -142,6 +144,7 @@ mod tests {
             ("“Heroes”", "heroes"),
             ("Op. 67: I. Allegro", "op 67 1 allegro"),
             ("N.W.A", "n w a"),
+            ("T.N.T.", "t n t"),
             ("アイドル", "アイドル"),
             ("???", ""),
         ] {

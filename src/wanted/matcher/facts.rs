@@ -117,7 +117,12 @@ fn names(artists: &[String], title: &str, from_name: bool) -> Vec<Names> {
     if let Some(trailing) = Title::parse_trailing(title) {
         all.push(one(Reading::Guessed, &told, trailing));
     }
-    if let Some((artist, rest)) = Title::split_artist(title) {
+    if let Some((number, rest)) = Title::split_artist(title)
+        && number.len() <= MAX_TRACK_DIGITS
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        all.push(one(Reading::Guessed, &told, Title::parse(rest)));
+    } else if let Some((artist, rest)) = Title::split_artist(title) {
         let said = Credit::of(&[artist]);
         // That the title repeats the artist, or that nobody else is told, makes it sure.
         let repeats = told.is_empty() || from_name || said.whole() == told.whole();

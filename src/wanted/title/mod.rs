@@ -114,14 +114,19 @@ impl Title {
         let mut name: Vec<&str> = Vec::new();
         let mut bare: Vec<&str> = Vec::new();
         let last = all.len().saturating_sub(1);
+        let mut is_live = false;
         for (at, segment) in all.iter().enumerate() {
             let may_be_said = segment.form != Form::Name && (!name.is_empty() || at < last);
             match may_be_said.then(|| classify(&segment.text)).flatten() {
                 Some(Said { tags, guests }) => {
+                    is_live = tags.iter().any(|tag| tag.kind == Kind::Live);
                     title.tags.extend(tags);
                     title.guests.extend(guests);
                 }
+                // `Live at Example Hall - January 1968`.
+                None if is_live && segment.form == Form::Dash => {}
                 None => {
+                    is_live = false;
                     let text = match split_guests(&segment.text) {
                         Some((text, guests)) => {
                             title.guests.push(guests.to_owned());

@@ -55,6 +55,10 @@ fn what_makes_it_another() {
     for (text, parts) in [
         ("X (Live)", "x|Live"),
         ("X - Live at Example Hall, 1986", "x|Live:example hall 1986"),
+        (
+            "X - Live at Example Hall - January 1986",
+            "x|Live:example hall",
+        ),
         ("X (Example Session)", "x|Live:example"),
         ("X (MTV Unplugged)", "x|Live"),
         ("X (En Vivo)", "x|Live"),

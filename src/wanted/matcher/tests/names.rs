@@ -203,6 +203,7 @@ fn scripts_and_letters() {
         ("A|Don’t||200", "A|Don't||200", "exact R4"),
         ("A|Bjo\u{308}rk||200", "A|Björk||200", "exact R4"),
         ("A|Rock & Roll||200", "A|Rock and Roll||200", "exact R4"),
+        ("A|T.N.T.||200", "A|TNT||200", "exact R4"),
     ]);
 }
 
@@ -215,6 +216,7 @@ fn everything_in_the_title_or_in_a_files_name() {
             "likely R6",
         ),
         ("Example|Example - X||200", "Example|X||200", "exact R4"),
+        ("Example|01 - X||200", "Example|X||200", "likely R6"),
         ("|Example - X||200", "Example|X||200", "exact R4"),
         (
             "Example|X Radio Edit||200",
