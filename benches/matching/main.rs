@@ -53,7 +53,7 @@ fn index(data: &str, cache: &str, rows: usize) {
         .iter_mut()
         .zip(["Nowhere", "Elsewhere", "Otherwise"].iter().cycle())
     {
-        row.title = format!("{} {word}", row.title);
+        row.title = format!("{word} {}", row.title);
         row.isrc.clear();
     }
     library.resolve(&spoilt[..rows.min(50)]).unwrap();

@@ -122,3 +122,5 @@ pub fn learn(wanted: &Wanted, verdict: &Verdict) -> Option<Wanted> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_names;

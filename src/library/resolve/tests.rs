@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// An index over a list. Roots named `away` are away.
 #[derive(Default)]
-struct Shelf {
+pub(super) struct Shelf {
     songs: Vec<Arc<Song>>,
     on_disk: Vec<PathBuf>,
 }
@@ -55,7 +55,7 @@ impl Lookup for Shelf {
 }
 
 impl Shelf {
-    fn of(songs: &[Song]) -> Self {
+    pub(super) fn of(songs: &[Song]) -> Self {
         Self {
             songs: songs.iter().cloned().map(Arc::new).collect(),
             on_disk: Vec::new(),
@@ -67,7 +67,7 @@ impl Shelf {
     }
 }
 
-fn song(root: &str, path: &str, key: u8) -> Song {
+pub(super) fn song(root: &str, path: &str, key: u8) -> Song {
     Song {
         id: None,
         place: Place {
@@ -93,7 +93,7 @@ fn song(root: &str, path: &str, key: u8) -> Song {
 }
 
 /// Where the row was found and by what, or why it was not.
-fn told(shelf: &Shelf, wanted: &Wanted) -> Result<(String, Rung), Miss> {
+pub(super) fn told(shelf: &Shelf, wanted: &Wanted) -> Result<(String, Rung), Miss> {
     match resolve(shelf, wanted) {
         Verdict::Found { song, rung, .. } => Ok((song.place.uri().to_string(), rung)),
         Verdict::Offered { why, .. } => Err(why),
@@ -101,11 +101,11 @@ fn told(shelf: &Shelf, wanted: &Wanted) -> Result<(String, Rung), Miss> {
     }
 }
 
-fn resolve(shelf: &Shelf, wanted: &Wanted) -> Verdict {
+pub(super) fn resolve(shelf: &Shelf, wanted: &Wanted) -> Verdict {
     super::resolve(shelf, wanted, &Aliases::default())
 }
 
-fn at(place: &str) -> Wanted {
+pub(super) fn at(place: &str) -> Wanted {
     Wanted {
         place: Some(Uri::new(place)),
         ..Wanted::default()

@@ -27,6 +27,8 @@ const ONE_BAND: &[&str] = &[
 /// The acts of a folded line: `a & b`, `a,b`, `a;b`, `a feat. b`; `x & the ys` and `x, the y` are one.
 pub(super) fn split(folded: &str) -> Vec<String> {
     let mut acts = Vec::new();
+    // `a (feat. b)`.
+    let folded = folded.replace(['(', ')', '[', ']'], " ");
     for piece in folded.split([';', '、', '\0', '\u{1f}', '\n']) {
         let mut open: Option<String> = None;
         for name in piece.split([',', '，']) {

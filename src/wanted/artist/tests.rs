@@ -20,6 +20,8 @@ fn the_same_people_however_they_are_written() {
         (&["A,B"], &["B", "A"]),
         (&["A;B"], &["A x B"]),
         (&["A feat. B"], &["A", "B"]),
+        (&["A (feat. B)"], &["A", "B"]),
+        (&["Sunn O)))"], &["SUNN O"]),
         (&["Earth, Wind & Fire"], &["Earth Wind & Fire"]),
         (
             &["Earth, Wind & Fire", "The Others"],

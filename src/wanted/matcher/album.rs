@@ -184,6 +184,7 @@ mod tests {
             ("Listen (Deluxe Version)", "Listen [Explicit]"),
             ("Example - EP", "Example EP"),
             ("Example (2011 Remaster)", "example"),
+            ("Example (Disc 1)", "Example [CD2]"),
             ("Caught In the Act (Live)", "Caught In The Act: Live"),
             ("A Rather Long Name", "A Rather Lnog Name"),
         ] {

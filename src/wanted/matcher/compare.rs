@@ -170,7 +170,7 @@ fn artist(asked: (&Facts, &Names), has: (&Facts, &Names), aliases: &Aliases) -> 
     if plain == Relation::Same {
         return plain;
     }
-    let guests = mine.with_guests.relation(&other.with_guests, aliases);
+    let guests = mine.everybody().relation(other.everybody(), aliases);
     let best = plain.max(guests);
     if best >= Relation::Contained {
         return best;

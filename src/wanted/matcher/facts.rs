@@ -27,9 +27,16 @@ pub(super) struct Names {
     pub reading: Reading,
     /// Who performs it, as the artist's field tells.
     pub credit: Credit,
-    /// The same with the guests in the title.
-    pub with_guests: Credit,
+    /// The same with the guests in the title, where it names some.
+    with_guests: Option<Credit>,
     pub title: Title,
+}
+
+impl Names {
+    /// The artists and the guests.
+    pub fn everybody(&self) -> &Credit {
+        self.with_guests.as_ref().unwrap_or(&self.credit)
+    }
 }
 
 /// A row, or a song.
@@ -105,8 +112,8 @@ fn names(artists: &[String], title: &str, from_name: bool) -> Vec<Names> {
         reading,
         credit: credit.clone(),
         with_guests: match title.guests.is_empty() {
-            true => credit.clone(),
-            false => credit.with_guests(&title.guests),
+            true => None,
+            false => Some(credit.with_guests(&title.guests)),
         },
         title,
     };

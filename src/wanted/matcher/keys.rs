@@ -37,7 +37,7 @@ impl Keys {
         keys.names
             .extend(facts.recordings.iter().map(|id| hash(&["recording", id])));
         for names in &facts.names {
-            let mut acts = acts(&names.with_guests, aliases);
+            let mut acts = acts(names.everybody(), aliases);
             acts.extend(self::acts(&facts.album_artists, aliases));
             if !names.title.catalogue.is_empty() {
                 acts.extend(self::acts(&facts.composers, aliases));

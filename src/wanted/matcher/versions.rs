@@ -183,6 +183,6 @@ fn guests_differ(asked: &Names, has: &Names) -> bool {
     !mine
         .acts
         .iter()
-        .any(|act| shared(act) || known(act, &has.with_guests))
-        && !others.acts.iter().any(|act| known(act, &asked.with_guests))
+        .any(|act| shared(act) || known(act, has.everybody()))
+        && !others.acts.iter().any(|act| known(act, asked.everybody()))
 }

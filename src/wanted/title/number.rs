@@ -31,6 +31,10 @@ const NUMBER_WORDS: &[&str] = &[
 
 /// The words without what numbers a part or a work, and with every number in digits; and the numbers.
 pub(super) fn normalise(words: Vec<String>) -> (Vec<String>, Found) {
+    let words = match words.iter().any(|word| is_joined(word)) {
+        true => words.into_iter().flat_map(parted).collect(),
+        false => words,
+    };
     let mut found = Found::default();
     let mut name: Vec<String> = Vec::new();
     let mut at = 0;
@@ -58,6 +62,24 @@ pub(super) fn normalise(words: Vec<String>) -> (Vec<String>, Found) {
     found.numbers.sort_unstable();
     found.catalogue.sort_unstable();
     (name, found)
+}
+
+/// `pt2` → `pt`, `2`.
+fn parted(word: String) -> Vec<String> {
+    if !is_joined(&word) {
+        return vec![word];
+    }
+    let label = label_of(&word);
+    vec![label.to_owned(), word[label.len()..].to_owned()]
+}
+
+fn is_joined(word: &str) -> bool {
+    let label = label_of(word);
+    label.len() < word.len() && PARTS.contains(&label)
+}
+
+fn label_of(word: &str) -> &str {
+    word.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 /// `pt 2`, `parts 1 and 2`, `parts 1 5`: how many words it takes.

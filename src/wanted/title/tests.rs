@@ -148,6 +148,8 @@ fn numbers_and_works() {
         ("X, Pt. 1", "x||1"),
         ("X (Part I)", "x||1"),
         ("X Part One", "x||1"),
+        ("X Pt.1", "x||1"),
+        ("X Pt1", "x||1"),
         ("X, Pt. II", "x||2"),
         ("X (Parts I-V)", "x||1,2,3,4,5"),
         ("X (Pts. 1-5)", "x||1,2,3,4,5"),
