@@ -4,12 +4,13 @@
 //! `X (feat. A) [B Remix]`, `X - 2011 Remaster` and `X, Pt. II` are one name, `X`, with a guest, a version and a number.
 //! What stands in brackets or behind a dash and is none of these is part of the name.
 
+mod kind;
 mod number;
 mod segments;
 mod tag;
 mod vocabulary;
 
-pub use tag::{Bearing, Kind, Tag};
+pub use kind::{Bearing, Kind, Tag};
 
 use super::letters::{folded, key, latin_key, words};
 use segments::{Form, Segment, segments};

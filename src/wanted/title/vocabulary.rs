@@ -1,6 +1,6 @@
 //! The words that name versions, in the languages that shops and players write them in. A table and nothing else.
 
-use super::tag::Kind::{self, *};
+use super::kind::Kind::{self, *};
 
 /// Where in a segment a phrase says something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
