@@ -1,7 +1,7 @@
 //! `Library.xml` of iTunes and Music: an XML plist with every song by number, and playlists of numbers. No entity but those
 //! of XML has a meaning.
 
-use super::limits::{MAX_SONGS, PART};
+use super::limits::{MAX_LISTS, MAX_SONGS, PART};
 use super::links;
 use super::out::{Out, clean, named, names};
 use super::{NotTaken, time};
@@ -182,7 +182,10 @@ impl Reader {
                     self.songs.insert(number, row);
                 }
             }
-            ["Playlists", ""] => self.playlists.push(std::mem::take(&mut self.playlist)),
+            ["Playlists", ""] if self.playlists.len() < MAX_LISTS => {
+                self.playlists.push(std::mem::take(&mut self.playlist));
+            }
+            ["Playlists", ""] => out.unreadable(),
             _ => {}
         }
     }

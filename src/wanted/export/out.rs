@@ -82,10 +82,11 @@ impl<'g> Out<'g> {
         self.report.counts.other += 1;
     }
 
-    /// Begins a list. A second one of a name gets another: nothing else tells them apart.
+    /// Begins a list. A second one of a name gets another: nothing else tells them apart. Past [`MAX_LISTS`] there is none,
+    /// and its rows count as unreadable.
     pub fn list(&mut self, mut head: TakenList) -> usize {
         if self.lists.len() >= MAX_LISTS {
-            return self.lists.len() - 1;
+            return MAX_LISTS;
         }
         self.join.name_apart(&mut head);
         head.file.clone_from(&self.report.file);
@@ -99,7 +100,8 @@ impl<'g> Out<'g> {
 
     /// Puts a row at the end of a list.
     pub fn row(&mut self, list: usize, row: TakenRow) {
-        if says_nothing(&row.wanted) && row.paths.is_empty() {
+        let has_list = list < self.lists.len();
+        if !has_list || (says_nothing(&row.wanted) && row.paths.is_empty()) {
             return self.unreadable();
         }
         let counts = &mut self.report.counts;

@@ -1,7 +1,7 @@
 //! A row of a table: what it names, and which list or history it belongs to.
 
 use super::super::Format;
-use super::super::limits::MAX_ARTISTS;
+use super::super::limits::{MAX_ARTISTS, MAX_LISTS};
 use super::super::links::{self, Link, is_spotify_id, is_youtube_id};
 use super::super::out::{Out, clean, named, names};
 use super::super::time;
@@ -166,12 +166,21 @@ impl Table {
             _ => None,
         });
         let name = clean(row.get(ListName));
-        let list = *self.lists.entry((kind, name.clone())).or_insert_with(|| {
-            out.list(TakenList {
-                kind,
-                ..named(service.unwrap_or_default(), &name)
-            })
-        });
+        let key = (kind, name.clone());
+        let list = match self.lists.get(&key) {
+            Some(list) => *list,
+            None => {
+                let head = TakenList {
+                    kind,
+                    ..named(service.unwrap_or_default(), &name)
+                };
+                let list = out.list(head);
+                if list < MAX_LISTS {
+                    self.lists.insert(key, list);
+                }
+                list
+            }
+        };
         out.row(list, taken);
     }
 }

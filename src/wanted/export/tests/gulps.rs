@@ -3,6 +3,7 @@
 use super::fixtures::*;
 use super::*;
 use crate::wanted::export::NotTaken;
+use crate::wanted::export::limits::MAX_LISTS;
 
 fn many(files: &[(&str, &str)]) -> (All, Vec<FileReport>) {
     let files: Vec<_> = files
@@ -190,4 +191,14 @@ fn a_long_list_comes_in_parts() {
         .map(|row| row.wanted.title.clone());
     assert!(titles.eq((0..rows).map(|row| format!("T{row}"))));
     assert_eq!((report.counts.rows(), report.counts.lists), (rows, 1));
+}
+
+#[test]
+fn lists_past_the_limit_are_told_and_mixed_with_no_other() {
+    let header = "Track name,Artist name,Album,Playlist name,Type,ISRC,Spotify - id\n";
+    let rows = (0..MAX_LISTS + 5).map(|list| format!("T,A,L,List {list},Playlist,,\n"));
+    let text = header.to_owned() + &rows.collect::<String>();
+    let (all, report) = read("x.csv", text.as_bytes());
+    assert_eq!((all.lists.len(), report.counts.unreadable), (MAX_LISTS, 5));
+    assert!(all.lists.iter().all(|list| list.rows.len() == 1));
 }
