@@ -5,13 +5,12 @@ use super::owned::OwnedFile;
 use super::person::{
     MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, Uncounted, place_of, state_of,
 };
-use super::resolve::{Explained, Lookup, explain, learn, resolve_all};
+use super::resolve::{Explained, Lookup, Said, explain, learn, resolve_all, would_stand};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
 use super::watch::{self, Roots, WatchNews, WatchOptions, Watching, watch};
 use super::worker::{ReadIn, TagReader};
 use super::{Index, LibraryError, Reader};
 use crate::music::{AudioKey, Root, Song, Uri, Verdict, Wanted};
-use crate::wanted::artist::Aliases;
 use crossbeam_channel::Receiver;
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
@@ -351,12 +350,28 @@ impl Library {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(resolve_all(&self.looking()?, rows, &Aliases::default()))
+        Ok(resolve_all(&self.looking()?, rows, &self.said()?))
     }
 
-    /// What the library has for a row, with what speaks for and against each song that comes near.
-    pub fn explain(&self, wanted: &Wanted) -> Result<Explained, LibraryError> {
-        Ok(explain(&self.looking()?, wanted, &Aliases::default()))
+    /// What the library has for each row, with what speaks for and against each song that comes near.
+    pub fn explain(&self, rows: &[Wanted]) -> Result<Vec<Explained>, LibraryError> {
+        let (looking, said) = (self.looking()?, self.said()?);
+        let explained = rows.iter().map(|row| explain(&looking, row, &said));
+        Ok(explained.collect())
+    }
+
+    /// The audio of every song here that may play for the row, or be taken in its place.
+    pub fn would_stand(&self, row: &Wanted) -> Result<Vec<AudioKey>, LibraryError> {
+        Ok(would_stand(&self.looking()?, row, &self.said()?))
+    }
+
+    /// What the person and imports have said about rows and artists.
+    fn said(&self) -> Result<Said, LibraryError> {
+        let person = self.person_reader()?;
+        Ok(Said {
+            decisions: person.decisions()?,
+            aliases: person.aliases()?,
+        })
     }
 
     fn looking(&self) -> Result<Looking, LibraryError> {

@@ -215,6 +215,10 @@ pub enum Miss {
     Unsure,
     /// The row says too little to look for.
     NoNames,
+    /// A person said that none of the songs here is it.
+    Refused,
+    /// A person said which song it is, and that one is not here.
+    ChosenNotHere,
 }
 
 impl Miss {
@@ -227,6 +231,8 @@ impl Miss {
             Self::OtherVersion => "another version of it is here",
             Self::Unsure => "a song here may be it, and nothing tells for sure",
             Self::NoNames => "the row names no song",
+            Self::Refused => "you said that none of the songs here is it",
+            Self::ChosenNotHere => "the song that you chose for it is not here",
         }
     }
 }

@@ -30,7 +30,7 @@ pub fn external_name(service: &str, id: &str) -> String {
 }
 
 /// The folded artist, title and album in one text; `None` for a row without a title.
-fn name_of_names(wanted: &Wanted) -> Option<String> {
+pub fn name_of_names(wanted: &Wanted) -> Option<String> {
     let song = song_name(wanted)?;
     Some(format!("{song}{BETWEEN}{}", fold(&wanted.album)))
 }
@@ -90,7 +90,7 @@ impl<'a> Known<'a> {
 }
 
 /// Whether one service knows the two by different ids.
-fn contradict(one: &Wanted, other: &Wanted) -> bool {
+pub fn contradict(one: &Wanted, other: &Wanted) -> bool {
     let has_other_id = |(service, id): &(String, String)| {
         let mut same = other.external.iter().filter(|(of, _)| of == service);
         same.clone().next().is_some() && same.all(|(_, other)| other != id)

@@ -27,7 +27,7 @@ pub mod xspf;
 mod told;
 
 pub use encoding::{Encoding, text_of};
-pub use identity::{external_name, fill, identities, song_name};
+pub use identity::{contradict, external_name, fill, identities, name_of_names, song_name};
 pub use mirror::{Mirrored, mirror};
 pub use playlist::{Note, Oddity, Playlist, PlaylistFormat, Refused, Row};
 pub use recognise::{is_surely_playlist, read_playlist};

@@ -1,8 +1,12 @@
-//! From a row to a song: place, then audio, then codes and names. It asks an index and lets `wanted::matcher` judge; it
-//! holds no table, opens no file, and never drops a row.
+//! From a row to a song: what the person decided, then place, audio, codes and names. It asks an index and lets
+//! `wanted::matcher` judge; it holds no table, opens no file, and never drops a row.
 
+mod decided;
 mod search;
 
+pub use decided::Said;
+
+use crate::library::person::Decision;
 use crate::music::{AudioKey, Grade, Song, Uri, Verdict, Wanted};
 use crate::wanted::artist::Aliases;
 use crate::wanted::matcher::{Judged, Judgement, judge};
@@ -40,6 +44,8 @@ pub struct Explained {
     pub told: Vec<(Arc<Song>, Judged)>,
     /// By how much the first one outweighs the best that is not a copy of it, where there is one.
     pub margin: Option<i32>,
+    /// What the person decided about the row.
+    pub decision: Option<Decision>,
 }
 
 /// The song that the row means, or why there is none.
@@ -60,18 +66,21 @@ pub fn resolve(lookup: &impl Lookup, wanted: &Wanted, aliases: &Aliases) -> Verd
 }
 
 /// A verdict for each row, in their order.
-pub fn resolve_all(lookup: &impl Lookup, rows: &[Wanted], aliases: &Aliases) -> Vec<Verdict> {
+pub fn resolve_all(lookup: &impl Lookup, rows: &[Wanted], said: &Said) -> Vec<Verdict> {
     rows.iter()
-        .map(|wanted| resolve(lookup, wanted, aliases))
+        .map(|wanted| said.resolve(lookup, wanted))
         .collect()
 }
 
 /// The verdict on a row, with what speaks for and against each song that comes near.
-pub fn explain(lookup: &impl Lookup, wanted: &Wanted, aliases: &Aliases) -> Explained {
-    let verdict = resolve(lookup, wanted, aliases);
+pub fn explain(lookup: &impl Lookup, wanted: &Wanted, said: &Said) -> Explained {
+    let verdict = said.resolve(lookup, wanted);
     let mut songs: Vec<Arc<Song>> = verdict.song().cloned().into_iter().collect();
-    push_new(&mut songs, Search::new(lookup, wanted, aliases).near());
-    let Judgement { mut told, margin } = judge(wanted, &songs, aliases);
+    push_new(
+        &mut songs,
+        Search::new(lookup, wanted, &said.aliases).near(),
+    );
+    let Judgement { mut told, margin } = judge(wanted, &songs, &said.aliases);
     // What plays stands first, also where its file alone tells that it is the one.
     if let Some(playing) = verdict.song() {
         told.sort_by_key(|one| &songs[one.at] != playing);
@@ -81,7 +90,27 @@ pub fn explain(lookup: &impl Lookup, wanted: &Wanted, aliases: &Aliases) -> Expl
         verdict,
         told: told.collect(),
         margin,
+        decision: said.decisions.of(wanted).cloned(),
     }
+}
+
+/// The audio of every song here that the rules would play, ask about or take in its place for the row.
+pub fn would_stand(lookup: &impl Lookup, wanted: &Wanted, said: &Said) -> Vec<AudioKey> {
+    let mut songs: Vec<Arc<Song>> = Vec::new();
+    let verdict = resolve(lookup, wanted, &said.aliases);
+    songs.extend(verdict.song().or(verdict.offered()).cloned());
+    push_new(
+        &mut songs,
+        Search::new(lookup, wanted, &said.aliases).near(),
+    );
+    songs.retain(|song| {
+        let judged = judge(wanted, std::slice::from_ref(song), &said.aliases);
+        judged.told.first().is_some_and(|one| one.grade.is_some())
+    });
+    let mut keys: Vec<AudioKey> = songs.iter().filter_map(|song| song.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// The row with what an exact verdict teaches about it: the audio, the place now, and what it did not know of its

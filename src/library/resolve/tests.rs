@@ -55,7 +55,7 @@ impl Lookup for Shelf {
 }
 
 impl Shelf {
-    pub(super) fn of(songs: &[Song]) -> Self {
+    pub fn of(songs: &[Song]) -> Self {
         Self {
             songs: songs.iter().cloned().map(Arc::new).collect(),
             on_disk: Vec::new(),
@@ -340,7 +340,7 @@ fn a_track_of_an_image_that_is_one_song_in_the_index() {
 fn no_row_is_dropped_and_an_exact_one_learns() {
     let shelf = Shelf::of(&[song("m", "a", 1)]);
     let rows = [at("/gone"), at("/disk/m/a"), Wanted::default()];
-    let verdicts = resolve_all(&shelf, &rows, &Aliases::default());
+    let verdicts = resolve_all(&shelf, &rows, &Said::default());
     let words: Vec<_> = verdicts.iter().map(Verdict::word).collect();
     assert_eq!(words, ["missing", "exact", "missing"]);
     assert_eq!(learn(&rows[0], &verdicts[0]), None);

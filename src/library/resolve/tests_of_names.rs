@@ -81,7 +81,7 @@ fn every_verdict_is_explained() {
     let live = called("m", "live", "A", "First Light (Live)");
     let explained = |songs: &[Song], wanted: &Wanted| {
         let shelf = Shelf::of(songs);
-        let explained = explain(&shelf, wanted, &Aliases::default());
+        let explained = explain(&shelf, wanted, &Said::default());
         let told = explained.told.iter();
         let told: Vec<_> = told
             .map(|(song, judged)| (song.uri().to_string(), judged.rung, judged.failed))

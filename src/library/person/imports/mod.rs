@@ -2,11 +2,14 @@
 //! and what is never to be played. One import is one edit, and nothing half. It reads no export: what stood in one comes
 //! gathered.
 
+mod aliases;
 mod bans;
+mod decisions;
 mod gathered;
 mod lists;
 
 pub use bans::{Ban, BannedHere, Bans};
+pub use decisions::{Decided, Decision, Decisions, Restored};
 pub use gathered::{Gathered, KnownAs, Plays};
 pub use lists::{ListImported, Mirror};
 pub(super) use lists::{deleted, renamed};
