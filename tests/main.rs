@@ -34,6 +34,7 @@ mod kept;
 mod kills;
 mod knocking;
 mod loudness;
+mod matching;
 mod messages;
 mod mounts;
 mod odd_files;

@@ -88,6 +88,22 @@ const TRIED: &[(&[&str], i32, &str)] = &[
         1,
         "there is a playlist “other” already",
     ),
+    (
+        &["match", "set", "mix:1", "Music/2.wav"],
+        0,
+        "“mix”, row 1, 1: it would be 2.",
+    ),
+    (
+        &["match", "set", "mix:1", "--none"],
+        0,
+        "it would be none of 1 song here.",
+    ),
+    (&["match", "unset", "mix:1"], 0, "nothing was decided."),
+    (
+        &["match", "import", "decided.jsonl"],
+        0,
+        "1 decision would hold from now on",
+    ),
     (&["root", "add", "Other"], 0, "“Other” would be remembered."),
     (
         &["root", "add", "nowhere"],
@@ -117,6 +133,11 @@ fn what_would_be_done_is_told_and_nothing_is() {
     home.run(&["rate", "Music/1.wav", "2"]).ended(0);
     let backup = home.run(&["backup", "create", "--json"]).ended(0).json();
     fs::copy(backup["path"].as_str().unwrap(), home.path("kept.jsonl")).unwrap();
+    fs::write(
+        home.path("decided.jsonl"),
+        r#"{"row":{"title":"x"},"decided":{"none_of":[]},"at_ms":1}"#,
+    )
+    .unwrap();
     fs::create_dir(home.path("Other")).unwrap();
     fs::rename(home.tone("4.wav", 9, 500), home.path("Other/5.wav")).unwrap();
     fs::remove_file(home.music().join("3.wav")).unwrap();

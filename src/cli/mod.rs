@@ -25,6 +25,7 @@ mod live;
 mod ls;
 mod lyrics;
 mod manual;
+mod matching;
 mod mend;
 mod missing;
 mod now;
@@ -37,6 +38,7 @@ mod playlist;
 mod rate;
 mod ready;
 mod root;
+mod rows;
 mod scan;
 mod scrobbles;
 mod search;
@@ -148,6 +150,7 @@ enum Verb {
     Doctor(doctor::Args),
     Playlist(playlist::Args),
     Import(import::Args),
+    Match(matching::Args),
     Missing(missing::Args),
     Ready(ready::Args),
     Rate(rate::Args),
@@ -275,6 +278,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Ready(args) => ready::run(args, context),
         Verb::Import(args) => import::run(args, context),
+        Verb::Match(args) => matching::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Ban(args) => ban::run(args, context),

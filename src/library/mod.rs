@@ -8,7 +8,7 @@
 //! | `question` | what is asked, in which order, and how much of it |
 //! | `added` | when songs came: from the index, which notes it, to `standin.db` |
 //! | `playlist_file` | a playlist file, followed into those it names |
-//! | `resolve` | from a row to a song |
+//! | `resolve`, `matches` | from a row to a song; how rows are matched, and why |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
 //! | `owned` | a file as one song, and the songs in it |
 //! | `scan/` | the files of the roots → the index |
@@ -59,6 +59,7 @@ mod kept;
 mod key;
 mod lookup;
 pub mod lyrics;
+mod matches;
 mod mounts;
 mod on_disk;
 mod open;
@@ -95,6 +96,7 @@ pub use index::{Index, Reader};
 pub use kept::{Lent, Readers};
 pub use lyrics::lrc::time as lrc_time;
 pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
+pub use matches::{Counts, MatchedRow, Matches};
 pub use mounts::{network_type, silent_type};
 pub use on_disk::FileEntry;
 pub use open::{Library, ToScan};

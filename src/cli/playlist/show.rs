@@ -1,10 +1,14 @@
 //! `standin playlist show`: each row, and what will play for it.
 
 use super::super::out::Out;
-use super::super::songs::{self, ListArgs, insert_path, insert_uri};
+use super::super::rows;
+use super::super::songs::{self, ListArgs};
 use super::smart::{found_nothing, query_json};
 use super::{Column, Context, Exit, Outcome, Stop, Value, Wanted, clock, counted, json};
+use crate::library::person::StoredPlaylist;
+use crate::library::{Choice, Library, LibraryError};
 use crate::music::Verdict;
+use std::collections::HashMap;
 
 const COLUMNS: [Column; 6] = [
     Column::number("ROW"),
@@ -15,19 +19,28 @@ const COLUMNS: [Column; 6] = [
     Column::text("FILE"),
 ];
 
+/// What is told of a row that the service has no more.
+const REMOVED_THERE: &str = "no longer there";
+
 pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
     let library = context.library();
     let stored = library.stored_playlist(name)?;
     let query = stored.query.clone();
+    let removed = removed_there(&stored, &library)?;
     let playlist = library.resolved(stored)?;
     let missing = playlist.missing().count();
     let nothing = found_nothing(&playlist, query.is_some());
     let out = &mut context.out;
     if out.json {
-        let rows: Vec<Value> = playlist
-            .rows
-            .iter()
-            .map(|(wanted, verdict)| row_json(wanted, verdict))
+        let rows = playlist.rows.iter().enumerate();
+        let rows: Vec<Value> = rows
+            .map(|(at, (wanted, verdict))| {
+                let mut row = rows::json(wanted, verdict);
+                if let Some(at_ms) = removed.get(&at) {
+                    row["removed_there_at_ms"] = (*at_ms).into();
+                }
+                row
+            })
             .collect();
         let query = query_json(query.as_deref());
         out.json(
@@ -43,21 +56,51 @@ pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
             print_line(at, wanted, verdict, list, out)?;
         }
     } else {
-        let numbered = playlist.rows.iter().enumerate();
-        let rows: Vec<_> = numbered
-            .map(|(at, (wanted, verdict))| row(at + 1, wanted, verdict))
-            .collect();
-        out.table(&COLUMNS, &rows)?;
-        if out.is_terminal {
-            out.flush()?;
-            out.say(format!(
-                "{} of {} will play; {missing} missing.",
-                counted(rows.len() - missing, "row"),
-                rows.len()
-            ));
-        }
+        table(&playlist, &removed, out)?;
     }
     Ok(super::partial_if(missing))
+}
+
+/// When the service was first seen without a row, by the row's place from 0.
+fn removed_there(
+    stored: &StoredPlaylist,
+    library: &Library,
+) -> Result<HashMap<usize, i64>, LibraryError> {
+    let Some(mirror) = library.person_reader()?.mirror(&stored.name)? else {
+        return Ok(HashMap::new());
+    };
+    let rows = stored.rows.iter().enumerate();
+    let removed = rows.filter_map(|(at, row)| Some((at, mirror.removed_at_ms(row)?)));
+    Ok(removed.collect())
+}
+
+fn table(playlist: &Choice, removed: &HashMap<usize, i64>, out: &mut Out) -> Result<(), Stop> {
+    let mut columns = COLUMNS.to_vec();
+    if !removed.is_empty() {
+        columns.push(Column::word("THERE"));
+    }
+    let numbered = playlist.rows.iter().enumerate();
+    let rows: Vec<_> = numbered
+        .map(|(at, (wanted, verdict))| {
+            let mut cells = row(at + 1, wanted, verdict);
+            if !removed.is_empty() {
+                let is_removed = removed.contains_key(&at);
+                cells.push(if is_removed { REMOVED_THERE } else { "" }.into());
+            }
+            cells
+        })
+        .collect();
+    out.table(&columns, &rows)?;
+    if out.is_terminal {
+        let missing = playlist.missing().count();
+        out.flush()?;
+        out.say(format!(
+            "{} of {} will play; {missing} missing.",
+            counted(rows.len() - missing, "row"),
+            rows.len()
+        ));
+    }
+    Ok(())
 }
 
 /// A row by a format, or the path of its song: a row without one has no path.
@@ -84,7 +127,7 @@ fn print_line(
 fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
     let file = match verdict {
         Verdict::Found { song, .. } => song.uri().to_string(),
-        Verdict::Offered { why, .. } | Verdict::Missing(why) => why.words().into(),
+        Verdict::Offered { .. } | Verdict::Missing(_) => rows::reason(verdict),
     };
     let title = if wanted.title.is_empty() {
         wanted.label()
@@ -103,25 +146,4 @@ fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
         length,
         file,
     ]
-}
-
-fn row_json(wanted: &Wanted, verdict: &Verdict) -> Value {
-    let mut value = json!({
-        "verdict": verdict.word(),
-        "wanted": { "title": wanted.title, "artists": wanted.artists, "album": wanted.album, "length_ms": wanted.length_ms, "isrc": wanted.isrc, "span": wanted.span },
-    });
-    if let Some(place) = &wanted.place {
-        insert_uri(&mut value["wanted"], "place", place);
-    }
-    match verdict {
-        Verdict::Found { song, rung, .. } => {
-            value["reason"] = format!("found by {}", rung.words()).into();
-            value["song"] = songs::json(song);
-            insert_path(&mut value, "file", &song.place.file());
-        }
-        Verdict::Offered { why, .. } | Verdict::Missing(why) => {
-            value["reason"] = why.words().into();
-        }
-    }
-    value
 }
