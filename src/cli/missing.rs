@@ -127,18 +127,26 @@ fn lifts(report: &MissingReport, shown: &[Offer]) -> Vec<String> {
     let lifted = |(before, after): &(&Coverage, &Coverage)| before.here != after.here;
     let changed: Vec<_> = before.zip(&playlists).filter(lifted).collect();
     let songs: usize = shown.iter().map(|offer| offer.songs).sum();
-    let what = format!("{} ({})", kinds(shown), counted(songs, "song"));
+    let has_more = shown.iter().any(|offer| offer.kind != OfferKind::Track);
+    let what = match has_more {
+        true => format!("{} ({})", kinds(shown), counted(songs, "song")),
+        false => kinds(shown),
+    };
+    let lift = if shown.len() == 1 { "lifts" } else { "lift" };
     let from_to = |before: &Coverage, after: &Coverage| {
         format!("from {} % to {} %", before.percent(), after.percent())
     };
     let mut lines = Vec::new();
     if let [(before, after)] = changed[..] {
         let name = Printable::new(&before.name);
-        lines.push(format!("{what} lift “{name}” {}.", from_to(before, after)));
+        lines.push(format!(
+            "{what} {lift} “{name}” {}.",
+            from_to(before, after)
+        ));
         return lines;
     }
     let from_to_all = from_to(&report.all, &all);
-    lines.push(format!("{what} lift all your playlists {from_to_all}:"));
+    lines.push(format!("{what} {lift} all your playlists {from_to_all}:"));
     for (before, after) in changed.iter().take(MAX_TOLD) {
         let name = Printable::new(&before.name);
         lines.push(format!("  “{name}” {}", from_to(before, after)));
@@ -161,7 +169,8 @@ fn kinds(shown: &[Offer]) -> String {
         (count > 0).then(|| counted(count, word))
     });
     let counts: Vec<String> = counts.into_iter().flatten().collect();
-    format!("These {}", counts.join(" and "))
+    let this = if shown.len() == 1 { "This" } else { "These" };
+    format!("{this} {}", counts.join(" and "))
 }
 
 fn row(offer: &Offer) -> Vec<String> {

@@ -148,7 +148,10 @@ fn list_row(list: &ListImported, verdicts: Verdicts) -> Vec<String> {
 fn sums(outcomes: &Outcomes, out: &Out) {
     let imported = &outcomes.imported;
     let sum = |of: fn(&ListImported) -> usize| imported.lists.iter().map(of).sum::<usize>();
-    let verb = if outcomes.dry_run { "would be" } else { "are" };
+    let here = match outcomes.dry_run {
+        true => "There would be",
+        false => "Here now:",
+    };
     if !imported.lists.is_empty() {
         let new = imported.lists.iter().filter(|list| list.is_new).count();
         let would_play: usize = outcomes
@@ -158,7 +161,7 @@ fn sums(outcomes: &Outcomes, out: &Out) {
             .sum();
         let rows = sum(|list| list.rows.len());
         out.say(format!(
-            "{} {verb} here, {new} of them new: {would_play} of {} will play.",
+            "{here} {}, {new} of them new. Of {} {would_play} will play.",
             counted(imported.lists.len(), "playlist"),
             counted(rows, "row"),
         ));

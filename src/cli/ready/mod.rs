@@ -106,7 +106,8 @@ fn tell(ready: &Ready, out: &mut Out) -> Result<(), Stop> {
         out.line(bar(ready.percent))?;
         out.line("")?;
     } else {
-        out.line(format!("ready\t{}", ready.percent))?;
+        let line = ["ready".to_owned(), ready.percent.to_string()];
+        out.table(&[], &[line.to_vec()])?;
     }
     if !ready.playlists.is_empty() {
         let rows: Vec<_> = ready
