@@ -8,7 +8,7 @@ use crate::music::{Place, PlaceError, Printable, RelPath, Root, Uri, fold};
 use rusqlite::{Connection, params};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// The longest name of a root, in characters.
@@ -58,7 +58,34 @@ pub fn place_of(roots: &[Arc<Root>], file: &Path) -> Result<Place, PlaceError> {
 impl Person {
     /// The roots in the order in which they were added.
     pub fn roots(&self) -> Result<Vec<Arc<Root>>, PersonError> {
-        self.ask(all)
+        let roots = self.ask(all)?;
+        let folder = self.folder();
+        let carried = roots.into_iter().map(|root| carried(root, &folder));
+        Ok(carried.collect())
+    }
+
+    /// Makes a folder a root by its way from the folder of `standin.db`: both may be carried elsewhere together. It need not
+    /// be there.
+    pub fn add_root_beside(&mut self, name: &str, way: &Path) -> Result<(), PersonError> {
+        self.edit(|edit| {
+            let roots = all(edit.connection)?;
+            if roots.iter().any(|root| root.dir == way) {
+                return Ok(());
+            }
+            let dir = Uri::new(way.as_os_str().as_bytes());
+            let name = match roots.iter().any(|root| fold(&root.name) == fold(name)) {
+                true => free_name(Path::new(name), &roots),
+                false => name.to_owned(),
+            };
+            edit.make(Change::AddRoot { name, dir })?;
+            Ok(())
+        })
+    }
+
+    /// The folder of `standin.db`, without links.
+    fn folder(&self) -> PathBuf {
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
     }
 
     /// Makes a folder a root, under its own name made unique; it must be there. A folder inside a root may be one too.
@@ -70,8 +97,10 @@ impl Person {
         };
         let whole = dir.canonicalize().map_err(failed)?;
         std::fs::read_dir(&whole).map_err(failed)?;
+        let folder = self.folder();
         self.edit(|edit| {
-            let roots = all(edit.connection)?;
+            let roots = all(edit.connection)?.into_iter();
+            let roots: Vec<_> = roots.map(|root| carried(root, &folder)).collect();
             if let Some(known) = roots.iter().find(|root| root.dir == whole) {
                 return Ok((known.clone(), false));
             }
@@ -93,6 +122,23 @@ impl Person {
             Ok(())
         })
     }
+}
+
+/// Where a root is now that is kept by its way from a folder.
+fn carried(root: Arc<Root>, from: &Path) -> Arc<Root> {
+    if root.dir.is_absolute() {
+        return root;
+    }
+    let mut dir = from.to_owned();
+    for part in root.dir.components() {
+        match part {
+            Component::ParentDir => drop(dir.pop()),
+            Component::Normal(name) => dir.push(name),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    let name = root.name.clone();
+    Arc::new(Root { name, dir })
 }
 
 pub(super) fn add(connection: &Connection, name: &str, dir: &[u8]) -> Result<(), Undone> {
@@ -159,4 +205,38 @@ fn free_name(dir: &Path, roots: &[Arc<Root>]) -> String {
         .chain(numbered)
         .find(|name| !taken(name))
         .expect("there are more numbers than roots")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::person::recover;
+
+    #[test]
+    fn a_root_that_is_known_by_its_way_is_where_its_home_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let here = dir.path().canonicalize().unwrap();
+        for name in ["a/home/data", "a/Music"] {
+            std::fs::create_dir_all(here.join(name)).unwrap();
+        }
+        let way = Path::new("../../Music");
+        let mut person = Person::open(&here.join("a/home/data")).unwrap();
+        person.add_root_beside("Music", way).unwrap();
+        person.add_root_beside("Music", way).unwrap();
+        drop(person);
+        std::fs::rename(here.join("a"), here.join("b")).unwrap();
+        let data = here.join("b/home/data");
+        // The second copy tells it in the same way.
+        std::fs::remove_file(data.join(super::super::FILE)).unwrap();
+        recover(&data).unwrap();
+        let mut person = Person::open(&data).unwrap();
+        person.check().unwrap();
+        let music = here.join("b/Music");
+        let (known, is_new) = person.add_root(&music).unwrap();
+        assert_eq!((&known.dir, is_new), (&music, false));
+        let roots = person.roots().unwrap();
+        assert_eq!((&*roots, &*roots[0].name), (&[known][..], "Music"));
+        person.remove_root("Music").unwrap();
+        person.check().unwrap();
+    }
 }
