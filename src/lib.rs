@@ -19,7 +19,7 @@
 //! | [`wanted`] | playlist formats and cue sheets, bytes ↔ `Wanted`; what services export; titles and artists taken apart, which song a row means; pure | music |
 //! | [`library`] | scan (walk → compare → tags → store), query, playlists, covers, lyrics, `resolve`, watch; the worker that reads foreign files | music, wanted |
 //! | [`engine`] | decode → shape → ring → device callback | music |
-//! | [`care`] | what looks after the whole: verify, dupes, doctor, missing, ready | music, wanted, library, engine |
+//! | [`care`] | what looks after the whole: verify, dupes, doctor, missing, ready, pack, drill | music, wanted, library, engine |
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
 //! | [`desktop`] | a door: MPRIS, sleep held off, notifications | music, player, wanted, library, daemon |
 //! | [`mpd`] | a door: MPD's protocol ↔ events | music, player, library, daemon |

@@ -88,6 +88,14 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("match", "match", &["match", "mix", "-n", "0"], 4),
     ("match-why", "match why", &["match", "why", "mix:1"], 0),
     ("match-why", "match why", &["match", "why", "mix", "2"], 0),
+    ("pack", "pack", &["pack", "--to", "stick", "--dry-run"], 0),
+    (
+        "pack",
+        "pack",
+        &["pack", "--to", "stick", "--size", "20k", "mix"],
+        4,
+    ),
+    ("pack", "pack", &["pack", "--to", "stick"], 0),
     ("verify", "verify", &["verify", "--dry-run"], 0),
     ("verify", "verify", &["verify"], 0),
     ("verify", "verify", &["verify", "cut.wav"], 4),
@@ -177,6 +185,7 @@ fn library() -> Home {
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
     fs::write(home.music().join("cover.png"), picture).unwrap();
     home.run(&["scan", "Music"]).ended(4);
+    fs::create_dir(home.path("stick")).unwrap();
     let cut = home.tone("cut.wav", 3, RATE as usize);
     let bytes = fs::read(&cut).unwrap();
     fs::write(home.path("cut.wav"), &bytes[..bytes.len() / 2]).unwrap();

@@ -55,6 +55,7 @@ fn library() -> Home {
     let home = Home::new();
     let name = hostile();
     fs::create_dir_all(home.path(&format!("{name}root"))).unwrap();
+    fs::create_dir_all(home.path(&format!("{name}stick"))).unwrap();
     tagged(&home.tone(&format!("{name}/{name}.wav"), 1, RATE as usize / 10));
     tagged(&home.tone("plain.wav", 2, RATE as usize / 10));
     fs::copy(
@@ -138,6 +139,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
     let file = format!("Music/{name}/{name}.wav");
     let playlist = "\u{202e}\u{2066}Zz\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
     let smart = format!("{playlist}3");
+    let stick = format!("{name}stick");
     let (outside, renamed) = (format!("{name}root"), format!("{playlist}2"));
     let (output, option) = (format!("wav:{name}/x.wav"), format!("--{long}"));
     let table: Vec<(&str, Vec<&str>)> = vec![
@@ -256,6 +258,13 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("missing", vec!["missing", "--format", "csv"]),
         ("missing", vec!["missing", "--format", "markdown"]),
         ("missing", vec!["missing", &long]),
+        ("pack", vec!["pack", "--to", &stick, "--dry-run"]),
+        ("pack", vec!["pack", "--to", &stick, "--json"]),
+        ("pack", vec!["pack", "--to", &stick]),
+        ("pack", vec!["pack", "--to", &long]),
+        ("pack", vec!["pack", "--to", &stick, "--size", &long]),
+        ("pack", vec!["pack", "--to", "Music"]),
+        ("pack", vec!["pack", "--to", &stick, &long]),
         ("ban", vec!["ban", &file]),
         ("ban", vec!["ban", "--artist", &long]),
         ("ban", vec!["ban"]),

@@ -34,7 +34,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("lofty", &["library"]),
     ("ignore", &["library"]),
     ("notify", &["library"]),
-    ("blake3", &["library", "mpd", "desktop"]),
+    ("blake3", &["library", "care", "mpd", "desktop"]),
     ("zbus", &["desktop"]),
     ("zruntime", &["desktop"]),
     ("mio", &["mpd"]),

@@ -38,6 +38,7 @@ mod matching;
 mod messages;
 mod mounts;
 mod odd_files;
+mod packing;
 mod parts;
 mod playing;
 mod playlist_files;

@@ -93,6 +93,17 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["import", "no such file"], 1),
     (&["import", "Music/one.wav"], 3),
     (&["import", "Music/one.wav", "--as", "vinyl"], 2),
+    (&["missing", "no such list"], 3),
+    (&["pack"], 2),
+    (&["pack", "--to", "nowhere"], 1),
+    (&["pack", "--to", "Music"], 2),
+    (&["pack", "--to", ".", "mix"], 2),
+    (&["pack", "--to", "stick", "--size", "much"], 2),
+    (&["pack", "--to", "stick", "no such list"], 3),
+    (
+        &["pack", "--to", "stick", "--size", "1M", "--with-player"],
+        2,
+    ),
     (&["ban", "wav"], 2),
     (&["ban", "nothingfits"], 3),
     (&["ban", "--lift", "one"], 3),
@@ -139,6 +150,7 @@ fn library() -> Home {
         .ended(0);
     fs::write(home.music().join("broken.mp3"), "no music").unwrap();
     fs::write(home.path("one.txt"), "text").unwrap();
+    fs::create_dir(home.path("stick")).unwrap();
     fs::write(home.path("broken.m3u8"), "nowhere.mp3\n").unwrap();
     home
 }

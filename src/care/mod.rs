@@ -4,12 +4,14 @@
 //! - `dupes`: recordings that are owned more than once.
 //! - `missing`: what to get next, by what it fills.
 //! - `ready`: whether an outage would hurt today.
+//! - `pack`: the music that is worth most, on a stick.
 //! - `doctor`: whether all is well, and what to do.
 
 pub mod doctor;
 pub mod dupes;
 pub mod missing;
 pub mod ready;
+pub mod pack;
 pub mod verify;
 
 use crate::library::{Library, LibraryError};

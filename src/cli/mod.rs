@@ -33,6 +33,7 @@ mod one;
 mod order;
 mod out;
 mod outputs;
+mod pack;
 mod play;
 mod playlist;
 mod rate;
@@ -153,6 +154,7 @@ enum Verb {
     Match(matching::Args),
     Missing(missing::Args),
     Ready(ready::Args),
+    Pack(pack::Args),
     Rate(rate::Args),
     Ban(ban::Args),
     Backup(backup::Args),
@@ -280,6 +282,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Import(args) => import::run(args, context),
         Verb::Match(args) => matching::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
+        Verb::Pack(args) => pack::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Ban(args) => ban::run(args, context),
         Verb::Backup(args) => backup::run(args, context),
