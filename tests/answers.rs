@@ -88,6 +88,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("match", "match", &["match", "mix", "-n", "0"], 4),
     ("match-why", "match why", &["match", "why", "mix:1"], 0),
     ("match-why", "match why", &["match", "why", "mix", "2"], 0),
+    ("drill", "drill", &["drill", "mix", "--seconds", "1"], 0),
     ("pack", "pack", &["pack", "--to", "stick", "--dry-run"], 0),
     (
         "pack",

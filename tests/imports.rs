@@ -41,7 +41,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("encoding_rs", &["wanted", "library"]),
     ("chardetng", &["library"]),
     ("postcard", &["library"]),
-    ("landlock", &["library"]),
+    ("landlock", &["library", "care"]),
     ("quick_xml", &["wanted"]),
     ("csv", &["wanted"]),
     ("zip", &["wanted"]),

@@ -15,6 +15,7 @@ mod desktop;
 mod devices;
 mod dice;
 mod doctor;
+mod drilling;
 mod driving;
 mod dupes;
 mod escapes;

@@ -104,6 +104,8 @@ const WRONG: &[(&[&str], i32)] = &[
         &["pack", "--to", "stick", "--size", "1M", "--with-player"],
         2,
     ),
+    (&["drill", "--seconds", "0"], 2),
+    (&["drill", "no such list"], 3),
     (&["ban", "wav"], 2),
     (&["ban", "nothingfits"], 3),
     (&["ban", "--lift", "one"], 3),

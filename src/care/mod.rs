@@ -5,13 +5,15 @@
 //! - `missing`: what to get next, by what it fills.
 //! - `ready`: whether an outage would hurt today.
 //! - `pack`: the music that is worth most, on a stick.
+//! - `drill`: whether it plays with no network.
 //! - `doctor`: whether all is well, and what to do.
 
 pub mod doctor;
+pub mod drill;
 pub mod dupes;
 pub mod missing;
-pub mod ready;
 pub mod pack;
+pub mod ready;
 pub mod verify;
 
 use crate::library::{Library, LibraryError};

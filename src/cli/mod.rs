@@ -8,6 +8,7 @@ mod cover;
 mod daemon;
 mod doctor;
 mod door;
+mod drill;
 mod dupes;
 mod exit;
 mod find;
@@ -154,6 +155,7 @@ enum Verb {
     Match(matching::Args),
     Missing(missing::Args),
     Ready(ready::Args),
+    Drill(drill::Args),
     Pack(pack::Args),
     Rate(rate::Args),
     Ban(ban::Args),
@@ -171,7 +173,7 @@ impl Verb {
     fn plays(&self) -> bool {
         matches!(
             self,
-            Self::Play(_) | Self::Now(_) | Self::Daemon(_) | Self::Wire(_)
+            Self::Play(_) | Self::Now(_) | Self::Daemon(_) | Self::Drill(_) | Self::Wire(_)
         )
     }
 
@@ -180,6 +182,7 @@ impl Verb {
         !matches!(
             self,
             Self::Backup(_)
+                | Self::Drill(_)
                 | Self::Outputs(_)
                 | Self::Completions(_)
                 | Self::Man(_)
@@ -282,6 +285,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Import(args) => import::run(args, context),
         Verb::Match(args) => matching::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
+        Verb::Drill(args) => drill::run(args, context),
         Verb::Pack(args) => pack::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Ban(args) => ban::run(args, context),

@@ -6,7 +6,7 @@ use super::levelling::LevelArgs;
 use crate::config::Settings;
 use crate::daemon::Said;
 use crate::engine::{OnLoss, Output};
-use crate::music::Levelling;
+use crate::music::{Levelling, Loudness};
 use crate::player::MAX_CROSSFADE_MS;
 use std::str::FromStr;
 
@@ -117,6 +117,28 @@ pub struct Typed {
 }
 
 impl Sound {
+    /// To the null device, in real time, with nothing done to it.
+    pub fn to_nowhere() -> Self {
+        Self {
+            outputs: vec![Output::Null],
+            volume_percent: None,
+            typed_volume_percent: None,
+            levelling: Levelling {
+                how: Loudness::Off,
+                preamp_db: 0.0,
+            },
+            crossfade_ms: 0,
+            typed: Typed {
+                levelling: false,
+                crossfade: false,
+            },
+            bit_perfect: false,
+            on_loss: OnLoss::default(),
+            on_song: None,
+            bedtime: None,
+        }
+    }
+
     /// With what was said of it while the queue that goes on played last.
     pub fn with_said(mut self, said: Said) -> Self {
         if let Some(how) = said.loudness.filter(|_| !self.typed.levelling) {

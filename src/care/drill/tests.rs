@@ -1,0 +1,53 @@
+//! What is picked, from piles that are written down.
+
+use super::*;
+use proptest::prelude::*;
+
+fn song(file: &str, length_ms: u64) -> Arc<Song> {
+    Arc::new(Song {
+        length_ms: Some(length_ms),
+        ..Song::at(file)
+    })
+}
+
+#[test]
+fn every_playlist_has_its_turn_and_every_song_once() {
+    let [a, b, c] = ["/a", "/b", "/c"].map(|file| song(file, 1));
+    let piles = vec![
+        ("one".to_owned(), vec![a.clone(), b.clone()]),
+        ("none".to_owned(), Vec::new()),
+        ("two".to_owned(), vec![b, c, a]),
+    ];
+    let order = in_turn(piles);
+    let order: Vec<_> = order
+        .iter()
+        .map(|(name, song)| format!("{name} {}", song.place.file().display()))
+        .collect();
+    assert_eq!(order, ["one /a", "two /b", "two /c"]);
+}
+
+#[test]
+fn disks_of_other_machines_are_told_from_those_of_this_one() {
+    for kind in ["nfs4", "cifs", "fuse.sshfs", "fuse.rclone", "ceph"] {
+        assert!(is_of_network(kind), "{kind}");
+    }
+    for kind in ["fuse", "fuse.mergerfs", "9p", "virtiofs", "vboxsf"] {
+        assert!(!is_of_network(kind), "{kind}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn enough_of_a_song_is_left_where_it_is_long_enough(seed: u64, length in 0..10_000_000_u64, each in 0..60_000_u64) {
+        let at = Dice(seed).place(Some(length), each);
+        prop_assert!(at + each <= length.max(each));
+    }
+
+    #[test]
+    fn shuffling_loses_nothing(seed: u64, count in 0..50_usize) {
+        let mut all: Vec<usize> = (0..count).collect();
+        Dice(seed).shuffle(&mut all);
+        all.sort_unstable();
+        prop_assert_eq!(all, (0..count).collect::<Vec<_>>());
+    }
+}
