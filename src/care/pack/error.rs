@@ -68,6 +68,9 @@ pub enum PackError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The music is there, and the player is not.
+    #[error("the player cannot be put there: {0}")]
+    NoPlayer(String),
     /// The place of the player's home holds what somebody made, and no pack has written it.
     #[error(
         "{} is somebody's home: it was not made by a pack",

@@ -6,7 +6,7 @@
 
 use super::choose::{Item, List};
 use super::names::Wish;
-use super::stick::Room;
+use super::room::Room;
 use crate::care::missing::heard_elsewhere;
 use crate::library::person::{Bans, Column, Kept};
 use crate::library::{Library, LibraryError, OwnedFile, Stamp, stamp_of};

@@ -55,6 +55,8 @@ pub(super) struct Ledger {
     /// `None`: nothing is written down.
     file: Option<File>,
     files: BTreeMap<String, Entry>,
+    /// What a path had before: where the power went, it has it still.
+    earlier: BTreeMap<String, Entry>,
     folders: BTreeSet<String>,
     playlists: BTreeMap<String, String>,
 }
@@ -80,6 +82,7 @@ impl Ledger {
             path: path.clone(),
             file,
             files: BTreeMap::new(),
+            earlier: BTreeMap::new(),
             folders: BTreeSet::new(),
             playlists: BTreeMap::new(),
         };
@@ -122,13 +125,18 @@ impl Ledger {
     fn take(&mut self, line: Line) {
         match line {
             Line::Wrote(entry) if is_below(&entry.path) => {
-                self.files.insert(entry.path.clone(), entry);
+                if let Some(earlier) = self.files.insert(entry.path.clone(), entry) {
+                    self.earlier.insert(earlier.path.clone(), earlier);
+                }
             }
             Line::Folder(path) if is_below(&path) => {
                 self.folders.insert(path);
             }
             Line::Wrote(_) | Line::Folder(_) => {}
-            Line::Gone(path) => drop(self.files.remove(&path)),
+            Line::Gone(path) => {
+                self.files.remove(&path);
+                self.earlier.remove(&path);
+            }
             Line::FolderGone(path) => drop(self.folders.remove(&path)),
             Line::Playlist(name, Some(hash)) => drop(self.playlists.insert(name, hash)),
             Line::Playlist(name, None) => drop(self.playlists.remove(&name)),
@@ -173,6 +181,12 @@ impl Ledger {
 
     pub fn file(&self, path: &str) -> Option<&Entry> {
         self.files.get(path)
+    }
+
+    /// What was written under this path, the last and the one before it.
+    pub fn written(&self, path: &str) -> impl Iterator<Item = &Entry> {
+        let earlier = self.earlier.get(path);
+        self.files.get(path).into_iter().chain(earlier)
     }
 
     pub fn files(&self) -> impl Iterator<Item = &Entry> {

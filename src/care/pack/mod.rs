@@ -4,6 +4,7 @@
 //! - `gather`: what could be packed, and what it is worth. `choose`: what of it fits; pure.
 //! - `names`: names that every file system takes; pure.
 //! - `ledger`: what was written, kept on the stick. `stick`: files get there whole or not at all. `copy`: there and back.
+//!   `room`: what is free.
 //! - `lists`: the playlists beside the music. `player`: the program, its home, and a script.
 //! - `work`: all of that in its order.
 
@@ -15,6 +16,7 @@ mod ledger;
 mod lists;
 mod names;
 mod player;
+mod room;
 mod stick;
 #[cfg(test)]
 mod tests;
@@ -26,10 +28,11 @@ use crate::library::Library;
 use crate::library::worker::ReadIn;
 use choose::Chosen;
 use gather::Gathered;
+use room::Room;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
-use stick::{Room, Stick};
+use stick::Stick;
 
 /// The folder of the music on the stick, and its name in the home there.
 const MUSIC: &str = "Music";

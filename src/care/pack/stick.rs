@@ -6,6 +6,7 @@
 use super::PackError;
 use super::copy::{Content, Refused, Task, copy, date, hash, known, read_back};
 use super::ledger::{self, Entry, Ledger};
+use super::room::Room;
 use crate::library::stamp_of;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -16,9 +17,6 @@ use std::sync::atomic::AtomicBool;
 
 /// What is written bears this name until it is whole.
 pub(super) const PART: &str = "standin-pack.part";
-
-/// The room of a disk that does not tell it: more than any has.
-const UNTOLD_BYTES: u64 = 1 << 60;
 
 /// Files in a row that are read back otherwise than they were written, before the stick is given up.
 const MOST_DIFFERING: usize = 3;
@@ -40,24 +38,6 @@ pub(super) struct Stick<'a> {
     differing: usize,
     /// Folders in which names have changed.
     touched: BTreeSet<PathBuf>,
-}
-
-/// How much room there is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
-    pub free: u64,
-    /// Each file takes a multiple of it.
-    pub block: u64,
-}
-
-impl Room {
-    /// What a file of so many bytes takes, with its place in a folder and in lists.
-    pub fn of(&self, bytes: u64) -> u64 {
-        bytes
-            .div_ceil(self.block)
-            .saturating_add(1)
-            .saturating_mul(self.block)
-    }
 }
 
 impl<'a> Stick<'a> {
@@ -92,18 +72,7 @@ impl<'a> Stick<'a> {
 
     /// What is free, and what would be were everything gone that a pack has written.
     pub fn room(&self) -> Result<Room, PackError> {
-        let about = rustix::fs::statvfs(&self.dir).map_err(|error| PackError::Stick {
-            path: self.dir.clone(),
-            source: error.into(),
-        })?;
-        let room = Room {
-            free: match about.f_blocks {
-                // Some tell nothing of their room: what is too much shows when it is written.
-                0 => UNTOLD_BYTES,
-                _ => about.f_bavail.saturating_mul(about.f_frsize),
-            },
-            block: about.f_frsize.max(1),
-        };
+        let room = Room::on(&self.dir)?;
         let ours = self.ledger.files().filter(|entry| self.is_there(entry));
         let ours = ours.map(|entry| room.of(entry.stamp.size));
         Ok(Room {
@@ -112,9 +81,19 @@ impl<'a> Stick<'a> {
         })
     }
 
-    /// Whether nothing of others lies at this path.
+    /// Whether nothing of others lies at this path: neither a file that no pack has written, nor one that was changed since.
     pub fn is_free(&self, path: &str) -> bool {
-        self.ledger.file(path).is_some() || self.dir.join(path).symlink_metadata().is_err()
+        self.is_absent(path) || self.ledger.written(path).any(|entry| self.is_whole(entry))
+    }
+
+    /// Whether a file may have this path again that it had before: damage leaves its length as it was, others seldom do.
+    pub fn is_its_own(&self, path: &str, id: &str) -> bool {
+        let mut written = self.ledger.written(path).filter(|entry| entry.id == id);
+        self.is_absent(path) || written.any(|entry| self.is_there(entry))
+    }
+
+    fn is_absent(&self, path: &str) -> bool {
+        self.dir.join(path).symlink_metadata().is_err()
     }
 
     /// The path, if no part of it but the last is a link, and the last is a file.
@@ -183,7 +162,11 @@ impl<'a> Stick<'a> {
             return Ok(Put::There);
         }
         self.is_still_there()?;
-        let part = self.dir.join(PART);
+        self.make_folder_of(task.to)?;
+        if !self.is_its_own(task.to, task.id) && !self.is_free(task.to) {
+            return Err(Refused::Taken);
+        }
+        let (part, to) = (self.dir.join(PART), self.dir.join(task.to));
         let entry = match self.write_part(&part, task, wrote) {
             Ok(entry) => entry,
             Err(refused) => {
@@ -191,12 +174,6 @@ impl<'a> Stick<'a> {
                 return Err(refused);
             }
         };
-        let to = self.dir.join(task.to);
-        self.make_folder_of(task.to)?;
-        if !self.is_free(task.to) || to.symlink_metadata().is_ok_and(|there| there.is_dir()) {
-            std::fs::remove_file(&part).ok();
-            return Err(Refused::Taken);
-        }
         self.ledger.wrote(entry)?;
         std::fs::rename(&part, &to).map_err(|error| PackError::of_writing(&to, error))?;
         self.touched.extend(to.parent().map(PathBuf::from));
@@ -289,14 +266,11 @@ impl<'a> Stick<'a> {
 
     /// Removes a file that a pack has written and nobody has changed since. `false`: it stays.
     pub fn remove(&mut self, path: &str) -> Result<bool, PackError> {
-        let Some(entry) = self.ledger.file(path) else {
-            return Ok(false);
-        };
-        if self.dir.join(path).symlink_metadata().is_err() {
+        if self.is_absent(path) {
             self.ledger.removed(path)?;
             return Ok(true);
         }
-        if !self.is_whole(entry) {
+        if !self.is_free(path) {
             return Ok(false);
         }
         let whole = self.dir.join(path);

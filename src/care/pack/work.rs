@@ -88,12 +88,14 @@ impl<'a> Work<'a> {
         for at in &self.chosen.items {
             let file = &self.gathered.files[*at];
             if let Some(path) = before.get(file.id.as_str()).filter(|path| is_music(path))
+                && self.stick.is_its_own(path, &file.id)
                 && names.keep(MUSIC, &file.wish, path)
             {
                 self.places.of_files[*at] = Some((*path).to_owned());
             }
         }
-        let is_free = |path: &str| self.stick.is_free(path);
+        let hidden: HashSet<&str> = self.places.kept.values().map(String::as_str).collect();
+        let is_free = |path: &str| !hidden.contains(path) && self.stick.is_free(path);
         for at in &self.chosen.items {
             if self.places.of_files[*at].is_none() {
                 let file = &self.gathered.files[*at];
@@ -142,8 +144,9 @@ impl<'a> Work<'a> {
     ) {
         match self.all(player, progress, stop) {
             Ok(()) => {}
+            Err(Refused::Stopped) => self.report.stopped = true,
             Err(Refused::All(error)) => self.report.ended = Some(error),
-            Err(_) => self.report.stopped = true,
+            Err(refused) => self.report.ended = Some(PackError::NoPlayer(refused.to_string())),
         }
         // What was written before it ended is to be there after all.
         if let (Err(error), None) = (self.stick.settle(), &self.report.ended) {

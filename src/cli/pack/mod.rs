@@ -132,6 +132,9 @@ impl From<PackError> for Stop {
             PackError::Stick { .. } => {
                 stop.hint("what is there is whole: the same once more goes on from there")
             }
+            PackError::NoPlayer(_) => {
+                stop.hint("move what is in its place away, or leave --with-player out")
+            }
             PackError::AnothersHome { .. } => stop.hint("move it away, or leave --with-player out"),
             PackError::NoFile { .. } => stop.hint("move it away, and run it again"),
         }
