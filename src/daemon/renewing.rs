@@ -1,11 +1,13 @@
 //! Songs of the queue are looked up anew once the index has changed, so that what was moved or retagged plays and shows as
-//! it is now. It never changes which songs are queued, nor their order.
+//! it is now; and a row of a playlist in the queue that had no song plays once its song has come. It takes nothing out of
+//! the queue, and changes no order.
 
 use super::desk::Desk;
-use crate::library::Library;
-use crate::music::{EntryId, Rung, Song, Verdict, Wanted};
+use crate::library::{Came, FilledRow, Library, Seen};
+use crate::music::{EntryId, Origin, Rung, Song, Verdict, Wanted};
 use crate::player::{Entry, Event};
 use crossbeam_channel::{Receiver, Sender, bounded};
+use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 
 /// Asks for it; a clone asks the same thread, which ends with the last of them.
@@ -16,9 +18,11 @@ impl Renewer {
     /// Starts the thread. It holds the desk only while it works, so that the desk can end.
     pub fn start(desk: Weak<Desk>, library: Library) -> std::io::Result<Self> {
         let (asks, asked) = bounded(1);
+        // What cannot be read is seen later: until then nothing has come.
+        let mut seen = library.see().ok();
         std::thread::Builder::new()
             .name("renew".into())
-            .spawn(move || run(&asked, &desk, &library))?;
+            .spawn(move || run(&asked, &desk, &library, &mut seen))?;
         Ok(Self(asks))
     }
 
@@ -28,14 +32,69 @@ impl Renewer {
     }
 }
 
-fn run(asked: &Receiver<()>, desk: &Weak<Desk>, library: &Library) {
+fn run(asked: &Receiver<()>, desk: &Weak<Desk>, library: &Library, seen: &mut Option<Seen>) {
     while asked.recv().is_ok() {
         let Some(desk) = desk.upgrade() else { return };
         let renewed = renewed(&desk.queue().entries, library);
         if !renewed.is_empty() {
             desk.ask(Event::Renew(renewed));
         }
+        let came = match seen {
+            Some(seen) => library.come_since(seen).unwrap_or_default(),
+            None => Came::default(),
+        };
+        if seen.is_none() {
+            *seen = library.see().ok();
+        }
+        if !came.is_empty() {
+            fill(&came, &desk, library);
+        }
     }
+}
+
+/// Songs that came are queued where the rows stand that they fill.
+fn fill(came: &Came, desk: &Desk, library: &Library) {
+    for playlist in playlists(&desk.queue().entries) {
+        // One that is gone by now, or cannot be read, fills nothing.
+        let filled = library.filled_by(came, &playlist).unwrap_or_default();
+        let origin = Arc::new(Origin::Playlist(playlist));
+        for row in filled.rows {
+            let entries = &desk.queue().entries;
+            if let Some(at) = place_of(&row, entries, &origin) {
+                let songs = vec![row.song];
+                let insert = Event::Insert { songs, at };
+                desk.ask_and_wait(insert.whence(Some(origin.clone())));
+            }
+        }
+    }
+}
+
+/// The playlists that entries come from.
+fn playlists(entries: &[Entry]) -> HashSet<String> {
+    let origins = entries.iter().filter_map(|entry| entry.origin.as_deref());
+    let names = origins.filter_map(|origin| match origin {
+        Origin::Playlist(name) => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// Behind the nearest row before it that is queued from there, else before all from there; `None`: it is queued already.
+fn place_of(row: &FilledRow, entries: &[Entry], origin: &Arc<Origin>) -> Option<usize> {
+    let from_there = |entry: &Entry| entry.origin.as_ref() == Some(origin);
+    let place = |song: &Song| {
+        let is_it = |entry: &Entry| {
+            from_there(entry) && entry.song.key == song.key && entry.song.part == song.part
+        };
+        entries.iter().position(is_it)
+    };
+    if place(&row.song).is_some() {
+        return None;
+    }
+    let before = row.before.iter().find_map(|song| place(song));
+    before
+        .map(|at| at + 1)
+        .or_else(|| entries.iter().position(from_there))
 }
 
 /// The entries whose songs are known otherwise now. A song that is nowhere stays as it was: it may come back.

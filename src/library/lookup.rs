@@ -124,7 +124,7 @@ impl Reader {
     }
 
     /// The key of all of the file that a song is a part of.
-    fn whole_key(&self, song: &Song) -> Result<Option<AudioKey>, LibraryError> {
+    pub(super) fn whole_key(&self, song: &Song) -> Result<Option<AudioKey>, LibraryError> {
         let sql = "SELECT whole_key FROM file JOIN song ON file_id = file.id WHERE song.id = ?1";
         let id = song.id.map(|id| id.0);
         let key: Option<Vec<u8>> = self.ask(|connection| {

@@ -9,6 +9,7 @@
 //! | `added` | when songs came: from the index, which notes it, to `standin.db` |
 //! | `playlist_file` | a playlist file, followed into those it names |
 //! | `resolve`, `matches` | from a row to a song; how rows are matched, and why |
+//! | `came` | which songs have come, and the rows that they fill |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
 //! | `owned` | a file as one song, and the songs in it |
 //! | `scan/` | the files of the roots → the index |
@@ -46,6 +47,7 @@ mod answers;
 mod aside;
 mod browse;
 mod bytes;
+mod came;
 mod choose;
 mod cover;
 mod embedded;
@@ -85,6 +87,7 @@ pub mod worker;
 pub use alike::Namesake;
 pub use browse::FolderEntry;
 pub use bytes::{OpenFailure, Stamp, stamp_of};
+pub use came::{Came, Filled, FilledRow, Seen};
 pub use choose::{Choice, Chosen, Scope};
 pub use cover::{Cover, CoverSource, PictureKind, cover, embedded_cover, folder_cover};
 pub use embedded::comments;

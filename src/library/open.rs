@@ -366,7 +366,7 @@ impl Library {
     }
 
     /// What the person and imports have said about rows and artists.
-    fn said(&self) -> Result<Said, LibraryError> {
+    pub(super) fn said(&self) -> Result<Said, LibraryError> {
         let person = self.person_reader()?;
         Ok(Said {
             decisions: person.decisions()?,
@@ -374,7 +374,7 @@ impl Library {
         })
     }
 
-    fn looking(&self) -> Result<Looking, LibraryError> {
+    pub(super) fn looking(&self) -> Result<Looking, LibraryError> {
         let reader = self.reader()?;
         let away = away(&reader)?;
         let tag_reader = RefCell::new(self.tag_reader());
@@ -449,7 +449,7 @@ fn unindexed(
 }
 
 /// The index as `resolve` asks it. A question that the database cannot answer finds nothing: the row keeps its names.
-struct Looking {
+pub(super) struct Looking {
     reader: Reader,
     away: Vec<Arc<Root>>,
     tag_reader: RefCell<TagReader>,

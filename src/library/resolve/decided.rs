@@ -48,8 +48,9 @@ fn as_decided(
             _ => Verdict::Missing(Miss::ChosenNotHere),
         },
         Decided::NoneOf(refused) => {
-            let refused = refused.iter().copied().collect();
-            match resolve(&Without { lookup, refused }, wanted, aliases) {
+            let refused: HashSet<AudioKey> = refused.iter().copied().collect();
+            let is_refused = |song: &Song| song.key.is_some_and(|key| refused.contains(&key));
+            match resolve(&without(lookup, is_refused), wanted, aliases) {
                 Verdict::Missing(Miss::NotHere) => Verdict::Missing(Miss::Refused),
                 verdict => verdict,
             }
@@ -57,20 +58,27 @@ fn as_decided(
     }
 }
 
-/// An index without some songs.
-struct Without<'a, L> {
-    lookup: &'a L,
-    refused: HashSet<AudioKey>,
+/// The same index without some songs.
+pub fn without<L: Lookup, F: Fn(&Song) -> bool>(lookup: &L, is_out: F) -> impl Lookup {
+    Without { lookup, is_out }
 }
 
-impl<L: Lookup> Without<'_, L> {
+struct Without<'a, L, F> {
+    lookup: &'a L,
+    is_out: F,
+}
+
+/// So many of the songs that are asked for may be out.
+const MOST_OUT: usize = 64;
+
+impl<L: Lookup, F: Fn(&Song) -> bool> Without<'_, L, F> {
     fn of(&self, mut songs: Vec<Arc<Song>>) -> Vec<Arc<Song>> {
-        songs.retain(|song| song.key.is_none_or(|key| !self.refused.contains(&key)));
+        songs.retain(|song| !(self.is_out)(song));
         songs
     }
 }
 
-impl<L: Lookup> Lookup for Without<'_, L> {
+impl<L: Lookup, F: Fn(&Song) -> bool> Lookup for Without<'_, L, F> {
     fn by_uri(&self, uri: &Uri) -> Vec<Arc<Song>> {
         self.of(self.lookup.by_uri(uri))
     }
@@ -85,8 +93,10 @@ impl<L: Lookup> Lookup for Without<'_, L> {
         length_ms: Option<RangeInclusive<u64>>,
         most: usize,
     ) -> Vec<Arc<Song>> {
-        let most = most.saturating_add(self.refused.len());
-        self.of(self.lookup.by_match_keys(keys, length_ms, most))
+        let found = self.lookup.by_match_keys(keys, length_ms, most + MOST_OUT);
+        let mut songs = self.of(found);
+        songs.truncate(most);
+        songs
     }
 
     fn root_is_away(&self, uri: &Uri) -> bool {

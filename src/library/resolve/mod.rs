@@ -4,7 +4,7 @@
 mod decided;
 mod search;
 
-pub use decided::Said;
+pub use decided::{Said, without};
 
 use crate::library::person::Decision;
 use crate::music::{AudioKey, Grade, Song, Uri, Verdict, Wanted};

@@ -63,12 +63,8 @@ impl Decision {
 
     /// Whether it is about this row too, which is known by the same name.
     fn holds_for(&self, row: &Wanted) -> bool {
-        let chosen = match &self.decided {
-            Decided::Song(song) => song.key,
-            Decided::NoneOf(_) => None,
-        };
         // A row that means a file of its own, as one of a queue does, means no other one for its codes and names.
-        let has_own_audio = row.key.is_some() && row.key != self.row.key && row.key != chosen;
+        let has_own_audio = row.key.is_some() && row.key != self.row.key;
         // One code stands under a song and under its remaster: that was asked about one of the two.
         let is_other = contradict(row, &self.row) && song_name(row) != song_name(&self.row);
         !has_own_audio && !is_other
