@@ -24,6 +24,7 @@ const SILENT: &[&str] = &[
     "playlist export",
     "match set",
     "match unset",
+    "match review",
     "match export",
     "match import",
     "rate",

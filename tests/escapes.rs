@@ -98,6 +98,10 @@ fn on_terminal(home: &Home, args: &[&str], mpd: Option<&Path>) -> (String, i32) 
         session.exp_string("The library has").unwrap();
         session.send_control('c').unwrap();
     }
+    if args.starts_with(&["match", "review"]) {
+        session.send("q").unwrap();
+        session.flush().unwrap();
+    }
     // The session reads bytes as Latin-1.
     let bytes: Vec<u8> = session
         .exp_eof()
@@ -247,6 +251,8 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("match set", vec!["match", "set", playlist, "2", "--none"]),
         ("match set", vec!["match", "set", playlist, "1", &long]),
         ("match why", vec!["match", "why", playlist, "1"]),
+        ("match review", vec!["match", "review", &long]),
+        ("match review", vec!["match", "review", playlist]),
         ("match export", vec!["match", "export"]),
         ("match export", vec!["match", "export", "decided.jsonl"]),
         ("match import", vec!["match", "import", "decided.jsonl"]),

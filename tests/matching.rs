@@ -1,10 +1,14 @@
 //! `match`: how rows are matched and why, and that what a person decides about a row holds.
 
 use crate::home::{Home, RATE};
+use crate::talk::Server;
+use crate::terminal::{code, press, see, start};
 use lofty::config::WriteOptions;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
 use serde_json::Value;
+use standin::library::Library;
 use standin::library::person::{Gathered, Person};
+use standin::library::worker::ReadIn;
 use standin::music::Wanted;
 use standin::wanted::{TakenList, TakenRow, Taker};
 use std::fs;
@@ -214,4 +218,189 @@ fn rows_that_the_service_has_no_more_are_told() {
     assert!(json["rows"][2]["removed_there_at_ms"].is_i64());
     assert_eq!(json["rows"][0].get("removed_there_at_ms"), None);
     assert_eq!(json["rows"][0]["offered"]["title"], "First Light (Live)");
+}
+
+#[test]
+fn when_a_file_comes_only_the_rows_that_could_want_it_are_matched_again() {
+    let home = home();
+    let others: Vec<String> = (0..50).map(|number| format!("Other {number}")).collect();
+    let mut all: Vec<&str> = ALL.to_vec();
+    all.extend(others.iter().map(String::as_str));
+    import(&home, &all);
+    let (data, cache) = (home.path("home/data"), home.path("home/cache"));
+    let library = Library::new(&data, &cache, ReadIn::ThisProcess);
+    let mut seen = library.see().unwrap();
+    assert!(library.come_since(&mut seen).unwrap().is_empty());
+    song(&home, "nowhere.wav", 3, "Nowhere");
+    home.run(&["scan"]).ended(0);
+    let came = library.come_since(&mut seen).unwrap();
+    let filled = library.filled_by(&came, "Road Trip").unwrap();
+    assert_eq!((filled.matched, filled.rows.len()), (1, 1));
+    assert_eq!(filled.rows[0].song.title(), "Nowhere");
+    assert_eq!(filled.rows[0].before[0].title(), "Second Sun");
+    assert!(library.come_since(&mut seen).unwrap().is_empty());
+    // A copy of what plays already is looked at, and fills nothing; what nobody wants is not looked at.
+    for (file, number, title, matched) in [
+        ("copy.wav", 4, "Second Sun", 1),
+        ("x.wav", 5, "Xylophone", 0),
+    ] {
+        song(&home, file, number, title);
+        home.run(&["scan"]).ended(0);
+        let came = library.come_since(&mut seen).unwrap();
+        let filled = library.filled_by(&came, "Road Trip").unwrap();
+        assert_eq!((filled.matched, filled.rows.len()), (matched, 0), "{file}");
+    }
+}
+
+#[test]
+fn a_hole_of_the_playlist_that_plays_is_filled_when_its_file_comes() {
+    let home = home();
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    talk.got("load \"Road Trip\"");
+    talk.got("add Music/live.wav");
+    assert_eq!(
+        talk.values("playlistinfo", "file"),
+        ["Music/sun.wav", "Music/live.wav"]
+    );
+    song(&home, "nowhere.wav", 3, "Nowhere");
+    talk.got("update");
+    while talk.values("playlistinfo", "file").len() < 3 {
+        talk.got("idle playlist");
+    }
+    let queued = ["Music/sun.wav", "Music/nowhere.wav", "Music/live.wav"];
+    assert_eq!(talk.values("playlistinfo", "file"), queued);
+}
+
+/// Rows that are common names without a length or an album are asked about.
+fn home_that_asks() -> Home {
+    let home = Home::new();
+    for (file, number, title) in [
+        ("a.wav", 1, "Intro"),
+        ("b.wav", 2, "Intro"),
+        ("c.wav", 3, "Outro"),
+    ] {
+        song(&home, file, number, title);
+    }
+    home.run(&["scan", "Music"]).ended(0);
+    let list = "#EXTM3U\n#EXTINF:-1,The Example Band - Intro\n1.mp3\n#EXTINF:-1,The Example Band - Outro\n2.mp3\n";
+    fs::write(home.path("asks.m3u8"), list).unwrap();
+    home.run(&["playlist", "new", "Asks", "asks.m3u8"]).ended(0);
+    home
+}
+
+fn verdicts(home: &Home) -> Vec<String> {
+    let told = home.run(&["playlist", "show", "Asks", "--json"]).json();
+    let rows = told["rows"].as_array().unwrap().iter();
+    rows.map(|row| format!("{} {}", row["verdict"].as_str().unwrap(), row["rung"]))
+        .collect()
+}
+
+#[test]
+fn a_review_asks_with_one_key_each_and_takes_back() {
+    let home = home_that_asks();
+    assert_eq!(verdicts(&home), ["ask null", "ask null"]);
+    let mut session = start(&home, &["match", "review", "Asks", "--output", "null"]);
+    see(&mut session, "Asks:1 (1 of 2)");
+    see(&mut session, "Music/b.wav");
+    see(&mut session, "q quit");
+    press(&mut session, "p");
+    see(&mut session, "♪ 1");
+    press(&mut session, "p");
+    see(&mut session, "♪ 2");
+    press(&mut session, "p");
+    see(&mut session, "♪ 1");
+    press(&mut session, "9x2");
+    see(&mut session, "it is The Example Band – Intro");
+    see(&mut session, "Asks:2 (2 of 2)");
+    press(&mut session, "u");
+    see(&mut session, "Asks:1 (1 of 2)");
+    press(&mut session, "n");
+    see(&mut session, "none of them");
+    see(&mut session, "Asks:2 (2 of 2)");
+    press(&mut session, "1");
+    see(&mut session, "Decided 2 of 2 rows.");
+    session.exp_eof().unwrap();
+    assert_eq!(code(&session), 0);
+    assert_eq!(verdicts(&home), ["missing null", "exact \"R0\""]);
+}
+
+#[test]
+fn a_review_that_is_left_keeps_what_was_decided() {
+    let home = home_that_asks();
+    for (keys, end, left) in [("1q", 0, 1), ("s", 0, 1), ("\x03", 130, 1)] {
+        let mut session = start(&home, &["match", "review", "--output", "null"]);
+        see(&mut session, "q quit");
+        press(&mut session, keys);
+        session.exp_eof().unwrap();
+        assert_eq!(code(&session), end, "{keys:?}");
+        let asks = verdicts(&home)
+            .iter()
+            .filter(|verdict| verdict.starts_with("ask"))
+            .count();
+        assert_eq!(asks, left, "{keys:?}");
+    }
+}
+
+/// What the queue of the standin that runs tells of its entries.
+fn labels(home: &Home) -> Vec<Option<String>> {
+    let queue = home.run(&["queue", "--json"]).ended(0).json();
+    let songs = queue["songs"].as_array().unwrap().iter();
+    songs
+        .map(|song| song["stand_in"].as_str().map(str::to_owned))
+        .collect()
+}
+
+const LIVE: &str = "stand-in for The Example Band – First Light (another version)";
+const NEIGHBOUR: &str = "stand-in for The Example Band – Nowhere (by the same artist)";
+
+#[test]
+fn stand_ins_play_where_they_are_asked_for_and_are_told_everywhere() {
+    let home = home();
+    song(&home, "other.wav", 3, "Another Road");
+    song(&home, "banned.wav", 4, "About Ships");
+    home.run(&["scan"]).ended(0);
+    home.run(&["ban", "About", "Ships"]).ended(0);
+    let ran = home.run(&["play", "Road Trip", "--output", "null:fast"]);
+    assert!(ran.ended(4).err.contains("Stepping over 2 of 3 rows:"));
+    let args = ["play", "Road Trip", "--stand-ins"];
+    let ran = home.run(&[&args[..], &["--output", "null:fast"]].concat());
+    let told = ran.ended(4).err;
+    for line in [
+        "2 songs stand in:",
+        "  The Example Band – First Light (Live) for The Example Band – First Light (another version)",
+        "  The Example Band – Another Road for The Example Band – Nowhere (by the same artist)",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    assert!(!told.contains("Stepping over"), "{told}");
+    let heard = home.run(&["history", "--json"]).ended(0).json();
+    let from = |at: usize| heard["history"][at]["from"].clone();
+    assert_eq!(
+        [from(0), from(1), from(2)],
+        [NEIGHBOUR, "playlist Road Trip", LIVE]
+    );
+    let mut session = start(&home, &[&args[..], &["--output", "null"]].concat());
+    see(&mut session, "▶ [stand-in] The");
+    press(&mut session, "q");
+    session.exp_eof().unwrap();
+    let status = home.run(&["status", "--json"]).ended(0).json();
+    assert_eq!(status["current"]["stand_in"], LIVE);
+    assert!(home.run(&["status"]).ended(0).out.contains(LIVE));
+}
+
+#[test]
+fn stand_ins_that_are_handed_over_keep_their_label() {
+    let home = home();
+    song(&home, "other.wav", 3, "Another Road");
+    home.run(&["scan"]).ended(0);
+    let all = [Some(LIVE.to_owned()), None, Some(NEIGHBOUR.to_owned())];
+    let server = Server::ours(&home);
+    home.run(&["play", "Road Trip", "--stand-ins"]).ended(4);
+    assert_eq!(labels(&home), all);
+    assert!(home.run(&["status"]).ended(0).out.contains(LIVE));
+    // It is killed.
+    drop(server);
+    let _server = Server::ours(&home);
+    assert_eq!(labels(&home), all);
 }

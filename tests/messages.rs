@@ -84,6 +84,7 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["match", "set", "mix:1", "nothingfits"], 3),
     (&["match", "set", "mix:1", "wav"], 2),
     (&["match", "unset", "mix:0"], 2),
+    (&["match", "review"], 2),
     (&["match", "import", "one.txt"], 1),
     (&["match", "import", "/nowhere/x"], 1),
     (&["match", "export", "/nowhere/x"], 1),

@@ -7,7 +7,7 @@ pub fn play(home: &Home, args: &[&str]) -> PtySession {
     start(home, &[&["play", "--output", "null"], args].concat())
 }
 
-fn start(home: &Home, args: &[&str]) -> PtySession {
+pub fn start(home: &Home, args: &[&str]) -> PtySession {
     let mut command = home.command(args);
     // The terminal is stdin too.
     command

@@ -1,9 +1,9 @@
 //! The one live line of `play`, as text. Pure: it is given what the desk shows and a width, and draws nothing itself.
 
 use super::table::{cut, even, width};
-use crate::daemon::Snapshot;
+use crate::daemon::{Playing, Snapshot};
 use crate::engine::Position;
-use crate::music::{Printable, Song, clock};
+use crate::music::{Origin, Printable, Song, clock};
 use crate::player::{Once, State};
 use std::time::Instant;
 
@@ -49,7 +49,7 @@ pub fn live_line(
     let bar_columns = (columns.saturating_sub(fixed) / 4).clamp(BAR.0, BAR.1);
     let bar = bar(elapsed_ms, length_ms, bar_columns);
     let (names, next) = share(
-        &names(&playing.song),
+        &names_of(playing),
         desk.next.as_ref().map(|next| &*next.song),
         columns.saturating_sub(fixed + bar_columns),
     );
@@ -57,6 +57,15 @@ pub fn live_line(
         &format!("{sign} {names}  {elapsed} {bar} {length}{marks}{next}"),
         columns,
     )
+}
+
+/// The song's names, marked where it stands in for another: for which one has no room here.
+fn names_of(playing: &Playing) -> String {
+    let origin = playing.origin.as_deref();
+    match origin.and_then(Origin::stand_in) {
+        Some(_) => format!("[stand-in] {}", names(&playing.song)),
+        None => names(&playing.song),
+    }
 }
 
 /// The names of the song, and of the one that comes next, in so many columns together.
@@ -170,7 +179,7 @@ fn bar(elapsed_ms: u64, length_ms: Option<u64>, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::daemon::{Outside, Playing};
+    use crate::daemon::Outside;
     use crate::music::{EntryId, Tags};
     use std::sync::Arc;
     use std::time::Duration;
@@ -195,6 +204,7 @@ mod tests {
             position: 0,
             song: song("Band", "Tune"),
             priority: 0,
+            origin: None,
         };
         Snapshot {
             state: State::Playing,
@@ -204,6 +214,7 @@ mod tests {
                 position: 1,
                 song: song("Other", "Next one"),
                 priority: 0,
+                origin: None,
             }),
             queue_len: 2,
             volume_percent: 100,

@@ -48,6 +48,7 @@ mod session;
 mod signals;
 mod songs;
 mod sound;
+mod standing;
 mod stats;
 mod status;
 mod table;

@@ -76,7 +76,8 @@ fn now_there(args: &Args, other: &mut Remote, context: &mut Context) -> Outcome 
     context
         .out
         .say("Everything, album by album, in the standin that runs.");
-    let plan = plan.coming_from(Some(Origin::Everything));
+    let everything = Some(Arc::new(Origin::Everything));
+    let plan = plan.coming_from_each(vec![everything; songs.len()]);
     hand_over(&songs, plan, other, context)
 }
 

@@ -6,6 +6,7 @@ use super::out::{Out, counted};
 use super::search::nothing_found;
 use super::session::{Session, seed};
 use super::sound::SoundArgs;
+use super::standing::StandIns;
 use super::told::not_here;
 use super::wire::handing::{How, Plan, go_on as other_goes_on, hand_over};
 use super::wire::{nobody_runs, own};
@@ -69,6 +70,9 @@ pub struct Args {
     /// Begin the first song at this place: `90`, `1:30`, `1:02:03`
     #[arg(long, value_name = "POS", value_parser = parse_position)]
     from: Option<u64>,
+    /// Where a row of a playlist has no song, play another version, or else its artist's neighbour; told wherever it is shown
+    #[arg(long)]
+    stand_ins: bool,
     /// Put them behind the last song of the standin that runs
     #[arg(long, conflicts_with_all = ["next", "resume", "from"])]
     add: bool,
@@ -89,6 +93,11 @@ enum Shuffle {
 }
 
 impl Args {
+    /// Whether songs stand in for rows that have none.
+    pub fn stand_ins(&self) -> bool {
+        self.stand_ins
+    }
+
     fn how(&self) -> How {
         match (self.add, self.next) {
             (true, _) => How::Append,
@@ -121,7 +130,8 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         };
     }
     let choice = chosen(&args, context)?;
-    let songs = choice.songs();
+    let standing = StandIns::of(&choice, &args, context)?;
+    let songs = standing.songs(&choice);
     let missing = choice.missing().count();
     if songs.is_empty() {
         return Err(nothing_to_play(&args, &choice, context));
@@ -132,18 +142,19 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             .hint("without --shuffle it plays; `standin ban --lift WORDS` ends a ban"));
     }
     if let Some(mut other) = other {
-        return play_there(&songs, &choice, &args, &mut other, context);
+        return play_there(&songs, &choice, &standing, &args, &mut other, context);
     }
-    let origin = origin(&choice, &args);
+    let origins = standing.origins(&songs, origin(&choice, &args));
     let session = Session {
         at_ms: args.from.unwrap_or(0),
         repeat: args.repeat,
-        ..Session::new(songs, args.sound.settle(context)).coming_from(origin)
+        ..Session::new(songs, args.sound.settle(context)).coming_from_each(origins)
     };
     let opened = session.open(context)?;
     let told = told(&choice, &opened.session().songs);
     context.out.say(format!("Playing {told}."));
-    say_missing(&choice, &context.out);
+    standing.say(&choice, &context.out);
+    say_missing(&choice, &standing, &context.out);
     let exit = opened.play(context)?;
     Ok(if missing > 0 {
         exit.or_worse(Exit::Partial)
@@ -156,12 +167,13 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 fn play_there(
     songs: &[Arc<Song>],
     choice: &Choice,
+    standing: &StandIns,
     args: &Args,
     other: &mut Remote,
     context: &mut Context,
 ) -> Outcome {
     let plan = Plan::new(args.how(), args.from, args.repeat, &args.sound)?;
-    let plan = plan.coming_from(origin(choice, args));
+    let plan = plan.coming_from_each(standing.origins(songs, origin(choice, args)));
     let exit = hand_over(songs, plan, other, context)?;
     let told = told(choice, songs);
     context.out.say(match args.how() {
@@ -169,7 +181,8 @@ fn play_there(
         How::Append => format!("Added to the queue of the standin that runs: {told}."),
         How::Next => format!("Next in the standin that runs: {told}."),
     });
-    say_missing(choice, &context.out);
+    standing.say(choice, &context.out);
+    say_missing(choice, standing, &context.out);
     Ok(match choice.missing().next() {
         Some(_) => exit.or_worse(Exit::Partial),
         None => exit,
@@ -320,20 +333,29 @@ fn told(choice: &Choice, songs: &[Arc<Song>]) -> String {
 }
 
 /// How many rows of it are stepped over.
-fn say_missing(choice: &Choice, out: &Out) {
-    let missing = choice.missing().count();
-    if missing > 0 {
-        out.say(format!(
-            "Stepping over {missing} of {} rows:",
-            choice.rows.len()
-        ));
+fn say_missing(choice: &Choice, standing: &StandIns, out: &Out) {
+    let rows = choice.rows.iter().enumerate();
+    let missing: Vec<_> = rows
+        .filter(|(at, _)| standing.of_row(*at).is_none())
+        .filter_map(|(_, (wanted, verdict))| Some((wanted, verdict.miss()?)))
+        .collect();
+    if !missing.is_empty() {
+        let (missing, rows) = (missing.len(), choice.rows.len());
+        out.say(format!("Stepping over {missing} of {rows} rows:"));
     }
-    let named = if out.verbose { missing } else { MAX_NAMED };
-    for (wanted, miss) in choice.missing().take(named) {
+    let named = if out.verbose {
+        missing.len()
+    } else {
+        MAX_NAMED
+    };
+    for (wanted, miss) in missing.iter().take(named) {
         out.say(format!("  {} ({})", wanted.label(), miss.words()));
     }
-    if missing > named {
-        out.say(format!("  … and {} more; -v names all", missing - named));
+    if missing.len() > named {
+        out.say(format!(
+            "  … and {} more; -v names all",
+            missing.len() - named
+        ));
     }
     for note in &choice.notes {
         out.note(note);

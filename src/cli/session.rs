@@ -85,6 +85,11 @@ impl Session {
         self
     }
 
+    /// Each of its songs comes from there.
+    pub fn coming_from_each(self, origins: Vec<Option<Arc<Origin>>>) -> Self {
+        Self { origins, ..self }
+    }
+
     /// A saved queue, as it was left.
     pub fn going_on(here: Here, sound: Sound) -> Self {
         let volumes = [

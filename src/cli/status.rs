@@ -4,9 +4,9 @@ use super::format::Format;
 use super::out::counted;
 use super::wire;
 use super::{Context, Exit, Outcome};
-use crate::daemon::{Glance, Saved, SavedPlace};
+use crate::daemon::{Glance, Saved, SavedPlace, SavedRow};
 use crate::mpd::remote::{Remote, RemoteError};
-use crate::music::{Wanted, clock};
+use crate::music::clock;
 use serde_json::{Value, json};
 
 /// What plays, and what could (also without a verb)
@@ -30,10 +30,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let saved = saved.unwrap_or_default();
     let out = &mut context.out;
     if out.json {
-        let current = saved
-            .at
-            .as_ref()
-            .map(|(row, place)| current(&row.wanted, *place));
+        let current = saved.at.as_ref().map(|(row, place)| current(row, *place));
         out.json(json!({
             "state": state(&saved).0, "songs": songs, "queue": saved.rows, "current": current,
         }))?;
@@ -46,7 +43,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     out.line(format!("{} in the library.", counted(songs, "song")))?;
     match &saved.at {
         Some((row, place)) => {
-            out.line(sentence(&saved, &row.wanted, *place))?;
+            out.line(sentence(&saved, row, *place))?;
             if !saved.is_kept {
                 out.line(
                     "`standin play --resume` goes on there; `standin play WORDS` plays what fits.",
@@ -67,27 +64,39 @@ fn state(saved: &Glance) -> (&'static str, &'static str) {
     }
 }
 
-fn sentence(saved: &Glance, row: &Wanted, place: SavedPlace) -> String {
+fn sentence(saved: &Glance, row: &SavedRow, place: SavedPlace) -> String {
     let length = row
+        .wanted
         .length_ms
         .map_or(String::new(), |length| format!(" of {}", clock(length)));
+    let stand_in = stand_in(row).map_or(String::new(), |told| format!(" ({told})"));
     format!(
-        "{} at {}{length}: {}, {} of {}.",
+        "{} at {}{length}: {}{stand_in}, {} of {}.",
         state(saved).1,
         clock(place.at_ms),
-        row.label(),
+        row.wanted.label(),
         place.row + 1,
         counted(saved.rows, "song"),
     )
 }
 
-fn current(row: &Wanted, place: SavedPlace) -> Value {
-    json!({
-        "title": row.title,
-        "artists": row.artists,
-        "album": row.album,
-        "length_ms": row.length_ms,
+fn current(row: &SavedRow, place: SavedPlace) -> Value {
+    let wanted = &row.wanted;
+    let mut current = json!({
+        "title": wanted.title,
+        "artists": wanted.artists,
+        "album": wanted.album,
+        "length_ms": wanted.length_ms,
         "row": place.row + 1,
         "elapsed_ms": place.at_ms,
-    })
+    });
+    if let Some(told) = stand_in(row) {
+        current["stand_in"] = told.into();
+    }
+    current
+}
+
+/// What is told of a song that stands in for another one.
+fn stand_in(row: &SavedRow) -> Option<String> {
+    row.origin.as_ref()?.stand_in()
 }

@@ -80,6 +80,24 @@ impl Terminal {
         self.stdout.flush()
     }
 
+    /// Waits for a key that types something, and gives it; U+0003 for Ctrl-C, and where the terminal has ended.
+    pub fn wait_for_key(&mut self) -> io::Result<char> {
+        loop {
+            let Event::Key(key) = event::read()? else {
+                continue;
+            };
+            if key.kind == KeyEventKind::Release {
+                continue;
+            }
+            if meaning(key) == Some(Key::Interrupt) {
+                return Ok('\u{3}');
+            }
+            if let KeyCode::Char(typed) = key.code {
+                return Ok(typed);
+            }
+        }
+    }
+
     /// The next key that was pressed; `None`: there is none. It does not wait.
     pub fn key(&mut self) -> io::Result<Option<Key>> {
         while event::poll(Duration::ZERO)? {

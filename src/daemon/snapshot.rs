@@ -1,7 +1,7 @@
 //! What doors see of the desk: one small value, replaced as a whole. It never leads back to the desk.
 
 use crate::engine::{DecodeError, Touch};
-use crate::music::{EntryId, Loudness, Song};
+use crate::music::{EntryId, Loudness, Origin, Song};
 use crate::player::{Changes, Once, Player, State};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -22,6 +22,8 @@ pub struct Playing {
     pub song: Arc<Song>,
     /// In shuffled rounds the higher come first.
     pub priority: u8,
+    /// Where it comes from, where somebody has said.
+    pub origin: Option<Arc<Origin>>,
 }
 
 /// The desk as it stood a moment ago.
@@ -86,6 +88,7 @@ impl Snapshot {
                 position,
                 song: entry.song.clone(),
                 priority: entry.priority,
+                origin: entry.origin.clone(),
             })
         };
         Self {

@@ -217,6 +217,7 @@ mod tests {
             position,
             song: Arc::new(song),
             priority: 0,
+            origin: None,
         })
     }
 

@@ -9,6 +9,7 @@
 //! | `added` | when songs came: from the index, which notes it, to `standin.db` |
 //! | `playlist_file` | a playlist file, followed into those it names |
 //! | `resolve`, `matches` | from a row to a song; how rows are matched, and why |
+//! | `substitutes` | what may sound where a row has no song |
 //! | `came` | which songs have come, and the rows that they fill |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
 //! | `owned` | a file as one song, and the songs in it |
@@ -79,6 +80,7 @@ mod smart;
 mod song_row;
 pub mod sqlite;
 mod stats;
+mod substitutes;
 pub mod summed;
 mod turn;
 pub mod watch;
@@ -109,6 +111,7 @@ pub use playlist_file::{FileRow, PlaylistFile};
 pub use question::Question;
 pub use song_row::SongRow;
 pub use stats::Stats;
+pub use substitutes::{StandIn, StandInKind};
 pub use turn::{Holder, Verb};
 
 #[cfg(test)]

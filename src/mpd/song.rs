@@ -191,6 +191,10 @@ pub fn tell_modified(at_ms: Option<i64>, out: &mut Answer) {
 /// A song of the queue.
 pub fn tell_entry(entry: &Entry, position: usize, client: &Client, out: &mut Answer) {
     tell(&*entry.song, client, out);
+    // The one word for it that every client shows.
+    if let Some(stand_in) = entry.origin.as_ref().and_then(|origin| origin.stand_in()) {
+        out.text("Name", &stand_in);
+    }
     out.number("Pos", position as u64);
     out.number("Id", entry.id.0);
     if entry.priority > 0 {

@@ -25,6 +25,8 @@ pub enum Origin {
     Path(String),
     /// A streaming service whose place this took.
     Stream(String),
+    /// It stands in for another song, as this tells: `for Artist – Title (another version)`.
+    StandIn(String),
     /// All that there is.
     Everything,
     /// What a client, or a newer standin, calls it.
@@ -42,9 +44,15 @@ impl Origin {
             Self::Artist(name) => ("artist", name),
             Self::Path(path) => ("path", path),
             Self::Stream(service) => ("stream", service),
+            Self::StandIn(told) => ("stand-in", told),
             Self::Everything => (EVERYTHING, ""),
             Self::Other(text) => ("", text),
         }
+    }
+
+    /// What is told of a song that stands in for another one.
+    pub fn stand_in(&self) -> Option<String> {
+        matches!(self, Self::StandIn(_)).then(|| self.to_string())
     }
 
     fn of_parts(word: &str, name: &str) -> Option<Self> {
@@ -55,6 +63,7 @@ impl Origin {
             "artist" => Self::Artist,
             "path" => Self::Path,
             "stream" => Self::Stream,
+            "stand-in" => Self::StandIn,
             _ => return None,
         };
         (!name.is_empty()).then(|| of_name(name.to_owned()))
@@ -113,6 +122,7 @@ mod tests {
             "playlist Road trip",
             "search (artist == \"x y\")",
             "stream spotify",
+            "stand-in for A – B (another version)",
             "album Blue",
             "artist  A ",
             "path Music/é",

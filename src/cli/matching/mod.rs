@@ -3,6 +3,7 @@
 mod carry;
 mod decide;
 mod list;
+mod review;
 mod why;
 
 use super::out::{Out, counted};
@@ -26,6 +27,7 @@ use std::path::PathBuf;
   standin match why Road Trip:3
   standin match set Road Trip:3 Music/live/03.flac
   standin match set Road Trip:4 --none
+  standin match review
   standin match export decisions.jsonl"
 )]
 pub struct Args {
@@ -64,6 +66,8 @@ enum Action {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Asks through the rows that are `ask`, one key each; needs a terminal
+    Review(review::ReviewArgs),
     /// Writes what you decided, a line of JSON each
     Export {
         /// The file; without one, to stdout
@@ -92,6 +96,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             dry_run,
         }) => decide::set(&words, none, dry_run, context),
         Some(Action::Unset { row, dry_run }) => decide::unset(&row, dry_run, context),
+        Some(Action::Review(args)) => review::run(args, context),
         Some(Action::Export { file, force }) => carry::export(file.as_deref(), force, context),
         Some(Action::Import { file, dry_run }) => carry::import(&file, dry_run, context),
     }

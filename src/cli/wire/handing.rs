@@ -40,8 +40,8 @@ pub struct Plan {
     pub from_ms: Option<u64>,
     /// What the other player is told of the sound.
     settings: Vec<Words>,
-    /// Where the songs come from.
-    origin: Option<Origin>,
+    /// Where each of the songs comes from.
+    origins: Vec<Option<Arc<Origin>>>,
 }
 
 impl Plan {
@@ -73,13 +73,13 @@ impl Plan {
             how,
             from_ms,
             settings,
-            origin: None,
+            origins: Vec::new(),
         })
     }
 
-    /// The songs come from there.
-    pub fn coming_from(self, origin: Option<Origin>) -> Self {
-        Self { origin, ..self }
+    /// Each of the songs comes from there.
+    pub fn coming_from_each(self, origins: Vec<Option<Arc<Origin>>>) -> Self {
+        Self { origins, ..self }
     }
 }
 
@@ -99,11 +99,11 @@ pub fn hand_over(
             How::Append | How::Replace => words,
         }
     };
-    let adds: Vec<Words> = songs.iter().enumerate().map(add).collect();
-    let (first, rest) = adds.split_at(FIRST_SONGS.min(adds.len()));
-    if let Some(origin) = &plan.origin {
-        say_origin(origin, remote)?;
+    let mut adds: Vec<Words> = songs.iter().enumerate().map(add).collect();
+    if asks_for_origins(remote)? {
+        adds = with_origins(adds, &plan.origins);
     }
+    let (first, rest) = adds.split_at(FIRST_SONGS.min(adds.len()));
     let mut list = plan.settings;
     if plan.how == How::Replace {
         list.push("clear".into());
@@ -123,13 +123,34 @@ pub fn hand_over(
     Ok(tell_refused(&refused, context))
 }
 
-/// A standin of an older version does not ask.
-fn say_origin(origin: &Origin, remote: &mut Remote) -> Result<(), Stop> {
-    let words = Words::new("standin_from").with(origin.to_string());
-    match remote.ask(words) {
-        Ok(_) | Err(RemoteError::Refused { .. }) => Ok(()),
+/// A standin of an older version does not ask where songs come from.
+fn asks_for_origins(remote: &mut Remote) -> Result<bool, Stop> {
+    match remote.ask(from(None)) {
+        Ok(_) => Ok(true),
+        Err(RemoteError::Refused { .. }) => Ok(false),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What is added from now on comes from there.
+fn from(origin: Option<&Origin>) -> Words {
+    let text = origin.map_or(String::new(), ToString::to_string);
+    Words::new("standin_from").with(text)
+}
+
+/// Where songs come from is said before the first of each that come from one place.
+fn with_origins(adds: Vec<Words>, origins: &[Option<Arc<Origin>>]) -> Vec<Words> {
+    let mut all = Vec::with_capacity(adds.len());
+    let mut said = None;
+    for (at, add) in adds.into_iter().enumerate() {
+        let origin = origins.get(at).and_then(Option::as_deref);
+        if origin != said {
+            all.push(from(origin));
+            said = origin;
+        }
+        all.push(add);
+    }
+    all
 }
 
 fn begin(from_ms: Option<u64>, remote: &mut Remote) -> Result<(), Stop> {

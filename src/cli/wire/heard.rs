@@ -31,6 +31,9 @@ const TAGS: &[(&str, &str)] = &[
     ("mtime", "Last-Modified"),
 ];
 
+/// What the name of a song begins with that stands in for another one; see [`crate::music::Origin::stand_in`].
+const STAND_IN: &str = "stand-in for ";
+
 /// The format that was typed, else that of `MPC_FORMAT`, else the usual one.
 pub fn format_or_usual(typed: Option<&Format>) -> Result<Format, Stop> {
     if let Some(format) = typed {
@@ -104,6 +107,9 @@ pub fn json_of(song: &Pairs) -> Value {
         "title": text("Title"), "artists": artists, "album": text("Album"), "length_ms": length_ms(song),
         "row": song.number::<usize>("Pos").map_or(1, |at| at + 1),
     });
+    if let Some(stand_in) = song.text("Name").filter(|name| name.starts_with(STAND_IN)) {
+        value["stand_in"] = stand_in.into();
+    }
     insert_uri(
         &mut value,
         "uri",

@@ -127,7 +127,7 @@ fn missing(call: &mut Call) -> Result<(), Ack> {
 
 fn tell_missing(name: &str, rows: &[(Wanted, Verdict)], call: &mut Call) {
     for (row, (wanted, verdict)) in rows.iter().enumerate() {
-        if let Verdict::Missing(miss) = verdict {
+        if let Some(miss) = verdict.miss() {
             call.out.text("playlist", name);
             call.out.pair("row", row);
             song::tell_wanted(wanted, call.client, call.out);

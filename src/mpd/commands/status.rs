@@ -109,7 +109,7 @@ fn current_song(call: &mut Call) -> Result<(), Ack> {
             id: at.entry,
             song: at.song,
             priority: at.priority,
-            origin: None,
+            origin: at.origin,
             version: 0,
         };
         song::tell_entry(&entry, at.position, call.client, call.out);
