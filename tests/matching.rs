@@ -202,6 +202,20 @@ fn decisions_are_carried_elsewhere() {
 }
 
 #[test]
+fn a_row_that_is_missing_is_exported_by_its_names() {
+    let home = home();
+    for (format, names) in [
+        ("m3u8", "#EXTINF:2,The Example Band - Nowhere"),
+        ("xspf", "<title>Nowhere</title>"),
+        ("jspf", "Nowhere"),
+    ] {
+        let args = ["playlist", "export", "Road Trip", "--format", format];
+        let written = home.run(&args).ended(4).out;
+        assert!(written.contains(names), "{written}");
+    }
+}
+
+#[test]
 fn rows_that_the_service_has_no_more_are_told() {
     let home = home();
     import(&home, &ALL[..2]);

@@ -18,11 +18,9 @@ impl Renewer {
     /// Starts the thread. It holds the desk only while it works, so that the desk can end.
     pub fn start(desk: Weak<Desk>, library: Library) -> std::io::Result<Self> {
         let (asks, asked) = bounded(1);
-        // What cannot be read is seen later: until then nothing has come.
-        let mut seen = library.see().ok();
         std::thread::Builder::new()
             .name("renew".into())
-            .spawn(move || run(&asked, &desk, &library, &mut seen))?;
+            .spawn(move || run(&asked, &desk, &library))?;
         Ok(Self(asks))
     }
 
@@ -32,22 +30,29 @@ impl Renewer {
     }
 }
 
-fn run(asked: &Receiver<()>, desk: &Weak<Desk>, library: &Library, seen: &mut Option<Seen>) {
+fn run(asked: &Receiver<()>, desk: &Weak<Desk>, library: &Library) {
+    // Of what cannot be read now nothing has come until it can.
+    let mut seen = library.see().ok();
     while asked.recv().is_ok() {
         let Some(desk) = desk.upgrade() else { return };
         let renewed = renewed(&desk.queue().entries, library);
         if !renewed.is_empty() {
             desk.ask(Event::Renew(renewed));
         }
-        let came = match seen {
-            Some(seen) => library.come_since(seen).unwrap_or_default(),
-            None => Came::default(),
-        };
-        if seen.is_none() {
-            *seen = library.see().ok();
-        }
+        let came = come(&mut seen, library);
         if !came.is_empty() {
             fill(&came, &desk, library);
+        }
+    }
+}
+
+/// What has come since this was asked last.
+fn come(seen: &mut Option<Seen>, library: &Library) -> Came {
+    match seen {
+        Some(seen) => library.come_since(seen).unwrap_or_default(),
+        None => {
+            *seen = library.see().ok();
+            Came::default()
         }
     }
 }

@@ -28,7 +28,7 @@ impl Notice {
             true => escaped(&body),
             false => body,
         };
-        let title = Printable::new(&track.song.title()).to_string();
+        let title = Printable::new(&track.title()).to_string();
         let mut hints: HashMap<&str, Variant<'_>> = HashMap::from([
             ("desktop-entry", "standin".into()),
             ("category", "x-standin.song".into()),
@@ -111,6 +111,7 @@ mod tests {
             entry: EntryId(1),
             song: Arc::new(song.clone()),
             art: None,
+            stand_in: None,
         };
         assert_eq!(
             escaped(&body(&track(&song))),

@@ -22,6 +22,18 @@ pub struct Track {
     pub song: Arc<Song>,
     /// The URL of its picture.
     pub art: Option<String>,
+    /// What is told of it where it stands in for another one.
+    pub stand_in: Option<String>,
+}
+
+impl Track {
+    /// Its title; of one that stands in, with what for.
+    pub fn title(&self) -> String {
+        match &self.stand_in {
+            Some(stand_in) => format!("{} [{stand_in}]", self.song.title()),
+            None => self.song.title(),
+        }
+    }
 }
 
 /// The properties of the player that change.
@@ -50,6 +62,7 @@ impl Shown {
                 art: art
                     .filter(|(of, _)| *of == playing.entry)
                     .and_then(|(_, art)| art.clone()),
+                stand_in: playing.origin.as_ref().and_then(|origin| origin.stand_in()),
             }),
             random: snapshot.random,
             repeat: snapshot.repeat,
@@ -159,7 +172,7 @@ pub fn metadata(track: Option<&Track>) -> Properties {
     let (song, tags) = (&track.song, &track.song.tags);
     let mut told = Properties::from([
         ("mpris:trackid", track_id(track.entry).into()),
-        ("xesam:title", printable(&song.title()).into()),
+        ("xesam:title", printable(&track.title()).into()),
     ]);
     let texts = [
         ("xesam:album", Some(tags.album.clone())),
@@ -206,6 +219,7 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::music::Origin;
 
     fn playing(entry: u64, position: usize) -> Option<Playing> {
         let mut song = Song::at("/m/a b.flac");
@@ -219,6 +233,20 @@ mod tests {
             priority: 0,
             origin: None,
         })
+    }
+
+    #[test]
+    fn a_song_that_stands_in_for_another_says_so() {
+        let mut playing = playing(1, 0).unwrap();
+        let origin = Origin::StandIn("for A – B (another version)".into());
+        playing.origin = Some(Arc::new(origin));
+        let snapshot = Snapshot {
+            current: Some(playing),
+            ..Snapshot::default()
+        };
+        let shown = Shown::of(&snapshot, None);
+        let title = shown.track().unwrap().title();
+        assert_eq!(title, "a b [stand-in for A – B (another version)]");
     }
 
     fn two_songs() -> Snapshot {

@@ -353,8 +353,13 @@ impl Library {
         Ok(resolve_all(&self.looking()?, rows, &self.said()?))
     }
 
-    /// What the library has for each row, with what speaks for and against each song that comes near.
-    pub fn explain(&self, rows: &[Wanted]) -> Result<Vec<Explained>, LibraryError> {
+    /// What the library has for a row, with what speaks for and against each song that comes near.
+    pub fn explain(&self, row: &Wanted) -> Result<Explained, LibraryError> {
+        Ok(explain(&self.looking()?, row, &self.said()?))
+    }
+
+    /// The same for each row, in order.
+    pub fn explain_all(&self, rows: &[Wanted]) -> Result<Vec<Explained>, LibraryError> {
         let (looking, said) = (self.looking()?, self.said()?);
         let explained = rows.iter().map(|row| explain(&looking, row, &said));
         Ok(explained.collect())

@@ -48,7 +48,7 @@ pub fn run(args: &ListArgs, context: &mut Context) -> Outcome {
     let count = all.clone().count();
     let shown: Vec<MatchedRow> = all.take(limit).map(|(row, _)| row.clone()).collect();
     let wanted: Vec<Wanted> = shown.iter().map(|row| row.wanted.clone()).collect();
-    let explained = library.explain(&wanted)?;
+    let explained = library.explain_all(&wanted)?;
     let open = shown.into_iter().zip(explained);
     let open: Vec<Open> = open
         .map(|(row, explained)| Open { row, explained })

@@ -116,10 +116,7 @@ fn ask(rows: &[MatchedRow], library: &Library, ear: &mut Ear) -> Result<(usize, 
     let mut passed: Vec<Option<Option<Decision>>> = Vec::new();
     let mut exit = Exit::Done;
     while let Some(row) = rows.get(passed.len()) {
-        let explained = library.explain(std::slice::from_ref(&row.wanted))?;
-        let Some(explained) = explained.into_iter().next() else {
-            break;
-        };
+        let explained = library.explain(&row.wanted)?;
         show(
             row,
             &explained,

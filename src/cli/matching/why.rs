@@ -13,9 +13,7 @@ use serde_json::{Value, json};
 pub fn run(words: &[String], context: &mut Context) -> Outcome {
     let library = context.library();
     let row = row_of(words, &library)?;
-    let explained = library.explain(std::slice::from_ref(&row.wanted))?;
-    let explained = explained.into_iter().next();
-    let explained = explained.ok_or_else(|| Stop::failed("the row cannot be explained"))?;
+    let explained = library.explain(&row.wanted)?;
     let out = &mut context.out;
     if out.json {
         out.json(answer(&row, &explained))?;

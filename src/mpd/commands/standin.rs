@@ -4,7 +4,7 @@
 //! | command | what it answers |
 //! |---|---|
 //! | `standin_from ORIGIN` | nothing: what this client puts into the queue from now on comes from there; `""`: from nowhere |
-//! | `standin_why ID` | of an entry of the queue: `from`; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back` |
+//! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back` |
 //! | `standin_missing [PLAYLIST]` | `playlist`, `row`, what is known of the song, `reason`, for each row without a song |
 //! | `standin_ready` | `songs`, `songs_here` (their root is), `songs_playing` (something decodes them), `output`, `output_error`, `backup_age` in seconds; then `root`, `state`, `songs` of each root |
 //! | `standin_scan` | `updating_db`, `state` and how far it is, where a scan runs that was asked for |
