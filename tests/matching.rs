@@ -243,7 +243,7 @@ fn when_a_file_comes_only_the_rows_that_could_want_it_are_matched_again() {
     import(&home, &all);
     let (data, cache) = (home.path("home/data"), home.path("home/cache"));
     let library = Library::new(&data, &cache, ReadIn::ThisProcess);
-    let mut seen = library.see().unwrap();
+    let mut seen = library.see(library.newest_song().unwrap()).unwrap();
     assert!(library.come_since(&mut seen).unwrap().is_empty());
     song(&home, "nowhere.wav", 3, "Nowhere");
     home.run(&["scan"]).ended(0);

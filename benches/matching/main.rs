@@ -70,7 +70,7 @@ fn index(data: &str, cache: &str, rows: usize) {
             .take(500)
             .map(|row| {
                 let began = Instant::now();
-                library.explain(std::slice::from_ref(row)).unwrap();
+                library.explain(row).unwrap();
                 began.elapsed().as_secs_f64() * 1_000.0
             })
             .collect();

@@ -3,8 +3,8 @@
 //! the queue, and changes no order.
 
 use super::desk::Desk;
-use crate::library::{Came, FilledRow, Library, Seen};
-use crate::music::{EntryId, Origin, Rung, Song, Verdict, Wanted};
+use crate::library::{Came, FilledRow, Library};
+use crate::music::{EntryId, Origin, Rung, Song, SongId, Verdict, Wanted};
 use crate::player::{Entry, Event};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashSet;
@@ -18,9 +18,10 @@ impl Renewer {
     /// Starts the thread. It holds the desk only while it works, so that the desk can end.
     pub fn start(desk: Weak<Desk>, library: Library) -> std::io::Result<Self> {
         let (asks, asked) = bounded(1);
+        let newest = library.newest_song().unwrap_or(SongId(0));
         std::thread::Builder::new()
             .name("renew".into())
-            .spawn(move || run(&asked, &desk, &library))?;
+            .spawn(move || run(&asked, &desk, &library, newest))?;
         Ok(Self(asks))
     }
 
@@ -30,36 +31,32 @@ impl Renewer {
     }
 }
 
-fn run(asked: &Receiver<()>, desk: &Weak<Desk>, library: &Library) {
+fn run(asked: &Receiver<()>, desk: &Weak<Desk>, library: &Library, newest: SongId) {
     // Of what cannot be read now nothing has come until it can.
-    let mut seen = library.see().ok();
+    let mut seen = library.see(newest).ok();
     while asked.recv().is_ok() {
         let Some(desk) = desk.upgrade() else { return };
-        let renewed = renewed(&desk.queue().entries, library);
+        let entries = &desk.queue().entries;
+        let renewed = renewed(entries, library);
         if !renewed.is_empty() {
             desk.ask(Event::Renew(renewed));
         }
-        let came = come(&mut seen, library);
-        if !came.is_empty() {
-            fill(&came, &desk, library);
-        }
-    }
-}
-
-/// What has come since this was asked last.
-fn come(seen: &mut Option<Seen>, library: &Library) -> Came {
-    match seen {
-        Some(seen) => library.come_since(seen).unwrap_or_default(),
-        None => {
-            *seen = library.see().ok();
-            Came::default()
+        let playlists = playlists(entries);
+        match &mut seen {
+            Some(seen) if !playlists.is_empty() => {
+                let came = library.come_since(seen).unwrap_or_default();
+                if !came.is_empty() {
+                    fill(&came, playlists, &desk, library);
+                }
+            }
+            seen => *seen = library.see(SongId(i64::MAX)).ok(),
         }
     }
 }
 
 /// Songs that came are queued where the rows stand that they fill.
-fn fill(came: &Came, desk: &Desk, library: &Library) {
-    for playlist in playlists(&desk.queue().entries) {
+fn fill(came: &Came, playlists: HashSet<String>, desk: &Desk, library: &Library) {
+    for playlist in playlists {
         // One that is gone by now, or cannot be read, fills nothing.
         let filled = library.filled_by(came, &playlist).unwrap_or_default();
         let origin = Arc::new(Origin::Playlist(playlist));
@@ -68,10 +65,11 @@ fn fill(came: &Came, desk: &Desk, library: &Library) {
             if let Some(at) = place_of(&row, entries, &origin) {
                 let songs = vec![row.song];
                 let insert = Event::Insert { songs, at };
-                desk.ask_and_wait(insert.whence(Some(origin.clone())));
+                desk.ask_held(insert.whence(Some(origin.clone())));
             }
         }
     }
+    desk.settle();
 }
 
 /// The playlists that entries come from.

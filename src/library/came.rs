@@ -4,10 +4,11 @@
 use super::resolve::without;
 use super::row::HERE_SONGS;
 use super::{Library, LibraryError, Reader};
-use crate::music::{AudioKey, Song, SongId, Uri, Verdict, Wanted};
+use crate::music::{AudioKey, Song, SongId, Uri, Wanted};
 use crate::wanted::matcher::Keys;
 use crate::wanted::spellings;
-use std::collections::HashSet;
+use rusqlite::Connection;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The songs of an index as somebody saw them, to tell by what has come since.
@@ -20,6 +21,8 @@ pub struct Came {
     keys: HashSet<i32>,
     audio: HashSet<AudioKey>,
     places: HashSet<Uri>,
+    /// More came than are held by what leads to them.
+    is_too_much: bool,
 }
 
 /// What songs that came are for a playlist.
@@ -42,6 +45,8 @@ pub struct FilledRow {
 
 /// The rows before one that are looked at for what stands before it in a queue.
 const MAX_BEFORE: usize = 50;
+/// So many songs that came at once are held by what leads to them; where more have, every row may want one.
+const MAX_CAME: usize = 20_000;
 
 impl Came {
     /// Whether nothing has come.
@@ -59,7 +64,8 @@ impl Came {
             let spelled = spellings(place.as_bytes()).into_iter();
             spelled.map(Uri::new).any(|uri| self.places.contains(&uri))
         };
-        row.key.is_some_and(|key| self.audio.contains(&key))
+        self.is_too_much
+            || row.key.is_some_and(|key| self.audio.contains(&key))
             || row.place.as_ref().is_some_and(by_place)
             || [&keys.names, &keys.titles, &keys.spelt]
                 .into_iter()
@@ -69,9 +75,18 @@ impl Came {
 }
 
 impl Library {
-    /// The songs as they are now.
-    pub fn see(&self) -> Result<Seen, LibraryError> {
-        Ok(Seen(seen(&self.reader()?)?))
+    /// The newest song of the index, to [`see`](Self::see) later what was there now: this costs nothing.
+    pub fn newest_song(&self) -> Result<SongId, LibraryError> {
+        let sql = "SELECT coalesce(max(id), 0) FROM song";
+        let newest = |connection: &Connection| connection.query_row(sql, [], |row| row.get(0));
+        Ok(SongId(self.reader()?.ask(newest)?))
+    }
+
+    /// The songs as they are now, up to this one.
+    pub fn see(&self, newest: SongId) -> Result<Seen, LibraryError> {
+        let mut seen = seen(&self.reader()?)?;
+        seen.retain(|(id, _)| *id <= newest.0);
+        Ok(Seen(seen))
     }
 
     /// What has come or changed since; from now on it is seen.
@@ -82,7 +97,12 @@ impl Library {
         let mut old = before.0.iter().peekable();
         for song in &now {
             while old.next_if(|old| old.0 < song.0).is_some() {}
-            if old.peek() != Some(&song) {
+            if old.peek() == Some(&song) {
+                continue;
+            }
+            came.is_too_much |= came.songs.len() >= MAX_CAME;
+            came.songs.insert(SongId(song.0));
+            if !came.is_too_much {
                 reader.take_in(SongId(song.0), &mut came)?;
             }
         }
@@ -95,26 +115,28 @@ impl Library {
         let rows = self.stored_playlist(playlist)?.rows;
         let (looking, said) = (self.looking()?, self.said()?);
         let mut filled = Filled::default();
+        // Rows that stand before several which are filled are matched once.
+        let mut known: HashMap<usize, Option<Arc<Song>>> = HashMap::new();
+        let mut song_of = |at: usize| -> Option<Arc<Song>> {
+            let of_row = || said.resolve(&looking, &rows[at]).song().cloned();
+            known.entry(at).or_insert_with(of_row).clone()
+        };
         for (at, row) in rows.iter().enumerate() {
             if !came.may_be(row, &Keys::of_wanted(row, &said.aliases)) {
                 continue;
             }
             filled.matched += 1;
-            let Verdict::Found { song, .. } = said.resolve(&looking, row) else {
+            let Some(song) = song_of(at).filter(|song| came.has(song)) else {
                 continue;
             };
             // A better copy of what plays already fills nothing.
             let others = without(&looking, |song: &Song| came.has(song));
-            if !came.has(&song) || said.resolve(&others, row).song().is_some() {
+            if said.resolve(&others, row).song().is_some() {
                 continue;
             }
-            let first = at.saturating_sub(MAX_BEFORE);
-            let before = rows[first..at].iter().rev();
-            let before = before.filter_map(|row| said.resolve(&looking, row).song().cloned());
-            filled.rows.push(FilledRow {
-                song,
-                before: before.collect(),
-            });
+            let before = at.saturating_sub(MAX_BEFORE)..at;
+            let before = before.rev().filter_map(&mut song_of).collect();
+            filled.rows.push(FilledRow { song, before });
         }
         Ok(filled)
     }
@@ -145,7 +167,6 @@ impl Reader {
             came.places.insert(Uri::new(
                 song.place.file().into_os_string().into_encoded_bytes(),
             ));
-            came.songs.insert(id);
         }
         let keys: Vec<i32> = self.ask(|connection| {
             let sql = "SELECT match_key FROM song_match WHERE song_id = ?1";
