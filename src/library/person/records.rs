@@ -41,15 +41,6 @@ impl Person {
         self.ask(|connection| each_of(connection, take))
     }
 
-    /// Those of them in whose JSON this text stands: of a long shelf the others are not read.
-    pub fn each_record_with<T: Shelved>(
-        &self,
-        text: &str,
-        take: impl FnMut(String, T),
-    ) -> Result<(), PersonError> {
-        self.ask(|connection| each_with(connection, text, take))
-    }
-
     /// Keeps a record in place of the one before.
     pub fn shelve<T: Shelved>(&mut self, name: &str, record: &T) -> Result<(), PersonError> {
         self.edit(|edit| edit.shelve(name, record))
@@ -106,23 +97,16 @@ fn of<T: Shelved>(connection: &Connection, name: &str) -> Result<Option<T>, Undo
     record.as_ref().map(meaning).transpose()
 }
 
-fn each_of<T: Shelved>(connection: &Connection, take: impl FnMut(String, T)) -> Result<(), Undone> {
-    each_with(connection, "", take)
-}
-
-fn each_with<T: Shelved>(
+fn each_of<T: Shelved>(
     connection: &Connection,
-    text: &str,
     mut take: impl FnMut(String, T),
 ) -> Result<(), Undone> {
     if !schema::has_records(connection)? {
         return Ok(());
     }
-    let sql = format!(
-        "SELECT {COLUMNS} FROM record WHERE shelf = ?1 AND instr(value, ?2) > 0 ORDER BY name"
-    );
+    let sql = format!("SELECT {COLUMNS} FROM record WHERE shelf = ?1 ORDER BY name");
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([T::SHELF, text])?;
+    let mut rows = statement.query([T::SHELF])?;
     while let Some(row) = rows.next()? {
         let record = of_row(row)?;
         let value = meaning(&record)?;

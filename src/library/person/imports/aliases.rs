@@ -1,34 +1,68 @@
 //! Names of artists that imports brought under one id, for the matcher. Two names under one id need not be one act: an
 //! export may name the artist of the album instead. So only what is sure is taken.
 
-use super::super::{Person, PersonError};
+use super::super::edit::Edit;
+use super::super::records::Shelved;
+use super::super::{Person, PersonError, Undone};
 use super::gathered::KnownAs;
 use crate::music::fold;
 use crate::wanted::artist::Aliases;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Two names in one script are one act if they stand for each other on so many albums.
 const ALBUMS: usize = 3;
-/// What stands in the JSON of a record that knows other spellings.
-const HAS_ALIASES: &str = "\"aliases\":[[";
+
+/// The spellings of the artists of an id that has several, apart from all else that is known of ids: whoever looks for songs
+/// reads all of these, and of a hundred thousand ids few have any.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Spelled {
+    album: String,
+    artists: Vec<String>,
+    others: Vec<Vec<String>>,
+}
+
+impl Shelved for Spelled {
+    const SHELF: &'static str = "spelled";
+}
+
+impl Edit<'_> {
+    /// What is known of an id is this now, and was that.
+    pub(super) fn keep_spellings(
+        &mut self,
+        name: &str,
+        before: &KnownAs,
+        now: &KnownAs,
+    ) -> Result<(), Undone> {
+        if now.aliases.is_empty() {
+            return match before.aliases.is_empty() {
+                true => Ok(()),
+                false => self.unshelve::<Spelled>(name).map(drop),
+            };
+        }
+        let spelled = Spelled {
+            album: now.wanted.album.clone(),
+            artists: now.wanted.artists.clone(),
+            others: now.aliases.clone(),
+        };
+        self.shelve(name, &spelled)
+    }
+}
 
 impl Person {
     /// Which names mean one act, as far as imports tell, with those that everybody knows.
     pub fn aliases(&self) -> Result<Aliases, PersonError> {
         let mut albums: BTreeMap<[String; 2], BTreeSet<String>> = BTreeMap::new();
         let mut aliases = Aliases::default();
-        self.each_record_with(HAS_ALIASES, |_, known: KnownAs| {
-            for spelling in &known.aliases {
-                let Some(pair) = only_difference(&known.wanted.artists, spelling) else {
+        self.each_record(|_, spelled: Spelled| {
+            for other in &spelled.others {
+                let Some(pair) = only_difference(&spelled.artists, other) else {
                     continue;
                 };
                 if is_latin(&pair[0]) != is_latin(&pair[1]) {
                     aliases.learn(&pair);
                 } else {
-                    albums
-                        .entry(pair)
-                        .or_default()
-                        .insert(fold(&known.wanted.album));
+                    albums.entry(pair).or_default().insert(fold(&spelled.album));
                 }
             }
         })?;
@@ -93,5 +127,7 @@ mod tests {
         assert!(aliases.are_one("oldname", "newname"));
         assert!(!aliases.are_one("adj", "someone"));
         assert!(!aliases.are_one("guest", "newname"));
+        // Only those that have several are read.
+        assert_eq!(person.records::<Spelled>().unwrap().len(), 5);
     }
 }

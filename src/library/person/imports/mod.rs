@@ -128,12 +128,14 @@ impl Edit<'_> {
     fn learn(&mut self, name: &str, known: KnownAs, imported: &mut Imported) -> Result<(), Undone> {
         let Some(before) = self.shelved::<KnownAs>(name)? else {
             imported.ids += 1;
+            self.keep_spellings(name, &KnownAs::default(), &known)?;
             return self.shelve(name, &known);
         };
         let mut now = before.clone();
         now.join(known);
         if now != before {
             imported.ids_enriched += 1;
+            self.keep_spellings(name, &before, &now)?;
             self.shelve(name, &now)?;
         }
         Ok(())
