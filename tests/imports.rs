@@ -43,7 +43,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("postcard", &["library"]),
     ("landlock", &["library", "care"]),
     ("quick_xml", &["wanted"]),
-    ("csv", &["wanted"]),
+    ("csv", &["wanted", "cli"]),
     ("zip", &["wanted"]),
     ("imagesize", &["library"]),
     ("strsim", &["library", "config", "wanted"]),
