@@ -1,6 +1,7 @@
 //! The thread of all sockets. It accepts, reads, writes and waits; what a request means is the session's to say.
 
 use super::MAX_HELD;
+use super::answer::PIECE;
 use super::aside::{Asides, Back};
 use super::client::Client;
 use super::connection::{Connection, Stream};
@@ -11,6 +12,7 @@ use crate::library::person::Noticing;
 use crossbeam_channel::Receiver;
 use mio::{Events, Interest, Poll, Token, Waker};
 use rustix::process::{Resource, getrlimit};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -163,15 +165,16 @@ impl Sockets {
         });
     }
 
-    /// Where all clients together take too much memory, those go that take more than their share; who has been silent for
-    /// longest goes first.
+    /// Where all clients together take too much memory, those go that take more than their share: who takes most pieces
+    /// goes first, and of those who take as many, who has been silent for longest. One who waits for a short answer takes
+    /// one piece at most.
     fn drop_greedy(&mut self) {
         let mut all: usize = self.clients.values().map(Connection::held).sum();
         while all > MAX_HELD {
             let share = MAX_HELD / self.clients.len();
             let greedy = self.clients.iter().filter(|(_, one)| one.held() > share);
             let Some((token, held)) = greedy
-                .min_by_key(|(_, one)| one.last_sign)
+                .min_by_key(|(_, one)| (Reverse(one.held() / PIECE), one.last_sign))
                 .map(|(token, one)| (*token, one.held()))
             else {
                 return;
