@@ -94,7 +94,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     (
         "pack",
         "pack",
-        &["pack", "--to", "stick", "--size", "20k", "mix"],
+        &["pack", "--to", "stick", "--size", "40k", "mix"],
         4,
     ),
     ("pack", "pack", &["pack", "--to", "stick"], 0),

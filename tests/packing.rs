@@ -123,7 +123,7 @@ fn another_player_finds_the_songs_of_a_packed_playlist() {
 fn a_playlist_that_does_not_fit_is_left_out_and_named() {
     let home = home();
     let one = fs::metadata(home.music().join("one.wav")).unwrap().len();
-    let size = (one + 12_000).to_string();
+    let size = format!("{}B", one + 12_000);
     let args = ["pack", "--to", "stick", "--size", &size];
     let told = home.run(&args).ended(0);
     assert_eq!(told.out, "Trip\t3\t1\tleft-out\n");
@@ -337,4 +337,16 @@ fn a_stick_that_is_packed_anew_for_less_gives_room_again() {
         (&3.into(), &2.into(), &1.into())
     );
     assert!(files_in(&home.path("stick")) == before);
+}
+
+#[test]
+fn a_size_that_is_a_slip_takes_nothing_away() {
+    let home = home();
+    home.run(&["pack", "--to", "stick"]).ended(0);
+    let before = files_in(&home.path("stick"));
+    for size in ["1kB", "5"] {
+        home.run(&["pack", "--to", "stick", "--size", size])
+            .ended(2);
+        assert_eq!(files_in(&home.path("stick")), before, "{size}");
+    }
 }

@@ -39,6 +39,12 @@ pub enum PackError {
         /// Bytes that there are.
         size: u64,
     },
+    /// Not one song fits.
+    #[error("no song fits into {size} bytes")]
+    NothingFits {
+        /// Bytes that there are.
+        size: u64,
+    },
     /// Another pack is at work there.
     #[error("another pack is at work there")]
     Busy,

@@ -153,6 +153,10 @@ pub fn pack(
         return Err(PackError::NoRoom { needs: fixed, size });
     };
     let chosen = choose_of(&gathered, left);
+    // Nothing to pack is an answer; nothing of much would take away what was packed before.
+    if chosen.items.is_empty() && !gathered.files.is_empty() {
+        return Err(PackError::NothingFits { size });
+    }
     let report = PackReport {
         to: to.clone(),
         size,

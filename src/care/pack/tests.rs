@@ -1,7 +1,7 @@
 //! A library, a folder that is a stick, and what of the one is in the other after each run.
 
 use super::*;
-use crate::library::person::{Ban, BannedHere, Listening};
+use crate::library::person::{Ban, Listening};
 use crate::library::scan::ScanOptions;
 use crate::library::scan::tests::write_wav;
 use crate::music::{Rating, Wanted};
@@ -267,7 +267,7 @@ fn what_is_valued_most_comes_and_what_is_banned_does_not() {
     person.hear(&[listening]).unwrap();
     assert_eq!(packed(), "c.wav", "once is not much");
     person
-        .ban(&[Ban::said(BannedHere::Song(song("c.wav")))])
+        .ban(&[Ban::said(crate::wanted::Banned::Song(song("c.wav")))])
         .unwrap();
     assert_eq!(packed(), "b.wav");
 }

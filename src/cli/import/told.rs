@@ -104,7 +104,7 @@ pub(super) fn files(
     }
     if passed_by > 0 {
         out.say(format!(
-            "Passed by {} that are no export, or the same once more.",
+            "Passed by {}: no export, or the same once more.",
             counted(passed_by, "file")
         ));
     }

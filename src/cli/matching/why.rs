@@ -100,7 +100,7 @@ fn described(song: &Song) -> String {
     format!("{} ({length}) {}", named(song), song.uri())
 }
 
-/// `exact by R4, 95 in all`, or which test it failed.
+/// `exact by R4, weight 95`, or which test it failed.
 fn came_to(judged: &Judged) -> String {
     let grade = judged.grade.map_or("not it", crate::music::Grade::word);
     let rung = judged
@@ -109,7 +109,7 @@ fn came_to(judged: &Judged) -> String {
     let failed = judged.failed.map_or(String::new(), |failed| {
         format!(", it failed {}", failed.words())
     });
-    format!("{grade}{rung}{failed}, {} in all", judged.score)
+    format!("{grade}{rung}{failed}, weight {}", judged.score)
 }
 
 fn signals(number: usize, judged: &Judged) -> Vec<Vec<String>> {

@@ -119,8 +119,10 @@ impl From<PackError> for Stop {
             }
             PackError::IsMusic { .. } => Self::new(Exit::Usage, message)
                 .hint("standin writes into no music folder: name another one with --to"),
-            PackError::NoRoom { .. } => Self::new(Exit::Usage, message)
-                .hint("name a larger --size, or leave --with-player out"),
+            PackError::NoRoom { .. } | PackError::NothingFits { .. } => {
+                Self::new(Exit::Usage, message)
+                    .hint("name a larger --size, or leave --with-player out")
+            }
             PackError::Busy => stop.hint("wait for it, or end it"),
             PackError::Full { .. } => stop.hint(
                 "what is there is whole: make room, or name a smaller --size, and run it again",

@@ -1,6 +1,7 @@
 //! Sizes as people write and read them.
 
-/// Bytes of `500M`, `32G`, `32GB` (by thousands, as sticks are sold), `30GiB` (by 1024), or a plain number.
+/// Bytes of `500M`, `32G`, `32GB` (by thousands, as sticks are sold) or `30GiB` (by 1024). A number without a unit is a slip:
+/// with so little room all that was packed would go.
 pub(super) fn parse(text: &str) -> Result<u64, String> {
     let wrong = || "a size is a number and a unit: 500M, 32G, 30GiB".to_owned();
     let text = text.trim();
@@ -15,7 +16,7 @@ pub(super) fn parse(text: &str) -> Result<u64, String> {
         None => (unit.strip_suffix('B').unwrap_or(&unit), 1_000_f64),
     };
     let power = match letter {
-        "" if unit != "IB" => 0,
+        "" if unit == "B" => 0,
         "K" => 1,
         "M" => 2,
         "G" => 3,
@@ -54,13 +55,12 @@ mod tests {
             ("1.5m", 1_500_000),
             ("30GiB", 30 << 30),
             ("2 KiB", 2_048),
-            ("700", 700),
-            ("1B", 1),
+            ("700B", 700),
         ] {
             assert_eq!(parse(text), Ok(bytes), "{text}");
         }
         for wrong in [
-            "", "G", "0", "-1G", "1X", "1iB", "1e9", "9999999T", "NaN", "1 2",
+            "", "G", "0", "700", "0B", "-1G", "1X", "1iB", "1e9", "9999999T", "NaN", "1 2",
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
