@@ -19,10 +19,19 @@ pub mod verify;
 use crate::library::{Library, LibraryError};
 use crate::music::Root;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The roots whose folders are not there.
 fn away(library: &Library) -> Result<Vec<Arc<Root>>, LibraryError> {
     let roots = library.roots_here_or_away()?;
     let away = roots.into_iter().filter(|(_, is_here)| !is_here);
     Ok(away.map(|(root, _)| root).collect())
+}
+
+/// Now, in ms since 1970; 0 on a machine whose clock stands before.
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
 }

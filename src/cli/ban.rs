@@ -4,8 +4,9 @@ use super::one::{all_songs, several};
 use super::out::counted;
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
-use crate::library::person::{Ban, BannedHere};
+use crate::library::person::Ban;
 use crate::music::{Printable, fold};
+use crate::wanted::Banned;
 use serde_json::{Value, json};
 
 /// Songs and artists that never play by themselves; without words, what is banned
@@ -47,14 +48,14 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 
 fn ban(args: &Args, context: &mut Context) -> Outcome {
     let bans = if args.artist {
-        vec![Ban::said(BannedHere::Artist(args.words.join(" ")))]
+        vec![Ban::said(Banned::Artist(args.words.join(" ")))]
     } else {
         let found = all_songs(&args.words, args.all, context)?;
         if found.len() > 1 && !args.all {
             return Err(several(&args.words, &found)
                 .hint("Add words until one is left, or ban all of them with --all"));
         }
-        let songs = found.iter().map(|song| BannedHere::Song(song.wanted()));
+        let songs = found.iter().map(|song| Banned::Song(song.wanted()));
         songs.map(Ban::said).collect()
     };
     let mut person = context.library().person_or_rehearsal(args.dry_run)?;
@@ -75,7 +76,7 @@ fn lift(args: &Args, context: &mut Context) -> Outcome {
     let words = fold(&args.words.join(" "));
     let all = context.library().person_reader()?.all_bans()?;
     let fits = |ban: &Ban| {
-        let is_of_kind = matches!(ban.what, BannedHere::Artist(_)) || !args.artist;
+        let is_of_kind = matches!(ban.what, Banned::Artist(_)) || !args.artist;
         is_of_kind
             && words
                 .split(' ')
@@ -137,8 +138,8 @@ fn show(context: &mut Context) -> Outcome {
 
 fn kind(ban: &Ban) -> &'static str {
     match ban.what {
-        BannedHere::Song(_) => "song",
-        BannedHere::Artist(_) => "artist",
+        Banned::Song(_) => "song",
+        Banned::Artist(_) => "artist",
     }
 }
 

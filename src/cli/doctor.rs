@@ -1,8 +1,8 @@
 //! `standin doctor`.
 
-use super::out::{Mark, Out};
+use super::out::Out;
 use super::signals::Signals;
-use super::{Context, Exit, Outcome, Stop, mend, scan};
+use super::{Context, Exit, Outcome, Stop, findings, mend, scan};
 use crate::care::doctor::{self, DoctorOptions, Finding, Mended, State};
 use crate::music::Printable;
 use serde_json::{Value, json};
@@ -75,48 +75,15 @@ fn exit(findings: &[Finding]) -> Exit {
     each.fold(Exit::Done, Exit::or_worse)
 }
 
-fn tell(findings: &[Finding], deep: bool, out: &mut Out) -> Result<(), Stop> {
+fn tell(found: &[Finding], deep: bool, out: &mut Out) -> Result<(), Stop> {
     if out.json {
-        let findings: Vec<Value> = findings.iter().map(json).collect();
-        return Ok(out.json(json!({ "deep": deep, "findings": findings }))?);
+        let all: Vec<Value> = found.iter().map(findings::json).collect();
+        return Ok(out.json(json!({ "deep": deep, "findings": all }))?);
     }
-    for finding in findings {
-        if out.is_terminal {
-            show(finding, out)?;
-        } else {
-            let to_do = finding.to_do.as_deref().unwrap_or_default();
-            let cells = [
-                finding.state.name(),
-                finding.area.name(),
-                &finding.what,
-                to_do,
-            ];
-            out.table(&[], &[cells.map(str::to_owned).to_vec()])?;
-        }
+    for finding in found {
+        findings::tell(finding, out)?;
     }
     Ok(())
-}
-
-fn show(finding: &Finding, out: &mut Out) -> Result<(), Stop> {
-    let mark = match finding.state {
-        State::Well => Mark::Well,
-        State::Advice => Mark::Advice,
-        State::Attention => Mark::Attention,
-        State::Wrong => Mark::Wrong,
-    };
-    let line = format!("{:<8} {}", finding.area.name(), finding.what);
-    out.line(out.marked(mark, &line))?;
-    if let Some(to_do) = &finding.to_do {
-        out.line(format!("           → {to_do}"))?;
-    }
-    Ok(())
-}
-
-fn json(finding: &Finding) -> Value {
-    json!({
-        "area": finding.area.name(), "state": finding.state.name(),
-        "what": finding.what, "to_do": finding.to_do,
-    })
 }
 
 #[cfg(test)]

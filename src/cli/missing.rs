@@ -1,6 +1,6 @@
 //! `standin missing`.
 
-use super::out::{Out, counted};
+use super::out::{Out, counted, hours};
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::care::missing::{By, Coverage, MissingReport, Offer, OfferKind, missing};
@@ -188,8 +188,7 @@ fn row(offer: &Offer) -> Vec<String> {
 fn heard(offer: &Offer) -> String {
     match offer.heard_ms / 60_000 {
         0 => String::new(),
-        minutes if minutes < 60 => format!("{minutes} min"),
-        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
+        _ => hours(offer.heard_ms),
     }
 }
 

@@ -12,6 +12,7 @@ mod drill;
 mod dupes;
 mod exit;
 mod find;
+mod findings;
 pub mod format;
 mod harmless;
 mod history;

@@ -250,6 +250,14 @@ pub fn count(number: impl TryInto<u64>) -> String {
     spaced
 }
 
+/// `12 min`, `3 h 12 min`, of ms.
+pub fn hours(ms: u64) -> String {
+    match ms / 60_000 {
+        minutes if minutes < 60 => format!("{minutes} min"),
+        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
+    }
+}
+
 /// `1 song`, `3 songs`.
 pub fn counted(number: impl TryInto<u64>, one: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);

@@ -35,6 +35,8 @@ const FAR_FUSE: &[&str] = &[
     "fuse.curlftpfs",
     "fuse.smbnetfs",
     "fuse.gvfsd-fuse",
+    "fuse.glusterfs",
+    "fuse.google-drive-ocamlfuse",
 ];
 
 /// What is mounted where, at one moment.
@@ -172,6 +174,16 @@ fn unescaped(field: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn disks_of_other_machines_are_told_from_those_of_this_one() {
+        for kind in ["nfs4", "cifs", "fuse.sshfs", "fuse.rclone", "ceph"] {
+            assert!(is_far(kind), "{kind}");
+        }
+        for kind in ["fuse", "fuse.mergerfs", "9p", "virtiofs", "vboxsf"] {
+            assert!(!is_far(kind), "{kind}");
+        }
+    }
 
     #[test]
     fn a_disk_that_is_not_mounted_is_told_from_one_more_that_is() {

@@ -1,13 +1,14 @@
 //! Times as MPD writes them, `2026-11-27T13:08:39Z`. It asks no clock.
 
 use super::answer::Line;
+use crate::music::date::date_of;
 
 const MS_OF_DAY: i64 = 86_400_000;
 
 /// Puts a time in ms since 1970.
 pub fn put(at_ms: i64, line: &mut Line) {
     let (days, ms) = (at_ms.div_euclid(MS_OF_DAY), at_ms.rem_euclid(MS_OF_DAY));
-    let (year, month, day) = date(days);
+    let (year, month, day) = date_of(days);
     if year < 0 {
         line.put(b"-");
     }
@@ -24,24 +25,6 @@ pub fn put(at_ms: i64, line: &mut Line) {
         line.number(number.unsigned_abs(), 2);
     }
     line.put(b"Z");
-}
-
-/// The Gregorian date so many days after 1970-01-01: Howard Hinnant, "chrono-compatible low-level date algorithms",
-/// `civil_from_days`. The year begins in March there, so that the odd day comes last.
-fn date(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 {
-        (month + 3, 0)
-    } else {
-        (month - 9, 1)
-    };
-    (year_of_era + era * 400 + next, month, day)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod album;
 mod blocks;
 mod checked;
+pub mod date;
 mod field;
 mod fold;
 mod he_aac;

@@ -2,6 +2,7 @@
 //! by an id, and what is not to be played. A reader holds no more than one piece of it; nothing here names the person.
 
 use crate::music::Wanted;
+use serde::{Deserialize, Serialize};
 
 /// The services, as they are named in [`Wanted::external`] and to people.
 const SERVICES: [(&str, &str); 9] = [
@@ -139,7 +140,8 @@ pub struct Known {
 }
 
 /// What the person never wants to hear.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Banned {
     /// A recording.
     Song(Wanted),

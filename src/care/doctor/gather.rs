@@ -4,7 +4,8 @@
 //! databases beyond [`QUICK_BYTES`] are opened and not read whole.
 
 use super::facts::{Database, Facts, MusicFacts, RootFacts};
-use super::gather_system::{disks, limits, now_ms, set_aside};
+use super::gather_system::{disks, limits, set_aside};
+use crate::care::now_ms;
 use crate::engine;
 use crate::library::person::{self, Agreement, BackupDates, Kept, Person, PersonError};
 use crate::library::sqlite::Trouble;

@@ -7,7 +7,6 @@ use crate::library::watch::most_watches;
 use rustix::fs::{Access, StatVfsMountFlags};
 use rustix::process::Resource;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What was set aside beside the databases.
 pub(super) fn set_aside(library: &Library, options: &DoctorOptions) -> Vec<PathBuf> {
@@ -60,11 +59,4 @@ pub(super) fn disks(options: &DoctorOptions) -> Vec<Disk> {
         }
     }
     disks.into_iter().map(|(_, disk)| disk).collect()
-}
-
-pub(super) fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    })
 }

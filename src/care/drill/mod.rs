@@ -7,8 +7,8 @@ pub mod network;
 #[cfg(test)]
 mod tests;
 
-use crate::library::{Library, LibraryError, silent_type};
-use crate::music::{Miss, Song, Verdict, fold};
+use crate::library::{Library, LibraryError, network_type};
+use crate::music::{Miss, Song, Verdict};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -194,7 +194,7 @@ fn leave_network_disks(
         let dir = dir.unwrap_or_default();
         let kind = kinds
             .entry(dir.clone())
-            .or_insert_with(|| silent_type(&dir).filter(|kind| is_of_network(kind)));
+            .or_insert_with(|| network_type(&dir));
         match kind {
             None => here.push((playlist, song)),
             // One line a folder: each song of it fails alike.
@@ -209,26 +209,6 @@ fn leave_network_disks(
         }
     }
     here
-}
-
-/// Whether a file system of this type is gone with the network.
-fn is_of_network(kind: &str) -> bool {
-    let of_fuse = [
-        "sshfs",
-        "rclone",
-        "s3fs",
-        "davfs",
-        "gvfsd-fuse",
-        "glusterfs",
-        "curlftpfs",
-        "google-drive-ocamlfuse",
-    ];
-    let fold = fold(kind);
-    match fold.strip_prefix("fuse.") {
-        Some(program) => of_fuse.contains(&program),
-        // Those of a virtual machine's host are as near as a disk.
-        None => !matches!(fold.as_str(), "fuse" | "9p" | "virtiofs" | "vboxsf"),
-    }
 }
 
 /// Chance that is the same for the same seed (splitmix64, Steele, Lea and Flood 2014).

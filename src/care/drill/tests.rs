@@ -26,16 +26,6 @@ fn every_playlist_has_its_turn_and_every_song_once() {
     assert_eq!(order, ["one /a", "two /b", "two /c"]);
 }
 
-#[test]
-fn disks_of_other_machines_are_told_from_those_of_this_one() {
-    for kind in ["nfs4", "cifs", "fuse.sshfs", "fuse.rclone", "ceph"] {
-        assert!(is_of_network(kind), "{kind}");
-    }
-    for kind in ["fuse", "fuse.mergerfs", "9p", "virtiofs", "vboxsf"] {
-        assert!(!is_of_network(kind), "{kind}");
-    }
-}
-
 proptest! {
     #[test]
     fn enough_of_a_song_is_left_where_it_is_long_enough(seed: u64, length in 0..10_000_000_u64, each in 0..60_000_u64) {

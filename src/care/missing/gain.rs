@@ -105,10 +105,16 @@ pub struct Coverage {
 impl Coverage {
     /// Rows that are owned, in percent, rounded down: 100 means all. Of no rows all are.
     pub fn percent(&self) -> usize {
-        match self.rows {
-            0 => 100,
-            rows => (self.here + self.away) * 100 / rows,
-        }
+        self.percent_of(self.here + self.away)
+    }
+
+    /// Rows that play now, in percent, likewise.
+    pub fn percent_now(&self) -> usize {
+        self.percent_of(self.here)
+    }
+
+    fn percent_of(&self, rows: usize) -> usize {
+        (rows * 100).checked_div(self.rows).unwrap_or(100)
     }
 
     fn count(&mut self, state: State) {

@@ -18,12 +18,11 @@ const MAX_NAMED: usize = 3;
 /// How ready all is, in percent: the share of the last year's listening that would play now; without a history the share
 /// of the rows; without playlists all or nothing, by whether there is music. Without an output nothing plays.
 pub(super) fn percent(seen: &Seen) -> u64 {
-    let rows = seen.all.rows as u64;
     match &seen.year {
         _ if !seen.has_output || seen.songs == 0 => 0,
         Some(year) => year.percent(),
-        None if rows > 0 => seen.all.here as u64 * 100 / rows,
-        None => 100,
+        // Of no rows all play.
+        None => seen.all.percent_now() as u64,
     }
 }
 
@@ -78,10 +77,12 @@ fn playlists(seen: &Seen) -> Finding {
             "`standin import FILE` takes in those that you built on a streaming service.",
         );
     }
-    let (here, rows) = (seen.all.here as u64, seen.all.rows as u64);
-    let percent = (here * 100).checked_div(rows).unwrap_or(100);
-    let told = format!("{here} of {rows} rows would play now, {percent} %.");
-    match percent >= GOOD_PERCENT {
+    let percent = seen.all.percent_now();
+    let told = format!(
+        "{} of {} rows would play now, {percent} %.",
+        seen.all.here, seen.all.rows
+    );
+    match percent as u64 >= GOOD_PERCENT {
         true => Finding::well(AREA, told),
         false => Finding::attention(AREA, told, "`standin missing` tells what to get first."),
     }

@@ -4,18 +4,20 @@ use super::judge::{judge, percent};
 use super::seen::{ListReady, Minutes, Month, Seen};
 use crate::care::doctor::{self, Area, DoctorOptions, Finding, State};
 use crate::care::missing::Coverage;
+use crate::care::now_ms;
 use crate::engine::Music;
 use crate::library::person::{Mirror, Person, Plays};
 use crate::library::{Choice, Library, LibraryError, network_type};
+use crate::music::date::date_of;
 use crate::music::{AudioKey, Miss, Song, Verdict, Wanted};
 use crate::wanted::song_name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1_000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+const YEAR_MS: i64 = 365 * DAY_MS;
 /// So much of a file is decoded. In seconds.
 const BEGIN_S: u64 = 3;
 /// How long a song lasts of which nobody knows it. In ms.
@@ -223,19 +225,10 @@ fn listen(
         .collect())
 }
 
-/// `2026-11`, by universal time. Days to a date: H. Hinnant, "chrono-compatible low-level date algorithms".
+/// `2026-11`, by universal time.
 fn month(at_ms: i64) -> String {
-    let days = at_ms.div_euclid(24 * 60 * 60 * 1_000) + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let (month, carried) = match shifted {
-        0..=9 => (shifted + 3, 0),
-        _ => (shifted - 9, 1),
-    };
-    format!("{:04}-{month:02}", year + era * 400 + carried)
+    let (year, month, _) = date_of(at_ms.div_euclid(DAY_MS));
+    format!("{year:04}-{month:02}")
 }
 
 fn measured(library: &Library, songs: &Once) -> Result<u64, LibraryError> {
@@ -291,13 +284,6 @@ fn begin(path: &Path) -> Result<(), String> {
         Ok(Err(error)) => Err(crate::engine::DecodeError::to_string(&error)),
         Err(_) => Err("it makes the decoder panic".into()),
     }
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    })
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 mod page;
 
-use super::out::{Mark, Out, counted};
+use super::out::Out;
 use super::table::Column;
-use super::{Context, Exit, Outcome, Stop};
-use crate::care::doctor::{DoctorOptions, Finding, State};
-use crate::care::missing::{By, Coverage, missing};
+use super::{Context, Exit, Outcome, Stop, findings};
+use crate::care::doctor::DoctorOptions;
+use crate::care::missing::{By, missing};
 use crate::care::ready::{ListReady, Minutes, Ready, ReadyOptions, ready};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -103,7 +103,7 @@ const LISTS: [Column; 6] = [
 fn tell(ready: &Ready, out: &mut Out) -> Result<(), Stop> {
     if out.is_terminal {
         out.line(out.bold(&format!("{} % would play now", ready.percent)))?;
-        out.line(bar(ready.percent))?;
+        out.line(bar(ready.percent as usize))?;
         out.line("")?;
     } else {
         let line = ["ready".to_owned(), ready.percent.to_string()];
@@ -121,44 +121,19 @@ fn tell(ready: &Ready, out: &mut Out) -> Result<(), Stop> {
         }
     }
     for finding in &ready.findings {
-        tell_finding(finding, out)?;
+        findings::tell(finding, out)?;
     }
     Ok(())
 }
 
-fn tell_finding(finding: &Finding, out: &mut Out) -> Result<(), Stop> {
-    if !out.is_terminal {
-        let to_do = finding.to_do.as_deref().unwrap_or_default();
-        let cells = [
-            finding.state.name(),
-            finding.area.name(),
-            &finding.what,
-            to_do,
-        ];
-        return Ok(out.table(&[], &[cells.map(str::to_owned).to_vec()])?);
-    }
-    let mark = match finding.state {
-        State::Well => Mark::Well,
-        State::Advice => Mark::Advice,
-        State::Attention => Mark::Attention,
-        State::Wrong => Mark::Wrong,
-    };
-    let line = format!("{:<9} {}", finding.area.name(), finding.what);
-    out.line(out.marked(mark, &line))?;
-    if let Some(to_do) = &finding.to_do {
-        out.line(format!("            → {to_do}"))?;
-    }
-    Ok(())
-}
-
-fn bar(percent: u64) -> String {
-    let full = (percent.min(100) as usize * BAR).div_ceil(100);
+fn bar(percent: usize) -> String {
+    let full = (percent.min(100) * BAR).div_ceil(100);
     format!("{}{}", "█".repeat(full), "░".repeat(BAR - full))
 }
 
 fn row(list: &ListReady, is_terminal: bool) -> Vec<String> {
     let coverage = &list.coverage;
-    let now = now_percent(coverage);
+    let now = coverage.percent_now();
     let percent = match is_terminal {
         true => format!("{} {now:>3}", bar(now)),
         false => now.to_string(),
@@ -174,22 +149,6 @@ fn row(list: &ListReady, is_terminal: bool) -> Vec<String> {
     ]
 }
 
-/// Rows that would play now, in percent; of none all do.
-fn now_percent(coverage: &Coverage) -> u64 {
-    match coverage.rows as u64 {
-        0 => 100,
-        rows => coverage.here as u64 * 100 / rows,
-    }
-}
-
-/// `3 h 12 min`
-fn hours(ms: u64) -> String {
-    match ms / 60_000 {
-        minutes if minutes < 60 => format!("{minutes} min"),
-        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
-    }
-}
-
 fn json(ready: &Ready) -> Value {
     let minutes = |year: Option<Minutes>| {
         year.map(|year| json!({ "heard_ms": year.heard_ms, "owned_ms": year.owned_ms, "percent": year.percent() }))
@@ -198,13 +157,7 @@ fn json(ready: &Ready) -> Value {
         let coverage = &list.coverage;
         json!({
             "name": coverage.name, "rows": coverage.rows, "here": coverage.here, "away": coverage.away,
-            "percent": now_percent(coverage), "mirror": list.is_mirror, "year": minutes(list.year),
-        })
-    };
-    let finding = |finding: &Finding| {
-        json!({
-            "area": finding.area.name(), "state": finding.state.name(),
-            "what": finding.what, "to_do": finding.to_do,
+            "percent": coverage.percent_now(), "mirror": list.is_mirror, "year": minutes(list.year),
         })
     };
     let import = |(name, at_ms): &(String, i64)| json!({ "name": name, "at_ms": at_ms });
@@ -220,11 +173,6 @@ fn json(ready: &Ready) -> Value {
         "listed_last_ms": ready.listed_last_ms,
         "songs_last_ms": ready.songs_last_ms,
         "imports": ready.imports.iter().map(import).collect::<Vec<_>>(),
-        "findings": ready.findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": ready.findings.iter().map(findings::json).collect::<Vec<_>>(),
     })
-}
-
-/// `12 rows`, for the page.
-fn rows_of(coverage: &Coverage) -> String {
-    counted(coverage.rows, "row")
 }

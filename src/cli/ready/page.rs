@@ -1,9 +1,9 @@
 //! `ready` as one page of HTML with plots drawn in SVG. It needs nothing beside itself: no script, no font, no network. Pure.
 
-use super::{hours, now_percent, rows_of};
 use crate::care::doctor::{Finding, State};
 use crate::care::missing::Offer;
 use crate::care::ready::{ListReady, Month, Ready};
+use crate::cli::out::{counted, hours};
 use crate::music::Printable;
 use std::fmt::Write;
 
@@ -91,7 +91,7 @@ fn number_of(ready: &Ready) -> String {
     let what = match (&ready.year, ready.all.rows) {
         (Some(year), _) => format!("of the {} you heard in a year", hours(year.heard_ms)),
         (None, 0) => "of your music".into(),
-        (None, _) => format!("of {}", rows_of(&ready.all)),
+        (None, _) => format!("of {}", counted(ready.all.rows, "row")),
     };
     format!(
         "{what} would play now; {} before a song repeats",
@@ -106,7 +106,7 @@ fn part(page: &mut String, title: &str, body: &str) {
 
 fn lists(lists: &[ListReady]) -> String {
     let mut lists: Vec<&ListReady> = lists.iter().collect();
-    lists.sort_by_key(|list| (now_percent(&list.coverage), list.coverage.name.clone()));
+    lists.sort_by_key(|list| (list.coverage.percent_now(), list.coverage.name.clone()));
     let shown = &lists[..lists.len().min(MAX_LISTS)];
     let height = shown.len() * ROW;
     let mut svg = format!(
@@ -114,8 +114,8 @@ fn lists(lists: &[ListReady]) -> String {
     );
     for (at, list) in shown.iter().enumerate() {
         let (y, coverage) = (at * ROW, &list.coverage);
-        let percent = now_percent(coverage);
-        let own = BAR_WIDTH * percent as usize / 100;
+        let percent = coverage.percent_now();
+        let own = BAR_WIDTH * percent / 100;
         let _ = writeln!(
             svg,
             "<text x=\"270\" y=\"{text}\" text-anchor=\"end\">{name}</text>\

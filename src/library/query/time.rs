@@ -1,11 +1,9 @@
 //! Points in time as people and MPD write them: text → seconds since 1970. It asks no clock.
 
-/// Days of 400 years.
-const DAYS_OF_400_YEARS: i64 = 146_097;
+use crate::music::date::days_since_1970;
+
 /// Seconds of a day.
 const DAY_S: i64 = 86_400;
-/// From 1 March of the year 0 to 1 January 1970, in days.
-const DAYS_TO_1970: i64 = 719_468;
 
 /// Reads `2024`, `2024-05`, `2024-05-01`, `2024-05-01T10:30`, `2024-05-01T10:30:00Z`, `…+02:00` (ISO 8601), or seconds since
 /// 1970. Four digits are a year. Without a zone it is UTC. Gives the first second of it and the first after it: what is
@@ -54,14 +52,6 @@ fn days(date: &str) -> Option<(i64, i64)> {
     };
     let day = from + digits(day, 1, until - from)? - 1;
     Some((day, day + 1))
-}
-
-/// The calendar counted from 1 March, so that the odd day of a leap year is the last of its year.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * DAYS_OF_400_YEARS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - DAYS_TO_1970
 }
 
 /// `HH`, `HH:MM` or `HH:MM:SS`, and a zone: the second of the day in UTC, and how many seconds it may mean.

@@ -1,6 +1,8 @@
 //! When something was heard or put into a list: the ways in which exports write it, as ms since 1970. What names no zone is
 //! taken for UTC; what could be read in two ways is not read.
 
+use crate::music::date::days_since_1970;
+
 /// Numbers from here on are ms since 1970, below it seconds: the year 5138 in one, March 1973 in the other.
 const LEAST_MS: f64 = 1e11;
 /// The first day of a spreadsheet, in days before 1970.
@@ -62,18 +64,12 @@ fn spoken_date(text: &str) -> Option<(i64, &str)> {
     Some((days(year.parse().ok()?, month, day.parse().ok()?)?, clock))
 }
 
-/// The days from 1970 to a date; Howard Hinnant's `days_from_civil`. The year begins in March there.
+/// The days from 1970 to a date that an export may have.
 fn days(year: i64, month: u32, day: u32) -> Option<i64> {
     if !(1900..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
-    let (month, day) = (i64::from(month), i64::from(day));
-    let year = year - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    Some(era * 146_097 + day_of_era - 719_468)
+    Some(days_since_1970(year, month.into(), day.into()))
 }
 
 /// `08:14`, `08:14:22.5Z`, `08:14:22+02:00`, or nothing.

@@ -4,7 +4,7 @@
 use super::super::edit::Edit;
 use super::super::records::Shelved;
 use super::super::{Person, PersonError, Undone, now_ms};
-use crate::music::{Song, Wanted, fold};
+use crate::music::{Song, fold};
 use crate::wanted::{Banned, song_name};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -13,22 +13,12 @@ use std::collections::HashSet;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ban {
     /// What.
-    pub what: BannedHere,
+    pub what: Banned,
     /// Since when, in ms since 1970.
     pub at_ms: i64,
     /// Whether an import brought it.
     #[serde(default)]
     pub imported: bool,
-}
-
-/// What a ban is of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BannedHere {
-    /// A recording.
-    Song(Wanted),
-    /// An artist, by name.
-    Artist(String),
 }
 
 impl Shelved for Ban {
@@ -37,11 +27,7 @@ impl Shelved for Ban {
 
 impl Ban {
     /// One that an export tells.
-    pub(super) fn imported(banned: Banned) -> Self {
-        let what = match banned {
-            Banned::Song(wanted) => BannedHere::Song(wanted),
-            Banned::Artist(name) => BannedHere::Artist(name),
-        };
+    pub(super) fn imported(what: Banned) -> Self {
         Self {
             what,
             at_ms: now_ms(),
@@ -50,7 +36,7 @@ impl Ban {
     }
 
     /// One that the person says.
-    pub fn said(what: BannedHere) -> Self {
+    pub fn said(what: Banned) -> Self {
         Self {
             what,
             at_ms: now_ms(),
@@ -61,8 +47,8 @@ impl Ban {
     /// By what it is known; `None` where it names nothing.
     fn name(&self) -> Option<String> {
         match &self.what {
-            BannedHere::Song(wanted) => song_name(wanted).map(|name| format!("song:{name}")),
-            BannedHere::Artist(name) => {
+            Banned::Song(wanted) => song_name(wanted).map(|name| format!("song:{name}")),
+            Banned::Artist(name) => {
                 Some(format!("artist:{}", fold(name))).filter(|_| !name.is_empty())
             }
         }
@@ -71,8 +57,8 @@ impl Ban {
     /// What it is of, for a sentence.
     pub fn label(&self) -> String {
         match &self.what {
-            BannedHere::Song(wanted) => wanted.label(),
-            BannedHere::Artist(name) => name.clone(),
+            Banned::Song(wanted) => wanted.label(),
+            Banned::Artist(name) => name.clone(),
         }
     }
 }
@@ -115,11 +101,11 @@ impl Person {
     pub fn bans(&self) -> Result<Bans, PersonError> {
         let mut bans = Bans::default();
         self.each_record(|_, ban: Ban| match ban.what {
-            BannedHere::Song(wanted) => {
+            Banned::Song(wanted) => {
                 bans.keys.extend(wanted.key);
                 bans.songs.extend(song_name(&wanted));
             }
-            BannedHere::Artist(name) => {
+            Banned::Artist(name) => {
                 bans.artists.insert(fold(&name));
             }
         })?;

@@ -8,7 +8,7 @@ mod decisions;
 mod gathered;
 mod lists;
 
-pub use bans::{Ban, BannedHere, Bans};
+pub use bans::{Ban, Bans};
 pub use decisions::{Decided, Decision, Decisions, Restored};
 pub use gathered::{Gathered, KnownAs, Plays};
 pub use lists::{ListImported, Mirror};
