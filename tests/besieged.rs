@@ -11,9 +11,14 @@ use std::io::{BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
 
 /// So much the daemon may grow by what clients do.
 const MOST_GROWTH_KIB: u64 = 32 << 10;
+
+/// How often a client is told of something until it listens.
+const BETWEEN_CHANGES: Duration = Duration::from_millis(20);
 
 /// A daemon that plays, whatever its clients do.
 fn playing() -> (Home, Daemon) {
@@ -187,31 +192,43 @@ fn a_client_that_is_stopped_in_idle_is_waited_for_by_nobody() {
     }
     let (home, daemon) = playing();
     let before = daemon.memory_kib();
-    let mut stopped = Ended(
-        Command::new("mpc")
-            .arg("idleloop")
-            .env("MPD_HOST", socket(&home))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap(),
-    );
+    let _stopped = stopped_in_idle(&home);
     let mut client = Client::at(&home);
-    client.must("setvol 50");
-    // It has heard of it, so it is in idle.
-    let mut line = [0; 6];
-    stopped
-        .0
-        .stdout
-        .as_mut()
-        .unwrap()
-        .read_exact(&mut line)
-        .unwrap();
-    let id = rustix::process::Pid::from_child(&stopped.0);
-    rustix::process::kill_process(id, Signal::STOP).unwrap();
     for volume in 0..300 {
         client.must(&format!("setvol {}", volume % 100));
     }
     end(&home, daemon, before);
+}
+
+/// mpc, stopped by the system while it waits in `idle`.
+pub fn stopped_in_idle(home: &Home) -> Ended {
+    let mut waits = Ended(
+        Command::new("mpc")
+            .arg("idleloop")
+            .env("MPD_HOST", socket(home))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut stdout = waits.0.stdout.take().unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let is_told = stdout.read_exact(&mut [0]).is_ok();
+        tell.send(is_told).unwrap();
+        stdout
+    });
+    // It may not listen yet when the first change comes, and once it has told of one it does.
+    let (mut client, began) = (Client::at(home), Instant::now());
+    while let Err(why) = told.recv_timeout(BETWEEN_CHANGES) {
+        assert_eq!(why, RecvTimeoutError::Timeout);
+        assert!(began.elapsed() < HANG, "it never hears of a change");
+        client.must("random 1");
+        client.must("random 0");
+    }
+    let id = rustix::process::Pid::from_child(&waits.0);
+    rustix::process::kill_process(id, Signal::STOP).unwrap();
+    waits.0.stdout = Some(reader.join().unwrap());
+    waits
 }
 
 /// Ended with the test, however that ends.

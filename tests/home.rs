@@ -1,5 +1,6 @@
 //! A home of one test: a folder that is all of standin's places, music made on the spot, and the built program.
 
+use crate::watchdog::Watched;
 pub use rustix::process::Signal;
 use rustix::process::{Pid, kill_process};
 use std::io::Read;
@@ -15,6 +16,7 @@ pub const HANG: Duration = Duration::from_secs(60);
 
 pub struct Home {
     dir: tempfile::TempDir,
+    _watched: Watched,
 }
 
 /// What a run of the program left.
@@ -61,7 +63,8 @@ impl Home {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("Music")).unwrap();
-        Self { dir }
+        let _watched = Watched::new();
+        Self { dir, _watched }
     }
 
     /// A home whose music folder holds these WAV files, each half a second of a tone of its own, and is scanned.

@@ -64,6 +64,7 @@ mod terminal;
 mod transcripts;
 mod undisturbed;
 mod verbs;
+mod watchdog;
 mod watching;
 mod ways_out;
 mod whence;

@@ -1,0 +1,54 @@
+//! Ends the whole run when a test hangs, and names it: a suite that waits for ever tells nobody why.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Longer than any test takes, those for the release among them.
+const LIMIT: Duration = Duration::from_secs(20 * 60);
+const LOOKS_EVERY: Duration = Duration::from_secs(1);
+
+type Tests = HashMap<u64, (String, Instant)>;
+
+static TESTS: LazyLock<Mutex<(u64, Tests)>> = LazyLock::new(|| {
+    std::thread::spawn(watch);
+    Mutex::default()
+});
+
+/// What a test holds while it runs.
+pub struct Watched(u64);
+
+impl Watched {
+    pub fn new() -> Self {
+        let thread = std::thread::current();
+        // The harness names a test's thread after it.
+        let name = thread.name().unwrap_or("a test").to_owned();
+        let mut tests = TESTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = tests.0;
+        tests.0 += 1;
+        tests.1.insert(number, (name, Instant::now()));
+        Self(number)
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let mut tests = TESTS.lock().unwrap_or_else(PoisonError::into_inner);
+        tests.1.remove(&self.0);
+    }
+}
+
+fn watch() {
+    loop {
+        std::thread::sleep(LOOKS_EVERY);
+        let tests = TESTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let late = tests.1.values().filter(|test| test.1.elapsed() > LIMIT);
+        let names: Vec<&str> = late.map(|test| test.0.as_str()).collect();
+        if !names.is_empty() {
+            // `eprintln` would go to the test that began the watch.
+            let _ = writeln!(std::io::stderr(), "hangs: {}", names.join(", "));
+            std::process::exit(101);
+        }
+    }
+}
