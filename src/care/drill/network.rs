@@ -1,5 +1,6 @@
-//! The network, taken away from this process and from nobody else: by a namespace of its own, which has none, or by a rule
-//! that refuses every TCP connection. Asking whether it is gone sends nothing.
+//! The network, taken away from this process and from nobody else: by a namespace of its own, which has none, by a filter
+//! that refuses every socket but those inside this machine, or by a rule that refuses every TCP connection. Asking whether it
+//! is gone sends nothing.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{Error, ErrorKind};
@@ -13,6 +14,8 @@ use std::process::{Command, Stdio};
 pub enum Taken {
     /// A namespace without any network: nothing can be sent.
     Namespace,
+    /// Every socket is refused but those that stay inside this machine, as the player's own is.
+    SocketsRefused,
     /// Every TCP connection is refused; datagrams are not.
     TcpRefused,
     /// There was none, and there is none.
@@ -26,6 +29,7 @@ impl Taken {
     pub fn word(self) -> &'static str {
         match self {
             Self::Namespace => "namespace",
+            Self::SocketsRefused => "sockets-refused",
             Self::TcpRefused => "tcp-refused",
             Self::NoRoute => "no-route",
             Self::Not => "not",
@@ -36,6 +40,9 @@ impl Taken {
     pub fn words(self) -> &'static str {
         match self {
             Self::Namespace => "a namespace of its own, which has no network",
+            Self::SocketsRefused => {
+                "a filter that refuses every socket but those inside this machine (seccomp)"
+            }
             Self::TcpRefused => "a rule that refuses every TCP connection (Landlock)",
             Self::NoRoute => "there is no network now",
             Self::Not => "the system lets nobody take it away",
@@ -62,6 +69,9 @@ pub fn take_away() -> Taken {
     let is_another = before.is_some_and(|before| before != own);
     if is_another && !reaches_out() {
         return Taken::Namespace;
+    }
+    if refuse_sockets() {
+        return Taken::SocketsRefused;
     }
     if refuse_tcp() {
         return Taken::TcpRefused;
@@ -109,6 +119,50 @@ pub fn reaches_out() -> bool {
     })
 }
 
+/// Whether sockets that may leave this machine are refused from now on, in this thread and in the threads and programs that it
+/// starts. A ring that the kernel takes calls from could open one past the filter, and is refused, too.
+#[cfg(target_os = "linux")]
+fn refuse_sockets() -> bool {
+    use seccompiler::{
+        Error, SeccompAction, SeccompCmpArgLen::Dword, SeccompCmpOp, SeccompCondition,
+        SeccompFilter, SeccompRule, apply_filter,
+    };
+    let refuse = || -> Result<(), Error> {
+        let inside = u64::from(libc::AF_UNIX.unsigned_abs());
+        let leaves = SeccompCondition::new(0, Dword, SeccompCmpOp::Ne, inside)?;
+        let calls = [
+            (libc::SYS_socket, vec![SeccompRule::new(vec![leaves])?]),
+            (libc::SYS_io_uring_setup, Vec::new()),
+        ];
+        let refused = SeccompAction::Errno(libc::EACCES.unsigned_abs());
+        let machine = std::env::consts::ARCH.try_into()?;
+        let filter = SeccompFilter::new(
+            calls.into_iter().collect(),
+            SeccompAction::Allow,
+            refused,
+            machine,
+        )?;
+        let program: seccompiler::BpfProgram = filter.try_into()?;
+        apply_filter(&program)
+    };
+    refuse().is_ok() && sockets_are_refused()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn refuse_sockets() -> bool {
+    false
+}
+
+/// Asks for sockets, and for nothing to be sent.
+fn sockets_are_refused() -> bool {
+    let refused = |error: Error| error.kind() == ErrorKind::PermissionDenied;
+    let datagrams = ANYWHERE.iter().map(|(from, _)| UdpSocket::bind(from));
+    tcp_is_refused()
+        && datagrams
+            .into_iter()
+            .all(|socket| socket.is_err_and(refused))
+}
+
 /// Whether TCP connections are refused from now on, in this thread and those that it starts.
 #[cfg(target_os = "linux")]
 fn refuse_tcp() -> bool {
@@ -135,4 +189,45 @@ fn refuse_tcp() -> bool {
 fn tcp_is_refused() -> bool {
     let refused = |error: Error| error.kind() == ErrorKind::PermissionDenied;
     TcpStream::connect("127.0.0.1:9").is_err_and(refused)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::net::{AddressFamily, SocketType, socket};
+    use std::os::unix::net::UnixDatagram;
+    use std::thread;
+
+    const OUT: [(AddressFamily, SocketType); 6] = [
+        (AddressFamily::INET, SocketType::STREAM),
+        (AddressFamily::INET, SocketType::DGRAM),
+        (AddressFamily::INET6, SocketType::STREAM),
+        (AddressFamily::INET6, SocketType::DGRAM),
+        (AddressFamily::NETLINK, SocketType::RAW),
+        (AddressFamily::PACKET, SocketType::RAW),
+    ];
+
+    fn all_are_refused() {
+        for (family, kind) in OUT {
+            let refused = socket(family, kind, None).map(drop);
+            assert_eq!(
+                refused,
+                Err(rustix::io::Errno::ACCESS),
+                "{family:?} {kind:?}"
+            );
+        }
+        UnixDatagram::unbound().unwrap();
+    }
+
+    /// The filter is of the thread that asked for it, and of what that starts: the other tests keep their sockets.
+    #[test]
+    fn no_socket_leaves_the_machine_from_a_filtered_thread_or_one_that_it_starts() {
+        let filtered = thread::spawn(|| {
+            assert!(refuse_sockets());
+            all_are_refused();
+            thread::spawn(all_are_refused).join().unwrap();
+            assert!(!reaches_out());
+        });
+        filtered.join().unwrap();
+    }
 }

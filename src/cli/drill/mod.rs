@@ -36,8 +36,8 @@ const LONGEST_S: u64 = 86_400;
 
 /// Take the network away from this program and play: would it work in an outage?
 ///
-/// It begins anew in a namespace without a network, where the system allows that, else under a rule that refuses every TCP
-/// connection, and says which. Then songs of your playlists are jumped into one after the other, for a minute in all, as fast
+/// It begins anew in a namespace without a network, where the system allows that, else under a filter that refuses every
+/// socket but those inside this machine, and says which. Then songs of your playlists are jumped into one after the other, for a minute in all, as fast
 /// as they play, through the decoders and over the player's socket, to a device that makes no sound. What failed is told by
 /// song and reason. Your queue, your counts and a standin that plays are left alone.
 #[derive(clap::Args)]
