@@ -1,7 +1,7 @@
 //! `match`: how rows are matched and why, and that what a person decides about a row holds.
 
 use crate::home::{Home, RATE};
-use crate::talk::Server;
+use crate::talk::{Server, Talk};
 use crate::terminal::{code, press, see, start};
 use lofty::config::WriteOptions;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
@@ -353,6 +353,51 @@ fn a_review_that_is_left_keeps_what_was_decided() {
             .filter(|verdict| verdict.starts_with("ask"))
             .count();
         assert_eq!(asks, left, "{keys:?}");
+    }
+}
+
+/// What a daemon tells of itself that a review must leave as it was.
+fn state(talk: &mut Talk) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let of = |talk: &mut Talk, name: &str| talk.values("status", name);
+    let queue = talk.values("playlistinfo", "Id");
+    (queue, of(talk, "songid"), of(talk, "playlist"))
+}
+
+#[test]
+fn a_review_pauses_the_daemon_while_it_plays_and_leaves_its_queue_alone() {
+    let home = home_that_asks();
+    // It must not end meanwhile.
+    home.tone("long.wav", 9, RATE as usize * 600);
+    home.run(&["scan"]).ended(0);
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    let playing = |talk: &mut Talk, state: &str| {
+        while talk.values("status", "state") != [state] {
+            talk.got("idle player");
+        }
+    };
+    for (before, during) in [("play", "pause"), ("pause", "pause"), ("stop", "stop")] {
+        match before {
+            "play" => {
+                talk.got("clear");
+                talk.got("add Music/long.wav");
+                talk.got("add Music/a.wav");
+                talk.got("play 0");
+            }
+            "pause" => drop(talk.got("pause 1")),
+            _ => drop(talk.got("stop")),
+        }
+        playing(&mut talk, before);
+        let was = state(&mut talk);
+        let mut session = start(&home, &["match", "review", "Asks", "--output", "null"]);
+        see(&mut session, "q quit");
+        press(&mut session, "p");
+        see(&mut session, "♪ 1");
+        assert_eq!(talk.values("status", "state"), [during]);
+        press(&mut session, "q");
+        session.exp_eof().unwrap();
+        assert_eq!(talk.values("status", "state"), [before]);
+        assert_eq!(state(&mut talk), was);
     }
 }
 

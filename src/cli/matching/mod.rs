@@ -2,6 +2,7 @@
 
 mod carry;
 mod decide;
+mod ear;
 mod list;
 mod review;
 mod why;

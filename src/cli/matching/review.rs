@@ -3,20 +3,17 @@
 use super::super::live::{named, names};
 use super::super::sound::settings;
 use super::super::terminal::Terminal;
+use super::ear::Ear;
 use super::{Context, Exit, Outcome, Stop, counted};
-use crate::engine::{Command, Engine, Item, Notice, OnLoss, Options, Output};
+use crate::engine::Output;
 use crate::library::person::{Decided, Decision};
 use crate::library::resolve::Explained;
 use crate::library::{Library, MatchedRow};
-use crate::music::{EntryId, Gain, Grade, Song, Verdict, clock};
-use crossbeam_channel::{Receiver, bounded};
+use crate::music::{Grade, Verdict, clock};
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
 
 /// Candidates that are shown; each is one key.
 const MAX_SHOWN: usize = 5;
-/// What of the engine's news waits to be thrown away.
-const MAX_NOTICES: usize = 64;
 /// Loudness of what is tried, in percent, where nothing is set.
 const USUAL_VOLUME: u8 = 80;
 
@@ -53,6 +50,7 @@ pub fn run(args: ReviewArgs, context: &mut Context) -> Outcome {
     let mut ear = Ear::new(
         output.unwrap_or(Output::Device(None)),
         set.volume_percent.unwrap_or(USUAL_VOLUME),
+        super::super::wire::own_address(context),
     );
     let count = rows.len();
     let (decided, exit) = ask(&rows, &library, &mut ear)?;
@@ -217,61 +215,4 @@ fn show(
         ))?;
     }
     Ok(())
-}
-
-/// An engine of its own, begun when the first song is to be heard.
-struct Ear {
-    output: Output,
-    volume_percent: u8,
-    engine: Option<(Engine, Receiver<Notice>)>,
-    entries: u64,
-}
-
-impl Ear {
-    fn new(output: Output, volume_percent: u8) -> Self {
-        Self {
-            output,
-            volume_percent,
-            engine: None,
-            entries: 0,
-        }
-    }
-
-    fn play(&mut self, song: &Arc<Song>) -> Result<(), String> {
-        if self.engine.is_none() {
-            let (notices, noticed) = bounded(MAX_NOTICES);
-            let options = Options {
-                output: self.output.clone(),
-                volume_percent: self.volume_percent,
-                bit_perfect: false,
-                on_loss: OnLoss::default(),
-                waits: false,
-            };
-            let engine = Engine::start(options, notices).map_err(|error| error.to_string())?;
-            self.engine = Some((engine, noticed));
-        }
-        self.entries += 1;
-        if let Some((engine, noticed)) = &self.engine {
-            noticed.try_iter().for_each(drop);
-            let item = Item {
-                entry: EntryId(self.entries),
-                file: song.place.file(),
-                span: song.span,
-                gain: Gain::default(),
-                crossfade_ms: 0,
-            };
-            engine.command(Command::Play {
-                item,
-                at_ms: 0,
-                paused: false,
-            });
-        }
-        Ok(())
-    }
-
-    fn be_silent(&self) {
-        if let Some((engine, _)) = &self.engine {
-            engine.command(Command::Stop);
-        }
-    }
 }

@@ -18,7 +18,7 @@ use crate::mpd::socket;
 use std::time::Duration;
 
 /// How long our own daemon has to greet, before music begins without it.
-const GREETS_WITHIN: Duration = Duration::from_secs(2);
+pub(super) const GREETS_WITHIN: Duration = Duration::from_secs(2);
 
 /// MPD's number for something that is not there.
 const NO_EXIST: u32 = 50;
@@ -130,10 +130,14 @@ pub fn meant(context: &Context) -> Address {
     Address::named(named("MPD_HOST"), named("MPD_PORT"), own)
 }
 
+/// Where our own daemon is, if it runs.
+pub fn own_address(context: &Context) -> Address {
+    Address::own(socket::path(&context.places.runtime))
+}
+
 /// Our own daemon, where it runs. One that does not answer is told, and counts as none.
 pub fn own(context: &Context) -> Option<Remote> {
-    let address = Address::own(socket::path(&context.places.runtime));
-    match Remote::connect_within(address, GREETS_WITHIN) {
+    match Remote::connect_within(own_address(context), GREETS_WITHIN) {
         Ok(remote) => Some(remote),
         Err(RemoteError::NotThere { .. }) => None,
         Err(error) => {
