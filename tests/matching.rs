@@ -98,6 +98,48 @@ fn rows_that_do_not_play_name_the_nearest_song_and_the_test_that_it_failed() {
 }
 
 #[test]
+fn a_row_that_is_missing_names_the_nearest_song_wherever_it_is_told() {
+    let home = home();
+    let path = home.tone("untagged.wav", 3, RATE as usize * 6);
+    let mut tag = Tag::new(TagType::Id3v2);
+    tag.set_title("Nowhere".into());
+    tag.save_to_path(&path, WriteOptions::default()).unwrap();
+    home.run(&["scan"]).ended(0);
+    let sentence = "no such file here; nearest is Nowhere (0:06), which failed the artist";
+    let version = "another version of it is here; nearest is The Example Band – First Light (Live) (0:02), which failed the version";
+    let all = shown(&home, 4);
+    assert_eq!(all[2], ("missing".into(), sentence.into()));
+    assert_eq!(all[0], ("substitute".into(), version.into()));
+    let text = home.run(&["playlist", "show", "Road Trip"]).ended(4).out;
+    assert!(text.contains(sentence) && text.contains(version), "{text}");
+    let why = home.run(&["match", "why", "Road Trip:3"]).ended(0).out;
+    assert!(why.contains(&format!("missing: {sentence}\n")), "{why}");
+    let listed = home.run(&["match", "--json"]).ended(4).json();
+    assert_eq!(listed["open"][1]["reason"], sentence);
+    for by in ["track", "album", "artist"] {
+        let missing = home.run(&["missing", "--by", by, "--json"]).ended(4).json();
+        let wants = missing["offers"].as_array().unwrap().iter();
+        let wants: Vec<_> = wants
+            .flat_map(|offer| offer["wants"].as_array().unwrap().clone())
+            .collect();
+        let of = |title: &str| {
+            let found = wants.iter().find(|want| want["title"] == title);
+            found.unwrap()["reason"].clone()
+        };
+        assert_eq!(
+            (of("Nowhere"), of("First Light")),
+            (sentence.into(), version.into())
+        );
+    }
+    let table = home.run(&["missing", "--by", "track"]).ended(4).out;
+    assert!(table.contains(sentence), "{table}");
+    for format in ["csv", "markdown"] {
+        let text = home.run(&["missing", "--format", format]).ended(4).out;
+        assert!(text.contains(sentence), "{text}");
+    }
+}
+
+#[test]
 fn why_tells_of_accepted_and_refused_rows_alike() {
     let home = home();
     let why = |row: &str| home.run(&["match", "why", row, "--json"]).ended(0).json();

@@ -4,11 +4,15 @@ use super::out::{Out, counted, hours};
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::care::missing::{By, Coverage, MissingReport, Offer, OfferKind, missing};
-use crate::music::Printable;
+use crate::library::{Library, LibraryError};
+use crate::music::{Printable, Wanted};
 use serde_json::{Value, json};
 
 /// Lines that are told where nobody says how many.
 const USUALLY: usize = 20;
+
+/// Reasons of one album or artist that a cell of text has.
+const MAX_REASONS: usize = 10;
 
 /// What to get next: what your playlists want and you do not own, by how much it fills
 ///
@@ -64,7 +68,8 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         name if name.is_empty() => Vec::new(),
         name => vec![name],
     };
-    let report = missing(&context.library(), &names, args.by.into())?;
+    let library = context.library();
+    let report = missing(&library, &names, args.by.into())?;
     if report.playlists.is_empty() {
         return Err(
             Stop::new(Exit::NothingFound, "there is no playlist to look through")
@@ -76,7 +81,11 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     } else {
         args.limit
     };
-    let shown = &report.offers[..report.offers.len().min(limit)];
+    let shown = report.offers.iter().take(limit);
+    let shown: Vec<Told> = shown
+        .map(|offer| Told::new(offer, &library))
+        .collect::<Result<_, _>>()?;
+    let shown = &shown[..];
     let out = &mut context.out;
     match args.format {
         _ if out.json => out.json(json(&report, shown))?,
@@ -90,16 +99,48 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     })
 }
 
-const COLUMNS: [Column; 6] = [
+/// Something to get, with why each song of it does not play.
+struct Told<'a> {
+    offer: &'a Offer,
+    reasons: Vec<String>,
+}
+
+impl<'a> Told<'a> {
+    fn new(offer: &'a Offer, library: &Library) -> Result<Self, LibraryError> {
+        let explained = library.explain_all(&offer.wants)?;
+        let reasons = explained.iter().map(|explained| explained.reason());
+        Ok(Self {
+            offer,
+            reasons: reasons.collect(),
+        })
+    }
+
+    /// The reason of a single song; of several each with its title.
+    fn why(&self) -> String {
+        if let ([reason], OfferKind::Track) = (&self.reasons[..], self.offer.kind) {
+            return reason.clone();
+        }
+        let named = self.offer.wants.iter().zip(&self.reasons);
+        let named = named.map(|(wanted, reason)| format!("{}: {reason}", wanted.title));
+        let mut told: Vec<String> = named.take(MAX_REASONS).collect();
+        if self.reasons.len() > MAX_REASONS {
+            told.push(format!("… and {} more", self.reasons.len() - MAX_REASONS));
+        }
+        told.join(" / ")
+    }
+}
+
+const COLUMNS: [Column; 7] = [
     Column::word("GET"),
     Column::text("ARTIST").stays(),
     Column::text("TITLE").stays(),
     Column::number("SONGS"),
     Column::number("ROWS"),
     Column::number("HEARD"),
+    Column::text("WHY"),
 ];
 
-fn tell(report: &MissingReport, shown: &[Offer], out: &mut Out) -> Result<(), Stop> {
+fn tell(report: &MissingReport, shown: &[Told], out: &mut Out) -> Result<(), Stop> {
     let rows: Vec<_> = shown.iter().map(row).collect();
     if report.offers.is_empty() {
         out.say("Nothing is missing.");
@@ -121,13 +162,13 @@ fn tell(report: &MissingReport, shown: &[Offer], out: &mut Out) -> Result<(), St
 const MAX_TOLD: usize = 10;
 
 /// `These 7 albums and 3 songs lift “Road Trip” from 61 % to 90 %.`
-fn lifts(report: &MissingReport, shown: &[Offer]) -> Vec<String> {
+fn lifts(report: &MissingReport, shown: &[Told]) -> Vec<String> {
     let (playlists, all) = report.lifted(shown.len());
     let before = report.playlists.iter();
     let lifted = |(before, after): &(&Coverage, &Coverage)| before.here != after.here;
     let changed: Vec<_> = before.zip(&playlists).filter(lifted).collect();
-    let songs: usize = shown.iter().map(|offer| offer.songs).sum();
-    let has_more = shown.iter().any(|offer| offer.kind != OfferKind::Track);
+    let songs: usize = shown.iter().map(|told| told.offer.songs).sum();
+    let has_more = shown.iter().any(|told| told.offer.kind != OfferKind::Track);
     let what = match has_more {
         true => format!("{} ({})", kinds(shown), counted(songs, "song")),
         false => kinds(shown),
@@ -158,14 +199,14 @@ fn lifts(report: &MissingReport, shown: &[Offer]) -> Vec<String> {
 }
 
 /// `These 7 albums and 3 songs`
-fn kinds(shown: &[Offer]) -> String {
+fn kinds(shown: &[Told]) -> String {
     let kinds = [
         (OfferKind::Album, "album"),
         (OfferKind::Track, "song"),
         (OfferKind::Artist, "artist"),
     ];
     let counts = kinds.map(|(kind, word)| {
-        let count = shown.iter().filter(|offer| offer.kind == kind).count();
+        let count = shown.iter().filter(|told| told.offer.kind == kind).count();
         (count > 0).then(|| counted(count, word))
     });
     let counts: Vec<String> = counts.into_iter().flatten().collect();
@@ -173,7 +214,8 @@ fn kinds(shown: &[Offer]) -> String {
     format!("{this} {}", counts.join(" and "))
 }
 
-fn row(offer: &Offer) -> Vec<String> {
+fn row(told: &Told) -> Vec<String> {
+    let offer = told.offer;
     vec![
         offer.kind.word().into(),
         offer.artist.clone(),
@@ -181,6 +223,11 @@ fn row(offer: &Offer) -> Vec<String> {
         offer.songs.to_string(),
         offer.rows.to_string(),
         heard(offer),
+        // An album's are many: the other ways of telling have them.
+        match offer.kind {
+            OfferKind::Track => told.why(),
+            OfferKind::Album | OfferKind::Artist => String::new(),
+        },
     ]
 }
 
@@ -192,7 +239,8 @@ fn heard(offer: &Offer) -> String {
     }
 }
 
-fn cells(offer: &Offer) -> [String; 7] {
+fn cells(told: &Told) -> [String; 8] {
+    let offer = told.offer;
     let playlists: Vec<&str> = offer.playlists.keys().map(String::as_str).collect();
     [
         offer.kind.word().into(),
@@ -202,10 +250,11 @@ fn cells(offer: &Offer) -> [String; 7] {
         offer.rows.to_string(),
         (offer.heard_ms / 60_000).to_string(),
         playlists.join("; "),
+        told.why(),
     ]
 }
 
-const HEAD: [&str; 7] = [
+const HEAD: [&str; 8] = [
     "get",
     "artist",
     "title",
@@ -213,15 +262,16 @@ const HEAD: [&str; 7] = [
     "rows",
     "minutes",
     "playlists",
+    "why",
 ];
 
-fn csv(shown: &[Offer], out: &mut Out) -> Result<(), Stop> {
+fn csv(shown: &[Told], out: &mut Out) -> Result<(), Stop> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = (|| {
         writer.write_record(HEAD)?;
         shown
             .iter()
-            .try_for_each(|offer| writer.write_record(cells(offer)))
+            .try_for_each(|told| writer.write_record(cells(told)))
     })();
     written.map_err(|error: csv::Error| Stop::failed(error.to_string()))?;
     let bytes = writer.into_inner();
@@ -232,25 +282,29 @@ fn csv(shown: &[Offer], out: &mut Out) -> Result<(), Stop> {
     Ok(())
 }
 
-fn markdown(shown: &[Offer], out: &mut Out) -> Result<(), Stop> {
+fn markdown(shown: &[Told], out: &mut Out) -> Result<(), Stop> {
     let line = |cells: &[String]| {
         let plain = |cell: &String| cell.replace('\\', "\\\\").replace('|', "\\|");
         let cells: Vec<String> = cells.iter().map(plain).collect();
         format!("| {} |", cells.join(" | "))
     };
     out.line(line(&HEAD.map(str::to_owned)))?;
-    out.line("|---|---|---|--:|--:|--:|---|")?;
-    for offer in shown {
-        out.line(line(&cells(offer)))?;
+    out.line("|---|---|---|--:|--:|--:|---|---|")?;
+    for told in shown {
+        out.line(line(&cells(told)))?;
     }
     Ok(())
 }
 
-fn json(report: &MissingReport, shown: &[Offer]) -> Value {
-    let offer = |offer: &Offer| {
+fn json(report: &MissingReport, shown: &[Told]) -> Value {
+    let want = |(wanted, reason): (&Wanted, &String)| json!({ "title": wanted.title, "artists": wanted.artists, "album": wanted.album, "reason": reason });
+    let offer = |told: &Told| {
+        let offer = told.offer;
+        let wants = offer.wants.iter().zip(&told.reasons).map(want);
         json!({
             "kind": offer.kind.word(), "artist": offer.artist, "title": offer.title, "songs": offer.songs,
             "rows": offer.rows, "heard_ms": offer.heard_ms, "playlists": offer.playlists,
+            "wants": wants.collect::<Vec<_>>(),
         })
     };
     let (after, all) = report.lifted(shown.len());

@@ -16,10 +16,10 @@ pub fn wanted_json(wanted: &Wanted) -> Value {
     value
 }
 
-/// A row with its verdict, for JSON.
-pub fn json(wanted: &Wanted, verdict: &Verdict) -> Value {
+/// A row with its verdict and the reason for it, for JSON.
+pub fn json(wanted: &Wanted, verdict: &Verdict, reason: &str) -> Value {
     let mut value = json!({
-        "verdict": verdict.word(), "reason": reason(verdict), "rung": null, "wanted": wanted_json(wanted),
+        "verdict": verdict.word(), "reason": reason, "rung": null, "wanted": wanted_json(wanted),
     });
     match verdict {
         Verdict::Found { song, rung, .. } => {
@@ -31,12 +31,4 @@ pub fn json(wanted: &Wanted, verdict: &Verdict) -> Value {
         Verdict::Missing(_) => {}
     }
     value
-}
-
-/// Why it plays, or why not.
-pub fn reason(verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Found { rung, .. } => format!("found by {}", rung.words()),
-        Verdict::Offered { why, .. } | Verdict::Missing(why) => why.words().into(),
-    }
 }

@@ -4,7 +4,9 @@
 use super::person::PersonError;
 use super::resolve::Explained;
 use super::{Library, LibraryError};
-use crate::music::{Miss, Verdict, Wanted};
+use crate::music::{Miss, Song, Verdict, Wanted, clock};
+use crate::wanted::matcher::Judged;
+use std::sync::Arc;
 
 /// How many rows of a playlist have each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,18 +139,67 @@ impl Library {
     }
 }
 
+impl Library {
+    /// For each row why it plays or does not, as people read it.
+    pub fn reasons(&self, rows: &[(Wanted, Verdict)]) -> Result<Vec<String>, LibraryError> {
+        let open = rows.iter().filter(|(_, verdict)| verdict.miss().is_some());
+        let open: Vec<Wanted> = open.map(|(wanted, _)| wanted.clone()).collect();
+        let mut explained = match open.is_empty() {
+            true => Vec::new(),
+            false => self.explain_all(&open)?,
+        }
+        .into_iter();
+        let reason = |(_, verdict): &(Wanted, Verdict)| {
+            let explained = verdict.miss().and_then(|_| explained.next());
+            explained.map_or_else(|| found_by(verdict), |explained| explained.reason())
+        };
+        Ok(rows.iter().map(reason).collect())
+    }
+}
+
 impl Explained {
+    /// Why the row plays, or why not, with the song that comes nearest and the test that it failed.
+    pub fn reason(&self) -> String {
+        let Some(miss) = self.verdict.miss() else {
+            return found_by(&self.verdict);
+        };
+        let Some((song, judged)) = self.nearest() else {
+            return miss.words().into();
+        };
+        let length = song
+            .length_ms
+            .map_or(String::new(), |ms| format!(" ({})", clock(ms)));
+        let failed = judged.failed.map_or(String::new(), |failed| {
+            format!(", which failed {}", failed.words())
+        });
+        let name = song.wanted().label();
+        format!("{}; nearest is {name}{length}{failed}", miss.words())
+    }
+
     /// Why the row does not play by itself: the test that the nearest song failed, or what else is in the way.
     pub fn failed(&self) -> Option<&'static str> {
         let miss = self.verdict.miss()?;
+        let test = self.nearest().and_then(|(_, judged)| judged.failed);
+        Some(test.map_or(miss.words(), |test| test.words()))
+    }
+
+    /// The song that comes nearest, where a test is what keeps it from playing.
+    fn nearest(&self) -> Option<&(Arc<Song>, Judged)> {
         let by_test = matches!(
-            miss,
+            self.verdict.miss()?,
             Miss::NotHere | Miss::OtherLength | Miss::OtherVersion | Miss::Unsure
         );
-        let test = self.told.first().and_then(|(_, judged)| judged.failed);
-        Some(match test {
-            Some(test) if by_test => test.words(),
-            _ => miss.words(),
-        })
+        let offered = self.verdict.offered();
+        let mut told = self.told.iter();
+        let is_it = |(song, _): &&(Arc<Song>, Judged)| offered == Some(song);
+        let nearest = told.find(is_it).or(self.told.first());
+        nearest.filter(|_| by_test)
+    }
+}
+
+fn found_by(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Found { rung, .. } => format!("found by {}", rung.words()),
+        Verdict::Offered { why, .. } | Verdict::Missing(why) => why.words().into(),
     }
 }

@@ -63,6 +63,8 @@ pub struct Offer {
     pub rows: usize,
     /// How long they sounded elsewhere, in ms.
     pub heard_ms: u64,
+    /// The recordings themselves, as one row wants each.
+    pub wants: Vec<Wanted>,
     /// The playlists that want them, by name.
     pub playlists: BTreeMap<String, usize>,
 }
@@ -259,6 +261,7 @@ fn offer(kind: OfferKind, gaps: &[Gap]) -> Offer {
         artist: first_artist(first).to_owned(),
         title,
         songs: gaps.len(),
+        wants: gaps.iter().map(|gap| gap.wanted.clone()).collect(),
         rows: playlists.values().sum(),
         heard_ms: heard.fold(0, u64::saturating_add),
         playlists,

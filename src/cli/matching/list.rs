@@ -143,7 +143,8 @@ fn answer(lists: &[Matches], open: &[Open], more: usize) -> Value {
         value
     };
     let row = |open: &Open| {
-        let mut value = rows::json(&open.row.wanted, &open.explained.verdict);
+        let (wanted, explained) = (&open.row.wanted, &open.explained);
+        let mut value = rows::json(wanted, &explained.verdict, &explained.reason());
         value["playlist"] = open.row.playlist.clone().into();
         value["row"] = open.row.number.into();
         value["failed"] = open.explained.failed().into();

@@ -79,7 +79,7 @@ fn asked(row: &MatchedRow) -> String {
 }
 
 fn outcome(explained: &Explained) -> String {
-    let reason = rows::reason(&explained.verdict);
+    let reason = explained.reason();
     let decided = explained
         .decision
         .as_ref()
@@ -131,7 +131,7 @@ fn signals(number: usize, judged: &Judged) -> Vec<Vec<String>> {
 }
 
 fn answer(row: &MatchedRow, explained: &Explained) -> Value {
-    let mut value = rows::json(&row.wanted, &explained.verdict);
+    let mut value = rows::json(&row.wanted, &explained.verdict, &explained.reason());
     let told = explained.told.iter().map(|(song, judged)| {
         let mut told = serde_json::to_value(judged).unwrap_or_default();
         told["song"] = songs::json(song);

@@ -23,7 +23,7 @@ struct Missing {
     /// `mix.m3u, line 3` or `row 3`.
     at: String,
     label: String,
-    reason: &'static str,
+    reason: String,
 }
 
 impl Checked {
@@ -65,8 +65,10 @@ fn look(name: &str, library: &Library) -> Result<Checked, Stop> {
     }
     let choice = library.resolved_playlist(name)?;
     let rows = (1..).zip(&choice.rows);
+    let reasons = library.reasons(&choice.rows)?;
     let missing: Vec<Missing> = rows
-        .filter_map(|(number, (wanted, verdict))| missing(format!("row {number}"), wanted, verdict))
+        .zip(reasons)
+        .filter_map(|((number, row), reason)| missing(format!("row {number}"), row, reason))
         .collect();
     Ok(Checked {
         name: choice.name().to_owned(),
@@ -81,12 +83,14 @@ fn look(name: &str, library: &Library) -> Result<Checked, Stop> {
 fn of_file(name: &str, file: PlaylistFile, library: &Library) -> Result<Checked, Stop> {
     let wanted: Vec<Wanted> = file.rows.iter().map(|row| row.wanted.clone()).collect();
     let verdicts = library.resolve(&wanted)?;
+    let rows: Vec<_> = wanted.into_iter().zip(verdicts).collect();
+    let reasons = library.reasons(&rows)?;
     let at = |row: &FileRow| format!("{}, line {}", Printable::path(&row.file), row.line);
     let missing: Vec<Missing> = file
         .rows
         .iter()
-        .zip(&verdicts)
-        .filter_map(|(row, verdict)| missing(at(row), &row.wanted, verdict))
+        .zip(rows.iter().zip(reasons))
+        .filter_map(|(row, (resolved, reason))| missing(at(row), resolved, reason))
         .collect();
     Ok(Checked {
         name: name.to_owned(),
@@ -98,11 +102,12 @@ fn of_file(name: &str, file: PlaylistFile, library: &Library) -> Result<Checked,
     })
 }
 
-fn missing(at: String, wanted: &Wanted, verdict: &Verdict) -> Option<Missing> {
+fn missing(at: String, (wanted, verdict): &(Wanted, Verdict), reason: String) -> Option<Missing> {
+    verdict.miss()?;
     Some(Missing {
         at,
         label: wanted.label(),
-        reason: verdict.miss()?.words(),
+        reason,
     })
 }
 

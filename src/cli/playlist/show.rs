@@ -30,12 +30,13 @@ pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
     let playlist = library.resolved(stored)?;
     let missing = playlist.missing().count();
     let nothing = found_nothing(&playlist, query.is_some());
+    let reasons = library.reasons(&playlist.rows)?;
     let out = &mut context.out;
     if out.json {
-        let rows = playlist.rows.iter().enumerate();
+        let rows = playlist.rows.iter().zip(&reasons).enumerate();
         let rows: Vec<Value> = rows
-            .map(|(at, (wanted, verdict))| {
-                let mut row = rows::json(wanted, verdict);
+            .map(|(at, ((wanted, verdict), reason))| {
+                let mut row = rows::json(wanted, verdict, reason);
                 if let Some(at_ms) = removed.get(&at) {
                     row["removed_there_at_ms"] = (*at_ms).into();
                 }
@@ -56,7 +57,7 @@ pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
             print_line(at, wanted, verdict, list, out)?;
         }
     } else {
-        table(&playlist, &removed, out)?;
+        table(&playlist, &reasons, &removed, out)?;
     }
     Ok(super::partial_if(missing))
 }
@@ -74,15 +75,20 @@ fn removed_there(
     Ok(removed.collect())
 }
 
-fn table(playlist: &Choice, removed: &HashMap<usize, i64>, out: &mut Out) -> Result<(), Stop> {
+fn table(
+    playlist: &Choice,
+    reasons: &[String],
+    removed: &HashMap<usize, i64>,
+    out: &mut Out,
+) -> Result<(), Stop> {
     let mut columns = COLUMNS.to_vec();
     if !removed.is_empty() {
         columns.push(Column::word("THERE"));
     }
-    let numbered = playlist.rows.iter().enumerate();
+    let numbered = playlist.rows.iter().zip(reasons).enumerate();
     let rows: Vec<_> = numbered
-        .map(|(at, (wanted, verdict))| {
-            let mut cells = row(at + 1, wanted, verdict);
+        .map(|(at, ((wanted, verdict), reason))| {
+            let mut cells = row(at + 1, wanted, verdict, reason);
             if !removed.is_empty() {
                 let is_removed = removed.contains_key(&at);
                 cells.push(if is_removed { REMOVED_THERE } else { "" }.into());
@@ -124,10 +130,10 @@ fn print_line(
     }
 }
 
-fn row(number: usize, wanted: &Wanted, verdict: &Verdict) -> Vec<String> {
+fn row(number: usize, wanted: &Wanted, verdict: &Verdict, reason: &str) -> Vec<String> {
     let file = match verdict {
         Verdict::Found { song, .. } => song.uri().to_string(),
-        Verdict::Offered { .. } | Verdict::Missing(_) => rows::reason(verdict),
+        Verdict::Offered { .. } | Verdict::Missing(_) => reason.to_owned(),
     };
     let title = if wanted.title.is_empty() {
         wanted.label()

@@ -113,7 +113,7 @@ fn missing(call: &mut Call) -> Result<(), Ack> {
         match call.stored(&name)? {
             Some(stored) => {
                 let rows = call.rows_of(stored)?;
-                tell_missing(&name, &rows, call);
+                tell_missing(&name, &rows, &library.reasons(&rows)?, call);
             }
             None if call.args.is_empty() => {}
             None => return Err(Ack::no_exist("No such playlist")),
@@ -125,13 +125,13 @@ fn missing(call: &mut Call) -> Result<(), Ack> {
     Ok(())
 }
 
-fn tell_missing(name: &str, rows: &[(Wanted, Verdict)], call: &mut Call) {
-    for (row, (wanted, verdict)) in rows.iter().enumerate() {
-        if let Some(miss) = verdict.miss() {
+fn tell_missing(name: &str, rows: &[(Wanted, Verdict)], reasons: &[String], call: &mut Call) {
+    for (row, ((wanted, verdict), reason)) in rows.iter().zip(reasons).enumerate() {
+        if verdict.miss().is_some() {
             call.out.text("playlist", name);
             call.out.pair("row", row);
             song::tell_wanted(wanted, call.client, call.out);
-            call.out.pair("reason", miss.words());
+            call.out.pair("reason", reason);
         }
     }
 }
