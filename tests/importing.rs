@@ -247,3 +247,80 @@ fn ids_alone_resolve_once_another_import_names_them() {
     home.run(&["play", "links", "--output", "null:fast"])
         .ended(0);
 }
+
+/// A listening of Spotify's, which tells when it ended, and how long it sounded.
+fn sounded(ts: &str, ms: u64, skipped: bool) -> Value {
+    json!({
+        "ts": ts, "ms_played": ms, "master_metadata_track_name": "First Light", "skipped": skipped, "offline": false,
+        "master_metadata_album_artist_name": "The Example Band", "spotify_track_uri": "spotify:track:0000000000000000000001",
+    })
+}
+
+#[test]
+fn one_listening_that_two_services_tell_counts_once_in_whichever_order_they_come() {
+    // Begun at 08:10:00 and at 08:20:00, 200 s each; a third one was heard elsewhere alone.
+    let spotify = json!([
+        sounded("2024-03-17T08:13:20Z", 200_000, false),
+        sounded("2024-03-17T08:23:20Z", 200_000, false)
+    ]);
+    let began = [1_710_663_012, 1_710_663_580, 1_710_666_666];
+    let scrobbles: String = began
+        .iter()
+        .map(|at| {
+            let track = json!({ "track_name": "First Light", "artist_name": "The Example Band" });
+            format!(
+                "{}\n",
+                json!({ "listened_at": at, "track_metadata": track })
+            )
+        })
+        .collect();
+    for first in ["a", "b"] {
+        let home = home();
+        let (one, other) = ("Streaming_History_Audio_2024_1.json", "listens.jsonl");
+        fs::write(home.path(one), spotify.to_string()).unwrap();
+        fs::write(home.path(other), &scrobbles).unwrap();
+        let files = match first {
+            "a" => [one, other],
+            _ => [other, one],
+        };
+        home.run(&["import", files[0]]).ended(0);
+        let told = home.run(&["import", files[1], "--dry-run"]).ended(0).err;
+        assert!(
+            told.contains("2 the same as another service tells"),
+            "{told}"
+        );
+        let told = home.run(&["import", files[1], "--json"]).ended(0).json();
+        let counts =
+            ["heard", "heard_before", "heard_same"].map(|name| told[name].as_u64().unwrap());
+        let new = if first == "a" { 1 } else { 0 };
+        assert_eq!(counts, [new, 0, 2], "{told}");
+        for file in files {
+            let again = home.run(&["import", file, "--json"]).ended(0).json();
+            assert_eq!(again["heard"], 0, "{again}");
+        }
+    }
+}
+
+#[test]
+fn what_was_skipped_at_once_is_no_listening() {
+    let home = home();
+    let history = json!([
+        sounded("2024-03-17T08:13:20Z", 4_000, true),
+        sounded("2024-03-17T09:13:20Z", 180_000, true),
+        sounded("2024-03-17T10:13:20Z", 200_000, false)
+    ]);
+    fs::write(home.path("history.json"), history.to_string()).unwrap();
+    let told = home
+        .run(&["import", "history.json", "--json"])
+        .ended(0)
+        .json();
+    assert_eq!(
+        (&told["heard"], &told["heard_skipped"]),
+        (&2.into(), &1.into())
+    );
+    let told = home.run(&["import", "history.json"]).ended(0).err;
+    assert!(
+        told.contains("Left: 1 listening that you skipped within 30 s."),
+        "{told}"
+    );
+}

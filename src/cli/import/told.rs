@@ -1,7 +1,7 @@
 //! What an import is told as: files, then lists, then sums. Counts add up, and no file is quoted.
 
 use super::{Outcomes, Verdicts};
-use crate::cli::out::{Out, counted};
+use crate::cli::out::{Out, count, counted};
 use crate::cli::table::Column;
 use crate::cli::{Context, Stop};
 use crate::library::Exports;
@@ -193,14 +193,22 @@ fn sums(outcomes: &Outcomes, out: &Out) {
             counted(imported.albums, "album")
         ));
     }
-    let heard = imported.heard + imported.heard_before;
+    let heard = imported.heard + imported.heard_before + imported.heard_same;
     if heard > 0 {
+        let same = match imported.heard_same {
+            0 => String::new(),
+            same => format!(", {} the same as another service tells", count(same)),
+        };
         out.say(format!(
-            "{}: {} new, {} known before.",
+            "{}: {} new, {} known before{same}.",
             counted(heard, "listening"),
-            imported.heard,
-            imported.heard_before
+            count(imported.heard),
+            count(imported.heard_before)
         ));
+    }
+    if imported.heard_skipped > 0 {
+        let skipped = counted(imported.heard_skipped, "listening");
+        out.say(format!("Left: {skipped} that you skipped within 30 s."));
     }
     if imported.banned > 0 {
         let told = counted(imported.banned, "ban");
@@ -256,6 +264,7 @@ fn value(outcomes: &Outcomes) -> Value {
         "not_opened": not_opened.collect::<Vec<_>>(),
         "playlists": lists.map(list).collect::<Vec<_>>(),
         "heard": imported.heard, "heard_before": imported.heard_before,
+        "heard_same": imported.heard_same, "heard_skipped": imported.heard_skipped,
         "ids": imported.ids, "ids_enriched": imported.ids_enriched,
         "rows_enriched": imported.rows_enriched, "banned": imported.banned, "albums": imported.albums,
     })

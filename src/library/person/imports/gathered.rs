@@ -6,11 +6,15 @@ use crate::wanted::{
     Banned, HeardElsewhere, Known, ListKind, RowKind, TakenAlbum, TakenList, Taker, external_name,
     fill, song_name,
 };
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 /// The most spellings of its artists that are kept of a song.
 const MAX_ALIASES: usize = 8;
+/// What two services tell of one listening lies no further apart.
+const SAME_WITHIN_MS: u64 = 30_000;
+/// What was skipped before it sounded so long was not listened to, as the services themselves count.
+const HEARD_FROM_MS: u64 = 30_000;
 
 /// Everything that one import brings.
 #[derive(Debug, Default)]
@@ -22,6 +26,10 @@ pub struct Gathered {
     /// By [`song_name`].
     pub(super) heard: HashMap<String, Plays>,
     pub(super) banned: Vec<Banned>,
+    /// The services whose listenings came.
+    pub(super) heard_at: BTreeSet<String>,
+    /// Listenings that were skipped at once, which are counted.
+    pub(super) skipped: usize,
     /// Albums of the service's library, which are counted.
     pub(super) albums: usize,
 }
@@ -44,7 +52,8 @@ pub struct KnownAs {
     pub aliases: Vec<Vec<String>>,
 }
 
-/// The listenings of one song: when each ended, in ms since 1970, and how long it sounded, in ms.
+/// The listenings of one song: when each ended, in ms since 1970, and how long it sounded, in ms. Where a service does not tell
+/// how long, when it began.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Plays {
     /// The song.
@@ -102,13 +111,63 @@ impl KnownAs {
     }
 }
 
+/// What became of listenings that came to those that were known; together with those that were known they are all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Joined {
+    /// Those that were not known.
+    pub new: usize,
+    /// Those that another service tells, too.
+    pub same: usize,
+}
+
 impl Plays {
-    /// Listenings that are not known yet come to those that are; how many did. One and the same stands in two exports of a
-    /// service, of which one knows the minute alone.
-    pub fn join(&mut self, others: &[(i64, Option<u64>)]) -> usize {
-        const MINUTE_MS: i64 = 60_000;
+    /// Listenings that are not known yet come to those that are. One and the same stands in two exports of a service, of
+    /// which one knows the minute alone; and at two services, see [`once`](Self::once).
+    pub fn join(&mut self, others: &[(i64, Option<u64>)]) -> Joined {
         let before = self.plays.len();
         self.plays.extend(others);
+        self.once_of_a_service();
+        let of_services = self.plays.len();
+        self.once();
+        let new = self.plays.len().saturating_sub(before);
+        let same = of_services - self.plays.len();
+        Joined {
+            new,
+            same: same.min(others.len().saturating_sub(new)),
+        }
+    }
+
+    /// A scrobble tells when a song began and not how long it sounded. One that lies near the begin or the end of a listening
+    /// of the song which tells both, or near another scrobble of it, is that one, told by another service.
+    fn once(&mut self) {
+        let near = |one: i64, other: i64| one.abs_diff(other) <= SAME_WITHIN_MS;
+        let mut edges: Vec<i64> = Vec::new();
+        for (at_ms, ms) in &self.plays {
+            if let Some(ms) = ms {
+                let began = at_ms.saturating_sub(i64::try_from(*ms).unwrap_or(i64::MAX));
+                edges.extend([began, *at_ms]);
+            }
+        }
+        edges.sort_unstable();
+        let is_told = |at_ms: i64| {
+            let from = edges.partition_point(|edge| *edge < at_ms);
+            let around = [from.checked_sub(1), Some(from)];
+            let around = around.into_iter().flatten().filter_map(|at| edges.get(at));
+            around.into_iter().any(|edge| near(*edge, at_ms))
+        };
+        let mut kept: Option<i64> = None;
+        self.plays.retain(|(at_ms, ms)| {
+            let is_new =
+                ms.is_some() || !(is_told(*at_ms) || kept.is_some_and(|kept| near(kept, *at_ms)));
+            if ms.is_none() && is_new {
+                kept = Some(*at_ms);
+            }
+            is_new
+        });
+    }
+
+    fn once_of_a_service(&mut self) {
+        const MINUTE_MS: i64 = 60_000;
         self.plays.sort_unstable();
         self.plays.dedup();
         let exact: std::collections::HashSet<_> = self
@@ -120,7 +179,6 @@ impl Plays {
         self.plays.retain(|(at_ms, ms)| {
             at_ms.rem_euclid(MINUTE_MS) != 0 || !exact.contains(&(at_ms / MINUTE_MS, *ms))
         });
-        self.plays.len().saturating_sub(before)
     }
 }
 
@@ -163,6 +221,11 @@ impl Taker for Gathered {
             return self.learn(&heard.wanted);
         };
         self.learn(&heard.wanted);
+        if heard.skipped == Some(true) && heard.ms.unwrap_or(0) < HEARD_FROM_MS {
+            self.skipped += 1;
+            return;
+        }
+        self.heard_at.insert(heard.service);
         let plays = self.heard.entry(name).or_default();
         fill(&mut plays.wanted, &heard.wanted);
         plays.plays.push((heard.at_ms, heard.ms));
@@ -242,12 +305,71 @@ mod tests {
     fn a_listening_is_kept_once_whichever_export_tells_it() {
         let mut plays = Plays::default();
         let minute = 1_700_000_040_000 / 60_000 * 60_000;
-        assert_eq!(plays.join(&[(minute, Some(241_730)), (minute, Some(9))]), 2);
-        assert_eq!(plays.join(&[(minute, Some(241_730))]), 0);
+        let mut new = |plays: &mut Plays, all: &[_]| plays.join(all).new;
+        let two = [(minute, Some(241_730)), (minute, Some(9))];
+        assert_eq!(new(&mut plays, &two), 2);
+        assert_eq!(new(&mut plays, &[(minute, Some(241_730))]), 0);
         let exact = minute + 17_000;
         plays.join(&[(exact, Some(241_730))]);
         assert_eq!(plays.plays, [(minute, Some(9)), (exact, Some(241_730))]);
-        assert_eq!(plays.join(&[(minute, Some(241_730))]), 0);
+        assert_eq!(new(&mut plays, &[(minute, Some(241_730))]), 0);
         assert_eq!(plays.plays.len(), 2);
+    }
+
+    /// Scrobbles tell when a song began, Spotify when it ended.
+    #[test]
+    fn a_scrobble_of_a_listening_is_the_listening() {
+        const S: i64 = 1_000;
+        let sounded = (1_000_200 * S + 7, Some(200_000));
+        for (scrobble, is_same) in [
+            (1_000_000, true),
+            (1_000_030, true),
+            (999_971, true),
+            (1_000_229, true),
+            (1_000_032, false),
+            (1_000_100, false),
+            (999_969, false),
+            (1_000_232, false),
+        ] {
+            let scrobble = (scrobble * S, None);
+            let expected = Joined {
+                new: usize::from(!is_same),
+                same: usize::from(is_same),
+            };
+            let mut plays = Plays::default();
+            plays.join(&[sounded]);
+            assert_eq!(plays.join(&[scrobble]), expected, "{scrobble:?}");
+            let mut other_way = Plays::default();
+            other_way.join(&[scrobble]);
+            assert_eq!(other_way.join(&[sounded]), expected, "{scrobble:?}");
+            assert_eq!(plays, other_way);
+            assert_eq!(plays.join(&[scrobble]).new, 0);
+        }
+        // Two scrobblers, of which one is late; and two listenings that tell how long stay two.
+        let mut plays = Plays::default();
+        let joined = plays.join(&[(0, None), (29 * S, None), (59 * S, None)]);
+        assert_eq!(joined, Joined { new: 2, same: 1 });
+        let mut plays = Plays::default();
+        assert_eq!(
+            plays
+                .join(&[(5 * S, Some(3_000)), (9 * S, Some(3_000))])
+                .new,
+            2
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_second_import_of_the_same_changes_nothing(
+            all in proptest::collection::vec((0..2_000_000_i64, proptest::option::of(0..300_000_u64)), 0..40),
+        ) {
+            let mut plays = Plays::default();
+            let joined = plays.join(&all);
+            proptest::prop_assert!(joined.new + joined.same <= all.len());
+            let before = plays.clone();
+            let again = plays.join(&all);
+            proptest::prop_assert_eq!(again.new, 0);
+            proptest::prop_assert_eq!(plays, before);
+        }
     }
 }

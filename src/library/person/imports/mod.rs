@@ -35,7 +35,7 @@ impl Shelved for Import {
 pub struct Import {
     /// When last, in ms since 1970.
     pub at_ms: i64,
-    /// The services whose lists were in it.
+    /// The services whose lists and listenings were in it.
     pub services: Vec<String>,
     /// How many lists and listenings it had.
     pub lists: usize,
@@ -48,10 +48,14 @@ pub struct Import {
 pub struct Imported {
     /// Each list, in the order of the export.
     pub lists: Vec<ListImported>,
-    /// Listenings that came, and those that were known.
+    /// Listenings that came.
     pub heard: usize,
     /// Listenings that were known already.
     pub heard_before: usize,
+    /// Listenings that another service tells, too: each counts once.
+    pub heard_same: usize,
+    /// Listenings that were skipped at once, which are left.
+    pub heard_skipped: usize,
     /// Ids that became known.
     pub ids: usize,
     /// Ids of which more is known now.
@@ -90,6 +94,7 @@ impl Edit<'_> {
     fn import(&mut self, gathered: Gathered, called: &str) -> Result<Imported, Undone> {
         let mut imported = Imported {
             albums: gathered.albums,
+            heard_skipped: gathered.skipped,
             ..Imported::default()
         };
         let mut import = Import {
@@ -108,6 +113,11 @@ impl Edit<'_> {
                 import.services.push(service);
             }
             imported.lists.push(self.import_list(list)?);
+        }
+        for service in gathered.heard_at {
+            if !import.services.contains(&service) {
+                import.services.push(service);
+            }
         }
         let mut heard: Vec<_> = gathered.heard.into_iter().collect();
         heard.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -149,9 +159,10 @@ impl Edit<'_> {
     ) -> Result<(), Undone> {
         let mut all = self.shelved::<Plays>(name)?.unwrap_or_default();
         fill(&mut all.wanted, &heard.wanted);
-        let new = all.join(&heard.plays);
-        imported.heard += new;
-        imported.heard_before += heard.plays.len() - new;
+        let joined = all.join(&heard.plays);
+        imported.heard += joined.new;
+        imported.heard_same += joined.same;
+        imported.heard_before += heard.plays.len() - joined.new - joined.same;
         self.shelve(name, &all)
     }
 
