@@ -324,3 +324,25 @@ fn what_was_skipped_at_once_is_no_listening() {
         "{told}"
     );
 }
+
+#[test]
+fn when_a_row_was_put_there_is_kept_and_told() {
+    let home = home();
+    account_data(&home.path("data.zip"), four());
+    home.run(&["import", "data.zip"]).ended(0);
+    let shown = home
+        .run(&["playlist", "show", "Road Trip", "--json"])
+        .ended(4)
+        .json();
+    for row in shown["rows"].as_array().unwrap() {
+        assert_eq!(row["added_there_at_ms"], 1_710_633_600_000_i64, "{row}");
+    }
+    // Rows of one's own were never put there.
+    home.run(&["playlist", "new", "Own", "Music/a.wav"])
+        .ended(0);
+    let own = home
+        .run(&["playlist", "show", "Own", "--json"])
+        .ended(0)
+        .json();
+    assert_eq!(own["rows"][0].get("added_there_at_ms"), None);
+}

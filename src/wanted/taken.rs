@@ -128,8 +128,6 @@ pub struct HeardElsewhere {
     pub service: String,
     /// Whether the person jumped on, where the format tells.
     pub skipped: Option<bool>,
-    /// Whether there was no network, where the format tells.
-    pub offline: Option<bool>,
 }
 
 /// What is known of something that has an id in [`Wanted::external`]; without one there is nothing to know.

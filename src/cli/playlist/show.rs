@@ -5,8 +5,8 @@ use super::super::rows;
 use super::super::songs::{self, ListArgs};
 use super::smart::{found_nothing, query_json};
 use super::{Column, Context, Exit, Outcome, Stop, Value, Wanted, clock, counted, json};
-use crate::library::person::StoredPlaylist;
-use crate::library::{Choice, Library, LibraryError};
+use crate::library::Choice;
+use crate::library::person::{Mirror, StoredPlaylist};
 use crate::music::Verdict;
 use std::collections::HashMap;
 
@@ -26,7 +26,8 @@ pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
     let library = context.library();
     let stored = library.stored_playlist(name)?;
     let query = stored.query.clone();
-    let removed = removed_there(&stored, &library)?;
+    let mirror = library.person_reader()?.mirror(&stored.name)?;
+    let removed = removed_there(&stored, mirror.as_ref());
     let playlist = library.resolved(stored)?;
     let missing = playlist.missing().count();
     let nothing = found_nothing(&playlist, query.is_some());
@@ -39,6 +40,12 @@ pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
                 let mut row = rows::json(wanted, verdict, reason);
                 if let Some(at_ms) = removed.get(&at) {
                     row["removed_there_at_ms"] = (*at_ms).into();
+                }
+                if let Some(at_ms) = mirror
+                    .as_ref()
+                    .and_then(|mirror| mirror.added_at_ms(wanted))
+                {
+                    row["added_there_at_ms"] = at_ms.into();
                 }
                 row
             })
@@ -63,16 +70,10 @@ pub fn show(name: &str, list: &ListArgs, context: &mut Context) -> Outcome {
 }
 
 /// When the service was first seen without a row, by the row's place from 0.
-fn removed_there(
-    stored: &StoredPlaylist,
-    library: &Library,
-) -> Result<HashMap<usize, i64>, LibraryError> {
-    let Some(mirror) = library.person_reader()?.mirror(&stored.name)? else {
-        return Ok(HashMap::new());
-    };
+fn removed_there(stored: &StoredPlaylist, mirror: Option<&Mirror>) -> HashMap<usize, i64> {
     let rows = stored.rows.iter().enumerate();
-    let removed = rows.filter_map(|(at, row)| Some((at, mirror.removed_at_ms(row)?)));
-    Ok(removed.collect())
+    let removed = rows.filter_map(|(at, row)| Some((at, mirror?.removed_at_ms(row)?)));
+    removed.collect()
 }
 
 fn table(

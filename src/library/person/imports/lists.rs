@@ -11,7 +11,7 @@ use crate::music::{Wanted, fold};
 use crate::wanted::{ListKind, identities, mirror, service_words};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// That a playlist is a service's, under the playlist's name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Mirror {
     there: Vec<String>,
     /// How rows are known that it has there no more, and when that was noticed.
     removed: Vec<(String, i64)>,
+    /// How rows are known of which it tells when they were put there, and when that was, in ms since 1970.
+    added: BTreeMap<String, i64>,
 }
 
 impl Shelved for Mirror {
@@ -73,6 +75,12 @@ impl Mirror {
         let removed = self.removed.iter().find(|(name, _)| names.contains(name));
         removed.map(|(_, at_ms)| *at_ms)
     }
+
+    /// When the person put this row there, in ms since 1970, where the service tells.
+    pub fn added_at_ms(&self, row: &Wanted) -> Option<i64> {
+        let names = identities(row);
+        names.iter().find_map(|name| self.added.get(name)).copied()
+    }
 }
 
 impl Person {
@@ -102,6 +110,7 @@ pub(in crate::library::person) fn deleted(
 impl Edit<'_> {
     pub(super) fn import_list(&mut self, gathered: GatheredList) -> Result<ListImported, Undone> {
         let list = gathered.list;
+        let times: Vec<Option<i64>> = list.rows.iter().map(|row| row.added_at_ms).collect();
         let mut there: Vec<Wanted> = list.rows.into_iter().map(|row| row.wanted).collect();
         for row in &mut there {
             self.enrich(row)?;
@@ -129,6 +138,11 @@ impl Edit<'_> {
         let kept = playlists::rows(self.connection, &name)?;
         let before: HashSet<String> = record.there.iter().cloned().collect();
         let now: Vec<String> = there.iter().filter_map(surest).collect();
+        for (row, at_ms) in there.iter().zip(times) {
+            if let (Some(name), Some(at_ms)) = (surest(row), at_ms) {
+                record.added.insert(name, at_ms);
+            }
+        }
         let count = there.len();
         let mirrored = mirror(&kept, &before, there);
         for change in between(&name, &kept, mirrored.rows.clone()) {

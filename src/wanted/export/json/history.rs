@@ -67,7 +67,6 @@ struct Extended {
     audiobook_uri: Said,
     audiobook_chapter_title: Said,
     skipped: Said,
-    offline: Said,
 }
 
 impl Extended {
@@ -106,7 +105,6 @@ impl Extended {
             kind,
             service: SERVICE.to_owned(),
             skipped: self.skipped.truth(),
-            offline: self.offline.truth(),
         });
     }
 }

@@ -36,7 +36,6 @@ pub(in super::super) enum Means {
     Clock,
     PlayedMs,
     PlayedSeconds,
-    IsOffline,
     /// `L` for heard, `S` for skipped.
     Rating,
     /// `Artist - Title`
@@ -194,7 +193,6 @@ const LABELS: &[(&str, Means)] = &[
     ("utc_time", Clock),
     ("play duration milliseconds", PlayedMs),
     ("listening time", PlayedSeconds),
-    ("offline", IsOffline),
 ];
 
 /// Services by how tables call them.

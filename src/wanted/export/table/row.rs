@@ -337,9 +337,6 @@ impl<'r> Row<'r> {
             wanted,
             service: service.to_owned(),
             skipped: (!is_skip.is_empty()).then_some(is_skip == "S"),
-            offline: Some(self.get(IsOffline))
-                .filter(|cell| !cell.is_empty())
-                .map(is_true),
             ..HeardElsewhere::default()
         });
     }

@@ -122,7 +122,7 @@ fn spotify_histories() {
     assert_eq!(
         told_heard(&all),
         [
-            "1710663262 241730 spotify: The Example Band|First Light|Sample Days||.||spotify:4ExampleExampleExample skipped offline",
+            "1710663262 241730 spotify: The Example Band|First Light|Sample Days||.||spotify:4ExampleExampleExample skipped",
             "1710666000 5 spotify: |Talk|A Show||.||spotify:7e episode",
         ]
     );

@@ -127,18 +127,13 @@ pub fn told_heard(all: &All) -> Vec<String> {
         } else {
             ""
         };
-        let offline = if heard.offline == Some(true) {
-            " offline"
-        } else {
-            ""
-        };
         let kind = match heard.kind {
             RowKind::Track => "",
             RowKind::Episode => " episode",
             RowKind::Audiobook => " audiobook",
         };
         format!(
-            "{} {ms} {}: {}{kind}{skipped}{offline}",
+            "{} {ms} {}: {}{kind}{skipped}",
             heard.at_ms / 1000,
             heard.service,
             told(&heard.wanted)
