@@ -73,6 +73,8 @@ pub enum Format {
     Csv,
     /// A line each, `Artist - Title`.
     Lines,
+    /// Any JSON with a list of objects that have a title and an artist.
+    Json,
 }
 
 /// Each with its word for `--as` and its name as people read it.
@@ -168,6 +170,7 @@ const NAMES: &[(Format, &str, &str)] = &[
     (Format::Scrobbler, "scrobbler", "scrobbler log"),
     (Format::Csv, "csv", "table with titles and artists"),
     (Format::Lines, "lines", "lines of artist and title"),
+    (Format::Json, "json", "JSON with titles and artists"),
 ];
 
 impl Format {

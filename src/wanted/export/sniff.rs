@@ -1,7 +1,7 @@
 //! What a file is, by what stands in it: never by its name, and by headers only where no value tells.
 
-use super::json::each;
-use super::table::{self, Layout};
+use super::json::{WRAPPERS, each};
+use super::table::{self, Layout, Means, of_key};
 use super::text::Utf8;
 use super::{Format, NotTaken, links, spotify_text};
 use crate::wanted::recognise::{is_binary, is_json, xml_root};
@@ -152,7 +152,15 @@ fn json(text: &str) -> Option<Format> {
     collect(text.as_bytes(), "", DEPTH, &mut fields);
     let has = |path: &str| fields.contains(path);
     let any = |paths: &[&str]| paths.iter().any(|path| has(path));
-    let tests: [(bool, Format); 14] = [
+    let songs = song_lists(&fields);
+    // A converter's own rows under names that are known have no row of the service within.
+    let own = |list: &str| songs.contains(list);
+    let is_wrapped = |list: &str| {
+        WRAPPERS
+            .iter()
+            .any(|name| list.ends_with(&format!("[].{name}")))
+    };
+    let tests: [(bool, Format); 15] = [
         (any(&[".playlist.track", ".playlist.track[]"]), Format::Jspf),
         (
             any(&[
@@ -160,11 +168,11 @@ fn json(text: &str) -> Option<Format> {
                 ".playlists[].items[].episode",
                 ".playlists[].items[].localTrack",
                 ".playlists[].lastModifiedDate",
-            ]),
+            ]) && !own(".playlists[].items[]"),
             Format::SpotifyPlaylists,
         ),
         (
-            any(&[".playlists[].tracks", ".playlists[].tracks[]"]),
+            any(&[".playlists[].tracks", ".playlists[].tracks[]"]) && !own(".playlists[].tracks[]"),
             Format::SpotifyBackup,
         ),
         (
@@ -182,7 +190,7 @@ fn json(text: &str) -> Option<Format> {
                 ".items[].item",
                 ".tracks.items",
                 ".items.items",
-            ]),
+            ]) && !own(".items[]"),
             Format::SpotifyApi,
         ),
         (
@@ -201,12 +209,30 @@ fn json(text: &str) -> Option<Format> {
             has("[].titleUrl") && has("[].header"),
             Format::WatchHistoryJson,
         ),
-        (has(".playlists"), Format::SpotifyPlaylists),
         (has(".items") && has(".href"), Format::SpotifyApi),
+        (
+            songs
+                .iter()
+                .any(|list| list.ends_with("[]") || is_wrapped(list)),
+            Format::Json,
+        ),
+        (has(".playlists"), Format::SpotifyPlaylists),
         (has(".playlist"), Format::Jspf),
     ];
     let found = tests.into_iter().find(|(is_it, _)| *is_it);
     found.map(|(_, format)| format)
+}
+
+/// What has a title and an artist, by its path.
+fn song_lists(fields: &BTreeSet<String>) -> BTreeSet<&str> {
+    let with = |is_it: fn(Means) -> bool| -> BTreeSet<&str> {
+        let parted = fields.iter().filter_map(|path| path.rsplit_once('.'));
+        let named = parted.filter(|(_, key)| is_it(of_key(key.trim_end_matches("[]"))));
+        named.map(|(parent, _)| parent).collect()
+    };
+    let titles = with(|means| matches!(means, Means::Title | Means::TitleOrNumber));
+    let artists = with(|means| matches!(means, Means::Artist | Means::ArtistToo));
+    titles.intersection(&artists).copied().collect()
 }
 
 /// The fields that are there, as `.field[].field`.

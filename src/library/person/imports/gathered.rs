@@ -305,7 +305,7 @@ mod tests {
     fn a_listening_is_kept_once_whichever_export_tells_it() {
         let mut plays = Plays::default();
         let minute = 1_700_000_040_000 / 60_000 * 60_000;
-        let mut new = |plays: &mut Plays, all: &[_]| plays.join(all).new;
+        let new = |plays: &mut Plays, all: &[_]| plays.join(all).new;
         let two = [(minute, Some(241_730)), (minute, Some(9))];
         assert_eq!(new(&mut plays, &two), 2);
         assert_eq!(new(&mut plays, &[(minute, Some(241_730))]), 0);
@@ -347,7 +347,7 @@ mod tests {
         }
         // Two scrobblers, of which one is late; and two listenings that tell how long stay two.
         let mut plays = Plays::default();
-        let joined = plays.join(&[(0, None), (29 * S, None), (59 * S, None)]);
+        let joined = plays.join(&[(7 * S, None), (36 * S, None), (66 * S, None)]);
         assert_eq!(joined, Joined { new: 2, same: 1 });
         let mut plays = Plays::default();
         assert_eq!(

@@ -8,9 +8,11 @@ mod history;
 mod listens;
 mod pieces;
 mod said;
+mod songs;
 mod watched;
 
 pub(super) use pieces::{Piece, each};
+pub(super) use songs::WRAPPERS;
 
 use super::out::Out;
 use super::text::Utf8;
@@ -35,6 +37,7 @@ pub(super) fn reader(format: Format) -> Option<Reader> {
         Format::ApplePlaylists => apple::playlists,
         Format::ListenBrainz => listens::read,
         Format::WatchHistoryJson => watched::read,
+        Format::Json => songs::read,
         _ => return None,
     })
 }

@@ -6,10 +6,13 @@ mod layout;
 mod length;
 mod look;
 mod means;
+mod object;
 mod row;
 mod values;
 
 pub(super) use layout::{Layout, is_table};
+pub(super) use means::Means;
+pub(super) use object::{Cell, of_key, song, takes_list_name};
 pub(super) use row::Table;
 
 use super::NotTaken;

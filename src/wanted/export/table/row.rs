@@ -185,14 +185,15 @@ impl Table {
     }
 }
 
-struct Row<'r> {
-    layout: &'r Layout,
-    cells: &'r [&'r str],
+/// One row, as its layout reads it.
+pub(super) struct Row<'r> {
+    pub layout: &'r Layout,
+    pub cells: &'r [&'r str],
 }
 
 impl<'r> Row<'r> {
     /// The first cell of that meaning; one that is not there is empty.
-    fn get(&self, means: Means) -> &'r str {
+    pub fn get(&self, means: Means) -> &'r str {
         self.all(means).next().unwrap_or_default()
     }
 
@@ -207,12 +208,12 @@ impl<'r> Row<'r> {
             .filter(move |cell| !is_exportify || *cell != UNDEFINED)
     }
 
-    fn is_too_long(&self) -> bool {
+    pub fn is_too_long(&self) -> bool {
         let mut columns = self.layout.columns.iter().zip(self.cells);
         columns.any(|(column, cell)| *column != Nothing && cell.len() > MAX_LINE)
     }
 
-    fn taken(&self) -> TakenRow {
+    pub fn taken(&self) -> TakenRow {
         let link = self.link();
         let is_exportify = matches!(self.layout.format, Format::Exportify | Format::ExportifyNet);
         let has_uri = self.layout.columns.contains(&Uri);

@@ -175,6 +175,13 @@ pub const XSPF: &str = "<?xml version=\"1.0\"?><playlist><title>Road Trip</title
 pub const JSPF: &str = r#"{"playlist":{"title":"Road Trip","creator":"SECRET","track":[{"title":"First Light","creator":"The Example Band","duration":187223,"identifier":["https://musicbrainz.org/recording/0b1c0b1c-0000"]}]}}"#;
 
 /// Every text.
+/// As converters might write it: keys as the tables have labels, in any case.
+pub const JSON_LIST: &str = r#"{"Name":"Road Trip","user":{"name":"SECRET"},"tracks":[
+{"trackName":"First Light","artists":[{"name":"The Example Band"},{"name":"Guest Singer"}],"album":{"title":"Sample Days"},
+"duration":225,"ISRC":"USEX10300036","addedBy":"SECRET","date_added":"2024-03-17"},
+{"Title":"Second","ARTIST":"B","duration":"3:45","link":"https://open.spotify.com/track/4ExampleExampleExample"},
+{"note":"no song"}]}"#;
+
 pub const ALL: &[Fixture] = &[
     (
         "Playlist1.json",
@@ -226,4 +233,5 @@ pub const ALL: &[Fixture] = &[
     ("a.pls", PLS, Format::Pls),
     ("a.xspf", XSPF, Format::Xspf),
     ("a.jspf", JSPF, Format::Jspf),
+    ("list.json", JSON_LIST, Format::Json),
 ];

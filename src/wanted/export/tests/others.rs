@@ -46,6 +46,67 @@ fn converters() {
 }
 
 #[test]
+fn any_json_with_titles_and_artists() {
+    let (all, report) = read("x.json", JSON_LIST.as_bytes());
+    assert_eq!(
+        told_lists(&all),
+        [
+            "playlist / \"Road Trip\": The Example Band+Guest Singer|First Light|Sample Days|225000|.|USEX10300036| @1710633600; B|Second||225000|.||spotify:4ExampleExampleExample"
+        ]
+    );
+    assert_eq!((report.counts.rows(), report.counts.other), (3, 1));
+    let one = "A|T|||.||";
+    for (text, lists) in [
+        (r#"[{"title":"T","artist":"A"}]"#, vec![("x", vec![one])]),
+        // Each list within an object is one, whatever its name stands behind.
+        (
+            r#"{"playlists":[{"tracks":[{"title":"T","artist":"A"}],"name":"One"},{"title":"Two","tracks":[{"song":"T","artist_name":"A"}]}]}"#,
+            vec![("One", vec![one]), ("Two", vec![one])],
+        ),
+        (
+            r#"{"data":{"playlist":{"title":"P","tracks":[{"title":"T","artist":{"id":7,"name":"A"}}]}}}"#,
+            vec![("P", vec![one])],
+        ),
+        (
+            r#"[{"addedAt":1,"track":{"title":"T","artist":"A","track":3}},{"item":{"name":"T","artists":["A"]}}]"#,
+            vec![("x", vec!["A|T|||.3||", one])],
+        ),
+        (
+            r#"{"items":[{"track":"T","artist":"A","playlist":"L"},{"track":"T","artist":"A","playlist":"M"}]}"#,
+            vec![("L", vec![one]), ("M", vec![one])],
+        ),
+        (
+            r#"{"playlist":{"name":"N","songs":[{"Song Name":"T","Artist Name":"A"}]}}"#,
+            vec![("N", vec![one])],
+        ),
+        (
+            r#"{"title":"TIDAL","list":[{"title":"T","artist":"A","duration":225000},{"title":1979,"artist":"A"}]}"#,
+            vec![("TIDAL", vec!["A|T||225000|.||", "A|1979|||.||"])],
+        ),
+    ] {
+        let (all, report) = read("x.json", text.as_bytes());
+        assert_eq!(report.refused, None, "{text}");
+        let expected: Vec<_> = lists
+            .iter()
+            .map(|(name, rows)| format!("playlist / {name:?}: {}", rows.join("; ")))
+            .collect();
+        assert_eq!(told_lists(&all), expected, "{text}");
+        assert_eq!(report.counts.unreadable, 0, "{text}");
+    }
+    // Neither a title without an artist, nor names that stand apart.
+    for text in [
+        r#"[{"title":"T"}]"#,
+        r#"{"title":"T","artist":"A"}"#,
+        r#"[{"title":"T","album":{"artist":"A"}}]"#,
+    ] {
+        assert!(
+            read("x.json", text.as_bytes()).1.refused.is_some(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn tables_and_lines_that_people_write() {
     let (all, report) = read("home.csv", CSV.as_bytes());
     assert_eq!(
