@@ -19,11 +19,12 @@
 //! | [`wanted`] | playlist formats and cue sheets, bytes ↔ `Wanted`; what services export; titles and artists taken apart, which song a row means; pure | music |
 //! | [`library`] | scan (walk → compare → tags → store), query, playlists, covers, lyrics, `resolve`, watch; the worker that reads foreign files | music, wanted |
 //! | [`engine`] | decode → shape → ring → device callback | music |
-//! | [`care`] | what looks after the whole: verify, dupes, doctor, missing, ready, pack, drill | music, wanted, library, engine |
-//! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine |
-//! | [`desktop`] | a door: MPRIS, sleep held off, notifications | music, player, wanted, library, daemon |
+//! | [`outage`] | what streaming clients and their services do → when our music steps in; the probes | music |
+//! | [`care`] | what looks after the whole: verify, dupes, doctor, missing, ready, pack, drill | music, wanted, library, engine, outage |
+//! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine, outage |
+//! | [`desktop`] | a door: MPRIS, sleep held off, notifications | music, player, wanted, library, outage, daemon |
 //! | [`mpd`] | a door: MPD's protocol ↔ events | music, player, library, daemon |
-//! | [`config`] | the places and settings, as each room's options | music, player, library, engine, mpd |
+//! | [`config`] | the places and settings, as each room's options | music, player, library, engine, outage, mpd |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
 //!
 //! `tests/imports.rs` reads the code and holds this table. A room stands above what it imports, so there is no cycle.
@@ -68,5 +69,6 @@ pub mod engine;
 pub mod library;
 pub mod mpd;
 pub mod music;
+pub mod outage;
 pub mod player;
 pub mod wanted;

@@ -11,19 +11,26 @@ const TABLE: &[(&str, &[&str])] = &[
     ("wanted", &["music"]),
     ("library", &["music", "wanted"]),
     ("engine", &["music"]),
-    ("care", &["music", "wanted", "library", "engine"]),
-    ("daemon", &["music", "player", "library", "engine"]),
+    ("outage", &["music"]),
+    ("care", &["music", "wanted", "library", "engine", "outage"]),
+    (
+        "daemon",
+        &["music", "player", "library", "engine", "outage"],
+    ),
     ("mpd", &["music", "player", "library", "daemon"]),
     (
         "desktop",
-        &["music", "player", "wanted", "library", "daemon"],
+        &["music", "player", "wanted", "library", "outage", "daemon"],
     ),
-    ("config", &["music", "player", "library", "engine", "mpd"]),
+    (
+        "config",
+        &["music", "player", "library", "engine", "outage", "mpd"],
+    ),
     (
         "cli",
         &[
-            "music", "player", "wanted", "library", "engine", "care", "daemon", "config", "mpd",
-            "desktop",
+            "music", "player", "wanted", "library", "engine", "outage", "care", "daemon", "config",
+            "mpd", "desktop",
         ],
     ),
 ];
@@ -41,6 +48,9 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("encoding_rs", &["wanted", "library"]),
     ("chardetng", &["library"]),
     ("postcard", &["library"]),
+    ("ureq", &["outage"]),
+    ("rustls", &["outage"]),
+    ("rustls_native_certs", &["outage"]),
     ("landlock", &["library", "care"]),
     ("quick_xml", &["wanted"]),
     ("csv", &["wanted", "cli"]),

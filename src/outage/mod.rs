@@ -1,0 +1,23 @@
+//! The outage: what streaming clients do, whether their service answers, and when our own music steps in. Pure but for the
+//! probes, which alone contact anybody, and only whom they were asked to contact. It plays nothing, pauses nothing and looks
+//! into no library: facts come in, acts go out, and the composition root carries them out.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `fact` | what sensors, probes and the desk tell, each with its time: the lines of a trace |
+//! | `act` | what the guard wants done |
+//! | `shown` | a client's MPRIS properties as plain values |
+//! | `verdict` | whose fault it is, in one word |
+//!
+//! Source: reference figures on clients and outages stand where they are used; MPRIS 2.2
+//! (specifications.freedesktop.org/mpris-spec).
+
+mod act;
+mod fact;
+mod shown;
+mod verdict;
+
+pub use act::{Act, TakeOver, Why};
+pub use fact::{Connectivity, Fact, Level, Noted, Ours, Owned, Probed};
+pub use shown::{MAX_FIELDS, MAX_TEXT_BYTES, Shown, Value};
+pub use verdict::Verdict;
