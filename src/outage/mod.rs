@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `fact` | what sensors, probes and the desk tell, each with its time: the lines of a trace |
 //! | `act` | what the guard wants done |
+//! | `pace` | when the next request to a service may go |
 //! | `shown` | a client's MPRIS properties as plain values |
 //! | `verdict` | whose fault it is, in one word |
 //!
@@ -14,10 +15,12 @@
 
 mod act;
 mod fact;
+mod pace;
 mod shown;
 mod verdict;
 
 pub use act::{Act, TakeOver, Why};
 pub use fact::{Connectivity, Fact, Level, Noted, Ours, Owned, Probed};
+pub use pace::{MAX_AN_HOUR, Pace};
 pub use shown::{MAX_FIELDS, MAX_TEXT_BYTES, Shown, Value};
 pub use verdict::Verdict;

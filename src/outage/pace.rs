@@ -1,0 +1,340 @@
+//! When the next request to a service may go: quick while a silence is young, then ever slower, and never a storm, however
+//! often silences begin. It asks nobody and reads no clock.
+
+use std::collections::VecDeque;
+
+/// Requests of a silence that has just begun, in ms after it began: two that fail by 5 s of silence decide (it is 3 s old when
+/// it is suspected), and those after them tell a service that is down from one that stumbled.
+const BURST_MS: [u64; 5] = [0, 2_000, 5_000, 10_000, 20_000];
+/// Pauses after that, in ms; the last one stays. Services that are down are held down by those who ask too often.
+const PAUSES_MS: [u64; 5] = [30_000, 60_000, 120_000, 240_000, 300_000];
+/// The pause after an answer that was good, in ms: three of them then span the minute that tells "it is back".
+const GOOD_PAUSE_MS: u64 = 30_000;
+/// So many good answers in a row are asked for so soon; who keeps on asking is in no hurry.
+const GOODS: u32 = 3;
+/// How far a time is moved at random, in percent: listeners whose service dies at once do not ask at once.
+const JITTER_PERCENT: u64 = 20;
+/// A silence that begins so soon after the last one, in ms, goes on with its requests …
+const SAME_SILENCE_MS: u64 = 60_000;
+/// … and no two requests are nearer than this, in ms.
+const APART_MS: u64 = 1_500;
+/// Requests in any hour, whatever happens.
+pub const MAX_AN_HOUR: usize = 25;
+/// Of those, heartbeats leave so many for a silence.
+const KEPT_FOR_SILENCE: usize = 8;
+/// Heartbeats are not nearer than this to any request, in ms: who skips through a list asks once.
+const HEARTBEAT_APART_MS: u64 = 60_000;
+const HOUR_MS: u64 = 3_600_000;
+/// The longest wish to be left alone that is obeyed, in ms; foreign numbers are without bound.
+const MAX_RETRY_AFTER_MS: u64 = 24 * HOUR_MS;
+
+/// The pace of the requests to one service.
+#[derive(Clone, Debug)]
+pub struct Pace {
+    random: u64,
+    /// When the silence began that is being asked about.
+    began: Option<u64>,
+    /// When the last one did.
+    began_last: Option<u64>,
+    /// How many times of [`BURST_MS`], then of [`PAUSES_MS`], have been used.
+    step: usize,
+    next: u64,
+    /// Whether a request has gone whose answer has not come.
+    is_open: bool,
+    goods: u32,
+    /// The service wants to be left alone until then.
+    alone_until: u64,
+    /// When requests went in the last hour, oldest first, at most [`MAX_AN_HOUR`].
+    went: VecDeque<u64>,
+}
+
+impl Pace {
+    /// Nothing has begun. The seed moves its times.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            random: seed,
+            began: None,
+            began_last: None,
+            step: 0,
+            next: 0,
+            is_open: false,
+            goods: 0,
+            alone_until: 0,
+            went: VecDeque::with_capacity(MAX_AN_HOUR),
+        }
+    }
+
+    /// A silence begins. One that is being asked about goes on.
+    pub fn begin(&mut self, at_ms: u64) {
+        if self.began.is_some() {
+            return;
+        }
+        let is_same = self
+            .began_last
+            .is_some_and(|last| at_ms.saturating_sub(last) < SAME_SILENCE_MS);
+        if !is_same {
+            self.step = 0;
+            self.began_last = Some(at_ms);
+        }
+        self.goods = 0;
+        self.began = Some(at_ms);
+        self.next = at_ms;
+    }
+
+    /// A request goes.
+    pub fn asked(&mut self, at_ms: u64) {
+        self.is_open = true;
+        self.book(at_ms);
+        let began = self.began_last.unwrap_or(at_ms);
+        self.step += 1;
+        self.next = match BURST_MS.get(self.step) {
+            Some(after) => {
+                let time = began.saturating_add(self.about(*after));
+                time.max(at_ms.saturating_add(APART_MS))
+            }
+            None => {
+                let pause = PAUSES_MS[(self.step - BURST_MS.len()).min(PAUSES_MS.len() - 1)];
+                at_ms.saturating_add(self.about(pause))
+            }
+        };
+    }
+
+    /// An answer has come, to a request that was told by [`Pace::asked`] or to one that was not.
+    pub fn answered(&mut self, at_ms: u64, ok: bool, retry_after_ms: Option<u64>) {
+        if !self.is_open {
+            self.asked(at_ms);
+        }
+        self.is_open = false;
+        self.goods = if ok { self.goods.saturating_add(1) } else { 0 };
+        if let Some(pause) = retry_after_ms {
+            let until = at_ms.saturating_add(pause.min(MAX_RETRY_AFTER_MS));
+            self.alone_until = self.alone_until.max(until);
+        }
+        if !ok {
+            return;
+        }
+        if self.step < BURST_MS.len() {
+            // What has just answered is not asked again in a moment: every other time of the burst is left out.
+            self.step += 1;
+            let after = BURST_MS.get(self.step).copied().unwrap_or(BURST_MS[4]);
+            let time = self
+                .began_last
+                .unwrap_or(at_ms)
+                .saturating_add(self.about(after));
+            self.next = time.max(at_ms.saturating_add(APART_MS));
+        } else if self.goods < GOODS {
+            let late = self.random_below(GOOD_PAUSE_MS * JITTER_PERCENT / 100);
+            self.next = at_ms.saturating_add(GOOD_PAUSE_MS + late);
+        }
+    }
+
+    /// When the next request may go, which may be now or have been; `None`: nothing is being asked about.
+    pub fn due(&self, at_ms: u64) -> Option<u64> {
+        self.began.map(|_| self.next.max(self.free(at_ms)))
+    }
+
+    /// Whether a request may go for a new song, with no silence at all.
+    pub fn may_heartbeat(&self, at_ms: u64) -> bool {
+        let hour = self.in_last_hour(at_ms);
+        let is_apart = |last: &u64| at_ms.saturating_sub(*last) >= HEARTBEAT_APART_MS;
+        self.alone_until <= at_ms
+            && hour < MAX_AN_HOUR - KEPT_FOR_SILENCE
+            && self.went.back().is_none_or(is_apart)
+    }
+
+    /// The silence is over: nothing more is asked. What the service wished and what went in the last hour stays known.
+    pub fn reset(&mut self) {
+        self.began = None;
+        self.is_open = false;
+        self.goods = 0;
+    }
+
+    /// A request for a new song goes.
+    pub fn heartbeat(&mut self, at_ms: u64) {
+        self.book(at_ms);
+        self.is_open = true;
+    }
+
+    /// When the limits that always hold leave room.
+    fn free(&self, at_ms: u64) -> u64 {
+        let apart = self
+            .went
+            .back()
+            .map_or(0, |last| last.saturating_add(APART_MS));
+        let hour = if self.in_last_hour(at_ms) < MAX_AN_HOUR {
+            0
+        } else {
+            self.went
+                .front()
+                .map_or(0, |first| first.saturating_add(HOUR_MS))
+        };
+        self.alone_until.max(apart).max(hour)
+    }
+
+    fn in_last_hour(&self, at_ms: u64) -> usize {
+        let young = |at: &&u64| at.saturating_add(HOUR_MS) > at_ms;
+        self.went.iter().filter(young).count()
+    }
+
+    fn book(&mut self, at_ms: u64) {
+        if self.went.len() == MAX_AN_HOUR {
+            self.went.pop_front();
+        }
+        self.went.push_back(at_ms);
+    }
+
+    /// The time, moved at random to either side.
+    fn about(&mut self, ms: u64) -> u64 {
+        let most = ms * JITTER_PERCENT / 100;
+        (ms - most) + self.random_below(2 * most)
+    }
+
+    /// A number from 0 up to and with `most`. Source: SplitMix64 (Steele, Lea and Flood 2014).
+    fn random_below(&mut self, most: u64) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % (most + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a service that answers like this is asked in `hours`.
+    fn times(
+        pace: &mut Pace,
+        from: u64,
+        hours: u64,
+        mut answers: impl FnMut(usize) -> bool,
+    ) -> Vec<u64> {
+        let (mut at, mut times) = (from, Vec::new());
+        while at < from + hours * HOUR_MS {
+            at = at.max(pace.due(at).unwrap());
+            pace.asked(at);
+            pace.answered(at, answers(times.len()), None);
+            times.push(at);
+        }
+        times
+    }
+
+    fn worst_hour(times: &[u64]) -> usize {
+        let within = |from: &u64| {
+            times
+                .iter()
+                .filter(|at| (*from..from + HOUR_MS).contains(at))
+                .count()
+        };
+        times.iter().map(within).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn a_burst_then_ever_slower() {
+        for seed in 0..200 {
+            let mut pace = Pace::new(seed);
+            assert_eq!(pace.due(1_000), None);
+            pace.begin(1_000);
+            let times = times(&mut pace, 1_000, 2, |_| false);
+            let mut wanted: Vec<(u64, u64)> = BURST_MS.map(|after| (1_000, after)).to_vec();
+            for (nth, at) in times.iter().enumerate().skip(4) {
+                wanted.push((*at, PAUSES_MS[(nth - 4).min(4)]));
+            }
+            for (at, (from, after)) in times.iter().zip(wanted) {
+                let range = from + after * 4 / 5..=from + after * 6 / 5;
+                assert!(range.contains(at), "{at} of {range:?}, seed {seed}");
+            }
+            assert!(worst_hour(&times) <= 21, "{}", worst_hour(&times));
+        }
+    }
+
+    #[test]
+    fn never_more_than_25_in_any_hour_however_it_flaps() {
+        for seed in 0..100 {
+            let (mut pace, mut dice) = (Pace::new(seed), Pace::new(!seed));
+            let (mut at, mut went) = (0, Vec::new());
+            while at < 12 * HOUR_MS {
+                match dice.random_below(6) {
+                    0 => pace.reset(),
+                    1..=2 => pace.begin(at),
+                    3 if pace.may_heartbeat(at) => {
+                        pace.heartbeat(at);
+                        went.push(at);
+                    }
+                    4 if pace.is_open => {
+                        let ok = dice.random_below(1) == 0;
+                        pace.answered(at, ok, None);
+                    }
+                    _ => {}
+                }
+                if pace.due(at).is_some_and(|due| due <= at) {
+                    pace.asked(at);
+                    went.push(at);
+                }
+                at += dice.random_below(20_000);
+            }
+            let worst = worst_hour(&went);
+            assert!((10..=MAX_AN_HOUR).contains(&worst), "{worst}, seed {seed}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_flips_is_not_asked_more() {
+        for seed in 0..100 {
+            let mut pace = Pace::new(seed);
+            pace.begin(0);
+            let times = times(&mut pace, 0, 5, |nth| nth % 2 == 0);
+            assert!(
+                worst_hour(&times) <= MAX_AN_HOUR,
+                "{} of {seed}",
+                worst_hour(&times)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_back_is_known_within_two_minutes_of_the_first_good_answer() {
+        for seed in 0..100 {
+            let mut pace = Pace::new(seed);
+            pace.begin(0);
+            let times = times(&mut pace, 0, 1, |nth| nth >= 8);
+            let span = times[10] - times[8];
+            assert!((60_000..=120_000).contains(&span), "{span}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_wants_to_be_left_alone_is() {
+        let mut pace = Pace::new(7);
+        pace.begin(0);
+        pace.asked(0);
+        pace.answered(100, false, Some(600_000));
+        assert_eq!(pace.due(200), Some(600_100));
+        pace.reset();
+        pace.begin(300_000);
+        assert_eq!(
+            pace.due(300_000),
+            Some(600_100),
+            "a new silence changes nothing"
+        );
+        assert!(!pace.may_heartbeat(599_000) && pace.may_heartbeat(601_000));
+        pace.answered(700_000, false, Some(u64::MAX));
+        assert_eq!(pace.due(0), Some(700_000 + MAX_RETRY_AFTER_MS));
+    }
+
+    #[test]
+    fn heartbeats_leave_room_for_a_silence() {
+        let mut pace = Pace::new(1);
+        let mut beats = 0;
+        for at in (0..HOUR_MS).step_by(1_000) {
+            if pace.may_heartbeat(at) {
+                pace.heartbeat(at);
+                beats += 1;
+            }
+        }
+        assert_eq!(beats, MAX_AN_HOUR - KEPT_FOR_SILENCE);
+        pace.begin(HOUR_MS - 1);
+        assert!(pace.due(HOUR_MS - 1).unwrap() < HOUR_MS + 2_000);
+    }
+}
