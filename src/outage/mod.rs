@@ -14,13 +14,20 @@
 //! (specifications.freedesktop.org/mpris-spec).
 
 mod act;
+mod client;
 mod fact;
+mod guard;
+mod ids;
 mod pace;
+mod profile;
 mod shown;
 mod verdict;
 
 pub use act::{Act, TakeOver, Why};
+pub use client::{Claim, Kind, Status};
 pub use fact::{Connectivity, Fact, Level, Noted, Ours, Owned, Probed};
+pub use guard::{Guard, Mode, Settings, State};
 pub use pace::{MAX_AN_HOUR, Pace};
+pub use profile::{BUS, Position, Profile, ServiceOf, built_in};
 pub use shown::{MAX_FIELDS, MAX_TEXT_BYTES, Shown, Value};
 pub use verdict::Verdict;

@@ -22,6 +22,9 @@ pub struct Shown {
     /// In µs, where it told one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position_us: Option<i64>,
+    /// How loud the person has set it, from 0, where it tells: one that is at 0 is silent by wish.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume: Option<f64>,
 }
 
 /// One value of a client's metadata, of whatever type it came in.
