@@ -8,7 +8,12 @@
 //! | `act` | what the guard wants done |
 //! | `pace` | when the next request to a service may go |
 //! | `shown` | a client's MPRIS properties as plain values |
-//! | `verdict` | whose fault it is, in one word |
+//! | `verdict` | whose fault it is, in one word and in a sentence |
+//! | `service` | services as data: how each is asked, and which clients play from it |
+//! | `route` | whether a way leads out of this machine, as the kernel tells |
+//! | `probe` | one probe of a service through its phases, the network test, and what the evidence means |
+//! | `hour` | the hard limit of requests in an hour |
+//! | `prober` | probes on threads of their own, for whoever must not wait |
 //!
 //! Source: reference figures on clients and outages stand where they are used; MPRIS 2.2
 //! (specifications.freedesktop.org/mpris-spec).
@@ -17,9 +22,14 @@ mod act;
 mod client;
 mod fact;
 mod guard;
+mod hour;
 mod ids;
 mod pace;
+pub mod probe;
+mod prober;
 mod profile;
+pub mod route;
+pub mod service;
 mod shown;
 mod verdict;
 
@@ -29,5 +39,6 @@ pub use fact::{Connectivity, Fact, Level, Noted, Ours, Owned, Probed};
 pub use guard::{Guard, Mode, Settings, State};
 pub use pace::{MAX_AN_HOUR, Pace};
 pub use profile::{BUS, Position, Profile, ServiceOf, built_in};
+pub use prober::Prober;
 pub use shown::{MAX_FIELDS, MAX_TEXT_BYTES, Shown, Value};
-pub use verdict::Verdict;
+pub use verdict::{Fault, Verdict};

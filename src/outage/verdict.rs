@@ -30,10 +30,60 @@ pub enum Verdict {
     ClientStall,
 }
 
+/// Who has to do something about a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// There is nothing to do.
+    Nobody,
+    /// It cannot be told, or it is half as bad.
+    Unknown,
+    /// The service.
+    Service,
+    /// Whoever has this machine and its network.
+    Here,
+}
+
 impl Verdict {
     /// Whether nothing stands between the client and its service, as far as a probe can tell.
     pub fn is_well(self) -> bool {
         matches!(self, Self::Up | Self::Limited | Self::ClientStall)
+    }
+
+    /// Who has to do something about it.
+    pub fn fault(self) -> Fault {
+        match self {
+            Self::Up | Self::ClientStall => Fault::Nobody,
+            Self::ServiceDown | Self::ServiceDns | Self::Blocked => Fault::Service,
+            Self::Limited | Self::Unreachable => Fault::Unknown,
+            Self::Offline | Self::Dns | Self::Portal | Self::TlsClock => Fault::Here,
+        }
+    }
+
+    /// The whole sentence about a service, with the evidence in it.
+    pub fn sentence(self, service: &str, evidence: &str) -> String {
+        match self {
+            Self::Up => format!("{service} answers: {evidence}."),
+            Self::Limited => {
+                format!("{service} answers, but slowly or only now and then: {evidence}.")
+            }
+            Self::ServiceDown => format!("{service} is down: {evidence}; not you."),
+            Self::ServiceDns => format!("{service} cannot be found: {evidence}."),
+            Self::Blocked => {
+                format!("{service} refuses this network or this region: {evidence}.")
+            }
+            Self::Unreachable => {
+                format!("{service} does not answer: {evidence}; whose fault it is cannot be told.")
+            }
+            Self::Offline => format!("You are offline: {evidence}."),
+            Self::Dns => format!("No name can be looked up: {evidence}; it is your network."),
+            Self::Portal => format!(
+                "A log-in page stands before the network: {evidence}; log in with a browser."
+            ),
+            Self::TlsClock => format!("This machine's clock is wrong: {evidence}; set it."),
+            Self::ClientStall => {
+                format!("The client fell silent, and {service} answers: {evidence}.")
+            }
+        }
     }
 
     /// The one word for it everywhere.
