@@ -112,7 +112,7 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// Every value of a list, where all of them are like that; one alone is a list of one.
-fn each<T>(value: &DeValue<'_>, take: fn(&DeValue<'_>) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn each<T>(value: &DeValue<'_>, take: fn(&DeValue<'_>) -> Option<T>) -> Option<Vec<T>> {
     match value {
         DeValue::Array(values) => values.iter().map(|value| take(value.get_ref())).collect(),
         value => take(value).map(|one| vec![one]),

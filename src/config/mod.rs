@@ -2,10 +2,12 @@
 //! options. Rooms never import this one.
 
 mod daemon;
+mod outage;
 mod places;
 mod settings;
 mod suggest;
 
 pub use daemon::{Daemon, address};
+pub use outage::Outage;
 pub use places::Places;
 pub use settings::{Settings, Warning};

@@ -23,9 +23,19 @@
 //! song = "notify-send \"$STANDIN_TITLE\"" # on each new song
 //! [desktop]
 //! notifications = false       # true: one for each song
+//!
+//! [outage]
+//! control = "http://…"        # "is it me?": a page that answers 204, or 200 and a few words; asked when a service is in doubt
+//! services = ["Spotify"]      # those that `standin probe` asks
+//!
+//! [[service]]                 # one more, or in a built-in one's place
+//! name = "Radio"
+//! probe = ["https://…", "tcp://HOST:PORT", { url = "https://…", up = [200, 401], json = "KEY", connect = "HOST:PORT" }]
+//! mpris = "radio"             # its client is org.mpris.MediaPlayer2.radio
 //! ```
 
 use super::daemon::{self, Daemon};
+use super::outage::{self, Outage};
 use super::suggest::nearest;
 use crate::engine::{OnLoss, Output};
 use crate::music::Loudness;
@@ -66,6 +76,8 @@ pub struct Settings {
     pub daemon: Daemon,
     /// Whether the desktop shows a notification for each song.
     pub notifications: Option<bool>,
+    /// Who is asked in an outage.
+    pub outage: Outage,
 }
 
 /// Something in the file that is left out.
@@ -136,12 +148,16 @@ fn text_of(path: &Path) -> Result<Option<String>, String> {
 }
 
 /// The tables of the file.
-const TABLES: [(&str, &[Key]); 4] = [
+const TABLES: [(&str, &[Key]); 5] = [
     ("play", PLAY),
     ("daemon", daemon::KEYS),
     ("hooks", HOOKS),
     ("desktop", DESKTOP),
+    ("outage", outage::KEYS),
 ];
+
+/// The tables of which there may be several.
+const SERVICE: &str = "service";
 
 const DESKTOP: &[Key] = &[Key {
     name: "notifications",
@@ -288,11 +304,19 @@ impl Reader<'_> {
             let name: &str = name.get_ref();
             let keys = TABLES.iter().find(|(table, _)| *table == name);
             match (keys, value.get_ref()) {
+                (None, DeValue::Array(tables)) if name == SERVICE => self.services(tables),
+                (None, _) if name == SERVICE => {
+                    self.warn(at, format!("{name} is a list of tables: [[{name}]]"));
+                }
                 (Some((_, keys)), DeValue::Table(table)) => self.table(table, keys),
                 (Some(_), _) => self.warn(at, format!("{name} is a table: [{name}]")),
                 (None, _) => match table_of(name) {
                     Some(table) => self.warn(at, format!("{name} belongs below [{table}]")),
-                    None => self.unknown(at, name, &TABLES.map(|(table, _)| table)),
+                    None => {
+                        let mut known = TABLES.map(|(table, _)| table).to_vec();
+                        known.push(SERVICE);
+                        self.unknown(at, name, &known);
+                    }
                 },
             }
         }
@@ -305,6 +329,23 @@ impl Reader<'_> {
                 None => {
                     let known: Vec<&str> = keys.iter().map(|key| key.name).collect();
                     self.unknown(Some(name.span().start), name.get_ref(), &known);
+                }
+            }
+        }
+    }
+
+    fn services(&mut self, tables: &[Spanned<DeValue<'_>>]) {
+        for value in tables {
+            let service = match value.get_ref() {
+                DeValue::Table(table) => outage::service(table),
+                _ => None,
+            };
+            let services = &mut self.settings.outage.services;
+            match service.filter(|_| outage::has_room(services)) {
+                Some(service) => services.push(service),
+                None => {
+                    let what = format!("a [[{SERVICE}]] has {}", outage::OF_SERVICE);
+                    self.warn(Some(value.span().start), what);
                 }
             }
         }
