@@ -27,6 +27,12 @@ pub enum Exit {
     RootAway = 6,
     /// There is no audio device.
     NoDevice = 7,
+    /// A service is down.
+    ServiceDown = 10,
+    /// A service is limited, or whose fault it is cannot be told.
+    Degraded = 11,
+    /// It is this machine's network, or its clock.
+    OwnNetwork = 12,
     /// SIGINT.
     Interrupted = 130,
     /// SIGTERM.

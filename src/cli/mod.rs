@@ -38,6 +38,7 @@ mod outputs;
 mod pack;
 mod play;
 mod playlist;
+mod probe;
 mod rate;
 mod ready;
 mod root;
@@ -98,6 +99,7 @@ Exit codes:
   1  failed                     5  no daemon to talk to
   2  wrong usage                6  a music folder is away
   3  nothing found              7  no audio device
+  10, 11, 12  `probe`: the service, nobody knows, you
                                 130, 143  ended by a signal";
 
 #[derive(clap::Args)]
@@ -158,6 +160,7 @@ enum Verb {
     Missing(missing::Args),
     Ready(ready::Args),
     Drill(drill::Args),
+    Probe(probe::Args),
     Pack(pack::Args),
     Rate(rate::Args),
     Ban(ban::Args),
@@ -186,6 +189,7 @@ impl Verb {
             Self::Backup(_)
                 | Self::Drill(_)
                 | Self::Outputs(_)
+                | Self::Probe(_)
                 | Self::Completions(_)
                 | Self::Man(_)
                 | Self::Wire(_)
@@ -288,6 +292,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Match(args) => matching::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
         Verb::Drill(args) => drill::run(args, context),
+        Verb::Probe(args) => probe::run(args, context),
         Verb::Pack(args) => pack::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
         Verb::Ban(args) => ban::run(args, context),
