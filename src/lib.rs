@@ -22,7 +22,7 @@
 //! | [`outage`] | what streaming clients and their services do → when our music steps in; the probes | music |
 //! | [`care`] | what looks after the whole: verify, dupes, doctor, missing, ready, pack, drill | music, wanted, library, engine, outage |
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine, outage |
-//! | [`desktop`] | a door: MPRIS, sleep held off, notifications | music, player, wanted, library, outage, daemon |
+//! | [`desktop`] | a door: MPRIS, sleep held off, notifications; the sensors of an outage: what streaming clients show, and whether they sound | music, player, wanted, library, engine, outage, daemon |
 //! | [`mpd`] | a door: MPD's protocol ↔ events | music, player, library, daemon |
 //! | [`config`] | the places and settings, as each room's options | music, player, library, engine, outage, mpd |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |

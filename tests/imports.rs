@@ -20,7 +20,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("mpd", &["music", "player", "library", "daemon"]),
     (
         "desktop",
-        &["music", "player", "wanted", "library", "outage", "daemon"],
+        &[
+            "music", "player", "wanted", "library", "engine", "outage", "daemon",
+        ],
     ),
     (
         "config",
@@ -61,7 +63,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("regex", &["library"]),
     ("rodio", &["engine"]),
     ("cpal", &["engine"]),
-    ("pulseaudio", &["engine"]),
+    ("pulseaudio", &["engine", "desktop"]),
     ("symphonia", &["engine", "library"]),
     ("opus_pure", &["engine"]),
     ("nanomp3_core", &["engine"]),

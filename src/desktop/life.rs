@@ -7,20 +7,18 @@ use super::jumps::Jumps;
 use super::mpris::{self, Player};
 use super::notify::Notice;
 use super::shown::{Properties, Shown, Track, micros};
+use super::waits::{due, either, within};
 use super::{AGAIN, PATIENCE, Settings, art};
 use crate::music::EntryId;
 use std::borrow::Cow;
-use std::future::{Future, pending, poll_fn};
+use std::future::pending;
 use std::path::PathBuf;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
 use std::time::Instant;
 use zbus::names::InterfaceName;
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, connection, fdo};
-use zruntime::SharedRuntime;
 use zruntime::mpmc::Receiver;
 
 /// Until nobody holds the other end of `gone`; whatever is under way then is left.
@@ -170,30 +168,4 @@ async fn lost(bus: Option<Connection>) {
         Some(bus) => bus.closed().await,
         None => pending().await,
     }
-}
-
-async fn due(at: Option<Instant>) {
-    match (at, SharedRuntime::current()) {
-        (Some(at), Ok(runtime)) => runtime.sleep_until(at).await,
-        _ => pending().await,
-    }
-}
-
-/// `None`: it took longer.
-async fn within<T>(time: std::time::Duration, work: impl Future<Output = T>) -> Option<T> {
-    let runtime = SharedRuntime::current().ok()?;
-    runtime.timeout(time, work).await.ok()
-}
-
-/// Until one of them is done; the other is dropped.
-async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
-    let (mut one, mut other) = (pin!(one), pin!(other));
-    poll_fn(|context| {
-        let is_done = one.as_mut().poll(context).is_ready();
-        match is_done || other.as_mut().poll(context).is_ready() {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
-        }
-    })
-    .await;
 }

@@ -12,11 +12,18 @@
 //! | `art` | a picture's file for a song |
 //! | `awake` | sleep, held off |
 //! | `notify` | notifications |
+//! | `sensors` | the senses of the guard, for whoever starts them: facts up, orders down |
+//! | `streaming` | what streaming clients show on the buses |
+//! | `level` | whether a client's own stream sounds |
+//! | `network` | the route, NetworkManager's word, sleep |
+//! | `outbox` | facts on their way up |
+//! | `waits` | what threads here wait with |
 //!
 //! # Threads
 //!
-//! One, `desktop`, runs all of it; `cover` is there while a picture is looked for. A wake of the desk leaves a mark and
-//! goes on; the thread then looks at the snapshot.
+//! One, `desktop`, runs all of it but the sensors; `cover` is there while a picture is looked for. A wake of the desk leaves
+//! a mark and goes on; the thread then looks at the snapshot. Of the sensors, `sensors` has the buses, and `level` the sound
+//! server, where it may listen; with the guard off neither is there.
 //!
 //! Source: MPRIS 2.2 (specifications.freedesktop.org/mpris-spec), Desktop Notifications 1.2.
 
@@ -24,10 +31,18 @@ mod art;
 mod awake;
 mod house;
 mod jumps;
+mod level;
 mod life;
 mod mpris;
+mod network;
 mod notify;
+mod outbox;
+mod sensors;
 mod shown;
+mod streaming;
+mod waits;
+
+pub use sensors::{Sensors, Watching};
 
 use crate::daemon::Desk;
 use std::io;

@@ -4,6 +4,7 @@
 
 use super::dry::DrySpells;
 use super::form::FormWords;
+use std::sync::Arc;
 use std::sync::atomic::{
     AtomicBool, AtomicU32, AtomicU64,
     Ordering::{AcqRel, Acquire, Relaxed, Release},
@@ -80,7 +81,7 @@ pub(super) struct Controls {
     /// The music fades to silence over so many ms, and holds there; 0: no fade is wanted.
     pub fade_ms: AtomicU32,
     /// The engine ends.
-    pub quitting: AtomicBool,
+    pub quitting: Arc<AtomicBool>,
     /// The sound is to go to another output.
     pub leaving: AtomicBool,
     /// Enough is in the ring for the output to begin; it may rest while this is false.
@@ -125,7 +126,7 @@ impl Controls {
             paused: AtomicBool::new(false),
             fades_on_pause: AtomicBool::new(true),
             fade_ms: AtomicU32::new(0),
-            quitting: AtomicBool::new(false),
+            quitting: Arc::default(),
             leaving: AtomicBool::new(false),
             primed: AtomicBool::new(false),
             quiet: AtomicBool::new(true),

@@ -59,6 +59,13 @@ pub use measure::measure;
 pub use output::{OpenedOutput, outputs, try_output};
 pub use start::Engine;
 
+/// The wire to a PulseAudio server, for who asks it about what others play.
+pub mod pulse {
+    pub use super::output::pulse::{
+        ANSWER_TIMEOUT, Message, Waker, Wire, WireError, Woken, cookie, socket, waker,
+    };
+}
+
 /// Whether there is an ffmpeg on this machine, for what has no decoder inside; it is looked for once.
 pub fn ffmpeg_is_here() -> bool {
     decode::ffmpeg_is_here()

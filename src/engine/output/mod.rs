@@ -4,7 +4,7 @@
 mod device;
 mod null;
 mod place;
-mod pulse;
+pub(super) mod pulse;
 mod riff;
 mod supervisor;
 mod trial;

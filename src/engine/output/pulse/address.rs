@@ -11,7 +11,7 @@ pub(super) const COOKIE_BYTES: usize = 256;
 /// `$PULSE_RUNTIME_PATH/native`, else `$XDG_RUNTIME_DIR/pulse/native`.
 ///
 /// `variable` gives an environment variable. `Err`: a sentence's end that says why there is none.
-pub(super) fn socket(variable: impl Fn(&str) -> Option<String>) -> Result<PathBuf, String> {
+pub fn socket(variable: impl Fn(&str) -> Option<String>) -> Result<PathBuf, String> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     if let Some(servers) = set("PULSE_SERVER") {
         return servers.split_whitespace().find_map(local).ok_or_else(|| {
@@ -35,7 +35,7 @@ fn local(server: &str) -> Option<PathBuf> {
 }
 
 /// The cookie, zeros where there is none.
-pub(super) fn cookie(variable: impl Fn(&str) -> Option<String>) -> Vec<u8> {
+pub fn cookie(variable: impl Fn(&str) -> Option<String>) -> Vec<u8> {
     let set = |name: &str| {
         variable(name)
             .filter(|value| !value.is_empty())

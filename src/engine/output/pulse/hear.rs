@@ -9,13 +9,15 @@ use pulseaudio::protocol::{Command, PlaybackLatency};
 impl PulseOutput {
     pub(super) fn listen(&mut self) -> Result<(), WireError> {
         while let Some(server) = &mut self.server
-            && let Some(message) = server.wire.next()?
+            && let Some(message) = server.wire.next_message()?
         {
             if std::mem::take(&mut self.hangs) {
                 let _ = self.notices.try_send(Notice::OutputBack);
             }
             match message {
                 Message::Event(event) => self.hear(*event)?,
+                // Nothing is recorded here.
+                Message::Sound(..) => {}
                 Message::Answer(number, body) if server.asked_sink == Some(number) => {
                     self.hear_of_sink(&body)?;
                 }

@@ -24,9 +24,10 @@ mod tape;
 mod waker;
 mod wire;
 
+pub use address::{cookie, socket};
 pub(in crate::engine) use life::{PulseOutput, Start};
-pub(in crate::engine) use waker::{Woken, waker};
-use wire::WireError;
+pub use waker::{Waker, Woken, waker};
+pub use wire::{ANSWER_TIMEOUT, Message, Wire, WireError};
 
 use super::trial::OpenedOutput;
 use crate::engine::controls::Controls;

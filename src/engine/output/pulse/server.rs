@@ -78,7 +78,8 @@ impl Server {
     pub(super) fn connect(woken: Arc<Woken>, controls: Arc<Controls>) -> Result<Self, WireError> {
         let variable = |name: &str| std::env::var(name).ok();
         let path = address::socket(variable).map_err(WireError::NoAddress)?;
-        let mut wire = Wire::connect(&path, address::cookie(variable), woken, controls)?;
+        let quitting = controls.quitting.clone();
+        let mut wire = Wire::connect(&path, address::cookie(variable), woken, quitting)?;
         let _: SetClientNameReply = wire.ask(&Command::SetClientName(who_we_are()))?;
         // Of a sink that changes, another port say, it speaks from now on. Nobody waits for the answer.
         wire.send(&Command::Subscribe(SubscriptionMask::SINK))?;

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 /// The end that wakes.
 #[derive(Clone)]
-pub(in crate::engine) struct Waker(Arc<UnixStream>);
+pub struct Waker(Arc<UnixStream>);
 
 /// The end that is waited at.
-pub(in crate::engine) struct Woken(UnixStream);
+pub struct Woken(UnixStream);
 
 /// A waker and its end.
-pub(in crate::engine) fn waker() -> io::Result<(Waker, Woken)> {
+pub fn waker() -> io::Result<(Waker, Woken)> {
     let (wakes, woken) = UnixStream::pair()?;
     wakes.set_nonblocking(true)?;
     woken.set_nonblocking(true)?;
@@ -23,7 +23,8 @@ pub(in crate::engine) fn waker() -> io::Result<(Waker, Woken)> {
 }
 
 impl Waker {
-    pub(in crate::engine) fn wake(&self) {
+    /// Wakes it, or has its next wait end at once.
+    pub fn wake(&self) {
         // A full pipe wakes as well.
         let _ = (&*self.0).write(&[0]);
     }
@@ -31,7 +32,7 @@ impl Waker {
 
 impl Woken {
     /// Waits for [`Waker::wake`], at most so long.
-    pub(super) fn wait(&self, at_most: Duration) {
+    pub fn wait(&self, at_most: Duration) {
         let _ = poll(
             &mut [PollFd::new(&self.0, PollFlags::IN)],
             Some(&timespec(at_most)),

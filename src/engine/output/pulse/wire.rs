@@ -1,10 +1,10 @@
-//! The socket to the sound server: messages out, messages in, each with a limit. It knows no stream.
+//! The socket to the sound server: messages out, messages in, each with a limit. It knows no stream. Who listens to what
+//! others play talks through it as well.
 //!
 //! The format of the messages comes from the crate `pulseaudio`; the framing is PulseAudio's `pstream`: twenty bytes
 //! (length, channel, offset, flags, all big-endian), then the payload.
 
 use super::waker::{Woken, timespec};
-use crate::engine::controls::Controls;
 use pulseaudio::protocol::{
     self, Command, CommandReply, CommandTag, DESCRIPTOR_SIZE, ProtocolError, PulseError,
     TagStructReader,
@@ -17,6 +17,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Acquire;
 use std::time::{Duration, Instant};
 
@@ -25,7 +26,7 @@ const MAX_MESSAGE: usize = 4 << 20;
 /// Messages kept while an answer is waited for.
 const MAX_KEPT: usize = 1_024;
 /// How long the server may take to answer, or to take what is sent.
-pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 /// Sound in one message, in bytes: what the server's own memory blocks hold.
 const MAX_BLOCK: usize = 65_280;
 /// Where commands and their answers travel.
@@ -34,7 +35,7 @@ const CONTROL: u32 = u32::MAX;
 const SEEK_RELATIVE: u32 = 0;
 const SEEK_ABSOLUTE: u32 = 1;
 /// What a server says that means something here.
-const HEARD: [CommandTag; 8] = [
+const HEARD: [CommandTag; 10] = [
     CommandTag::Error,
     CommandTag::Reply,
     CommandTag::Request,
@@ -43,27 +44,37 @@ const HEARD: [CommandTag; 8] = [
     CommandTag::SubscribeEvent,
     CommandTag::PlaybackStreamKilled,
     CommandTag::PlaybackStreamMoved,
+    CommandTag::RecordStreamKilled,
+    CommandTag::RecordStreamMoved,
 ];
 /// What is read at once.
 const READ_BYTES: usize = 4_096;
 
 /// Why the server is of no more use, or does not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum WireError {
+pub enum WireError {
+    /// There is none, or the socket is broken.
     #[error("the sound server cannot be reached: {0}")]
     Io(#[from] io::Error),
+    /// Nothing tells where it listens.
     #[error("{0}")]
     NoAddress(String),
+    /// It has closed the socket.
     #[error("the sound server has ended")]
     Closed,
+    /// It took longer than [`ANSWER_TIMEOUT`].
     #[error("the sound server does not answer")]
     Silent,
+    /// What it says makes no sense.
     #[error("the sound server is not understood: {0}")]
     Garbled(String),
+    /// It does not do what was asked.
     #[error("the sound server refuses: {0}")]
     Refused(PulseError),
+    /// What was played on has left.
     #[error("the device is gone")]
     Gone,
+    /// Somebody here no longer wants to wait.
     #[error("the program ends")]
     Woken,
 }
@@ -101,13 +112,15 @@ fn connect(path: &Path) -> Result<UnixStream, WireError> {
 }
 
 /// What the server sends.
-pub(super) enum Message {
+pub enum Message {
     /// Of its own accord.
     Event(Box<Command>),
     /// The answer to the command of that number, still to be read with [`Wire::read`].
     Answer(u32, Vec<u8>),
     /// The command of that number was not carried out.
     Refusal(u32, PulseError),
+    /// What a stream has recorded, by its channel.
+    Sound(u32, Vec<u8>),
 }
 
 /// Where in the stream sound is put.
@@ -120,10 +133,10 @@ pub(super) enum Place {
 }
 
 /// A connection.
-pub(super) struct Wire {
+pub struct Wire {
     socket: UnixStream,
     woken: Arc<Woken>,
-    controls: Arc<Controls>,
+    quitting: Arc<AtomicBool>,
     version: u16,
     sent: u32,
     /// Read, and no whole message yet.
@@ -133,17 +146,19 @@ pub(super) struct Wire {
 
 impl Wire {
     /// Connects, and greets in the newest version that both sides know.
-    pub(super) fn connect(
+    ///
+    /// `quitting`: where it is set and `woken` rings, nothing more is waited for.
+    pub fn connect(
         path: &Path,
         cookie: Vec<u8>,
         woken: Arc<Woken>,
-        controls: Arc<Controls>,
+        quitting: Arc<AtomicBool>,
     ) -> Result<Self, WireError> {
         let socket = connect(path)?;
         let mut wire = Self {
             socket,
             woken,
-            controls,
+            quitting,
             version: protocol::MAX_VERSION,
             sent: 0,
             inbox: Vec::new(),
@@ -171,7 +186,7 @@ impl Wire {
     }
 
     /// Sends a command; its number.
-    pub(super) fn send(&mut self, command: &Command) -> Result<u32, WireError> {
+    pub fn send(&mut self, command: &Command) -> Result<u32, WireError> {
         self.sent = self.sent.wrapping_add(1);
         let mut bytes = Vec::with_capacity(512);
         protocol::write_command_message(&mut bytes, self.sent, command, self.version)?;
@@ -179,8 +194,8 @@ impl Wire {
         Ok(self.sent)
     }
 
-    /// Sends a command and waits for its answer. Other messages are kept for [`Self::next`].
-    pub(super) fn ask<T: CommandReply>(&mut self, command: &Command) -> Result<T, WireError> {
+    /// Sends a command and waits for its answer. Other messages are kept for [`Self::next_message`].
+    pub fn ask<T: CommandReply>(&mut self, command: &Command) -> Result<T, WireError> {
         let number = self.send(command)?;
         let body = self.wait_for(number)?;
         self.read(&body)
@@ -199,7 +214,7 @@ impl Wire {
                     _ => return Err(WireError::Garbled("it sends too much".into())),
                 }
             }
-            if self.controls.quitting.load(Acquire) {
+            if self.quitting.load(Acquire) {
                 return Err(WireError::Woken);
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -211,13 +226,13 @@ impl Wire {
     }
 
     /// An answer, of the kind that its command has.
-    pub(super) fn read<T: CommandReply>(&self, body: &[u8]) -> Result<T, WireError> {
+    pub fn read<T: CommandReply>(&self, body: &[u8]) -> Result<T, WireError> {
         let mut body = body;
         Ok(TagStructReader::new(&mut body, self.version).read()?)
     }
 
     /// The next message, where one is here.
-    pub(super) fn next(&mut self) -> Result<Option<Message>, WireError> {
+    pub fn next_message(&mut self) -> Result<Option<Message>, WireError> {
         match self.kept.pop_front() {
             Some(message) => Ok(Some(message)),
             None => self.receive(),
@@ -225,7 +240,7 @@ impl Wire {
     }
 
     /// Waits for a message or to be woken, at most so long.
-    pub(super) fn wait(&self, at_most: Option<Duration>) -> Result<(), WireError> {
+    pub fn wait(&self, at_most: Option<Duration>) -> Result<(), WireError> {
         let mut ends = [
             PollFd::new(&self.socket, PollFlags::IN),
             PollFd::new(&*self.woken, PollFlags::IN),
@@ -242,12 +257,14 @@ impl Wire {
 
     fn receive(&mut self) -> Result<Option<Message>, WireError> {
         loop {
-            if let Some((length, is_command)) = self.whole()? {
+            if let Some((length, channel)) = self.whole()? {
                 let payload: Vec<u8> = self.inbox.drain(..length).skip(DESCRIPTOR_SIZE).collect();
-                match is_command.then(|| self.understand(&payload)) {
-                    Some(Ok(Some(message))) => return Ok(Some(message)),
-                    Some(Err(error)) => return Err(error),
-                    _ => continue,
+                if channel != CONTROL {
+                    return Ok(Some(Message::Sound(channel, payload)));
+                }
+                match self.understand(&payload)? {
+                    Some(message) => return Ok(Some(message)),
+                    None => continue,
                 }
             }
             let mut bytes = [0; READ_BYTES];
@@ -264,8 +281,8 @@ impl Wire {
         }
     }
 
-    /// The length of the first message in the inbox, its head included, and whether it is a command.
-    fn whole(&self) -> Result<Option<(usize, bool)>, WireError> {
+    /// The length of the first message in the inbox, its head included, and its channel.
+    fn whole(&self) -> Result<Option<(usize, u32)>, WireError> {
         let Some(mut head) = self.inbox.get(..DESCRIPTOR_SIZE) else {
             return Ok(None);
         };
@@ -275,7 +292,7 @@ impl Wire {
             return Err(WireError::Garbled(format!("a message of {length} bytes")));
         }
         let length = length + DESCRIPTOR_SIZE;
-        Ok((self.inbox.len() >= length).then_some((length, head.channel == CONTROL)))
+        Ok((self.inbox.len() >= length).then_some((length, head.channel)))
     }
 
     /// `None`: a message that means nothing here.
@@ -370,8 +387,7 @@ mod tests {
             bytes
         });
         let (_waker, woken) = waker().unwrap();
-        let controls = Arc::new(Controls::new(100));
-        let met = Wire::connect(&path, vec![0; 256], woken.into(), controls);
+        let met = Wire::connect(&path, vec![0; 256], woken.into(), Arc::default());
         server.join().unwrap();
         met.err().expect("no such server is met")
     }

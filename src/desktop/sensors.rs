@@ -1,0 +1,92 @@
+//! The sensors' public face: started, they tell facts of streaming clients until they are dropped, and carry orders to them. A
+//! guard that is off starts none of it.
+
+use super::level::Listener;
+use super::outbox::Outbox;
+use super::streaming::{Order, Parts, live};
+use crate::outage::Noted;
+use crossbeam_channel::bounded as told;
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use zruntime::mpmc::{Sender, bounded};
+
+/// Orders that wait; of more none is taken.
+const MAX_ORDERS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
+/// An order that was not carried out within this much is not waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the person has set, and the facts' clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Watching {
+    /// Whether it may be measured whether a client's own stream sounds.
+    pub listens: bool,
+    /// Where the facts' clock stands at 0.
+    pub began: Instant,
+}
+
+/// The sensors' threads. Dropping them ends them.
+pub struct Sensors {
+    orders: Sender<Order>,
+    stay: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sensors {
+    /// Starts them. `facts` is bounded: what does not fit comes later, as the latest state.
+    pub fn start(watching: Watching, facts: crossbeam_channel::Sender<Noted>) -> io::Result<Self> {
+        let outbox = Arc::new(Outbox::new(facts, watching.began));
+        let listener = match watching.listens {
+            true => Some(Listener::start(outbox.clone())?),
+            false => None,
+        };
+        let (orders, taken) = bounded(MAX_ORDERS);
+        let (stay, gone) = bounded::<()>(NonZeroUsize::MIN);
+        let parts = Parts {
+            outbox,
+            listener,
+            orders: taken,
+        };
+        let thread = std::thread::Builder::new()
+            .name("sensors".into())
+            .spawn(move || live(parts, gone))?;
+        Ok(Self {
+            orders,
+            stay: Some(stay),
+            thread: Some(thread),
+        })
+    }
+
+    /// Has a client pause; whether it says that it did, which is waited for a second at most.
+    pub fn pause(&self, client: &str) -> bool {
+        self.order(client, "Pause")
+    }
+
+    /// Has a client play on; as [`Self::pause`].
+    pub fn play(&self, client: &str) -> bool {
+        self.order(client, "Play")
+    }
+
+    fn order(&self, client: &str, method: &'static str) -> bool {
+        let (done, is_done) = told(1);
+        let client = client.to_owned();
+        let order = Order {
+            client,
+            method,
+            done,
+        };
+        self.orders.try_send(order).is_ok() && is_done.recv_timeout(PATIENCE) == Ok(true)
+    }
+}
+
+impl Drop for Sensors {
+    fn drop(&mut self) {
+        drop(self.stay.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
