@@ -1,15 +1,18 @@
 //! `standin daemon`: the desk without a screen, for every client that speaks MPD's protocol.
 
 use super::bell::Bell;
-use super::door::{Door, Sockets, cannot, make_room_for};
+use super::door::{Door, Services, Sockets, cannot, make_room_for};
+use super::guard::{self, Question, Replay};
 use super::out::complain;
 use super::session::{Session, desktop};
 use super::signals::Signals;
 use super::sound::{Sound, SoundArgs};
 use super::{Context, Exit, Outcome, play, told, unit};
 use crate::config::{Daemon, Settings, address};
+use crate::daemon::stepping::Switch;
 use crate::daemon::{Desk, GoingOn, LibraryNews, OnNews};
 use crate::library::watch::WatchNews;
+use crate::outage::Mode;
 use crate::player::Event;
 use sd_notify::NotifyState;
 use std::net::SocketAddr;
@@ -55,6 +58,17 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         listen: args.listen,
         sound: args.sound,
     };
+    keep_on(typed, None, None, context)
+}
+
+/// The daemon, until a signal ends it. `mode`: how far the guard may go, where that was typed; `replay`: where its facts come
+/// from, where they are recorded ones.
+pub fn keep_on(
+    typed: Typed,
+    mode: Option<Mode>,
+    replay: Option<Replay>,
+    context: &mut Context,
+) -> Outcome {
     let wishes = typed.wishes(context);
     let settings = wishes.daemon.door();
     make_room_for(settings.max_clients);
@@ -74,11 +88,21 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let desk = Arc::new(desk);
     let watches = wishes.daemon.watches.unwrap_or(true);
     let library = context.library();
-    let door = Door::open(sockets, &desk, library, settings, watches, teller()).map_err(cannot)?;
+    let guard = guard::switch(&desk, replay.is_some(), context);
+    let services = Services {
+        watches,
+        guard: Some(guard.clone()),
+    };
+    let door = Door::open(sockets, &desk, library, settings, services, teller()).map_err(cannot)?;
     let _desktop = desktop(&desk, context);
+    turn(&guard, mode.unwrap_or(wishes.guard()), context);
+    if let Some(replay) = replay {
+        replay.begin(guard.clone()).map_err(cannot)?;
+    }
     Service {
         desk,
         door,
+        guard,
         typed,
         wishes,
     }
@@ -86,7 +110,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 }
 
 /// What was typed wins each time the config is read.
-struct Typed {
+pub struct Typed {
     listen: Vec<SocketAddr>,
     sound: SoundArgs,
 }
@@ -98,7 +122,31 @@ struct Wishes {
     listen: Vec<SocketAddr>,
 }
 
+impl Wishes {
+    /// How far the guard may go.
+    fn guard(&self) -> Mode {
+        self.settings.outage.guard.unwrap_or_default()
+    }
+}
+
+/// The music does not wait for a guard, nor end for want of one.
+fn turn(guard: &Switch, mode: Mode, context: &Context) {
+    if let Err(error) = guard.turn(mode) {
+        context
+            .out
+            .warn(format!("The guard cannot start: {error}."));
+    }
+}
+
 impl Typed {
+    /// Nothing but how it sounds.
+    pub fn of_sound(sound: SoundArgs) -> Self {
+        Self {
+            listen: Vec::new(),
+            sound,
+        }
+    }
+
     fn wishes(&self, context: &Context) -> Wishes {
         let settings = super::sound::settings(context);
         let daemon = settings.daemon.clone();
@@ -117,6 +165,7 @@ impl Typed {
 struct Service {
     desk: Arc<Desk>,
     door: Door,
+    guard: Arc<Switch>,
     typed: Typed,
     wishes: Wishes,
 }
@@ -130,6 +179,7 @@ impl Service {
             .map_err(cannot)?;
         let ring = bell.ringer().map_err(cannot)?;
         self.desk.wake_by(move |_| ring());
+        let mut question = Question::new(&mut bell);
         notify(NotifyState::Ready);
         // Twice within the time in which the system wants to hear of us.
         let watchdog = sd_notify::watchdog_enabled().map(|every| every / 2);
@@ -144,15 +194,21 @@ impl Service {
             if signals.asked_anew() {
                 self.read_config_again(context);
             }
-            bell.wait(false, watchdog).map_err(cannot)?;
+            question.look(&self.desk.snapshot(), &self.guard)?;
+            bell.wait(question.is_open(), watchdog).map_err(cannot)?;
             if watchdog.is_some() {
                 // A desk that hangs answers nothing, and the system starts us again.
                 self.desk.settle();
                 notify(NotifyState::Watchdog);
             }
         };
+        drop(question);
         notify(NotifyState::Stopping);
-        let Self { desk, door, .. } = self;
+        let Self {
+            desk, door, guard, ..
+        } = self;
+        // It hears of the desk no more; turning off fails never.
+        turn(&guard, Mode::Off, context);
         drop(door);
         desk.end();
         tell_news(&desk, context);
@@ -188,6 +244,9 @@ impl Service {
         } else {
             make_room_for(settings.max_clients);
             self.door.keep(settings);
+        }
+        if wishes.guard() != self.wishes.guard() {
+            turn(&self.guard, wishes.guard(), context);
         }
         if !fixed.is_empty() {
             let hold = if fixed.len() == 1 { "holds" } else { "hold" };

@@ -2,6 +2,7 @@
 //! desk is there. It answers nothing itself.
 
 use super::{Context, Stop};
+use crate::daemon::stepping::Switch;
 use crate::daemon::{Desk, Librarian, LibraryNews, OnNews, Renewer};
 use crate::library::Library;
 use crate::mpd::{self, House, Listener, Serving, Subsystems, socket};
@@ -87,6 +88,15 @@ fn handed_over(settings: &mpd::Settings) -> Result<Vec<Listener>, Stop> {
     Ok(listeners)
 }
 
+/// What a service has that a player in the foreground has not.
+#[derive(Default)]
+pub struct Services {
+    /// Whether the music folders are watched.
+    pub watches: bool,
+    /// Who steps in for a streaming client.
+    pub guard: Option<Arc<Switch>>,
+}
+
 /// Sockets that are answered. Dropping it closes them.
 pub struct Door {
     house: Arc<House>,
@@ -103,7 +113,7 @@ impl Door {
         desk: &Arc<Desk>,
         library: Library,
         settings: mpd::Settings,
-        watches: bool,
+        services: Services,
         tell: OnNews,
     ) -> io::Result<Self> {
         let listeners = sockets.listeners()?;
@@ -117,8 +127,9 @@ impl Door {
             }
             tell(news);
         });
-        let librarian = Librarian::start(&library, watches, news)?;
+        let librarian = Librarian::start(&library, services.watches, news)?;
         house.librarian = Some(librarian.clone());
+        house.guard = services.guard;
         let house = Arc::new(house);
         let serving = mpd::serve(listeners, house.clone())?;
         Ok(Self {

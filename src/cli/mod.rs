@@ -14,6 +14,7 @@ mod exit;
 mod find;
 mod findings;
 pub mod format;
+mod guard;
 mod harmless;
 mod history;
 mod how_loud;
@@ -142,6 +143,7 @@ enum Verb {
     Play(play::Args),
     Now(now::Args),
     Daemon(daemon::Args),
+    Guard(guard::Args),
     Search(search::Args),
     Find(find::Args),
     List(list::Args),
@@ -178,7 +180,12 @@ impl Verb {
     fn plays(&self) -> bool {
         matches!(
             self,
-            Self::Play(_) | Self::Now(_) | Self::Daemon(_) | Self::Drill(_) | Self::Wire(_)
+            Self::Play(_)
+                | Self::Now(_)
+                | Self::Daemon(_)
+                | Self::Guard(_)
+                | Self::Drill(_)
+                | Self::Wire(_)
         )
     }
 
@@ -274,6 +281,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Play(args) => play::run(args, context),
         Verb::Now(args) => now::run(args, context),
         Verb::Daemon(args) => daemon::run(args, context),
+        Verb::Guard(args) => guard::run(args, context),
         Verb::Search(args) => search::run(args, context),
         Verb::Find(args) => find::run(args, context),
         Verb::List(args) => list::run(args, context),

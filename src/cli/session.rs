@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::bell::Bell;
-use super::door::{Door, Sockets};
+use super::door::{Door, Services, Sockets};
 use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
 use super::out::complain;
@@ -296,7 +296,7 @@ fn open_door(desk: &Arc<Desk>, context: &Context) -> Option<Door> {
         desk,
         context.library(),
         mpd::Settings::default(),
-        false,
+        Services::default(),
         quiet,
     )
     .map_err(|error| cannot(&error))

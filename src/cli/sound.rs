@@ -85,6 +85,17 @@ impl Bedtime {
     }
 }
 
+impl SoundArgs {
+    /// To the null device, unless another one was typed.
+    pub fn or_to_nowhere(self) -> Self {
+        let nowhere = || OutputList(vec![Output::Null]);
+        Self {
+            output: self.output.or_else(|| Some(nowhere())),
+            ..self
+        }
+    }
+}
+
 /// What was settled.
 pub struct Sound {
     /// The first of these that opens.

@@ -98,6 +98,22 @@ impl Terminal {
         }
     }
 
+    /// The next letter that was typed, U+0003 for Ctrl-C; `None`: there is none. It does not wait.
+    pub fn typed(&mut self) -> io::Result<Option<char>> {
+        while event::poll(Duration::ZERO)? {
+            let Event::Key(key) = event::read()? else {
+                continue;
+            };
+            match key.code {
+                _ if key.kind == KeyEventKind::Release => {}
+                _ if meaning(key) == Some(Key::Interrupt) => return Ok(Some('\u{3}')),
+                KeyCode::Char(typed) => return Ok(Some(typed)),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
     /// The next key that was pressed; `None`: there is none. It does not wait.
     pub fn key(&mut self) -> io::Result<Option<Key>> {
         while event::poll(Duration::ZERO)? {

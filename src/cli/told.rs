@@ -41,6 +41,7 @@ pub fn sentence(news: &News) -> Option<String> {
             "What you hear cannot be counted now ({reason}); it is kept, and counted when that is over."
         ),
         News::NotCounted { reason } => format!("What you hear is not counted: {reason}."),
+        News::Guard { sentence } => sentence.clone(),
         News::NotSaved { reason } => {
             format!("{reason}; the music plays all the same.")
         }

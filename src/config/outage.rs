@@ -1,7 +1,9 @@
-//! What `[outage]` and `[[service]]` in `config.toml` say: who is asked when a stream falls silent. It asks nobody.
+//! What `[outage]` and `[[service]]` in `config.toml` say: who is asked when a stream falls silent, and how far the guard may go.
+//! It asks nobody and starts nothing.
 
 use super::daemon::each;
 use super::settings::{Key, put};
+use crate::outage::Mode;
 use crate::outage::probe::control_page;
 use crate::outage::service::{Check, Host, MAX_CHECKS, Service, Target};
 use toml::de::{DeTable, DeValue};
@@ -21,6 +23,12 @@ pub struct Outage {
     pub used: Option<Vec<String>>,
     /// The person's own, and those in a built-in one's place.
     pub services: Vec<Service>,
+    /// How far the guard may go.
+    pub guard: Option<Mode>,
+    /// Whether the client goes on by itself once its service is back, at the end of a song.
+    pub hand_back: Option<bool>,
+    /// Whether it may be measured how loud the client's own stream is.
+    pub listen: Option<bool>,
 }
 
 pub const KEYS: &[Key] = &[
@@ -39,6 +47,24 @@ pub const KEYS: &[Key] = &[
             let names = each(value, name).filter(|names| names.len() <= MAX_SERVICES);
             put(&mut settings.outage.used, names)
         },
+    },
+    Key {
+        name: "guard",
+        allowed: "\"off\", \"dry-run\", \"ask\" or \"auto\"",
+        take: |settings, value| {
+            let mode = value.as_str().and_then(|text| text.parse().ok());
+            put(&mut settings.outage.guard, mode)
+        },
+    },
+    Key {
+        name: "hand_back",
+        allowed: "true or false",
+        take: |settings, value| put(&mut settings.outage.hand_back, value.as_bool()),
+    },
+    Key {
+        name: "listen",
+        allowed: "true or false: whether the loudness of the client's own stream may be measured, never the microphone's",
+        take: |settings, value| put(&mut settings.outage.listen, value.as_bool()),
     },
 ];
 

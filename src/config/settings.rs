@@ -25,6 +25,9 @@
 //! notifications = false       # true: one for each song
 //!
 //! [outage]
+//! guard = "off"               # or "dry-run", "ask", "auto": step in for a streaming client that falls silent
+//! hand_back = false           # true: the client goes on at the end of a song, once its service is back
+//! listen = false              # true: measure how loud the client's own stream is, and never the microphone
 //! control = "http://…"        # "is it me?": a page that answers 204, or 200 and a few words; asked when a service is in doubt
 //! services = ["Spotify"]      # those that `standin probe` asks
 //!
@@ -76,7 +79,7 @@ pub struct Settings {
     pub daemon: Daemon,
     /// Whether the desktop shows a notification for each song.
     pub notifications: Option<bool>,
-    /// Who is asked in an outage.
+    /// Who is asked in an outage, and what is done.
     pub outage: Outage,
 }
 

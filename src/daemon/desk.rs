@@ -22,7 +22,7 @@ pub const MAX_ASKED: usize = 64;
 pub struct Desk {
     /// `None` once it ends.
     asks: Mutex<Option<Sender<Ask>>>,
-    view: Arc<View>,
+    pub(super) view: Arc<View>,
     engine: Arc<Engine>,
     /// The desk's, and that which writes what was heard: they end in this order.
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -153,7 +153,7 @@ impl Desk {
         self.send(Ask::Output(output));
     }
 
-    fn send(&self, ask: Ask) {
+    pub(super) fn send(&self, ask: Ask) {
         let asks = locked(&self.asks).clone();
         if let Some(asks) = asks {
             // The thread ends only when this sender is dropped, or by a panic, which `is_running` tells.

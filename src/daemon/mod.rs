@@ -15,6 +15,8 @@ mod renewing;
 mod running;
 mod saved;
 mod snapshot;
+mod standing_by;
+pub mod stepping;
 mod why;
 
 pub use counting::Counter;

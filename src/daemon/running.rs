@@ -5,8 +5,10 @@ use super::going_on::{Found, Later};
 use super::leveller::Leveller;
 use super::saved::{Saved, SavedError};
 use super::snapshot::{News, Outside, Snapshot, View};
+use super::standing_by::{Aside, Reporter};
+use super::stepping::Told;
 use crate::engine::{Command, Engine, Item, Notice, Output};
-use crate::library::LibraryError;
+use crate::library::{LibraryError, Placed};
 use crate::music::{Applied, EntryId, Levelling, Loudness, Song};
 use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Player, Refusal, State};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
@@ -43,6 +45,22 @@ pub(super) enum Ask {
     Queue(Sender<Arc<QueueView>>),
     /// The gain that an entry has where it stands.
     Gain(EntryId, Sender<Option<Applied>>),
+    /// Music that steps in for a streaming client.
+    Guard(GuardAsk),
+}
+
+/// What the guard asks.
+pub(super) enum GuardAsk {
+    /// What our music does is told there from now on.
+    Report(Reporter),
+    /// These play now, the first from there on in ms; what is queued steps aside.
+    StepIn(Vec<Placed>, u64),
+    /// These come behind them.
+    GoOn(Vec<Placed>),
+    /// What stepped aside comes back.
+    StepBack,
+    /// What people are told of the guard.
+    Tell(Option<Arc<Told>>),
 }
 
 /// What came of an event.
@@ -67,27 +85,32 @@ pub struct QueueView {
 
 /// What the thread owns.
 pub(super) struct Running {
-    player: Player,
-    engine: Arc<Engine>,
+    pub(super) player: Player,
+    pub(super) engine: Arc<Engine>,
     view: Arc<View>,
-    saved: Option<Saved>,
-    outside: Outside,
+    pub(super) saved: Option<Saved>,
+    pub(super) outside: Outside,
     /// How often the output was lost.
     losses: u64,
     /// Whether the sound was last asked to go to the default.
     wants_default: bool,
     /// The entry that was last said to have begun.
-    began: Option<EntryId>,
+    pub(super) began: Option<EntryId>,
     leveller: Leveller,
-    counting: Counting,
+    pub(super) counting: Counting,
     alarm: Option<Instant>,
     save_place_at: Option<Instant>,
     /// Where the rest of a queue that goes on will come from.
-    rest: Option<Receiver<Result<Found, LibraryError>>>,
+    pub(super) rest: Option<Receiver<Result<Found, LibraryError>>>,
     /// What has changed and is not saved yet: more of the same is coming.
-    held: Changes,
+    pub(super) held: Changes,
     /// The queue as it was last shown to somebody.
     shown_queue: Arc<QueueView>,
+    /// What stepped aside for music in a streaming client's place.
+    pub(super) aside: Option<Aside>,
+    pub(super) reporter: Option<Reporter>,
+    /// Something was begun by somebody, and is not heard yet.
+    pub(super) is_begun: bool,
 }
 
 /// Tells the doors that the thread has ended, however it ends.
@@ -127,6 +150,9 @@ impl Running {
             rest: None,
             held: Changes::default(),
             shown_queue: Arc::default(),
+            aside: None,
+            reporter: None,
+            is_begun: false,
         };
         running.show(Changes::default());
         running
@@ -149,7 +175,11 @@ impl Running {
                 },
                 recv(rest) -> rest => self.admit_rest(rest.ok()),
                 recv(notices) -> notice => match notice {
-                    Ok(notice) => self.hear(notice),
+                    Ok(notice) => {
+                        let before = self.player.state();
+                        self.hear(notice);
+                        self.report_end(before);
+                    }
                     // The engine is gone before its time: told, and not asked again in a circle.
                     Err(_) => {
                         self.lose_output("the sound engine ended".into(), 1);
@@ -158,7 +188,9 @@ impl Running {
                 },
                 recv(alarm) -> _ => {
                     self.alarm = None;
+                    let before = self.player.state();
                     self.take(Event::Alarm);
+                    self.report_end(before);
                 }
                 recv(save) -> _ => self.save_place(),
                 recv(count) -> _ => self.counting.look(&self.player, self.engine.position()),
@@ -171,13 +203,16 @@ impl Running {
     /// Who asked and is gone meanwhile is not waited for.
     fn answer(&mut self, ask: Ask) {
         match ask {
-            Ask::Event(event) => self.take(event),
+            Ask::Event(event) => {
+                self.take_from_door(event);
+                self.settle();
+            }
             Ask::Waiting {
                 event,
                 held,
                 answer,
             } => {
-                let came = self.take_held(event);
+                let came = self.take_from_door(event);
                 if !held {
                     self.settle();
                 }
@@ -196,6 +231,7 @@ impl Running {
                     song.and_then(|song| self.leveller.applied(&self.player, entry, &song));
                 answer.send(applied).ok();
             }
+            Ask::Guard(ask) => self.obey_guard(ask),
             Ask::Level(levelling) => self.level(levelling),
             Ask::Loudness(how, answer) => {
                 self.set_loudness(how);
@@ -237,13 +273,13 @@ impl Running {
     }
 
     /// Saves what has changed.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         let changes = std::mem::take(&mut self.held);
         self.save(changes);
     }
 
     /// As [`take`](Self::take), without saving.
-    fn take_held(&mut self, event: Event) -> Answer {
+    pub(super) fn take_held(&mut self, event: Event) -> Answer {
         if matches!(event, Event::Volume(_)) && self.engine.is_bit_perfect() {
             self.view.tell(News::VolumeIsFixed);
             return Answer::default();
@@ -264,6 +300,7 @@ impl Running {
                 effect => {
                     if let Effect::Play { entry, .. } = effect {
                         answer.plays = Some(entry);
+                        self.is_begun = true;
                     }
                     self.carry_out(effect);
                 }
@@ -292,7 +329,9 @@ impl Running {
         if self.outside.is_off == on {
             self.outside.is_off = !on;
             self.show(Changes::OUTPUT);
+            let before = self.player.state();
             self.keep_silence();
+            self.report_end(before);
             self.settle();
         }
     }
@@ -440,6 +479,7 @@ impl Running {
             Notice::WantsNext { after } => self.take(Event::WantsNext(after)),
             Notice::Heard { entry } => {
                 self.take(Event::Heard(entry));
+                self.report_heard(entry);
                 // A seek is heard too, but begins nothing.
                 if self.player.current() == Some(entry) && self.began != Some(entry) {
                     self.view
@@ -509,7 +549,7 @@ impl Running {
         self.show(Changes::OUTPUT);
     }
 
-    fn show(&self, changes: Changes) {
+    pub(super) fn show(&self, changes: Changes) {
         let snapshot = Snapshot::of(&self.player, self.outside.clone());
         self.view.show(snapshot, changes);
     }
@@ -531,7 +571,7 @@ impl Running {
     }
 
     /// Writes where the music is; again after a while, for as long as it plays.
-    fn save_place(&mut self) {
+    pub(super) fn save_place(&mut self) {
         let place = self.place();
         let is_playing = self.player.state() == State::Playing;
         self.save_by(|saved, player| saved.save_place(player, place, is_playing));
@@ -540,7 +580,7 @@ impl Running {
     }
 
     /// Where music would go on: what is heard, else the beginning of what plays next.
-    fn place(&self) -> Option<(EntryId, u64)> {
+    pub(super) fn place(&self) -> Option<(EntryId, u64)> {
         let entry = self.player.place()?;
         let heard = self
             .engine

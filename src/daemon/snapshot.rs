@@ -1,5 +1,6 @@
 //! What doors see of the desk: one small value, replaced as a whole. It never leads back to the desk.
 
+use super::stepping::Told;
 use crate::engine::{DecodeError, Touch};
 use crate::music::{EntryId, Loudness, Origin, Song};
 use crate::player::{Changes, Once, Player, State};
@@ -76,6 +77,10 @@ pub struct Outside {
     pub loudness: Loudness,
     /// Somebody has turned the sound off: nothing plays until it is turned on.
     pub is_off: bool,
+    /// What the guard does, where there is one.
+    pub guard: Option<Arc<Told>>,
+    /// Whether what is queued stands in for a streaming client; the person's own queue comes back.
+    pub stands_in: bool,
 }
 
 impl Snapshot {
@@ -199,6 +204,11 @@ pub enum News {
     NotSaved {
         /// Why.
         reason: String,
+    },
+    /// The guard has something to say, as a sentence.
+    Guard {
+        /// What.
+        sentence: String,
     },
 }
 

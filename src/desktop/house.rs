@@ -2,6 +2,7 @@
 
 use super::shown::Shown;
 use crate::daemon::Desk;
+use crate::daemon::stepping::Told;
 use crate::music::EntryId;
 use crate::player::{Event, Once, State};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,6 +35,11 @@ impl House {
     pub fn sounds(&self) -> bool {
         let snapshot = self.desk.snapshot();
         snapshot.state == State::Playing && snapshot.outside.output_lost.is_none()
+    }
+
+    /// What the guard tells, where there is one.
+    pub fn guard(&self) -> Option<Arc<Told>> {
+        self.desk.snapshot().outside.guard
     }
 
     /// How much of what is shown was heard, in ms.

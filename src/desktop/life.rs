@@ -33,6 +33,8 @@ pub fn live(house: House, settings: Settings, woken: Receiver<()>, gone: Receive
         awake: Awake::default(),
         notice: Notice::default(),
         noticed: None,
+        guard: Notice::default(),
+        guard_notices: 0,
         looking: Arc::default(),
     };
     zbus::block_on(async {
@@ -54,6 +56,9 @@ struct Life {
     notice: Notice,
     /// The entry that the last notification was about.
     noticed: Option<EntryId>,
+    /// The one of what the guard says, and how often it has said something by then.
+    guard: Notice,
+    guard_notices: u64,
     /// Whether a picture is being looked for.
     looking: Arc<AtomicBool>,
 }
@@ -72,6 +77,7 @@ impl Life {
                 self.look_at = Some(Instant::now() + AGAIN);
                 self.awake.forget_session();
                 self.notice = Notice::default();
+                self.guard = Notice::default();
             }
         }
     }
@@ -96,6 +102,7 @@ impl Life {
             // Who has gone meanwhile is not told.
             self.tell_bus(&bus, &shown).await.ok();
             self.notify(&bus, &shown).await;
+            self.notify_of_guard(&bus).await;
         }
         self.told = shown;
         let sounds = self.house.sounds();
@@ -138,6 +145,25 @@ impl Life {
         };
         // No thread, no picture.
         thread.spawn(look).ok();
+    }
+
+    /// Whoever has a guard wants to hear of it.
+    async fn notify_of_guard(&mut self, bus: &Connection) {
+        let told = self.house.guard();
+        let notices = told.as_ref().map_or(0, |told| told.notices);
+        if std::mem::replace(&mut self.guard_notices, notices) == notices {
+            return;
+        }
+        if let Some((told, sentence)) = told
+            .as_ref()
+            .and_then(|told| Some((told, told.sentence.as_ref()?)))
+        {
+            let title = match &told.instead_of {
+                Some(instead_of) => format!("Instead of {instead_of}"),
+                None => "Standin".to_owned(),
+            };
+            self.guard.say(bus, &title, sentence).await;
+        }
     }
 
     /// A song is told once it is heard and its picture is known.

@@ -1,4 +1,4 @@
-//! Notifications: one for the song that is heard, in the place of the last one.
+//! Notifications: one for the song that is heard, and one for what the guard says, each in the place of the last one.
 
 use super::shown::Track;
 use crate::music::Printable;
@@ -23,14 +23,7 @@ pub struct Notice {
 impl Notice {
     /// Shows a song. Where nobody shows notifications, nothing happens.
     pub async fn show(&mut self, session: &Connection, track: &Track) {
-        let body = body(track);
-        let body = match self.reads_markup(session).await {
-            true => escaped(&body),
-            false => body,
-        };
-        let title = Printable::new(&track.title()).to_string();
         let mut hints: HashMap<&str, Variant<'_>> = HashMap::from([
-            ("desktop-entry", "standin".into()),
             ("category", "x-standin.song".into()),
             ("urgency", 0_u8.into()),
             ("transient", true.into()),
@@ -41,6 +34,32 @@ impl Notice {
                 .as_deref()
                 .map(|art| ("image-path", Variant::from(art))),
         );
+        self.put(session, &track.title(), &body(track), hints).await;
+    }
+
+    /// Shows a sentence below a title; it stays until somebody has seen it.
+    pub async fn say(&mut self, session: &Connection, title: &str, sentence: &str) {
+        let sentence = Printable::new(sentence).to_string();
+        let hints = HashMap::from([
+            ("category", "x-standin.guard".into()),
+            ("urgency", 1_u8.into()),
+        ]);
+        self.put(session, title, &sentence, hints).await;
+    }
+
+    async fn put(
+        &mut self,
+        session: &Connection,
+        title: &str,
+        body: &str,
+        mut hints: HashMap<&str, Variant<'_>>,
+    ) {
+        let body = match self.reads_markup(session).await {
+            true => escaped(body),
+            false => body.to_owned(),
+        };
+        let title = Printable::new(title).to_string();
+        hints.insert("desktop-entry", "standin".into());
         let actions: Vec<&str> = Vec::new();
         let told = (
             "Standin",
@@ -112,6 +131,7 @@ mod tests {
             song: Arc::new(song.clone()),
             art: None,
             stand_in: None,
+            comment: None,
         };
         assert_eq!(
             escaped(&body(&track(&song))),

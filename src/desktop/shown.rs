@@ -24,6 +24,8 @@ pub struct Track {
     pub art: Option<String>,
     /// What is told of it where it stands in for another one.
     pub stand_in: Option<String>,
+    /// Why it plays, where it does in a streaming client's place.
+    pub comment: Option<String>,
 }
 
 impl Track {
@@ -63,6 +65,7 @@ impl Shown {
                     .filter(|(of, _)| *of == playing.entry)
                     .and_then(|(_, art)| art.clone()),
                 stand_in: playing.origin.as_ref().and_then(|origin| origin.stand_in()),
+                comment: comment(snapshot),
             }),
             random: snapshot.random,
             repeat: snapshot.repeat,
@@ -192,6 +195,8 @@ pub fn metadata(track: Option<&Track>) -> Properties {
         ("xesam:genre", &tags.genres),
         ("xesam:composer", &tags.composers),
     ];
+    let comment: Vec<String> = track.comment.iter().map(|text| printable(text)).collect();
+    told.extend((!comment.is_empty()).then(|| ("xesam:comment", comment.into())));
     for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
         let list: Vec<String> = list.iter().map(|text| printable(text)).collect();
         told.insert(name, list.into());
@@ -205,6 +210,14 @@ pub fn metadata(track: Option<&Track>) -> Properties {
     }
     told.extend(song.length_ms.map(|ms| ("mpris:length", micros(ms).into())));
     told
+}
+
+/// While something stands in for a streaming client: what the guard says.
+fn comment(snapshot: &Snapshot) -> Option<String> {
+    let told = snapshot.outside.guard.as_ref();
+    told.filter(|_| snapshot.outside.stands_in)?
+        .sentence
+        .clone()
 }
 
 /// In µs, as MPRIS counts.
@@ -247,6 +260,22 @@ mod tests {
         let shown = Shown::of(&snapshot, None);
         let title = shown.track().unwrap().title();
         assert_eq!(title, "a b [stand-in for A – B (another version)]");
+    }
+
+    #[test]
+    fn a_song_in_a_clients_place_says_why() {
+        let told = crate::daemon::stepping::Told {
+            sentence: Some("Spotify does not answer.".into()),
+            ..Default::default()
+        };
+        let mut snapshot = two_songs();
+        snapshot.outside.guard = Some(Arc::new(told));
+        let has_comment = |snapshot: &Snapshot| {
+            metadata(Shown::of(snapshot, None).track()).contains_key("xesam:comment")
+        };
+        assert!(!has_comment(&snapshot), "it plays for itself");
+        snapshot.outside.stands_in = true;
+        assert!(has_comment(&snapshot));
     }
 
     fn two_songs() -> Snapshot {

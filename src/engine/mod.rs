@@ -19,6 +19,7 @@
 //!   them.
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `measure`: a file decoded whole, for its loudness and for what is wrong with it.
+//! - `prime`: a song decoded at a place before it is played from there.
 //! - `output`: the sound server, the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
@@ -40,6 +41,7 @@ mod measure;
 mod output;
 mod overlap;
 mod post;
+mod prime;
 mod quantise;
 mod ring;
 mod shape;
@@ -57,6 +59,7 @@ pub use decode::Music;
 pub use error::{DecodeError, EngineError};
 pub use measure::measure;
 pub use output::{OpenedOutput, outputs, try_output};
+pub use prime::{Primed, prime};
 pub use start::Engine;
 
 /// The wire to a PulseAudio server, for who asks it about what others play.

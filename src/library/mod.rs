@@ -10,6 +10,7 @@
 //! | `playlist_file` | a playlist file, followed into those it names |
 //! | `resolve`, `matches` | from a row to a song; how rows are matched, and why |
 //! | `substitutes` | what may sound where a row has no song |
+//! | `in_place/` | what would play in a streaming client's place |
 //! | `came` | which songs have come, and the rows that they fill |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
 //! | `owned` | a file as one song, and the songs in it |
@@ -56,6 +57,7 @@ mod error;
 mod exports;
 mod files;
 mod folders;
+mod in_place;
 pub mod index;
 mod inspect;
 mod kept;
@@ -97,6 +99,7 @@ pub use error::LibraryError;
 pub use exports::Exports;
 pub use files::{FileId, IndexedFile};
 pub use folders::in_a_folder;
+pub use in_place::{InPlace, Instead, Placed};
 pub use index::{Index, Reader};
 pub use kept::{Lent, Readers};
 pub use lyrics::lrc::time as lrc_time;

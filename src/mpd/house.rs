@@ -6,6 +6,7 @@ use super::commands::pictures::Pictures;
 use super::outputs::Outputs;
 use super::shelf::Shelf;
 use super::subsystem::{Stir, Subsystems};
+use crate::daemon::stepping::Switch;
 use crate::daemon::{Desk, Librarian};
 use crate::library::{Library, Readers};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,6 +46,8 @@ pub struct House {
     pub readers: Readers,
     /// Who scans; `None`: nobody does.
     pub librarian: Option<Librarian>,
+    /// Who steps in for a streaming client; `None`: this player has nobody for it.
+    pub guard: Option<Arc<Switch>>,
     settings: Mutex<Arc<Settings>>,
     /// Where news are left.
     pub stir: Stir,
@@ -79,6 +82,7 @@ impl House {
             library,
             stir,
             librarian: None,
+            guard: None,
             loaded: Mutex::default(),
             began: Instant::now(),
         }

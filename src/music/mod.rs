@@ -12,6 +12,7 @@ mod length;
 mod loudness;
 mod mpeg;
 mod origin;
+mod outage;
 mod place;
 mod playable;
 mod printable;
@@ -34,6 +35,7 @@ pub use loudness::{
 };
 pub use mpeg::{MpegBytes, MpegFrame, MpegLength, MpegStep, MpegWalk, mpeg_length};
 pub use origin::{MAX_ORIGIN_BYTES, Origin};
+pub use outage::Outage;
 pub use place::{Place, PlaceError, RelPath, Root, Uri, part_name, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
 pub use printable::Printable;

@@ -7,6 +7,7 @@
 //! | `fact` | what sensors, probes and the desk tell, each with its time: the lines of a trace |
 //! | `act` | what the guard wants done |
 //! | `pace` | when the next request to a service may go |
+//! | `mode` | how far the guard may go by itself |
 //! | `shown` | a client's MPRIS properties as plain values |
 //! | `verdict` | whose fault it is, in one word and in a sentence |
 //! | `service` | services as data: how each is asked, and which clients play from it |
@@ -24,6 +25,7 @@ mod fact;
 mod guard;
 mod hour;
 mod ids;
+mod mode;
 mod pace;
 pub mod probe;
 mod prober;
@@ -36,10 +38,11 @@ mod verdict;
 pub use act::{Act, TakeOver, Why};
 pub use client::{Claim, Kind, Status};
 pub use fact::{Connectivity, Fact, Level, Noted, Ours, Owned, Probed};
-pub use guard::{Guard, Mode, Settings, State};
+pub use guard::{Guard, Settings, State};
+pub use mode::Mode;
 pub use pace::{MAX_AN_HOUR, Pace};
-pub use profile::{BUS, Position, Profile, ServiceOf, built_in};
 pub use prober::Prober;
+pub use profile::{BUS, Position, Profile, ServiceOf, built_in};
 pub use route::default_route;
 pub use shown::{MAX_FIELDS, MAX_TEXT_BYTES, Shown, Value};
 pub use verdict::{Fault, Verdict};

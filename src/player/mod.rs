@@ -5,6 +5,7 @@
 //! says what was listened to, and what was skipped.
 
 mod ahead;
+mod aside;
 mod desk;
 mod ear;
 mod edit;

@@ -163,6 +163,13 @@ impl Queue {
         }
     }
 
+    /// Ids and versions come after those of another one from now on, and all that is queued has changed.
+    pub(super) fn follow(&mut self, other: &Self) {
+        self.last_id = self.last_id.max(other.last_id);
+        self.version = self.version.max(other.version);
+        self.touch(0..self.entries.len());
+    }
+
     /// Takes everything out. Ids are not given again.
     pub(super) fn clear(&mut self) {
         self.version += 1;

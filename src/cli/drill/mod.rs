@@ -5,7 +5,7 @@
 
 mod told;
 
-use super::door::{Door, Sockets};
+use super::door::{Door, Services, Sockets};
 use super::out::Out;
 use super::session::{Session, seed};
 use super::signals::Signals;
@@ -174,7 +174,8 @@ fn play(picks: &Picks, report: &mut Report, context: &Context) -> Result<Option<
     let library = context.library();
     let quiet: crate::daemon::OnNews = Arc::new(|_| {});
     let settings = mpd::Settings::default();
-    let door = Door::open(sockets, &desk, library, settings, false, quiet);
+    let services = Services::default();
+    let door = Door::open(sockets, &desk, library, settings, services, quiet);
     let door = door.map_err(super::door::cannot)?;
     let address = Address::own(socket::path(&aside.places.runtime));
     let mut drilling = Drilling {

@@ -1,6 +1,7 @@
 //! What a server plays, as mpc shows it and as JSON: three lines, a song by a format. It asks and prints.
 
 use crate::cli::format::Format;
+use crate::cli::guard::Guard;
 use crate::cli::songs::{insert_uri, print_line};
 use crate::cli::{Context, Exit, Outcome, Stop};
 use crate::mpd::remote::{Pairs, Remote};
@@ -124,6 +125,8 @@ pub struct Heard {
     pub status: Pairs,
     /// `currentsong`.
     pub song: Pairs,
+    /// Of its guard, where one is on.
+    guard: Option<Guard>,
 }
 
 impl Heard {
@@ -132,6 +135,16 @@ impl Heard {
         Ok(Self {
             status: remote.ask("status")?,
             song: remote.ask("currentsong")?,
+            guard: None,
+        })
+    }
+
+    /// Asks for the guard, too.
+    fn ask_all(remote: &mut Remote) -> Result<Self, Stop> {
+        let guard = Guard::ask(remote)?;
+        Ok(Self {
+            guard,
+            ..Self::ask(remote)?
         })
     }
 
@@ -180,7 +193,8 @@ impl Heard {
         let updating = updating.map(|job| format!("Updating DB (#{job}) ..."));
         let error = status.text("error").map(|error| format!("ERROR: {error}"));
         let place = state.map(|state| format!("{state} {}", self.place()));
-        [place, updating, Some(modes), error]
+        let guard = self.guard.as_ref().map(Guard::line);
+        [place, updating, Some(modes), error, guard]
             .into_iter()
             .flatten()
             .collect()
@@ -214,7 +228,7 @@ impl Heard {
             current["elapsed_ms"] = self.elapsed_ms().into();
             current
         });
-        json!({
+        let mut value = json!({
             "state": self.state(),
             "songs": songs,
             "queue": status.number::<u64>("playlistlength").unwrap_or(0),
@@ -227,7 +241,11 @@ impl Heard {
             "crossfade_s": status.number::<u64>("xfade").unwrap_or(0),
             "updating": status.number::<u64>("updating_db").is_some(),
             "error": status.text("error"),
-        })
+        });
+        if let Some(guard) = &self.guard {
+            value["guard"] = guard.json();
+        }
+        value
     }
 }
 
@@ -241,7 +259,7 @@ pub fn tell(remote: &mut Remote, context: &mut Context) -> Outcome {
 
 /// The same by a format, and always.
 pub fn tell_as(format: Option<&Format>, remote: &mut Remote, context: &mut Context) -> Outcome {
-    let heard = Heard::ask(remote)?;
+    let heard = Heard::ask_all(remote)?;
     if context.out.json {
         let songs = remote.ask("stats")?.number("songs").unwrap_or(0);
         context.out.json(heard.json(songs))?;
@@ -275,6 +293,7 @@ mod tests {
         let heard = |status| Heard {
             status: pairs(status),
             song: Pairs::default(),
+            guard: None,
         };
         assert_eq!(
             heard(status).lines(),

@@ -82,6 +82,12 @@ impl Counting {
         self.wait(player, LEAST_AGAIN);
     }
 
+    /// What is listened to is left, and skipped for nothing.
+    pub fn leave(&mut self) {
+        self.ear = Ear::default();
+        self.due = None;
+    }
+
     fn wait(&mut self, player: &Player, at_least: Duration) {
         let due_in_ms = self.ear.due_in_ms();
         let due_in_ms = due_in_ms.filter(|_| player.state() == State::Playing);

@@ -1,5 +1,6 @@
 //! Stored playlists: rows of [`Wanted`] under a name. It never asks whether a row's file is here, and never drops one.
 
+mod holding;
 mod list;
 
 pub(super) use list::{

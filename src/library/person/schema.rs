@@ -175,4 +175,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
     "
     ALTER TABLE heard ADD origin TEXT;
 ",
+    // Which playlists hold a song that a streaming client plays: see `holding`.
+    "
+    CREATE INDEX row_by_title ON playlist_row(title COLLATE NOCASE);
+    CREATE INDEX row_by_external ON playlist_row(external) WHERE external <> '[]';
+    CREATE INDEX row_by_key ON playlist_row(audio_key) WHERE audio_key IS NOT NULL;
+",
 ];

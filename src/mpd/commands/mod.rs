@@ -5,6 +5,7 @@ mod database;
 mod decoders;
 mod filters;
 mod find;
+mod guard;
 mod messages;
 mod options;
 mod outputs;
@@ -41,5 +42,6 @@ pub const ALL: &[&[Command]] = &[
     partitions::COMMANDS,
     reflection::COMMANDS,
     standin::COMMANDS,
+    guard::COMMANDS,
     decoders::COMMANDS,
 ];

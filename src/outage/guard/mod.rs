@@ -27,9 +27,9 @@ mod standing;
 mod waiting;
 mod wish;
 
-pub use settings::{Mode, Settings, State};
+pub use settings::{Settings, State};
 
-use super::{Act, Fact, Noted, Ours, Probed, TakeOver};
+use super::{Act, Fact, Mode, Noted, Ours, Probed, TakeOver};
 use clients::{Clients, service_of};
 use health::Health;
 use heard::{Heard, Voice};

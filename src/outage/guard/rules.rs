@@ -3,7 +3,8 @@
 use super::heard::Voice;
 use super::numbers::*;
 use super::wish::Wish;
-use super::{Act, Guard, Mode, State};
+use super::{Act, Guard, State};
+use crate::outage::Mode;
 
 impl Guard {
     /// Takes one step of those that are due; whether there was one.

@@ -1,20 +1,6 @@
 //! What a guard is told once, and what it is doing.
 
-use crate::outage::{Profile, ServiceOf, built_in};
-
-/// What the guard may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Nothing; it does not even look.
-    #[default]
-    Off,
-    /// Everything is told, and nobody carries it out.
-    DryRun,
-    /// The person is asked before our music steps in.
-    Ask,
-    /// Our music steps in.
-    Auto,
-}
+use crate::outage::{Mode, Profile, ServiceOf, built_in};
 
 /// What a guard is told once.
 #[derive(Clone, Debug)]

@@ -1,0 +1,115 @@
+//! Each act of the machine, carried out.
+
+use super::ready::Ready;
+use super::said::{self, Done, Plays, named};
+use super::work::Work;
+use crate::outage::Fact;
+use crate::outage::{Act, Mode, Ours, Owned, TakeOver, Why};
+
+impl Work {
+    pub(super) fn carry_out(&mut self, act: Act) {
+        match act {
+            Act::Probe { service } => self.senses.probe(&service),
+            Act::Prepare { number, from } => self.prepare(&from, Some(number)),
+            Act::TakeOver(from) => self.take_over(from),
+            Act::Ask(question) => self.ask(question),
+            Act::Correct { why } => self.correct(why),
+            Act::IsBack { service } => self.is_back(&service),
+            Act::GiveWay => self.put_away(),
+            Act::HandBack { client } => {
+                self.put_away();
+                self.senses.play(&client);
+            }
+            Act::Close => self.close(),
+        }
+    }
+
+    fn prepare(&mut self, from: &TakeOver, number: Option<u64>) {
+        match self.aside.prepare(from) {
+            Some(own) => self.asked = Some((own, number)),
+            // Too much waits already: a disk hangs, and nothing could play.
+            None => {
+                if let Some(number) = number {
+                    let owned = Owned::Nothing;
+                    self.note_now(Fact::Prepared { number, owned });
+                }
+            }
+        }
+    }
+
+    pub(super) fn take_over(&mut self, from: TakeOver) {
+        self.told.asks = false;
+        if self.ready.from.wanted != from.wanted {
+            let is_asked = self.asked.is_some();
+            if !is_asked {
+                self.prepare(&from, None);
+            }
+            // It comes as soon as something is ready, and is of this song then.
+            self.awaited = Some(from).filter(|_| self.asked.is_some());
+            return;
+        }
+        let ready = std::mem::take(&mut self.ready);
+        let is_there = ready.in_place.instead.is_some();
+        self.say(
+            &from,
+            &ready,
+            match self.mode {
+                Mode::DryRun => Done::Would,
+                _ => Done::GoesOn,
+            },
+        );
+        self.told.service = Some(named(&from.service, &from.client));
+        self.told.verdict = Some(from.why.verdict);
+        match (is_there, self.mode) {
+            (_, Mode::DryRun | Mode::Off) => self.ready = ready,
+            (true, _) => self.step_in(from, ready),
+            (false, _) => self.note_now(Fact::Ours { ours: Ours::Ended }),
+        }
+        self.show();
+    }
+
+    fn ask(&mut self, question: Option<TakeOver>) {
+        self.told.asks = question.is_some();
+        match question {
+            None => {
+                self.told.sentence = None;
+                self.show();
+            }
+            Some(from) => {
+                let ready = std::mem::take(&mut self.ready);
+                self.told.service = Some(named(&from.service, &from.client));
+                self.told.verdict = Some(from.why.verdict);
+                self.say(&from, &ready, Done::Asked);
+                self.ready = ready;
+            }
+        }
+    }
+
+    /// Says it as it is known now, in the place of what was said.
+    fn correct(&mut self, why: Why) {
+        self.told.verdict = Some(why.verdict);
+        let Some(standing) = &mut self.standing else {
+            return self.show();
+        };
+        standing.correct(why);
+        let sentence = standing.sentence();
+        self.keep_diary();
+        self.tell(sentence);
+    }
+
+    fn is_back(&mut self, service: &str) {
+        let stands_in = self.standing.as_ref().is_some_and(|one| !one.is_over());
+        self.tell(said::is_back(&named(service, service), stands_in));
+    }
+
+    fn say(&mut self, from: &TakeOver, ready: &Ready, done: Done) {
+        let in_place = &ready.in_place;
+        let first = in_place.songs.first().zip(in_place.instead);
+        let plays = first.map(|(placed, instead)| Plays {
+            song: &placed.song,
+            instead,
+            list: in_place.list.as_deref(),
+        });
+        self.tell(said::sentence(from, plays, done));
+    }
+}

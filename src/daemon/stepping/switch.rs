@@ -1,0 +1,62 @@
+//! The guard as doors hold it: turned on and off, asked, answered. It starts nothing itself: how is for who wires the program.
+
+use super::Guarding;
+use crate::outage::{Fact, Mode};
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Starts a guard of that mode.
+pub type TurnOn = Box<dyn Fn(Mode) -> io::Result<Guarding> + Send + Sync>;
+
+/// On or off, and how far it may go.
+pub struct Switch {
+    turn_on: TurnOn,
+    now: Mutex<(Mode, Option<Guarding>)>,
+}
+
+impl Switch {
+    /// It is off at first.
+    pub fn new(turn_on: TurnOn) -> Self {
+        Self {
+            turn_on,
+            now: Mutex::new((Mode::Off, None)),
+        }
+    }
+
+    /// How far the guard may go.
+    pub fn mode(&self) -> Mode {
+        self.lock().0
+    }
+
+    /// From now on it may go so far; with [`Mode::Off`] none runs. Where it cannot start it is off.
+    pub fn turn(&self, mode: Mode) -> io::Result<()> {
+        let mut now = self.lock();
+        if now.0 == mode {
+            return Ok(());
+        }
+        // The old one ends first: two would hear the same clients.
+        *now = (Mode::Off, None);
+        if mode != Mode::Off {
+            *now = (mode, Some((self.turn_on)(mode)?));
+        }
+        Ok(())
+    }
+
+    /// The person's answer to its question; `false`: no guard runs that could have asked.
+    pub fn answer(&self, yes: bool) -> bool {
+        let now = self.lock();
+        if let Some(guarding) = &now.1 {
+            guarding.facts().tell(Fact::Answer { yes });
+        }
+        now.1.is_some()
+    }
+
+    /// Asks the running guard something.
+    pub fn with<T>(&self, ask: impl FnOnce(&Guarding) -> T) -> Option<T> {
+        self.lock().1.as_ref().map(ask)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (Mode, Option<Guarding>)> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,46 @@
+//! An outage as the diary keeps it: when, whose fault, and what was played instead. Plain data.
+
+use super::Wanted;
+use serde::{Deserialize, Serialize};
+
+/// What happened once.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Outage {
+    /// When the client fell silent, in ms since 1970, as near as that is known.
+    pub began_at_ms: i64,
+    /// When it was over, in ms since 1970; `None`: it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at_ms: Option<i64>,
+    /// When it was last written, in ms since 1970: of one that no end was written of, the last that is known.
+    pub seen_at_ms: i64,
+    /// The service, by name, or empty.
+    pub service: String,
+    /// The client's name on the bus.
+    pub client: String,
+    /// Whose fault it was, in one word; see the outage's verdicts.
+    pub verdict: String,
+    /// How that is known, each in words.
+    pub evidence: Vec<String>,
+    /// What the client played.
+    pub instead_of: Wanted,
+    /// The playlist that it was in, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    /// When our own music began, in ms since 1970; `None`: it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub took_over_at_ms: Option<i64>,
+    /// How long nothing was heard before that, in ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence_ms: Option<u64>,
+    /// How many songs of ours were begun.
+    pub songs: u32,
+}
+
+impl Outage {
+    /// How long it took, in ms; of one that is not over, so far as is known.
+    pub fn length_ms(&self) -> u64 {
+        let end = self.ended_at_ms.unwrap_or(self.seen_at_ms);
+        end.saturating_sub(self.began_at_ms).max(0).unsigned_abs()
+    }
+}
