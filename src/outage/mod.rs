@@ -33,6 +33,7 @@ mod profile;
 mod route;
 pub mod service;
 mod shown;
+mod trace;
 mod verdict;
 
 pub use act::{Act, TakeOver, Why};
@@ -45,4 +46,5 @@ pub use prober::Prober;
 pub use profile::{BUS, Position, Profile, ServiceOf, built_in};
 pub use route::default_route;
 pub use shown::{MAX_FIELDS, MAX_TEXT_BYTES, Shown, Value};
+pub use trace::{MAX_LINE_BYTES, MAX_LINES, Told, TraceError, read_trace, replay, trace_line};
 pub use verdict::{Fault, Verdict};

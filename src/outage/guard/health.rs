@@ -140,6 +140,18 @@ impl Health {
         self.fails.saturating_add(if is_silent { slow } else { 0 })
     }
 
+    /// Whether it failed, or was slow to answer, since then.
+    pub fn fails_since(&self, since: u64, now: u64) -> bool {
+        let is_slow = |at: &u64| *at >= since && now >= at.saturating_add(PROBE_MS);
+        (self.fails > 0 && self.last_at >= since) || self.asked.iter().any(is_slow)
+    }
+
+    /// A silence begins while it is known to fail: it is asked anew, for what is known may be old.
+    pub fn ask_anew(&mut self, now: u64) {
+        self.pace.reset();
+        self.pace.begin(now);
+    }
+
     /// Whether it answers well again for long enough.
     pub fn is_back(&self) -> bool {
         self.goods >= BACK_GOODS && self.last_at.saturating_sub(self.good_since) >= BACK_SPAN_MS

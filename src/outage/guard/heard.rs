@@ -23,6 +23,8 @@ pub(super) struct Heard {
     pub playing_since: u64,
     /// Since when what it plays is what it plays.
     pub song_since: u64,
+    /// Since when it plays that sort of thing.
+    kind_since: u64,
     /// The last song that it named, and until when.
     pub song: Option<(Wanted, u64)>,
     /// Songs before that, newest first.
@@ -72,6 +74,7 @@ impl Heard {
             service: String::new(),
             playing_since: 0,
             song_since: 0,
+            kind_since: 0,
             song: None,
             before: VecDeque::new(),
             vanished_at: None,
@@ -90,6 +93,7 @@ impl Heard {
         self.is_muted = shown.volume.is_some_and(|volume| volume <= 0.0);
         self.is_starved = was_playing && claim.status == Status::Stopped && starves;
         let begun = claim.status == Status::Playing && !was_playing;
+        let begins = begun || self.is_first_song(at, &claim);
         let other_song = claim.kind == Kind::Song && self.is_other(&claim.wanted);
         if other_song {
             self.keep(at);
@@ -99,10 +103,13 @@ impl Heard {
         } else if let (Kind::Song, Some((_, named_at))) = (self.claim.kind, &mut self.song) {
             *named_at = at;
         }
+        if claim.kind != self.claim.kind {
+            self.kind_since = at;
+        }
         let position = claim.position_us;
         self.claim = claim;
         self.vanished_at = None;
-        if begun {
+        if begins {
             self.playing_since = at;
             self.progress.begin(at);
         } else if other_song {
@@ -208,6 +215,17 @@ impl Heard {
             Some((_, since)) if !self.is_muted => Sign::Silent(since),
             _ => Sign::Unknown,
         }
+    }
+
+    /// Whether this is the first song after something else that may be silent for long. A name that is missing for a moment
+    /// between two songs is nothing else.
+    fn is_first_song(&self, at: u64, claim: &Claim) -> bool {
+        let was_other = match self.claim.kind {
+            Kind::Song => false,
+            Kind::Nothing => at.saturating_sub(self.kind_since) > SUSPECT_MS,
+            Kind::Ad | Kind::Episode => true,
+        };
+        was_other && claim.kind == Kind::Song && claim.status == Status::Playing
     }
 
     fn is_other(&self, wanted: &Wanted) -> bool {

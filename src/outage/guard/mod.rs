@@ -70,6 +70,8 @@ pub struct Guard {
     is_alarmed: bool,
     /// A quiet passage has been looked into.
     is_quiet: bool,
+    /// The beginning of the silence in which a failing service was asked anew.
+    asked_anew: u64,
     prepared: Prepared,
     /// What the person is being asked about, and since when.
     asking: Option<(TakeOver, u64)>,
@@ -101,6 +103,7 @@ impl Guard {
             is_spent: false,
             is_alarmed: false,
             is_quiet: false,
+            asked_anew: 0,
             prepared: Prepared::default(),
             asking: None,
             standing: None,
@@ -162,7 +165,7 @@ impl Guard {
             Fact::Probed(probed) => self.probed(&probed),
             Fact::Woke => self.woke(),
             Fact::Ours { ours } => self.ours(ours),
-            Fact::Prepared { number, owned } => self.prepared.tell(number, owned),
+            Fact::Prepared { number, owned } => self.prepared.tell(at, number, owned),
             Fact::Answer { yes } => self.answered(yes),
             Fact::Tick => {}
         }
@@ -287,6 +290,8 @@ impl Guard {
                 health.pace.begin(now);
             }
             self.probing = wanted;
+        } else if self.probing.is_some() {
+            self.ask_anew();
         }
         let beats = std::mem::take(&mut self.beats) && self.state == State::Watch && is_open;
         let is_probing = self.probing.is_some();

@@ -10,6 +10,8 @@ pub(super) const FAILING_MS: u64 = 5_000;
 pub(super) const FINE_MS: u64 = 12_000;
 /// More silence is borne where the own copy is silent at that place too: longer than that, it is no passage of it.
 pub(super) const QUIET_MS: u64 = 30_000;
+/// Where the own copy sounds again after such a passage, the client may still be so late: copies and clocks differ.
+pub(super) const PASSAGE_END_MS: u64 = 1_500;
 /// The own copy is looked at anew so often meanwhile, for the place moves on.
 pub(super) const QUIET_LOOK_MS: u64 = 4_000;
 /// So much more silence is borne between two songs of a client whose sound alone is known: songs end and begin with it.

@@ -4,7 +4,7 @@ use super::heard::Voice;
 use super::numbers::*;
 use super::wish::Wish;
 use super::{Act, Guard, State};
-use crate::outage::Mode;
+use crate::outage::{Kind, Mode};
 
 impl Guard {
     /// Takes one step of those that are due; whether there was one.
@@ -37,9 +37,8 @@ impl Guard {
     }
 
     fn suspect(&mut self) -> bool {
-        if std::mem::take(&mut self.is_alarmed) {
-            self.count_anew();
-        }
+        self.is_alarmed = false;
+        self.count_anew();
         self.enter(State::Suspect)
     }
 
@@ -203,7 +202,10 @@ impl Guard {
         }
         let asks = self.settings.mode == Mode::Ask;
         match self.wish() {
-            Wish::Wait => false,
+            Wish::Wait => {
+                self.is_spent |= self.is_settled();
+                false
+            }
             Wish::StepIn if !asks => self.take_over(),
             Wish::StepIn | Wish::Ask => {
                 if let Some(take) = self.what() {
@@ -213,6 +215,16 @@ impl Guard {
                 false
             }
         }
+    }
+
+    /// Whether this silence is no outage, and nothing more is to be found out about it.
+    fn is_settled(&self) -> bool {
+        let is_song = self
+            .followed()
+            .is_some_and(|heard| heard.claim.kind == Kind::Song);
+        let long = if is_song { QUIET_MS } else { FINE_MS };
+        let is_well = self.service.is_empty() || self.answers();
+        is_well && !self.is_failing() && self.has_been_silent(long)
     }
 
     pub(super) fn answered(&mut self, yes: bool) {

@@ -1,1 +1,5 @@
-use super::*;
+//! The guard against tables, chance and whole days, in virtual time.
+
+mod days;
+mod deaths;
+mod world;

@@ -54,6 +54,7 @@ impl Guard {
         if let Some(silence) = self.silence() {
             times.extend(SILENCES_MS.map(|ms| silence.since.saturating_add(ms)));
             times.extend(self.prepare_due());
+            times.push(self.prepared.passage_until);
         }
         if let Some((_, since)) = &self.asking {
             times.push(since.saturating_add(ASK_MS));

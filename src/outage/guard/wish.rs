@@ -34,13 +34,20 @@ pub(super) struct Prepared {
     at: u64,
     song: Option<Wanted>,
     owned: Option<Owned>,
+    /// Until when a silent passage may go on that has ended in the own copy.
+    pub passage_until: u64,
 }
 
 impl Prepared {
-    pub fn tell(&mut self, number: u64, owned: Owned) {
-        if number == self.number {
-            self.owned = Some(owned);
+    pub fn tell(&mut self, at: u64, number: u64, owned: Owned) {
+        if number != self.number {
+            return;
         }
+        let was_passage = self.owned == Some(Owned::SilentThere);
+        if was_passage && owned != Owned::SilentThere {
+            self.passage_until = at.saturating_add(PASSAGE_END_MS);
+        }
+        self.owned = Some(owned);
     }
 
     pub fn forget(&mut self) {
@@ -84,11 +91,13 @@ impl Guard {
         if elapsed < self.limit(heard, silence, fails) {
             return Wish::Wait;
         }
-        let is_passage = silence.by_sound && self.prepared.owned == Some(Owned::SilentThere);
+        let is_passage = silence.by_sound
+            && (self.prepared.owned == Some(Owned::SilentThere)
+                || self.now < self.prepared.passage_until);
         let heard_here = self.prepared.owned == Some(Owned::Song);
         match () {
             // Its position moves on: only the own copy, which sounds there, says that it lies.
-            () if silence.moves => match fails && heard_here {
+            () if silence.moves => match fails && heard_here && !is_passage {
                 true => Wish::StepIn,
                 false => Wish::Wait,
             },
@@ -135,14 +144,23 @@ impl Guard {
         if !is_wanted || !self.is_unprepared() {
             return;
         }
-        let Some(from) = self.what() else {
+        let Some(mut from) = self.what() else {
             return;
         };
+        if let (Some(heard), Some(true)) = (self.followed(), self.silence().map(|its| its.by_sound))
+        {
+            // A silent passage moves on: what counts is whether the own copy sounds where the song would be now.
+            from.place_ms = heard.place_ms(self.now);
+        }
+        let song = Some(from.wanted.clone());
+        let is_same = self.prepared.song == song;
         self.prepared = Prepared {
             number: self.prepared.number.wrapping_add(1),
             at: self.now,
-            song: Some(from.wanted.clone()),
-            owned: None,
+            song,
+            // What was found holds until something else is.
+            owned: self.prepared.owned.filter(|_| is_same),
+            passage_until: self.prepared.passage_until,
         };
         let number = self.prepared.number;
         self.acts.push(Act::Prepare { number, from });
@@ -184,7 +202,7 @@ impl Guard {
     /// How long a silence has to be.
     fn limit(&self, heard: &Heard, silence: Silence, fails: bool) -> u64 {
         match (fails, self.state) {
-            (true, State::Ready) if silence.moves => FAILING_MS,
+            (true, State::Ready) if silence.moves || !self.fails_since(silence.since) => FAILING_MS,
             (true, State::Ready) if silence.by_sound && heard.is_seam(silence.since) => {
                 READY_MS + SEAM_MS
             }
@@ -193,6 +211,31 @@ impl Guard {
             // The music has gone to another device, or nobody knows.
             (false, _) if heard.vanished_at.is_some() => u64::MAX,
             (false, _) => FINE_MS,
+        }
+    }
+
+    /// Whether what fails has failed since then too: it may be long that it did.
+    fn fails_since(&self, since: u64) -> bool {
+        let now = self.now;
+        self.net.is_off()
+            || self
+                .health()
+                .is_some_and(|health| health.fails_since(since, now))
+    }
+
+    /// In a silence of a client whose service is known to fail it is asked once whether it still does.
+    pub(super) fn ask_anew(&mut self) {
+        let since = self.silence().map(|silence| silence.since);
+        let Some(since) = since.filter(|since| self.state == State::Ready && *since <= self.now)
+        else {
+            return;
+        };
+        if self.asked_anew != since && !self.fails_since(since) {
+            self.asked_anew = since;
+            let now = self.now;
+            if let Some(health) = self.health_mut() {
+                health.ask_anew(now);
+            }
         }
     }
 
