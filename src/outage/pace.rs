@@ -8,10 +8,10 @@ use std::collections::VecDeque;
 const BURST_MS: [u64; 5] = [0, 2_000, 5_000, 10_000, 20_000];
 /// Pauses after that, in ms; the last one stays. Services that are down are held down by those who ask too often.
 const PAUSES_MS: [u64; 5] = [30_000, 60_000, 120_000, 240_000, 300_000];
-/// The pause after an answer that was good, in ms: three of them then span the minute that tells "it is back".
+/// The pause after an answer that was good, in ms, while good answers do not yet span …
 const GOOD_PAUSE_MS: u64 = 30_000;
-/// So many good answers in a row are asked for so soon; who keeps on asking is in no hurry.
-const GOODS: u32 = 3;
+/// … so long, which tells that it is back; who keeps on asking after that is in no hurry.
+const GOOD_SPAN_MS: u64 = 60_000;
 /// How far a time is moved at random, in percent: listeners whose service dies at once do not ask at once.
 const JITTER_PERCENT: u64 = 20;
 /// A silence that begins so soon after the last one, in ms, goes on with its requests …
@@ -41,7 +41,8 @@ pub struct Pace {
     next: u64,
     /// Whether a request has gone whose answer has not come.
     is_open: bool,
-    goods: u32,
+    /// Since when all answers were good.
+    good_since: Option<u64>,
     /// The service wants to be left alone until then.
     alone_until: u64,
     /// When requests went in the last hour, oldest first, at most [`MAX_AN_HOUR`].
@@ -58,7 +59,7 @@ impl Pace {
             step: 0,
             next: 0,
             is_open: false,
-            goods: 0,
+            good_since: None,
             alone_until: 0,
             went: VecDeque::with_capacity(MAX_AN_HOUR),
         }
@@ -76,7 +77,7 @@ impl Pace {
             self.step = 0;
             self.began_last = Some(at_ms);
         }
-        self.goods = 0;
+        self.good_since = None;
         self.began = Some(at_ms);
         self.next = at_ms;
     }
@@ -105,7 +106,8 @@ impl Pace {
             self.asked(at_ms);
         }
         self.is_open = false;
-        self.goods = if ok { self.goods.saturating_add(1) } else { 0 };
+        let since = self.good_since.unwrap_or(at_ms);
+        self.good_since = ok.then_some(since);
         if let Some(pause) = retry_after_ms {
             let until = at_ms.saturating_add(pause.min(MAX_RETRY_AFTER_MS));
             self.alone_until = self.alone_until.max(until);
@@ -122,7 +124,7 @@ impl Pace {
                 .unwrap_or(at_ms)
                 .saturating_add(self.about(after));
             self.next = time.max(at_ms.saturating_add(APART_MS));
-        } else if self.goods < GOODS {
+        } else if at_ms.saturating_sub(since) < GOOD_SPAN_MS {
             let late = self.random_below(GOOD_PAUSE_MS * JITTER_PERCENT / 100);
             self.next = at_ms.saturating_add(GOOD_PAUSE_MS + late);
         }
@@ -146,7 +148,7 @@ impl Pace {
     pub fn reset(&mut self) {
         self.began = None;
         self.is_open = false;
-        self.goods = 0;
+        self.good_since = None;
     }
 
     /// A request for a new song goes.

@@ -99,8 +99,15 @@ impl Profile {
     fn of_spotify(mut self, path: &str) -> Self {
         let id = |start: String| (start, "spotify".to_owned());
         self.ids = vec![id(format!("{path}/track/")), id("spotify:track:".into())];
-        self.ads = vec![format!("{path}/ad/"), "spotify:ad:".into()];
-        self.episodes = vec![format!("{path}/episode/"), "spotify:episode:".into()];
+        let forms = |kind: &str| {
+            let starts = ["/com/spotify/", "/spotify/", "spotify:"];
+            let end = |start: &str| if start.starts_with('/') { "/" } else { ":" };
+            starts
+                .map(|start| format!("{start}{kind}{}", end(start)))
+                .to_vec()
+        };
+        self.ads = forms("ad");
+        self.episodes = forms("episode");
         self
     }
 

@@ -30,6 +30,7 @@ mod wish;
 pub use settings::{Settings, State};
 
 use super::{Act, Fact, Mode, Noted, Ours, Probed, TakeOver};
+use crate::music::Wanted;
 use clients::{Clients, service_of};
 use health::Health;
 use heard::{Heard, Voice};
@@ -56,8 +57,9 @@ pub struct Guard {
     healths: BTreeMap<String, Health>,
     /// Whose pace runs.
     probing: Option<String>,
-    /// A song has begun that may bring a probe.
+    /// A song has begun that may bring a probe; and the last that was looked at for that.
     beats: bool,
+    beaten: Option<Wanted>,
     /// Until when the machine finds itself after its sleep.
     woke_until: u64,
     /// Until when other music was heard.
@@ -97,6 +99,7 @@ impl Guard {
             healths: BTreeMap::new(),
             probing: None,
             beats: false,
+            beaten: None,
             woke_until: 0,
             others_until: 0,
             ours_plays: false,
@@ -189,7 +192,7 @@ impl Guard {
             heard.service = service;
         }
         if self.followed.as_deref() == Some(client) {
-            self.beats |= news.begun || news.other_song;
+            self.beats |= news.other_song;
         }
         let halted = self
             .clients
@@ -273,6 +276,17 @@ impl Guard {
         self.healths.get_mut(&self.service)
     }
 
+    /// Whether the song that plays has not been looked at; a pause makes no new song of it.
+    fn is_new_song(&mut self) -> bool {
+        let song = self
+            .followed()
+            .and_then(|heard| heard.wanted(self.now))
+            .cloned();
+        let is_new = song.is_some() && self.beaten != song;
+        self.beaten = song.or_else(|| self.beaten.take());
+        is_new
+    }
+
     /// Probes that are due.
     fn probe(&mut self) {
         let now = self.now;
@@ -289,11 +303,13 @@ impl Guard {
             if let (Some(_), Some(health)) = (&wanted, self.health_mut()) {
                 health.pace.begin(now);
             }
+            self.asked_anew = self.silence().map_or(0, |silence| silence.since);
             self.probing = wanted;
         } else if self.probing.is_some() {
             self.ask_anew();
         }
-        let beats = std::mem::take(&mut self.beats) && self.state == State::Watch && is_open;
+        let is_new = std::mem::take(&mut self.beats) && self.is_new_song();
+        let beats = is_new && self.state == State::Watch && is_open;
         let is_probing = self.probing.is_some();
         let asks = self.health_mut().is_some_and(|health| {
             (is_probing && health.ask(now)) || (beats && health.heartbeat(now))

@@ -9,6 +9,8 @@ pub(super) struct Net {
     connectivity: Option<Connectivity>,
     /// Since when there is a way out.
     pub open_since: u64,
+    /// Since when there is none, where there is none.
+    pub off_since: u64,
 }
 
 impl Net {
@@ -50,8 +52,10 @@ impl Net {
     }
 
     fn note(&mut self, at: u64, was_off: bool) {
-        if was_off && !self.is_off() {
-            self.open_since = at;
+        match (was_off, self.is_off()) {
+            (true, false) => self.open_since = at,
+            (false, true) => self.off_since = at,
+            _ => {}
         }
     }
 }

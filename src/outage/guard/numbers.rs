@@ -18,6 +18,8 @@ pub(super) const QUIET_LOOK_MS: u64 = 4_000;
 pub(super) const SEAM_MS: u64 = 2_000;
 /// That near to its end or beginning a song is at a seam.
 pub(super) const NEAR_END_MS: u64 = 3_000;
+/// A route that has been gone for so long is gone: it flickers where networks change, and positions are looked at once in it.
+pub(super) const OFF_MS: u64 = 1_000;
 /// Failures that make a failing service; a single one may be the network's hiccup.
 pub(super) const FAILURES: u32 = 2;
 /// A probe that has not answered for so long counts as failed while the client is silent: the person waits. What it answers
@@ -77,5 +79,5 @@ pub(super) const UNSEEN_MS: u64 = 2_500;
 pub(super) const MOVES: u32 = 2;
 /// Seconds in which our own copy may be looked at for a client that has just fallen silent.
 pub(super) const NOTICED_MS: u64 = 300;
-/// Probes that silences cost, and that as many songs do without.
-pub(super) const MAX_DEBT: u32 = 10;
+/// Probes that silences cost, and that as many songs do without: over a day there is no more than one for each song.
+pub(super) const MAX_DEBT: u32 = 25;

@@ -2,4 +2,6 @@
 
 mod days;
 mod deaths;
+mod laws;
+mod scripts;
 mod world;

@@ -38,7 +38,7 @@ impl Guard {
     }
 
     fn probes(&self) -> Vec<u64> {
-        let mut times = vec![self.woke_until];
+        let mut times = vec![self.woke_until, self.net.off_since.saturating_add(OFF_MS)];
         if self.service.is_empty() {
             times.push(self.net.open_since.saturating_add(BACK_SPAN_MS));
         }

@@ -88,7 +88,8 @@ impl Guard {
             return Wish::Wait;
         }
         let elapsed = self.now.saturating_sub(silence.since);
-        if elapsed < self.limit(heard, silence, fails) {
+        let flickers = self.net.is_off() && self.now < self.net.off_since.saturating_add(OFF_MS);
+        if flickers || elapsed < self.limit(heard, silence, fails) {
             return Wish::Wait;
         }
         let is_passage = silence.by_sound
@@ -202,7 +203,9 @@ impl Guard {
     /// How long a silence has to be.
     fn limit(&self, heard: &Heard, silence: Silence, fails: bool) -> u64 {
         match (fails, self.state) {
-            (true, State::Ready) if silence.moves || !self.fails_since(silence.since) => FAILING_MS,
+            // It failed before this silence, and nobody could ask whether it still does.
+            (true, _) if !self.fails_since(silence.since) => FINE_MS,
+            (true, State::Ready) if silence.moves => FAILING_MS,
             (true, State::Ready) if silence.by_sound && heard.is_seam(silence.since) => {
                 READY_MS + SEAM_MS
             }
