@@ -38,7 +38,7 @@
 //! # Threads
 //!
 //! The main thread (keys and the live line), `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
-//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, `counts` (writes what was heard), `hook` (waits for the person's command on a new song), `desktop` (the session's bus), `cover` while a picture is looked for; of whoever serves clients `mpd` (all sockets), `mpd-aside` (requests that may take a while), `librarian` (the watch), `update` (scans that were asked for) and `renew` (looks songs of the queue up anew, and queues those that fill its holes); during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
+//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, `counts` (writes what was heard), `hook` (waits for the person's command on a new song), `desktop` (the session's bus), `probe` for each service that is asked, with `probe-check`, `probe-port`, `probe-name` and `probe-control` while it is, `cover` while a picture is looked for; of whoever serves clients `mpd` (all sockets), `mpd-aside` (requests that may take a while), `librarian` (the watch), `update` (scans that were asked for) and `renew` (looks songs of the queue up anew, and queues those that fill its holes); during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
 //! bounded channels and may block; arrows up carry state and never block. Our part of the callback takes no lock,
 //! allocates nothing and makes no system call.
 //!

@@ -90,6 +90,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("match-why", "match why", &["match", "why", "mix:1"], 0),
     ("match-why", "match why", &["match", "why", "mix", "2"], 0),
     ("drill", "drill", &["drill", "mix", "--seconds", "1"], 0),
+    ("probe", "probe", &["probe", "refused"], 11),
     ("pack", "pack", &["pack", "--to", "stick", "--dry-run"], 0),
     (
         "pack",
@@ -208,6 +209,11 @@ fn library() -> Home {
     let export = r#"{"playlists":[{"name":"Road Trip","items":[{"track":{"trackName":"one","artistName":"Who","albumName":"x",
         "trackUri":"spotify:track:4ExampleExampleExample1"}}]}]}"#;
     fs::write(home.path("export.json"), export).unwrap();
+    // On its own port nobody listens.
+    let config =
+        "[[service]]\nname = 'refused'\nprobe = ['tcp://127.0.0.1:1', 'http://127.0.0.1:1/']\n";
+    fs::create_dir_all(home.path("home/config")).unwrap();
+    fs::write(home.path("home/config/config.toml"), config).unwrap();
     let newest = ["smart", "newest", "--sort", "-added", "-n", "2"];
     home.run(&[&["playlist"], &newest[..]].concat()).ended(0);
     home.run(&["ban", "--artist", "Nobody"]).ended(0);

@@ -81,6 +81,15 @@ fn library() -> Home {
         "{plain}#EXTENC:{name}\n#EXTINF:10,{name} - {name}\n{name}-gone.mp3\nplain.wav\n{name}://x/y\nhttp://{name}\n"
     );
     fs::write(home.music().join(format!("{name}.m3u8")), list).unwrap();
+    // A text of TOML may hold no control character as it is.
+    let name: String = hostile()
+        .chars()
+        .map(|c| format!("\\U{:08x}", c as u32))
+        .collect();
+    let config = format!("[[service]]\nname = \"{name}\"\nprobe = 'http://127.0.0.1:1/'\n");
+    let config = format!("[outage]\nservices = [\"{name}\"]\n{config}");
+    fs::create_dir_all(home.path("home/config")).unwrap();
+    fs::write(home.path("home/config/config.toml"), config).unwrap();
     home
 }
 
@@ -274,6 +283,9 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("drill", vec!["drill", "--seconds", "1"]),
         ("drill", vec!["drill", "--seconds", "1", "--json"]),
         ("drill", vec!["drill", &long]),
+        ("probe", vec!["probe", "-v"]),
+        ("probe", vec!["probe", "--json"]),
+        ("probe", vec!["probe", &long]),
         ("ban", vec!["ban", &file]),
         ("ban", vec!["ban", "--artist", &long]),
         ("ban", vec!["ban"]),
@@ -471,6 +483,7 @@ fn nothing_steers_a_terminal() {
         if [0, 4, 130].contains(&code)
             || (verb, code) == ("outputs", 7)
             || (verb, code) == ("idleloop", 5)
+            || (verb, code) == ("probe", 11)
         {
             walked.insert(verb.to_owned());
         }

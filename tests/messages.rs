@@ -107,6 +107,8 @@ const WRONG: &[(&[&str], i32)] = &[
     ),
     (&["drill", "--seconds", "0"], 2),
     (&["drill", "no such list"], 3),
+    (&["probe"], 2),
+    (&["probe", "no such service"], 3),
     (&["ban", "wav"], 2),
     (&["ban", "nothingfits"], 3),
     (&["ban", "--lift", "one"], 3),

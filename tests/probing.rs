@@ -661,7 +661,7 @@ fn inside_a_network_of_its_own() {
     if std::env::var_os(INSIDE).is_none() {
         return;
     }
-    let resolver = names::Resolver::start();
+    names::serve();
     let authority = Authority::new();
     let server = Zoo::plain(well());
     let port = server.address().port();
@@ -702,7 +702,6 @@ fn inside_a_network_of_its_own() {
         }
     });
     assert_eq!(dead.count(), 0);
-    drop(resolver);
     println!("names: all as they should be");
 }
 
@@ -711,22 +710,17 @@ mod names {
     use std::net::UdpSocket;
     use std::thread;
 
-    pub struct Resolver;
-
-    impl Resolver {
-        /// On the port of resolvers, in a network where that is allowed.
-        pub fn start() -> Self {
-            let socket = UdpSocket::bind("127.0.0.1:53").unwrap();
-            thread::spawn(move || {
-                let mut bytes = [0; 512];
-                while let Ok((length, from)) = socket.recv_from(&mut bytes) {
-                    if let Some(answer) = answer(&bytes[..length]) {
-                        socket.send_to(&answer, from).ok();
-                    }
+    /// On the port of resolvers, in a network where that is allowed.
+    pub fn serve() {
+        let socket = UdpSocket::bind("127.0.0.1:53").unwrap();
+        thread::spawn(move || {
+            let mut bytes = [0; 512];
+            while let Ok((length, from)) = socket.recv_from(&mut bytes) {
+                if let Some(answer) = answer(&bytes[..length]) {
+                    socket.send_to(&answer, from).ok();
                 }
-            });
-            Self
-        }
+            }
+        });
     }
 
     /// Source: RFC 1035 §4.1. `None`: silence.

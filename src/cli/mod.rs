@@ -77,7 +77,7 @@ use std::process::ExitCode;
 /// The local music player that steps in when streaming goes down.
 ///
 /// Scan your music once, and any word finds it: `standin scan ~/Music`, `standin play nina`, or, with no time to
-/// think, `standin now`. Nothing here ever needs a network.
+/// think, `standin now`. Nothing here ever needs a network; `standin probe` alone asks it something.
 #[derive(Parser)]
 #[command(name = "standin", bin_name = "standin", version, after_help = AFTER_HELP, infer_subcommands = true, max_term_width = 100)]
 struct Cli {

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 const MAX_SERVICES: usize = 64;
 
 /// The longest name of one, in characters.
-const MAX_NAME: usize = 64;
+const MAX_NAME: usize = 128;
 
 /// What the person has set for outages. `None`: nothing is said.
 #[derive(Clone, Debug, Default, PartialEq)]

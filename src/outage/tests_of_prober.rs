@@ -14,7 +14,7 @@ const HANG: Duration = Duration::from_secs(60);
 /// Answers everybody like this and counts them.
 fn server(answer: &'static str) -> (Service, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let service = service("Mine", &listener);
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     thread::spawn(move || {
@@ -25,12 +25,16 @@ fn server(answer: &'static str) -> (Service, Arc<AtomicUsize>) {
             let _ = stream.write_all(answer.as_bytes());
         }
     });
-    let service = Service {
-        name: "Mine".into(),
+    (service, count)
+}
+
+fn service(name: &str, listener: &TcpListener) -> Service {
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    Service {
+        name: name.into(),
         checks: vec![Check::of(Target::parse(&url).unwrap())],
         mpris: Vec::new(),
-    };
-    (service, count)
+    }
 }
 
 fn prober(service: Service) -> (Prober, Receiver<Probed>) {
@@ -84,6 +88,47 @@ fn retry_after_is_obeyed() {
         );
     }
     assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_service_is_asked_once_at_a_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = service("Mine", &listener);
+    let (prober, told) = prober(service);
+    prober.ask("Mine");
+    let (stream, _) = listener.accept().unwrap();
+    (0..10).for_each(|_| assert!(prober.ask("Mine")));
+    drop(stream);
+    assert_eq!(told.recv_timeout(HANG).unwrap().failed, 1);
+    assert_eq!(prober.shared.state().waiting.len(), 0);
+}
+
+#[test]
+fn four_are_asked_at_once_and_no_more() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let names: Vec<String> = (0..2 * MAX_PROBES)
+        .map(|number| format!("s{number}"))
+        .collect();
+    let own: Vec<Service> = names.iter().map(|name| service(name, &listener)).collect();
+    let (tell, told) = channel();
+    let prober = Prober::start(Services::with(&own), None, move |probed| {
+        tell.send(probed).ok();
+    });
+    assert!(names.iter().all(|name| prober.ask(name)));
+    for _ in 0..2 {
+        // All four are there at once, for none goes before they are let go.
+        let held: Vec<_> = (0..MAX_PROBES)
+            .map(|_| listener.accept().unwrap())
+            .collect();
+        let state = prober.shared.state();
+        assert_eq!(
+            (state.threads, state.running.len()),
+            (MAX_PROBES, MAX_PROBES)
+        );
+        drop(state);
+        drop(held);
+        (0..MAX_PROBES).for_each(|_| assert_eq!(told.recv_timeout(HANG).unwrap().failed, 1));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Instant;
 
 /// Look-ups at once, those that hang among them; beyond that a name is taken for one that hangs, too.
-const MAX_LOOKUPS: usize = 16;
+const MAX_LOOKUPS: usize = 64;
 
 /// Addresses of one name that are tried.
 const MAX_ADDRESSES: usize = 8;
