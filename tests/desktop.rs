@@ -8,21 +8,34 @@ use std::time::Instant;
 const PLAYER: &str = "org.mpris.MediaPlayer2.standin";
 
 /// A bus; it ends with the test.
-struct Bus {
-    address: String,
-    _daemon: Running,
+pub struct Bus {
+    pub address: String,
+    daemon: Running,
 }
 
 impl Bus {
-    fn new() -> Self {
+    pub fn new() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Listens at this socket, so that it can come back after it has died.
+    pub fn at(socket: &std::path::Path) -> Self {
+        Self::start_with(&[&format!("--address=unix:path={}", socket.display())])
+    }
+
+    fn start_with(args: &[&str]) -> Self {
         let mut command = Command::new("dbus-daemon");
         command.args(["--session", "--nofork", "--print-address"]);
+        command.args(args);
         let mut daemon = Running::of(command);
         let address = daemon.wait_for("\n").trim().to_owned();
-        Self {
-            address,
-            _daemon: daemon,
-        }
+        Self { address, daemon }
+    }
+
+    /// Ends it as a crash would.
+    pub fn kill(self) {
+        self.daemon.signal(Signal::KILL);
+        self.daemon.end();
     }
 
     /// It is the session's bus, and the system's.

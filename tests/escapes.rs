@@ -286,6 +286,8 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("probe", vec!["probe", "-v"]),
         ("probe", vec!["probe", "--json"]),
         ("probe", vec!["probe", &long]),
+        ("guard", vec!["guard", "--record", &file]),
+        ("guard", vec!["guard", "--record", &long]),
         ("ban", vec!["ban", &file]),
         ("ban", vec!["ban", "--artist", &long]),
         ("ban", vec!["ban"]),

@@ -109,6 +109,8 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["drill", "no such list"], 3),
     (&["probe"], 2),
     (&["probe", "no such service"], 3),
+    (&["guard", "--record", "Music/one.wav"], 1),
+    (&["guard", "--record", "no/such/folder/x.jsonl"], 1),
     (&["ban", "wav"], 2),
     (&["ban", "nothingfits"], 3),
     (&["ban", "--lift", "one"], 3),

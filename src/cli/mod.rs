@@ -195,6 +195,7 @@ impl Verb {
             self,
             Self::Backup(_)
                 | Self::Drill(_)
+                | Self::Guard(_)
                 | Self::Outputs(_)
                 | Self::Probe(_)
                 | Self::Completions(_)

@@ -2,6 +2,7 @@
 
 mod parts;
 mod question;
+mod record;
 mod replay;
 
 pub use parts::switch;
@@ -28,12 +29,19 @@ use std::path::PathBuf;
 ///
 /// Where a standin runs already, it is turned on in there; else this is `standin daemon` with the guard on. Your own
 /// queue is set aside meanwhile, and comes back.
+///
+/// `--record` writes a trace, one JSON object in a line, as facts with their times: the clients on the desktop (MPRIS) with
+/// what they say that they play, titles and all, where in it they are, and when they come and go; where `[outage] listen =
+/// true` is set, whether a client's own stream sounds; and whether there is a network. No sound is kept, nobody outside this
+/// machine is asked, and your library and your own playing are not in it. The file is yours alone: read it before you give it
+/// away. Ctrl-C ends it.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   standin guard
   standin guard --dry-run
   standin guard yes
   standin guard --off
+  standin guard --record trace.jsonl
 
 config.toml sets what is usual: [outage] guard, hand_back, listen.")]
 pub struct Args {
@@ -55,6 +63,9 @@ pub struct Args {
     /// Take facts and acts from a recorded trace instead of from clients; `-`: from stdin, as they come
     #[arg(long, hide = true, value_name = "TRACE", conflicts_with = "off")]
     replay: Option<PathBuf>,
+    /// Only write what is seen to this file, which must not be there yet; `-` is stdout
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mode", "off", "replay", "answer"])]
+    record: Option<PathBuf>,
     #[command(flatten)]
     sound: SoundArgs,
 }
@@ -87,6 +98,9 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         let word = if answer == Answer::Yes { "yes" } else { "no" };
         other.ask(Words::new("standin_answer").with(word))?;
         return Ok(Exit::Done);
+    }
+    if let Some(file) = &args.record {
+        return record::run(file, context);
     }
     let mode = args.mode(context);
     if let Some(replay) = &args.replay {
