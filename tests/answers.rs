@@ -5,6 +5,8 @@ use crate::home::{Home, RATE, Ran};
 use crate::verbs;
 use boon::{Compiler, Schemas};
 use serde_json::Value;
+use standin::library::person::Person;
+use standin::music::Outage;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
@@ -69,6 +71,9 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("info-all", "info", &["info", "--all", "wav"], 0),
     ("stats", "stats", &["stats"], 0),
     ("history", "history", &["history"], 0),
+    ("outages", "outages", &["outages"], 0),
+    ("outages-show", "outages show", &["outages", "show"], 0),
+    ("outages-show", "outages", &["outages", "--jsonl"], 0),
     (
         "import",
         "import",
@@ -218,6 +223,15 @@ fn library() -> Home {
     let newest = ["smart", "newest", "--sort", "-added", "-n", "2"];
     home.run(&[&["playlist"], &newest[..]].concat()).ended(0);
     home.run(&["ban", "--artist", "Nobody"]).ended(0);
+    let outage = Outage {
+        began_at_ms: 1_700_000_000_000,
+        seen_at_ms: 1_700_000_060_000,
+        evidence: vec!["no default route".into()],
+        ..Outage::default()
+    };
+    let mut person = Person::open(&home.path("home/data")).unwrap();
+    person.keep_outage(&outage).unwrap();
+    drop(person);
     home.run(&["playlist", "smart", "loved", "rating", ">=4"])
         .ended(0);
     home
@@ -277,7 +291,7 @@ fn answers_are_as_the_schema_says() {
 fn every_verb_has_its_answer_or_none() {
     let home = library();
     // It runs until it is ended; its lines are those of `scan`, made by the same function.
-    let running: &[&str] = &["watch", "daemon"];
+    let running: &[&str] = &["watch", "daemon", "guard"];
     let known = ANSWERS.iter().chain(ON_WIRE);
     let known: BTreeSet<&str> = known.map(|(_, verb, _, _)| *verb).collect();
     for verb in verbs::all(&home) {

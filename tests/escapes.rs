@@ -7,6 +7,8 @@ use lofty::config::WriteOptions;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
 use rexpect::process::WaitStatus;
 use rexpect::session::{Options, spawn_with_options};
+use standin::library::person::Person;
+use standin::music::{Outage, Wanted};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -75,6 +77,23 @@ fn library() -> Home {
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
     fs::write(home.music().join(format!("{name}/cover.png")), picture).unwrap();
     fs::write(home.music().join(format!("{name}\r\n.flac")), "no name").unwrap();
+    let wanted = Wanted {
+        title: hostile_tag(),
+        artists: vec![hostile_tag()],
+        ..Wanted::default()
+    };
+    let outage = Outage {
+        service: hostile_tag(),
+        client: hostile_tag(),
+        verdict: hostile_tag(),
+        evidence: vec![hostile_tag()],
+        list: Some(hostile_tag()),
+        instead_of: wanted,
+        ..Outage::default()
+    };
+    let mut person = Person::open(&home.path("home/data")).unwrap();
+    person.keep_outage(&outage).unwrap();
+    drop(person);
     // More than a little of what is no text would make it no playlist at all.
     let plain = format!("# {}\n", "plain ".repeat(150));
     let list = format!(
@@ -288,6 +307,14 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("probe", vec!["probe", &long]),
         ("guard", vec!["guard", "--record", &file]),
         ("guard", vec!["guard", "--record", &long]),
+        ("", vec!["outages"]),
+        ("", vec!["outages", "-v", "--json"]),
+        ("", vec!["outages", "--jsonl"]),
+        ("outages show", vec!["outages", "show"]),
+        ("outages show", vec!["outages", "show", &long]),
+        ("guard", vec!["guard", "--off"]),
+        ("guard", vec!["guard", "--replay", &long]),
+        ("guard", vec!["guard", &long]),
         ("ban", vec!["ban", &file]),
         ("ban", vec!["ban", "--artist", &long]),
         ("ban", vec!["ban"]),

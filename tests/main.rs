@@ -58,6 +58,7 @@ mod service;
 mod settings;
 mod smart;
 mod sounding;
+mod stepping;
 mod stored;
 mod storm;
 mod streamer;

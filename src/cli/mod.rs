@@ -35,6 +35,7 @@ mod now;
 mod one;
 mod order;
 mod out;
+mod outages;
 mod outputs;
 mod pack;
 mod play;
@@ -153,6 +154,7 @@ enum Verb {
     Cover(cover::Args),
     Stats(stats::Args),
     History(history::Args),
+    Outages(outages::Args),
     Verify(verify::Args),
     Dupes(dupes::Args),
     Doctor(doctor::Args),
@@ -195,7 +197,6 @@ impl Verb {
             self,
             Self::Backup(_)
                 | Self::Drill(_)
-                | Self::Guard(_)
                 | Self::Outputs(_)
                 | Self::Probe(_)
                 | Self::Completions(_)
@@ -292,6 +293,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Cover(args) => cover::run(args, context),
         Verb::Stats(args) => stats::run(args, context),
         Verb::History(args) => history::run(args, context),
+        Verb::Outages(args) => outages::run(args, context),
         Verb::Verify(args) => verify::run(args, context),
         Verb::Dupes(args) => dupes::run(args, context),
         Verb::Doctor(args) => doctor::run(args, context),

@@ -394,7 +394,8 @@ mod tests {
     fn everything_that_can_be_set() {
         let (settings, warnings) = read(
             "# mine\n[play]\noutput = 'Desk DAC, null'\nvolume = 80\nreplaygain = \"album\"\npreamp_db = -3\n\
-             crossfade_s = 4.5\nbit_perfect = true\non_output_loss = \"follow\"\n[hooks]\nsong = 'x \"$Y\"'\n[desktop]\nnotifications = true\n",
+             crossfade_s = 4.5\nbit_perfect = true\non_output_loss = \"follow\"\n[hooks]\nsong = 'x \"$Y\"'\n[desktop]\nnotifications = true\n\
+             [outage]\nguard = 'dry-run'\nhand_back = true\nlisten = true\n",
         );
         assert_eq!(warnings, [""; 0]);
         assert_eq!(
@@ -409,6 +410,11 @@ mod tests {
                 on_loss: Some(OnLoss::Follow),
                 on_song: Some("x \"$Y\"".into()),
                 notifications: Some(true),
+                outage: Outage {
+                    guard: Some(crate::outage::Mode::DryRun),
+                    hand_back: Some(true),
+                    listen: Some(true),
+                },
                 ..Settings::default()
             }
         );
@@ -467,6 +473,10 @@ mod tests {
             (
                 "notifications = true",
                 "c.toml, line 1: notifications belongs below [desktop]",
+            ),
+            (
+                "[outage]\nguard = true",
+                "c.toml, line 2: guard is \"off\", \"dry-run\", \"ask\" or \"auto\"",
             ),
             (
                 "[desktop]\nnotifications = 1",

@@ -2,9 +2,8 @@
 
 use super::ready::Ready;
 use super::said::{self, Done, Plays, named};
-use super::work::Work;
-use crate::outage::Fact;
-use crate::outage::{Act, Mode, Ours, Owned, TakeOver, Why};
+use super::work::{Awaited, Work};
+use crate::outage::{Act, Fact, Mode, Ours, Owned, TakeOver, Why};
 
 impl Work {
     pub(super) fn carry_out(&mut self, act: Act) {
@@ -39,50 +38,58 @@ impl Work {
 
     pub(super) fn take_over(&mut self, from: TakeOver) {
         self.told.asks = false;
-        if self.ready.from.wanted != from.wanted {
-            let is_asked = self.asked.is_some();
-            if !is_asked {
-                self.prepare(&from, None);
-            }
-            // It comes as soon as something is ready, and is of this song then.
-            self.awaited = Some(from).filter(|_| self.asked.is_some());
+        let Some(ready) = self.ready_for(&from) else {
+            self.awaited = Some(Awaited::TakeOver(from));
             return;
-        }
-        let ready = std::mem::take(&mut self.ready);
-        let is_there = ready.in_place.instead.is_some();
-        self.say(
-            &from,
-            &ready,
-            match self.mode {
-                Mode::DryRun => Done::Would,
-                _ => Done::GoesOn,
-            },
-        );
-        self.told.service = Some(named(&from.service, &from.client));
-        self.told.verdict = Some(from.why.verdict);
-        match (is_there, self.mode) {
-            (_, Mode::DryRun | Mode::Off) => self.ready = ready,
-            (true, _) => self.step_in(from, ready),
-            (false, _) => self.note_now(Fact::Ours { ours: Ours::Ended }),
-        }
-        self.show();
-    }
-
-    fn ask(&mut self, question: Option<TakeOver>) {
-        self.told.asks = question.is_some();
-        match question {
-            None => {
-                self.told.sentence = None;
-                self.show();
-            }
-            Some(from) => {
-                let ready = std::mem::take(&mut self.ready);
-                self.told.service = Some(named(&from.service, &from.client));
-                self.told.verdict = Some(from.why.verdict);
-                self.say(&from, &ready, Done::Asked);
+        };
+        let from = ready.told(from);
+        self.tell_of(&from);
+        match self.mode {
+            Mode::DryRun | Mode::Off => {
+                self.say(&from, &ready, Done::Would);
                 self.ready = ready;
             }
+            _ if ready.in_place.instead.is_none() => {
+                self.say(&from, &ready, Done::GoesOn);
+                self.note_now(Fact::Ours { ours: Ours::Ended });
+            }
+            _ => self.step_in(from, ready),
         }
+    }
+
+    pub(super) fn ask(&mut self, question: Option<TakeOver>) {
+        let Some(from) = question else {
+            self.awaited
+                .take_if(|awaited| matches!(awaited, Awaited::Question(_)));
+            self.told.asks = false;
+            self.told.sentence = None;
+            return self.show();
+        };
+        let Some(ready) = self.ready_for(&from) else {
+            self.awaited = Some(Awaited::Question(from));
+            return;
+        };
+        let from = ready.told(from);
+        self.told.asks = true;
+        self.tell_of(&from);
+        self.say(&from, &ready, Done::Asked);
+        self.ready = ready;
+    }
+
+    /// What is ready for this song; `None`: it is looked for now.
+    fn ready_for(&mut self, from: &TakeOver) -> Option<Ready> {
+        if self.ready.from.wanted == from.wanted {
+            return Some(std::mem::take(&mut self.ready));
+        }
+        if self.asked.is_none() {
+            self.prepare(from, None);
+        }
+        None
+    }
+
+    fn tell_of(&mut self, from: &TakeOver) {
+        self.told.service = Some(named(&from.service, &from.client));
+        self.told.verdict = Some(from.why.verdict);
     }
 
     /// Says it as it is known now, in the place of what was said.

@@ -53,8 +53,8 @@ impl Standing {
 impl Work {
     /// The client holds still first, so that the two never sound together.
     pub(super) fn step_in(&mut self, from: TakeOver, ready: Ready) {
-        let at_ms = ready.begins_at_ms(from.place_ms);
         let mut in_place = ready.in_place;
+        let at_ms = in_place.begins_at_ms(from.place_ms);
         let (Some(first), Some(instead)) = (in_place.songs.first_mut(), in_place.instead) else {
             return;
         };
@@ -68,7 +68,7 @@ impl Work {
             .step_in(std::mem::take(&mut in_place.songs), at_ms);
         self.told.instead_of = Some(from.wanted.label());
         let outage = self.outage_of(&from, in_place.list.clone());
-        self.standing = Some(Standing {
+        let standing = Standing {
             first,
             instead,
             list: in_place.list.clone(),
@@ -77,7 +77,10 @@ impl Work {
             is_kept: false,
             is_over: false,
             from,
-        });
+        };
+        let sentence = standing.sentence();
+        self.standing = Some(standing);
+        self.tell(sentence);
         self.keep_diary();
         self.ask_for_more();
     }

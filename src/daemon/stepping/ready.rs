@@ -20,9 +20,6 @@ const MAX_JOBS: usize = 32;
 /// So many songs that cannot be decoded are passed by for one that can.
 const MAX_BROKEN: usize = 3;
 
-/// Our music begins so much before the place where the client stopped: the last seconds were perhaps not heard any more.
-pub(super) const REWIND_MS: u64 = 2_000;
-
 /// How long what is under way is waited for at the end.
 const ENDS_WITHIN: Duration = Duration::from_secs(3);
 
@@ -35,17 +32,17 @@ pub(super) struct Ready {
 }
 
 impl Ready {
+    /// What the client played, told with all that is known of it.
+    pub fn told(&self, from: TakeOver) -> TakeOver {
+        TakeOver {
+            wanted: self.in_place.wanted.clone(),
+            ..from
+        }
+    }
+
     /// For the machine.
     pub fn owned(&self) -> Owned {
         self.owned.unwrap_or(Owned::Nothing)
-    }
-
-    /// Where the first song begins, in ms, for a client that stopped there.
-    pub fn begins_at_ms(&self, place_ms: Option<u64>) -> u64 {
-        match self.in_place.instead {
-            Some(Instead::Song) => place_ms.unwrap_or(0).saturating_sub(REWIND_MS),
-            _ => 0,
-        }
     }
 }
 
@@ -186,7 +183,11 @@ impl Worker {
 
     fn prepare(&self, from: TakeOver) -> Ready {
         let in_place = self.library.in_place_of(&from.wanted, &from.before);
-        let in_place = self.or_say("your files", in_place).unwrap_or_default();
+        let nothing = || InPlace {
+            wanted: from.wanted.clone(),
+            ..InPlace::default()
+        };
+        let in_place = self.or_say("your files", in_place).unwrap_or_else(nothing);
         let mut ready = Ready {
             from,
             in_place,

@@ -32,6 +32,11 @@ impl Streamed {
         }
     }
 
+    /// How long ago that was, in ms.
+    pub fn age_ms(&self) -> u64 {
+        unix_ms().saturating_sub(self.at_ms).max(0).unsigned_abs()
+    }
+
     /// Writes it in place of the one before.
     pub(super) fn write(&self, state: &Path) -> io::Result<()> {
         std::fs::create_dir_all(state)?;

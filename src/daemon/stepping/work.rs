@@ -16,6 +16,12 @@ use std::time::{Duration, Instant};
 /// What a client plays is remembered again at the earliest after so long, in ms: it tells its place each second.
 const REMEMBERS_AFTER_MS: u64 = 10_000;
 
+/// What can be done once something is ready for its song.
+pub(super) enum Awaited {
+    TakeOver(TakeOver),
+    Question(TakeOver),
+}
+
 /// What the thread owns.
 pub(super) struct Work {
     pub mode: Mode,
@@ -29,8 +35,8 @@ pub(super) struct Work {
     pub ready: Ready,
     /// What is being made ready, and the number that the machine gave it.
     pub asked: Option<(u64, Option<u64>)>,
-    /// A take-over that waits until something is ready.
-    pub awaited: Option<TakeOver>,
+    /// What waits until something is ready.
+    pub awaited: Option<Awaited>,
     /// What stands in now, or did until the person took over.
     pub standing: Option<Standing>,
     remembered: Option<(TakeOver, u64)>,
@@ -172,8 +178,10 @@ impl Work {
                     let owned = self.ready.owned();
                     self.note_now(Fact::Prepared { number, owned });
                 }
-                if let Some(from) = self.awaited.take() {
-                    self.take_over(from);
+                match self.awaited.take() {
+                    Some(Awaited::TakeOver(from)) => self.take_over(from),
+                    Some(Awaited::Question(from)) => self.ask(Some(from)),
+                    None => {}
                 }
             }
             Done::More { rest, songs } => self.go_on_with(*rest, songs),

@@ -51,6 +51,8 @@ pub struct Placed {
 /// What would play in a client's place.
 #[derive(Clone, Debug, Default)]
 pub struct InPlace {
+    /// What the client played, with all that imports and its list know of it.
+    pub wanted: Wanted,
     /// The playlist that the client was in, as far as that can be told.
     pub list: Option<String>,
     /// The row in it that the client played, from 1.
@@ -61,6 +63,19 @@ pub struct InPlace {
     pub songs: Vec<Placed>,
     /// Rows of the list behind those that were looked at.
     pub rest: Vec<Wanted>,
+}
+
+/// Our music begins so much before the place where the client stopped: the last seconds were perhaps not heard any more.
+const REWIND_MS: u64 = 2_000;
+
+impl InPlace {
+    /// Where the first song begins, in ms, for a client that stopped there.
+    pub fn begins_at_ms(&self, place_ms: Option<u64>) -> u64 {
+        match self.instead {
+            Some(Instead::Song) => place_ms.unwrap_or(0).saturating_sub(REWIND_MS),
+            _ => 0,
+        }
+    }
 }
 
 impl Library {
@@ -92,7 +107,8 @@ impl Library {
             None => (None, Vec::new()),
         };
         in_place.list = list;
-        asked.fill(&mut in_place, &wanted, &verdict, rows)?;
+        in_place.wanted = wanted;
+        asked.fill(&mut in_place, &verdict, rows)?;
         Ok(in_place)
     }
 
@@ -148,7 +164,6 @@ impl<'a> Asked<'a> {
     fn fill(
         &mut self,
         in_place: &mut InPlace,
-        wanted: &Wanted,
         verdict: &Verdict,
         mut rows: Vec<Wanted>,
     ) -> Result<(), LibraryError> {
@@ -179,7 +194,7 @@ impl<'a> Asked<'a> {
             in_place.instead = Some(Instead::Later);
         }
         if in_place.songs.is_empty() {
-            self.stand_in(in_place, wanted, verdict, rows)?;
+            self.stand_in(in_place, verdict, rows)?;
         }
         Ok(())
     }
@@ -229,7 +244,6 @@ impl<'a> Asked<'a> {
     fn stand_in(
         &self,
         in_place: &mut InPlace,
-        wanted: &Wanted,
         verdict: &Verdict,
         rows: Vec<Wanted>,
     ) -> Result<(), LibraryError> {
@@ -245,7 +259,9 @@ impl<'a> Asked<'a> {
         };
         let choice = Choice {
             chosen: Chosen::Search,
-            rows: std::iter::once((wanted.clone(), own)).chain(rows).collect(),
+            rows: std::iter::once((in_place.wanted.clone(), own))
+                .chain(rows)
+                .collect(),
             notes: Vec::new(),
         };
         let standing = self.library.stand_ins(&choice)?;

@@ -2,8 +2,14 @@
 
 use super::heard::{Heard, about_of, heard_columns, heard_of_row};
 use super::{Person, PersonError, Undone, schema};
-use crate::music::Wanted;
+use crate::music::{AudioKey, Wanted};
 use rusqlite::Connection;
+
+/// Listenings that are of late.
+const LATELY: i64 = 2_000;
+
+/// Lines that are told of one span of time.
+const MAX_BETWEEN: usize = 10_000;
 
 /// How much was heard in all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +71,43 @@ impl Person {
         })?;
         self.add_waiting_lines(&mut lines)?;
         lines.truncate(most);
+        Ok(lines)
+    }
+
+    /// What was heard most of late, the most heard first.
+    pub fn most_heard_lately(&self, most: usize) -> Result<Vec<AudioKey>, PersonError> {
+        self.ask(|connection| {
+            if !schema::has_seals(connection)? {
+                return Ok(Vec::new());
+            }
+            let sql = "SELECT audio_key FROM (SELECT id, audio_key FROM heard WHERE to_the_end ORDER BY id DESC LIMIT ?1)
+                GROUP BY audio_key ORDER BY count(*) DESC, max(id) DESC LIMIT ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let keys = statement.query_map((LATELY, most), |row| row.get::<_, Vec<u8>>(0))?;
+            let keys = keys.map(|key| Ok(AudioKey::from_slice(&key?)));
+            let keys: Vec<Option<AudioKey>> = keys.collect::<rusqlite::Result<_>>()?;
+            Ok(keys.into_iter().flatten().collect())
+        })
+    }
+
+    /// What was heard from one hour to another, in ms since 1970, oldest first.
+    pub fn heard_between(&self, from_ms: i64, to_ms: i64) -> Result<Vec<Told>, PersonError> {
+        let mut lines: Vec<Told> = self.ask(|connection| {
+            if !schema::has_seals(connection)? {
+                return Ok(Vec::new());
+            }
+            let columns = heard_columns(connection)?;
+            let sql = format!(
+                "SELECT {columns} FROM heard WHERE at_ms BETWEEN ?1 AND ?2 ORDER BY at_ms, id LIMIT ?3"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let lines = statement.query_map((from_ms, to_ms, MAX_BETWEEN), heard_of_row)?;
+            let lines = lines.map(|heard| told(connection, heard?));
+            lines.collect()
+        })?;
+        self.add_waiting_lines(&mut lines)?;
+        lines.retain(|line| (from_ms..=to_ms).contains(&line.heard.at_ms));
+        lines.sort_by_key(|line| line.heard.at_ms);
         Ok(lines)
     }
 
