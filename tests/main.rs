@@ -72,5 +72,6 @@ mod watchdog;
 mod watching;
 mod ways_out;
 mod whence;
+mod whole_outage;
 mod writes;
 mod zoo;

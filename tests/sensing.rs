@@ -174,8 +174,8 @@ fn driven() {
     });
     for line in std::io::stdin().lines().map_while(Result::ok) {
         match line.split_once(' ') {
-            Some(("pause", client)) => println!("@@paused {}", sensors.pause(client)),
-            Some(("play", client)) => println!("@@plays {}", sensors.play(client)),
+            Some(("pause", client)) => println!("@@paused {}", sensors.pause(client).is_obeyed()),
+            Some(("play", client)) => println!("@@plays {}", sensors.play(client).is_obeyed()),
             _ => break,
         }
     }

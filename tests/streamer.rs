@@ -207,12 +207,20 @@ impl Streamer {
 
     /// Plays a song from here on, and says so.
     pub fn play(&self, id: &str, title: &str, at_ms: u64) {
+        self.play_of(id, title, at_ms, 200_000);
+    }
+
+    /// As [`play`](Self::play), a song that is so long.
+    pub fn play_of(&self, id: &str, title: &str, at_ms: u64, length_ms: u64) {
         let profile = self.state().profile;
         let (id, title) = (id.to_owned(), title.to_owned());
         let metadata = move || {
             let mut fields = Fields::from([
                 ("mpris:trackid".into(), (profile.track)(&id)),
-                ("mpris:length".into(), Variant::from(200_000_000_i64)),
+                (
+                    "mpris:length".into(),
+                    Variant::from(length_ms as i64 * 1_000),
+                ),
                 ("xesam:title".into(), Variant::from(title.clone())),
                 ("xesam:artist".into(), Variant::from(vec!["Some One"])),
                 ("xesam:album".into(), Variant::from("Some Tones")),

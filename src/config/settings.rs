@@ -414,6 +414,7 @@ mod tests {
                     guard: Some(crate::outage::Mode::DryRun),
                     hand_back: Some(true),
                     listen: Some(true),
+                    ..Outage::default()
                 },
                 ..Settings::default()
             }

@@ -42,7 +42,7 @@ mod shown;
 mod streaming;
 mod waits;
 
-pub use sensors::{Sensors, Watching};
+pub use sensors::{Ordered, Sensors, Watching};
 
 use crate::daemon::Desk;
 use std::io;

@@ -5,7 +5,7 @@ use super::level::Listener;
 use super::outbox::Outbox;
 use super::streaming::{Order, Parts, live};
 use crate::outage::Noted;
-use crossbeam_channel::bounded as told;
+use crossbeam_channel::{Receiver, bounded as told};
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -60,17 +60,17 @@ impl Sensors {
         })
     }
 
-    /// Has a client pause; whether it says that it did, which is waited for a second at most.
-    pub fn pause(&self, client: &str) -> bool {
+    /// Has a client pause. It is on its way when this returns; who wants to know what came of it asks.
+    pub fn pause(&self, client: &str) -> Ordered {
         self.order(client, "Pause")
     }
 
     /// Has a client play on; as [`Self::pause`].
-    pub fn play(&self, client: &str) -> bool {
+    pub fn play(&self, client: &str) -> Ordered {
         self.order(client, "Play")
     }
 
-    fn order(&self, client: &str, method: &'static str) -> bool {
+    fn order(&self, client: &str, method: &'static str) -> Ordered {
         let (done, is_done) = told(1);
         let client = client.to_owned();
         let order = Order {
@@ -78,7 +78,19 @@ impl Sensors {
             method,
             done,
         };
-        self.orders.try_send(order).is_ok() && is_done.recv_timeout(PATIENCE) == Ok(true)
+        Ordered(self.orders.try_send(order).is_ok().then_some(is_done))
+    }
+}
+
+/// An order that is on its way.
+#[derive(Debug)]
+pub struct Ordered(Option<Receiver<bool>>);
+
+impl Ordered {
+    /// Whether the client says that it obeyed, which is waited for a second at most.
+    pub fn is_obeyed(&self) -> bool {
+        let said = |is_done: &Receiver<bool>| is_done.recv_timeout(PATIENCE) == Ok(true);
+        self.0.as_ref().is_some_and(said)
     }
 }
 

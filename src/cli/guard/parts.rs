@@ -1,24 +1,30 @@
 //! What the guard is made of in this program: the machine, the sensors and the prober, around the desk.
 
 use super::replay::Witness;
-use crate::cli::Context;
-use crate::config::Settings;
+use crate::cli::{Context, session};
+use crate::config::{Outage, Settings};
 use crate::daemon::Desk;
 use crate::daemon::stepping::{Facts, Guarding, Machine, Parts, Senses, Switch};
-use crate::outage::{Act, Mode, Noted};
+use crate::desktop::{Sensors, Watching};
+use crate::outage::service::Services;
+use crate::outage::{self, Act, Fact, Guard, Mode, Noted, Prober, ServiceOf, TakeOver};
+use crossbeam_channel::bounded;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Facts of the sensors that wait; they keep the latest of what does not fit.
+const MAX_WAITING: usize = 64;
 
 /// The guard's switch; it is off. `replays`: facts come from a trace, and what happens is printed.
 pub fn switch(desk: &Arc<Desk>, replays: bool, context: &Context) -> Arc<Switch> {
     let (desk, library) = (desk.clone(), context.library());
     let (state, config) = (context.places.state.clone(), context.places.config_file());
     let turn_on = move |mode| {
-        let settings = settings_now(&config);
+        let outage = settings_now(&config).outage;
         let parts = Parts {
             mode,
-            machine: machine(mode, &settings),
+            machine: Box::new(Guard::new(told(mode, &outage))),
             desk: desk.clone(),
             library: library.clone(),
             state: state.clone(),
@@ -26,7 +32,7 @@ pub fn switch(desk: &Arc<Desk>, replays: bool, context: &Context) -> Arc<Switch>
         };
         Guarding::start(parts, |facts| match replays {
             true => Ok(Box::new(Nobody)),
-            false => senses(facts, &settings),
+            false => Ok(Box::new(Everybody::start(&facts, outage)?)),
         })
     };
     Arc::new(Switch::new(Box::new(turn_on)))
@@ -37,35 +43,86 @@ fn settings_now(config: &Path) -> Settings {
     Settings::read(config).0
 }
 
-/// Who decides.
-fn machine(_mode: Mode, _settings: &Settings) -> Box<dyn Machine> {
-    Box::new(Nobody)
+/// What the machine is told once.
+fn told(mode: Mode, outage: &Outage) -> outage::Settings {
+    let services = Services::with(&outage.services);
+    let services = services.all().iter().map(|service| ServiceOf {
+        service: service.name.clone(),
+        clients: service.mpris.clone(),
+        hosts: Vec::new(),
+    });
+    outage::Settings {
+        mode,
+        hands_back: outage.hand_back.unwrap_or(false),
+        services: services.collect(),
+        seed: session::seed(),
+        ..outage::Settings::default()
+    }
 }
 
-/// Who looks after clients and services.
-fn senses(_facts: Facts, _settings: &Settings) -> io::Result<Box<dyn Senses>> {
-    Ok(Box::new(Nobody))
+impl Machine for Guard {
+    fn handle(&mut self, noted: Noted) -> Vec<Act> {
+        Guard::handle(self, noted)
+    }
+
+    fn due(&self) -> Option<u64> {
+        Guard::due(self)
+    }
+
+    fn state(&self) -> &'static str {
+        Guard::state(self).word()
+    }
+
+    fn plays(&self) -> Option<TakeOver> {
+        Guard::plays(self)
+    }
 }
 
-/// Nobody is there to be reached, and nothing is decided: acts come from a trace.
+/// The clients of this desktop, and the services of this config.
+struct Everybody {
+    sensors: Sensors,
+    prober: Prober,
+}
+
+impl Everybody {
+    fn start(facts: &Facts, outage: Outage) -> io::Result<Self> {
+        let began = Facts::began().ok_or_else(|| io::Error::other("the clock stands before 0"))?;
+        let listens = outage.listen.unwrap_or(false);
+        let (seen, to_tell) = bounded::<Noted>(MAX_WAITING);
+        let way_up = facts.clone();
+        // It ends with the sensors.
+        std::thread::Builder::new()
+            .name("facts".into())
+            .spawn(move || to_tell.iter().for_each(|noted| way_up.tell_noted(noted)))?;
+        let (services, probed) = (Services::with(&outage.services), facts.clone());
+        Ok(Self {
+            sensors: Sensors::start(Watching { listens, began }, seen)?,
+            prober: Prober::start(services, outage.control, move |answer| {
+                probed.tell(Fact::Probed(answer));
+            }),
+        })
+    }
+}
+
+impl Senses for Everybody {
+    fn pause(&self, client: &str) {
+        self.sensors.pause(client);
+    }
+
+    fn play(&self, client: &str) {
+        self.sensors.play(client);
+    }
+
+    fn probe(&self, service: &str) {
+        self.prober.ask(service);
+    }
+}
+
+/// Nobody is there to be reached: facts come from a trace.
 struct Nobody;
 
 impl Senses for Nobody {
     fn pause(&self, _client: &str) {}
     fn play(&self, _client: &str) {}
     fn probe(&self, _service: &str) {}
-}
-
-impl Machine for Nobody {
-    fn handle(&mut self, _noted: Noted) -> Vec<Act> {
-        Vec::new()
-    }
-
-    fn due(&self) -> Option<u64> {
-        None
-    }
-
-    fn state(&self) -> &'static str {
-        "idle"
-    }
 }

@@ -6,6 +6,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use rustix::time::{ClockId, clock_gettime};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Facts that wait at most. A guard that works takes them as they come.
 const MAX_WAITING: usize = 256;
@@ -43,6 +44,11 @@ pub(super) fn now_ms() -> u64 {
 }
 
 impl Facts {
+    /// The moment at which the facts' clock stood at 0.
+    pub fn began() -> Option<Instant> {
+        Instant::now().checked_sub(Duration::from_millis(now_ms()))
+    }
+
     /// Tells a fact of now.
     pub fn tell(&self, fact: Fact) {
         self.tell_noted(Noted {

@@ -145,6 +145,11 @@ impl Guard {
         self.state
     }
 
+    /// What the client plays that it follows; `None`: there is none, or that is no song.
+    pub fn plays(&self) -> Option<TakeOver> {
+        self.what()
+    }
+
     fn take(&mut self, fact: Fact) {
         let at = self.now;
         match fact {
