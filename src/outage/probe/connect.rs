@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// After so long the next address is tried beside those before it.
 const NEXT_AFTER: Duration = Duration::from_millis(250);
 
-/// Connects to whichever answers first.
+/// Connects to whichever answers first. The connection does not block.
 pub fn connect(addresses: &[IpAddr], port: u16, until: Instant) -> Result<TcpStream, Saw> {
     let mut waiting: Vec<OwnedFd> = Vec::new();
     let mut coming = taking_turns(addresses).into_iter().peekable();
@@ -33,7 +33,7 @@ pub fn connect(addresses: &[IpAddr], port: u16, until: Instant) -> Result<TcpStr
             None => left(until),
         };
         match first_of(&mut waiting, patience) {
-            Some(Ok(socket)) => return ready(socket),
+            Some(Ok(socket)) => return Ok(TcpStream::from(socket)),
             Some(Err(error)) => worst = worse(worst, error)?,
             None if left(until).is_zero() => return Err(Saw::ConnectHangs),
             None => {}
@@ -86,13 +86,6 @@ fn first_of(waiting: &mut Vec<OwnedFd>, patience: Duration) -> Option<Result<Own
         Ok(Ok(())) => Some(Ok(socket)),
         Ok(Err(error)) | Err(error) => Some(Err(error)),
     }
-}
-
-fn ready(socket: OwnedFd) -> Result<TcpStream, Saw> {
-    let stream = TcpStream::from(socket);
-    let blocks = stream.set_nonblocking(false);
-    blocks.map_err(|error| Saw::Unable(error.to_string()))?;
-    Ok(stream)
 }
 
 /// What is told where several addresses fail: a refusal is an answer, and tells more than no way there.

@@ -1,6 +1,8 @@
 //! How long there is left, and a socket that never takes longer. A server that sends a byte every second ends here, too: the
 //! time is one for all that is read and written.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -8,8 +10,11 @@ use std::time::{Duration, Instant};
 /// For a name, a connection and TLS together.
 pub const TO_CONNECT: Duration = Duration::from_secs(3);
 
-/// For a whole check.
+/// For a whole check, until it is told.
 pub const IN_ALL: Duration = Duration::from_secs(5);
+
+/// What gathering and telling may take.
+const TO_TELL: Duration = Duration::from_millis(100);
 
 /// The moments by which a check has to be somewhere.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +32,8 @@ impl Deadline {
         let began = Instant::now();
         Self {
             began,
-            connected: began + TO_CONNECT,
-            end: began + IN_ALL,
+            connected: began + TO_CONNECT - TO_TELL,
+            end: began + IN_ALL - TO_TELL,
         }
     }
 
@@ -37,7 +42,7 @@ impl Deadline {
         let now = Instant::now();
         Self {
             began: now,
-            connected: (now + TO_CONNECT).min(self.end),
+            connected: (now + TO_CONNECT - TO_TELL).min(self.end),
             end: self.end,
         }
     }
@@ -53,7 +58,8 @@ pub fn left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now())
 }
 
-/// A connection that ends with its time.
+/// A connection that ends with its time. It waits by `poll`: the kernel rounds a socket's own time-outs up to the coarse steps
+/// of its timers, and five seconds would be five and a quarter.
 #[derive(Debug)]
 pub struct Timed {
     stream: TcpStream,
@@ -62,40 +68,52 @@ pub struct Timed {
 }
 
 impl Timed {
-    /// A connection to use until then.
+    /// A connection that does not block, to use until then.
     pub fn new(stream: TcpStream, until: Instant) -> Self {
         Self { stream, until }
     }
 
-    fn left(&self) -> io::Result<Duration> {
+    fn wait(&self, flags: PollFlags) -> io::Result<()> {
         let left = left(self.until);
-        // A socket takes a time-out of nothing for none at all.
-        match left < Duration::from_millis(1) {
-            true => Err(ErrorKind::TimedOut.into()),
-            false => Ok(left),
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        let patience = Timespec::try_from(left).ok();
+        let mut polled = [PollFd::new(&self.stream, flags)];
+        match poll(&mut polled, patience.as_ref()) {
+            // A signal is no answer: who waits looks at the time and comes again.
+            Ok(_) | Err(Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Does it, and waits where it would block. A time that is over ends what never blocks, too.
+    fn patiently<T>(
+        &mut self,
+        flags: PollFlags,
+        mut does: impl FnMut(&mut TcpStream) -> io::Result<T>,
+    ) -> io::Result<T> {
+        loop {
+            if left(self.until).is_zero() {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            match does(&mut self.stream) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.wait(flags)?,
+                done => return done,
+            }
         }
     }
 }
 
-/// What the system calls "try again" is a time that has run out.
-fn timed_out<T>(result: io::Result<T>) -> io::Result<T> {
-    result.map_err(|error| match error.kind() {
-        ErrorKind::WouldBlock => ErrorKind::TimedOut.into(),
-        _ => error,
-    })
-}
-
 impl Read for Timed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.set_read_timeout(Some(self.left()?))?;
-        timed_out(self.stream.read(buffer))
+        self.patiently(PollFlags::IN, |stream| stream.read(buffer))
     }
 }
 
 impl Write for Timed {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.stream.set_write_timeout(Some(self.left()?))?;
-        timed_out(self.stream.write(buffer))
+        self.patiently(PollFlags::OUT, |stream| stream.write(buffer))
     }
 
     fn flush(&mut self) -> io::Result<()> {
