@@ -7,7 +7,7 @@ use crate::config::Outage;
 use crate::outage::probe::{Clock, Control, Evidence, Judged, NetworkTest, Seen, judge, probe};
 use crate::outage::service::{Service, Services};
 use crate::outage::{Fault, Verdict};
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::thread;
@@ -62,6 +62,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let is_unknown = |(one, judged): (&Evidence, &Judged)| {
         judged.verdict == Verdict::Unreachable && one.control == Control::NotSet
     };
+    out.flush()?;
     if found().any(is_unknown) {
         out.say("A network test would tell: [outage] control = \"http://…\" in the config names a page of your choice.");
     }
@@ -135,8 +136,8 @@ fn bar(services: usize, out: &Out) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+    bar.set_style(ProgressStyle::default_spinner());
     bar.set_message(format!("Asking {} …", counted(services, "service")));
-    bar.set_style(indicatif::ProgressStyle::default_spinner());
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }
