@@ -4,6 +4,7 @@
 //! Readers of files catch the panics of other people's parsers, which are data there. So a panic counts where it began:
 //! in our code it fails the run, in a dependency's it does not.
 
+mod guard;
 mod queue;
 
 use standin::cli::format::Format;
@@ -19,6 +20,7 @@ use standin::library::{Cover, CoverSource, Library, embedded_cover, embedded_lyr
 use standin::mpd::rehearsal::Rehearsal;
 use standin::mpd::{House, Settings};
 use standin::music::{Levelling, RelPath, Tags};
+use standin::outage;
 use standin::player::Player;
 use standin::wanted;
 use std::cell::{Cell, RefCell};
@@ -37,6 +39,7 @@ pub const TARGETS: &[(&str, Run)] = &[
     ("export", export),
     ("filter", filter),
     ("format", format),
+    ("guard", guard),
     ("ignore", ignore),
     ("lyrics", lyrics),
     ("path_names", path_names),
@@ -45,6 +48,7 @@ pub const TARGETS: &[(&str, Run)] = &[
     ("queue", queue),
     ("session", session),
     ("tags", tags),
+    ("trace", trace),
     ("worker", worker),
 ];
 
@@ -125,6 +129,28 @@ impl wanted::Taker for Counted {
     fn album(&mut self, _: wanted::TakenAlbum) {
         self.rows += 1;
     }
+}
+
+/// Facts for a guard, in any order and at any times.
+pub fn guard(bytes: &[u8]) {
+    guard::walk(bytes);
+}
+
+/// Traces: what is read is written and read the same, and is played to a guard.
+pub fn trace(bytes: &[u8]) {
+    let Ok(facts) = outage::read_trace(bytes) else {
+        return;
+    };
+    let lines: String = facts.iter().map(outage::trace_line).collect();
+    // Numbers that are too large for JSON's readers become none, and none is no float.
+    if let Ok(again) = outage::read_trace(lines.as_bytes()) {
+        assert_eq!(again.len(), facts.len());
+    }
+    let settings = outage::Settings {
+        mode: outage::Mode::Auto,
+        ..outage::Settings::default()
+    };
+    outage::replay(&facts, settings);
 }
 
 /// Cue sheets.

@@ -84,10 +84,10 @@ pub(super) fn page(url: &str) -> Named<'_> {
     let id = match at {
         At::Behind(word) => parts().skip_while(|part| part != word).nth(1),
         At::Query(name) => value(name),
-        At::Last => parts().last(),
+        At::Last => parts().next_back(),
         At::Apple => value("i").or_else(|| {
             parts()
-                .last()
+                .next_back()
                 .filter(|_| parts().any(|part| part == "song"))
         }),
     };

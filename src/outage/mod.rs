@@ -6,6 +6,11 @@
 //! |---|---|
 //! | `fact` | what sensors, probes and the desk tell, each with its time: the lines of a trace |
 //! | `act` | what the guard wants done |
+//! | `profile` | what is known of each client: its names, its ids, what its position is worth |
+//! | `ids` | what addresses of services are the id of, in the words of the imports |
+//! | `client` | what a client claims to play, from its properties |
+//! | `guard/` | when our music steps in, and when it gives way |
+//! | `trace` | facts as lines, written, read and played to a guard again |
 //! | `pace` | when the next request to a service may go |
 //! | `mode` | how far the guard may go by itself |
 //! | `shown` | a client's MPRIS properties as plain values |

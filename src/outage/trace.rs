@@ -34,7 +34,7 @@ pub enum TraceError {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
     /// It wanted this done.
-    Act(Act),
+    Act(Box<Act>),
     /// It came into this state.
     State(State),
 }
@@ -98,7 +98,10 @@ fn play(guard: &mut Guard, noted: Noted, told: &mut Vec<(u64, Told)>) {
     if guard.state() != before {
         told.push((at_ms, Told::State(guard.state())));
     }
-    told.extend(acts.into_iter().map(|act| (at_ms, Told::Act(act))));
+    told.extend(
+        acts.into_iter()
+            .map(|act| (at_ms, Told::Act(Box::new(act)))),
+    );
 }
 
 #[cfg(test)]
@@ -190,11 +193,9 @@ mod tests {
             })
             .collect();
         assert_eq!(states, [(0, State::Watch), (2_000, State::Ready)]);
-        assert!(told.contains(&(
-            0,
-            Told::Act(Act::Probe {
-                service: "Spotify".into()
-            })
-        )));
+        let probe = Act::Probe {
+            service: "Spotify".into(),
+        };
+        assert!(told.contains(&(0, Told::Act(Box::new(probe)))));
     }
 }

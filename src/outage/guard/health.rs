@@ -208,7 +208,7 @@ impl Health {
     fn is_down(&self) -> bool {
         let failed = || self.answers.iter().filter(|(_, checks)| *checks > 0);
         let checks = failed().map(|(_, checks)| *checks).max().unwrap_or(0);
-        let span = failed().next().zip(failed().last());
+        let span = failed().next().zip(failed().next_back());
         failed().count() >= DOWN_FAILURES
             && checks >= DOWN_CHECKS
             && span.is_some_and(|((first, _), (last, _))| last - first >= DOWN_SPAN_MS)

@@ -1,9 +1,9 @@
 //! Every way in which a client behaves, with every way in which a service dies, as a table that people read:
-//! `scripts.txt`. `STANDIN_BLESS=1` writes it anew.
+//! `scripts.txt`. `STANDIN_BLESS=1` writes it anew, and a seed of the fuzzer's with it.
 
 use super::super::*;
 use super::world::*;
-use crate::outage::{Level, Value};
+use crate::outage::{Level, Told, Value, read_trace, replay, trace_line};
 
 const TABLE: &str = include_str!("scripts.txt");
 /// When the service dies, in ms.
@@ -42,6 +42,13 @@ fn each_script_with_each_death_goes_as_the_table_says() {
             "/src/outage/guard/tests/scripts.txt"
         );
         std::fs::write(path, &table).unwrap();
+        let facts = lived("wall-clock position", "502").facts;
+        let trace: String = facts.iter().map(trace_line).collect();
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/fuzz/corpus/trace/wall-clock-502.jsonl"
+        );
+        std::fs::write(path, trace).unwrap();
     }
     let differs = TABLE
         .lines()
@@ -50,13 +57,37 @@ fn each_script_with_each_death_goes_as_the_table_says() {
     assert_eq!((differs, TABLE.len()), (None, table.len()));
 }
 
-fn run(script: &str, death: &str) -> String {
-    let settings = Settings {
+#[test]
+fn what_was_recorded_is_told_again() {
+    for script in SCRIPTS {
+        for death in DEATHS {
+            let world = lived(script, death);
+            let lines: String = world.facts.iter().map(trace_line).collect();
+            let told = replay(&read_trace(lines.as_bytes()).unwrap(), settings());
+            let told = told.into_iter().map(|(at, told)| match told {
+                Told::Act(act) => (at, words(&act)),
+                Told::State(state) => (at, state.word().to_owned()),
+            });
+            assert_eq!(told.collect::<Vec<_>>(), world.told, "{script}, {death}");
+        }
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
         mode: Mode::Auto,
         hands_back: true,
         ..Settings::default()
-    };
-    let mut world = World::new(1, settings);
+    }
+}
+
+fn run(script: &str, death: &str) -> String {
+    lines(&lived(script, death))
+}
+
+fn lived(script: &str, death: &str) -> World {
+    let mut world = World::new(1, settings());
+    world.keeps_facts = true;
     world.now = 0;
     world.listens = !matches!(script, "frozen position" | "vanish");
     let spotifyd = matches!(script, "wall-clock position" | "vanish");
@@ -77,7 +108,7 @@ fn run(script: &str, death: &str) -> String {
         ours: Ours::SongEnded,
     });
     world.pass(5_000);
-    lines(&world)
+    world
 }
 
 fn before(world: &mut World, at: usize, script: &str) {

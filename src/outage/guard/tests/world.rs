@@ -267,6 +267,10 @@ impl World {
             self.guard.due().is_none_or(|due| due > self.now),
             "wakes at once"
         );
+        for act in &acts {
+            self.told.push((self.now, words(act)));
+            self.acts.push((self.now, act.clone()));
+        }
         for act in acts {
             self.obey(act);
         }
@@ -286,7 +290,6 @@ impl World {
     }
 
     fn obey(&mut self, act: Act) {
-        self.told.push((self.now, words(&act)));
         match &act {
             Act::Probe { service } => {
                 self.probes.push(self.now);
@@ -316,7 +319,6 @@ impl World {
             }
             _ => {}
         }
-        self.acts.push((self.now, act));
     }
 
     /// The own copy is as quiet as the client's.

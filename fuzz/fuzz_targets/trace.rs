@@ -1,0 +1,4 @@
+//! Traces of facts.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| standin_fuzz::trace(bytes));
