@@ -51,8 +51,8 @@ pub(super) enum Ask {
 
 /// What the guard asks.
 pub(super) enum GuardAsk {
-    /// What our music does is told there from now on.
-    Report(Reporter),
+    /// What our music does is told there from now on, or to nobody.
+    Report(Option<Reporter>),
     /// These play now, the first from there on in ms; what is queued steps aside.
     StepIn(Vec<Placed>, u64),
     /// These come behind them.

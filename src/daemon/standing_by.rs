@@ -37,7 +37,12 @@ pub(super) struct Aside {
 impl Desk {
     /// What our music does is told there from now on, by the desk's thread: it must not wait.
     pub fn report_to(&self, report: impl Fn(Ours) + Send + 'static) {
-        self.send(Ask::Guard(GuardAsk::Report(Box::new(report))));
+        self.send(Ask::Guard(GuardAsk::Report(Some(Box::new(report)))));
+    }
+
+    /// Nobody is told any more.
+    pub fn report_no_more(&self) {
+        self.send(Ask::Guard(GuardAsk::Report(None)));
     }
 
     /// These play now, the first one from this place on, in ms, in their order and in no mode. What is queued steps aside
@@ -70,7 +75,7 @@ impl Desk {
 impl Running {
     pub(super) fn obey_guard(&mut self, ask: GuardAsk) {
         match ask {
-            GuardAsk::Report(reporter) => self.reporter = Some(reporter),
+            GuardAsk::Report(reporter) => self.reporter = reporter,
             GuardAsk::StepIn(songs, at_ms) => self.step_in(songs, at_ms),
             GuardAsk::GoOn(songs) => self.stand_in_on(songs),
             GuardAsk::StepBack => self.step_back(),
@@ -86,6 +91,8 @@ impl Running {
         let before = self.player.state();
         let (begins, stops) = (begins(&event), matches!(event, Event::Stop));
         if self.is_new_queue(&event) {
+            // What stood in is not wanted any more.
+            self.report(Ours::Halted);
             self.step_back();
             // What is put in takes the place of what is queued, as it would without a guard.
             self.take_held(Event::Delete(0..usize::MAX));
@@ -230,10 +237,13 @@ impl Running {
         }
     }
 
-    /// What nobody asked for has silenced the music, or has not.
-    pub(super) fn report_end(&self, before: State) {
+    /// What nobody asked for has silenced the music, or has not. What stood in to its end gives way.
+    pub(super) fn report_end(&mut self, before: State) {
         match (before, self.player.state()) {
-            (State::Playing, State::Stopped) => self.report(Ours::Ended),
+            (State::Playing, State::Stopped) => {
+                self.report(Ours::Ended);
+                self.step_back();
+            }
             (State::Playing, State::Paused) => self.report(Ours::Halted),
             _ => {}
         }

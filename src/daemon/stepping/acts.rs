@@ -53,6 +53,10 @@ impl Work {
                 self.say(&from, &ready, Done::GoesOn);
                 self.note_now(Fact::Ours { ours: Ours::Ended });
             }
+            _ if self.desk.snapshot().outside.is_off => {
+                self.say(&from, &ready, Done::SoundIsOff);
+                self.note_now(Fact::Ours { ours: Ours::Ended });
+            }
             _ => self.step_in(from, ready),
         }
     }

@@ -33,6 +33,10 @@ impl Standing {
         self.is_over
     }
 
+    pub fn is_over_for(&self, client: &str) -> bool {
+        self.is_over && self.from.client == client
+    }
+
     pub fn correct(&mut self, why: Why) {
         self.outage.verdict = why.verdict.word().into();
         self.outage.evidence.clone_from(&why.evidence);
@@ -156,13 +160,6 @@ impl Work {
         standing.rest = Some(Box::new(rest)).filter(|rest| !rest.rest.is_empty());
         if !songs.is_empty() {
             self.desk.stand_in_on(songs);
-        }
-    }
-
-    /// There is nothing more to play: the person's own queue comes back.
-    pub(super) fn has_ended(&mut self) {
-        if self.standing.is_some() {
-            self.desk.step_back();
         }
     }
 

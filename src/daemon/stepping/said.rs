@@ -77,6 +77,8 @@ pub(super) enum Done {
     Would,
     /// It is asked for.
     Asked,
+    /// It would, but for the person, who has turned the sound off.
+    SoundIsOff,
 }
 
 /// The whole sentence; `None`: nothing here could play.
@@ -104,7 +106,8 @@ pub(super) fn sentence(from: &TakeOver, plays: Option<Plays<'_>>, done: Done) ->
     match done {
         Done::GoesOn => format!("{why}: going on {what}."),
         Done::Would => format!("{why}: it would go on {what}."),
-        Done::Asked => format!("{why}. Go on {what}?"),
+        Done::Asked => format!("{why}. Go on {what}? `standin guard yes` does."),
+        Done::SoundIsOff => format!("{why}; nothing goes on, for the sound is turned off."),
     }
 }
 
@@ -179,7 +182,7 @@ mod tests {
             (
                 plays(Instead::StandIn, None),
                 Done::Asked,
-                "Spotify does not answer (apresolve.spotify.com: HTTP 502 three times in 25 s; network test fine). Go on with “So What” from your own files, which stands in for “Blue\u{fffd}”?",
+                "Spotify does not answer (apresolve.spotify.com: HTTP 502 three times in 25 s; network test fine). Go on with “So What” from your own files, which stands in for “Blue\u{fffd}”? `standin guard yes` does.",
             ),
         ] {
             assert_eq!(sentence(&down, plays, done), said);

@@ -91,6 +91,7 @@ impl Work {
             }
         }
         self.end_for_good();
+        self.desk.report_no_more();
         self.desk.show_guard(None);
     }
 
@@ -116,7 +117,9 @@ impl Work {
                 self.hear_ours(*ours);
             }
             Fact::Prepared { .. } | Fact::Answer { .. } => self.see(Seen::Fact(&noted.fact)),
-            Fact::Client { shown, .. } if shown.status == "Playing" => self.give_way_if_halted(),
+            Fact::Client { client, shown } if shown.status == "Playing" => {
+                self.give_way_if_halted(client);
+            }
             _ => {}
         }
         let acts = self.machine.handle(noted);
@@ -149,8 +152,9 @@ impl Work {
     }
 
     /// Who has our music paused and plays the client again wants no more of it.
-    fn give_way_if_halted(&mut self) {
-        let is_over = self.standing.as_ref().is_some_and(Standing::is_over);
+    fn give_way_if_halted(&mut self, client: &str) {
+        let standing = self.standing.as_ref();
+        let is_over = standing.is_some_and(|standing| standing.is_over_for(client));
         if is_over && self.desk.snapshot().state != State::Playing {
             self.put_away();
         }
@@ -160,8 +164,7 @@ impl Work {
         match ours {
             Ours::Sounds => self.sounds(),
             Ours::SongEnded => self.next_song(),
-            Ours::Ended => self.has_ended(),
-            Ours::Halted | Ours::Begun => {}
+            Ours::Ended | Ours::Halted | Ours::Begun => {}
         }
     }
 
