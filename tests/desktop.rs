@@ -2,6 +2,7 @@
 //! python-dbusmock stand for logind and for who shows notifications.
 
 use crate::home::{HANG, Home, RATE, Running, Signal, has};
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -240,6 +241,45 @@ fn sleep_is_held_off_while_music_plays_and_each_song_is_notified() {
     wait_until(|| inhibitors(&bus).contains("standin"));
     play.signal(Signal::KILL);
     wait_until(|| !inhibitors(&bus).contains("standin"));
+}
+
+#[test]
+fn the_guard_is_notified_of_and_media_players_see_why_its_music_plays() {
+    if !["dbus-daemon", "playerctl", "gdbus"]
+        .iter()
+        .all(|program| has(program))
+        || !has_mocks()
+    {
+        return;
+    }
+    let (home, bus) = (music(), Bus::new());
+    let mut shows = mock(&bus, "notification_daemon", "org.freedesktop.Notifications");
+    let args = ["guard", "--auto", "--replay", "-"];
+    let mut command = bus.on(home.command(&args));
+    command.stdin(Stdio::piped());
+    let mut guard = Running::of(command);
+    let mut trace = guard.child.stdin.take().unwrap();
+    bus.wait_for_name(PLAYER);
+    let mut tell = |line: &str| writeln!(trace, "{line}").unwrap();
+    let take_over = r#"{"act":"take-over","client":"org.mpris.MediaPlayer2.spotify","service":"Spotify",
+        "wanted":{"title":"Second","artists":["Some & One"]},"before":[],"place_ms":4000,"silent_since_ms":null,
+        "why":{"verdict":"offline","evidence":["no default route"]}}"#;
+    tell(&take_over.replace('\n', ""));
+    let told = shows.wait_for("from your own files.");
+    assert!(
+        told.contains("Notify \"Standin\" 0 ") && told.contains("There is no network"),
+        "{told}"
+    );
+    guard.wait_for("\"sounds\"");
+    let comment = bus.keys(&["metadata", "xesam:comment"]);
+    assert!(
+        comment.starts_with("There is no network (no default route): going on with “Second”"),
+        "{comment}"
+    );
+    tell(r#"{"act":"correct","why":{"verdict":"service-down","evidence":[]}}"#);
+    // In the place of the first.
+    let told = shows.wait_for("does not answer");
+    assert!(told.contains("Notify \"Standin\" 1 "), "{told}");
 }
 
 fn has_mocks() -> bool {

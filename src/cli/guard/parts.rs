@@ -8,13 +8,9 @@ use crate::daemon::stepping::{Facts, Guarding, Machine, Parts, Senses, Switch};
 use crate::desktop::{Sensors, Watching};
 use crate::outage::service::Services;
 use crate::outage::{self, Act, Fact, Guard, Mode, Noted, Prober, ServiceOf, TakeOver};
-use crossbeam_channel::bounded;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-
-/// Facts of the sensors that wait; they keep the latest of what does not fit.
-const MAX_WAITING: usize = 64;
 
 /// The guard's switch; it is off. `replays`: facts come from a trace, and what happens is printed.
 pub fn switch(desk: &Arc<Desk>, replays: bool, context: &Context) -> Arc<Switch> {
@@ -86,17 +82,13 @@ struct Everybody {
 
 impl Everybody {
     fn start(facts: &Facts, outage: Outage) -> io::Result<Self> {
-        let began = Facts::began().ok_or_else(|| io::Error::other("the clock stands before 0"))?;
-        let listens = outage.listen.unwrap_or(false);
-        let (seen, to_tell) = bounded::<Noted>(MAX_WAITING);
-        let way_up = facts.clone();
-        // It ends with the sensors.
-        std::thread::Builder::new()
-            .name("facts".into())
-            .spawn(move || to_tell.iter().for_each(|noted| way_up.tell_noted(noted)))?;
+        let watching = Watching {
+            listens: outage.listen.unwrap_or(false),
+            began: facts.clock_began(),
+        };
         let (services, probed) = (Services::with(&outage.services), facts.clone());
         Ok(Self {
-            sensors: Sensors::start(Watching { listens, began }, seen)?,
+            sensors: Sensors::start(watching, facts.channel())?,
             prober: Prober::start(services, outage.control, move |answer| {
                 probed.tell(Fact::Probed(answer));
             }),

@@ -26,7 +26,7 @@ pub struct Replay {
 /// A line that means something.
 enum Line {
     Fact(Noted),
-    Act(Act),
+    Act(Box<Act>),
 }
 
 impl Replay {
@@ -76,7 +76,7 @@ impl Replay {
                     }
                     switch.with(|guard| guard.facts().tell(noted.fact))
                 }
-                Some(Line::Act(act)) => switch.with(|guard| guard.carry_out(act)),
+                Some(Line::Act(act)) => switch.with(|guard| guard.carry_out(*act)),
                 None => {
                     print(&json!({ "line": number, "error": "neither a fact nor an act" }));
                     continue;
@@ -92,7 +92,8 @@ impl Replay {
 fn meaning(line: &str) -> Option<Line> {
     let value: Value = serde_json::from_str(line).ok()?;
     if value.get("act").is_some() {
-        return serde_json::from_value(value).ok().map(Line::Act);
+        let act = serde_json::from_value(value).ok();
+        return act.map(|act| Line::Act(Box::new(act)));
     }
     serde_json::from_value(value).ok().map(Line::Fact)
 }

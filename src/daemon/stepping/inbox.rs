@@ -3,50 +3,66 @@
 
 use crate::outage::{Fact, Noted};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use rustix::time::{ClockId, clock_gettime};
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Instant;
 
 /// Facts that wait at most. A guard that works takes them as they come.
 const MAX_WAITING: usize = 256;
+
+/// Of those who keep what does not fit themselves.
+const MAX_DIRECT: usize = 64;
+
+/// The facts' clock began when somebody first looked at it.
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Where facts go. Its copies lead to the same place.
 #[derive(Clone)]
 pub struct Facts {
     waiting: Arc<Mutex<VecDeque<Noted>>>,
     bell: Sender<()>,
+    direct: Sender<Noted>,
 }
 
 /// Where they come out.
 pub(super) struct Inbox {
     waiting: Arc<Mutex<VecDeque<Noted>>>,
     pub bell: Receiver<()>,
+    pub direct: Receiver<Noted>,
 }
 
 pub(super) fn inbox() -> (Facts, Inbox) {
     // One place: a bell that has rung and was not heard need not ring again.
     let (bell, rung) = bounded(1);
+    let (direct, told) = bounded(MAX_DIRECT);
     let waiting = Arc::default();
     let facts = Facts {
         waiting: Arc::clone(&waiting),
         bell,
+        direct,
     };
-    let bell = rung;
-    (facts, Inbox { waiting, bell })
+    let inbox = Inbox {
+        waiting,
+        bell: rung,
+        direct: told,
+    };
+    (facts, inbox)
 }
 
 /// The facts' clock, in ms: it goes forward, and stands while the machine sleeps.
 pub(super) fn now_ms() -> u64 {
-    let now = clock_gettime(ClockId::Monotonic);
-    let (seconds, nanos) = (now.tv_sec.max(0), now.tv_nsec.max(0));
-    seconds.unsigned_abs() * 1_000 + nanos.unsigned_abs() / 1_000_000
+    u64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Facts {
-    /// The moment at which the facts' clock stood at 0.
-    pub fn began() -> Option<Instant> {
-        Instant::now().checked_sub(Duration::from_millis(now_ms()))
+    /// When the clock began by which facts are noted.
+    pub fn clock_began(&self) -> Instant {
+        *BEGAN
+    }
+
+    /// For who notes facts by that clock and keeps the latest of what does not fit.
+    pub fn channel(&self) -> Sender<Noted> {
+        self.direct.clone()
     }
 
     /// Tells a fact of now.

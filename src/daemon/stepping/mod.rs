@@ -118,7 +118,7 @@ pub enum Seen<'a> {
 /// What is asked of the running guard.
 enum Order {
     /// As if the machine had said so.
-    Act(Act),
+    Act(Box<Act>),
     End,
 }
 
@@ -164,7 +164,7 @@ impl Guarding {
 
     /// Carries this out as if the machine had said so: for trying a recorded trace.
     pub fn carry_out(&self, act: Act) {
-        self.orders.send(Order::Act(act)).ok();
+        self.orders.send(Order::Act(Box::new(act))).ok();
     }
 }
 

@@ -77,9 +77,12 @@ impl Work {
                         self.note(noted);
                     }
                 }
+                recv(noted.direct) -> noted => if let Ok(noted) = noted {
+                    self.note(noted);
+                },
                 recv(ordered) -> order => match order {
                     Ok(Order::Act(act)) => {
-                        self.obey(vec![act]);
+                        self.obey(vec![*act]);
                         self.look_at_state();
                     }
                     Ok(Order::End) | Err(_) => break,
