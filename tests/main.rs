@@ -20,6 +20,7 @@ mod driving;
 mod dupes;
 mod escapes;
 mod fake_mpd;
+mod fat;
 mod finding;
 mod forgetful;
 mod formats;
