@@ -1,4 +1,4 @@
-//! `ready` as one page of HTML with plots drawn in SVG. It needs nothing beside itself: no script, no font, no network. Pure.
+//! `ready` as one page of HTML with its plots. It needs nothing beside itself: no script, no font, no network. Pure.
 
 use crate::care::doctor::{Finding, State};
 use crate::care::missing::Offer;
@@ -9,40 +9,10 @@ use std::fmt::Write;
 
 /// Playlists that are drawn; the others are counted.
 const MAX_LISTS: usize = 60;
-/// The height of a row of a plot of bars, and the width of its bars, in pixels.
-const ROW: usize = 26;
-const BAR_WIDTH: usize = 420;
-/// The plot of months, in pixels.
-const MONTHS_HEIGHT: u64 = 160;
-const MONTH_WIDTH: usize = 22;
+/// Months between two names below the plot of them, so that none lies upon another.
+const MONTHS_APART: usize = 4;
 
-const STYLE: &str = "
-:root { color-scheme: light dark; --ink: #1d2026; --faint: #6b7280; --paper: #fbfbf9; --card: #fff; --line: #e3e3de;
-  --own: #2f7d5b; --gap: #d9dad5; --warn: #b7791f; --bad: #b3362b; --info: #2b6cb0; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e4; --faint: #9aa0aa; --paper: #16181c; --card: #1e2126;
-  --line: #30343b; --own: #4fb286; --gap: #3a3f47; --warn: #e0a84a; --bad: #e5736a; --info: #6aa9e9; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 60rem; background: var(--paper); color: var(--ink);
-  font: 16px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.1rem; font-weight: 600; margin: 0 0 1.5rem; color: var(--faint); }
-h2 { font-size: 1.05rem; margin: 2.5rem 0 .75rem; }
-.number { font-size: 4.5rem; line-height: 1; font-weight: 700; font-variant-numeric: tabular-nums; }
-.number small { display: block; margin-top: .75rem; font-size: 1.25rem; line-height: 1.4; font-weight: 400; color: var(--faint); }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.25rem; overflow-x: auto; }
-svg { display: block; max-width: 100%; height: auto; }
-svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
-svg .faint { fill: var(--faint); }
-.own { fill: var(--own); } .gap { fill: var(--gap); }
-ul { list-style: none; margin: 0; padding: 0; } li { padding: .4rem 0 .4rem 1.6rem; position: relative; }
-li::before { position: absolute; left: 0; font-weight: 700; }
-.well::before { content: '✓'; color: var(--own); } .advice::before { content: '•'; color: var(--info); }
-.attention::before { content: '!'; color: var(--warn); } .wrong::before { content: '✗'; color: var(--bad); }
-li p { margin: 0; } li .do { color: var(--faint); }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .75rem .3rem 0; }
-th { color: var(--faint); font-weight: 400; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-tr + tr td { border-top: 1px solid var(--line); }
-code { font: .9em ui-monospace, monospace; }
-";
+const STYLE: &str = include_str!("page.css");
 
 /// The page.
 pub(super) fn page(ready: &Ready, offers: &[Offer]) -> String {
@@ -53,9 +23,10 @@ pub(super) fn page(ready: &Ready, offers: &[Offer]) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>standin: {percent} % ready</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
          <h1>standin · ready for an outage?</h1>\n\
-         <p class=\"number\">{percent} % <small>{of}</small></p>\n",
+         <p class=\"number\">{percent} % <small>{of}</small></p>\n{wrong}",
         percent = ready.percent,
         of = escaped(&number_of(ready)),
+        wrong = in_the_way(&ready.findings),
     );
     if !ready.playlists.is_empty() {
         part(
@@ -77,7 +48,7 @@ pub(super) fn page(ready: &Ready, offers: &[Offer]) -> String {
     part(
         &mut page,
         "Everything that was looked at",
-        &findings(&ready.findings),
+        &findings(&ready.findings.iter().collect::<Vec<_>>()),
     );
     page.push_str("</body>\n</html>\n");
     page
@@ -104,98 +75,89 @@ fn part(page: &mut String, title: &str, body: &str) {
     let _ = write!(page, "<h2>{title}</h2>\n<section>\n{body}</section>\n");
 }
 
+/// What keeps everything from playing stands at the top.
+fn in_the_way(all: &[Finding]) -> String {
+    let wrong: Vec<&Finding> = all.iter().filter(|one| one.state == State::Wrong).collect();
+    match wrong.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<section class=\"first\">\n{}</section>\n",
+            findings(&wrong)
+        ),
+    }
+}
+
 fn lists(lists: &[ListReady]) -> String {
     let mut lists: Vec<&ListReady> = lists.iter().collect();
     lists.sort_by_key(|list| (list.coverage.percent_now(), list.coverage.name.clone()));
     let shown = &lists[..lists.len().min(MAX_LISTS)];
-    let height = shown.len() * ROW;
-    let mut svg = format!(
-        "<svg viewBox=\"0 0 900 {height}\" width=\"900\" height=\"{height}\" role=\"img\" aria-label=\"Share of each playlist that would play now\">\n"
-    );
-    for (at, list) in shown.iter().enumerate() {
-        let (y, coverage) = (at * ROW, &list.coverage);
-        let percent = coverage.percent_now();
-        let own = BAR_WIDTH * percent / 100;
+    let mut plot = String::new();
+    for list in shown {
+        let coverage = &list.coverage;
         let _ = writeln!(
-            svg,
-            "<text x=\"270\" y=\"{text}\" text-anchor=\"end\">{name}</text>\
-             <rect class=\"gap\" x=\"285\" y=\"{bar}\" width=\"{BAR_WIDTH}\" height=\"14\" rx=\"3\"/>\
-             <rect class=\"own\" x=\"285\" y=\"{bar}\" width=\"{own}\" height=\"14\" rx=\"3\"/>\
-             <text x=\"720\" y=\"{text}\">{percent} %</text>\
-             <text class=\"faint\" x=\"775\" y=\"{text}\">{here} of {rows}</text>",
-            text = y + 17,
-            bar = y + 6,
-            name = escaped(&shortened(&coverage.name)),
+            plot,
+            "<div class=\"list\"><span class=\"name\" title=\"{name}\">{name}</span>\
+             <span class=\"bar gap\"><i class=\"own\" style=\"width:{percent}%\"></i></span>\
+             <span class=\"percent\">{percent} %</span><span class=\"rows faint\">{here} of {rows}</span></div>",
+            name = escaped(&coverage.name),
+            percent = coverage.percent_now(),
             here = coverage.here,
             rows = coverage.rows,
         );
     }
-    svg.push_str("</svg>\n");
     if lists.len() > shown.len() {
         let more = lists.len() - shown.len();
-        let _ = writeln!(svg, "<p>… and {more} more, of which more would play.</p>");
+        let _ = writeln!(plot, "<p>… and {more} more, of which more would play.</p>");
     }
-    svg
-}
-
-/// As many letters of a name as have room beside its bar.
-fn shortened(name: &str) -> String {
-    const ROOM: usize = 34;
-    match name.chars().count() {
-        0..=ROOM => name.to_owned(),
-        _ => name.chars().take(ROOM - 1).chain(['…']).collect(),
-    }
+    plot
 }
 
 fn months(months: &[Month]) -> String {
     let most = months.iter().map(|month| month.minutes.heard_ms).max();
-    let most = most.unwrap_or(0).max(1);
-    let width = 60 + months.len() * MONTH_WIDTH;
-    let height = MONTHS_HEIGHT + 50;
-    let mut svg = format!(
-        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"Listening by month, and how much of it is owned\">\n\
-         <text class=\"faint\" x=\"0\" y=\"14\">{}</text>\n",
+    let most = most.unwrap_or(0);
+    let mut plot = format!(
+        "<p class=\"key\"><i class=\"own\"></i><span>you own it</span><i class=\"gap\"></i><span>you do not</span> · {} in the fullest month</p>\n\
+         <div class=\"months\" role=\"img\" aria-label=\"Listening by month, and how much of it is owned\">\n",
         hours(most)
     );
-    let tall = |ms: u64| ms.saturating_mul(MONTHS_HEIGHT) / most;
-    for (at, month) in months.iter().enumerate() {
-        let x = 60 + at * MONTH_WIDTH;
-        let (heard, own) = (tall(month.minutes.heard_ms), tall(month.minutes.owned_ms));
-        let title = format!(
-            "{}: {} heard, {} of it owned",
-            month.name,
-            hours(month.minutes.heard_ms),
-            hours(month.minutes.owned_ms)
-        );
+    let percent = |ms: u64, of: u64| ms.saturating_mul(100).checked_div(of).unwrap_or(0);
+    for month in months {
+        let (heard, owned) = (month.minutes.heard_ms, month.minutes.owned_ms);
         let _ = writeln!(
-            svg,
-            "<g><title>{title}</title>\
-             <rect class=\"gap\" x=\"{x}\" y=\"{heard_y}\" width=\"16\" height=\"{heard}\"/>\
-             <rect class=\"own\" x=\"{x}\" y=\"{own_y}\" width=\"16\" height=\"{own}\"/></g>",
-            heard_y = 20 + MONTHS_HEIGHT - heard,
-            own_y = 20 + MONTHS_HEIGHT - own,
+            plot,
+            "<span class=\"gap\" style=\"height:{tall}%\" title=\"{name}: {all} heard, {own} of it owned\">\
+             <i class=\"own\" style=\"height:{share}%\"></i></span>",
+            tall = percent(heard, most),
+            share = percent(owned, heard),
+            name = month.name,
+            all = hours(heard),
+            own = hours(owned),
         );
-        if at == 0 || month.name.ends_with("-01") {
-            let y = MONTHS_HEIGHT + 40;
-            let name = &month.name;
-            let _ = writeln!(
-                svg,
-                "<text class=\"faint\" x=\"{x}\" y=\"{y}\">{name}</text>"
-            );
-        }
     }
-    svg.push_str("</svg>\n");
-    svg
+    plot.push_str("</div>\n<div class=\"years\">");
+    let is_january = |month: &Month| month.name.ends_with("-01");
+    let next = months.iter().position(is_january);
+    for (at, month) in months.iter().enumerate() {
+        let is_first = at == 0 && next.is_none_or(|next| next >= MONTHS_APART);
+        let name = match is_first || is_january(month) {
+            true if is_january(month) => month.name.trim_end_matches("-01"),
+            true => &month.name,
+            false => "",
+        };
+        let _ = write!(plot, "<span>{name}</span>");
+    }
+    plot.push_str("</div>\n");
+    plot
 }
 
 fn table(offers: &[Offer]) -> String {
     let mut table = String::from(
-        "<table>\n<tr><th>Get</th><th>Artist</th><th>Title</th><th class=\"n\">Songs</th><th class=\"n\">Rows</th><th class=\"n\">Heard</th></tr>\n",
+        "<table>\n<tr><th class=\"kind\">Get</th><th>Artist</th><th>Title</th><th class=\"n\">Songs</th><th class=\"n count\">Rows</th><th class=\"n\">Heard</th></tr>\n",
     );
     for offer in offers {
         let _ = writeln!(
             table,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            "<tr><td class=\"kind\">{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n count\">{}</td><td class=\"n\">{}</td></tr>",
             offer.kind.word(),
             escaped(&offer.artist),
             escaped(&offer.title),
@@ -212,7 +174,7 @@ fn table(offers: &[Offer]) -> String {
     table
 }
 
-fn findings(findings: &[Finding]) -> String {
+fn findings(findings: &[&Finding]) -> String {
     let mut list = String::from("<ul>\n");
     let by_need = [State::Wrong, State::Attention, State::Advice, State::Well];
     for state in by_need {
@@ -266,6 +228,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::care::doctor::Area;
     use crate::care::missing::Coverage;
     use crate::care::ready::Minutes;
 
@@ -309,8 +272,45 @@ mod tests {
         assert!(!page.contains('\x1b'));
         let first = page.find("&lt;script&gt;alert(1)").unwrap();
         assert!(first < page.find("Road").unwrap());
-        assert!(page.contains("width=\"210\""), "half of the bar");
+        assert!(page.contains("style=\"width:50%\""), "half of the bar");
         assert!(page.contains("2026-01: 2 h 0 min heard, 1 h 0 min of it owned"));
+        assert!(page.contains("<i class=\"own\" style=\"height:50%\">"));
+    }
+
+    #[test]
+    fn names_of_months_do_not_lie_upon_each_other() {
+        let month = |name: &str| Month {
+            name: name.into(),
+            minutes: Minutes::default(),
+        };
+        let named = |names: &[&str]| {
+            let all: Vec<Month> = names.iter().map(|name| month(name)).collect();
+            let plot = months(&all);
+            let years = plot.split_once("class=\"years\">").unwrap().1.to_owned();
+            years.replace("<span></span>", "").replace("</span>", " ")
+        };
+        assert!(named(&["2025-11", "2025-12", "2026-01"]).starts_with("<span>2026 <"));
+        let apart = [
+            "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01",
+        ];
+        assert!(named(&apart).starts_with("<span>2025-08 <span>2026 <"));
+        assert!(named(&["2025-08"]).starts_with("<span>2025-08 "));
+    }
+
+    #[test]
+    fn what_keeps_everything_from_playing_stands_at_the_top() {
+        let mut ready = ready();
+        assert!(!page(&ready, &[]).contains("class=\"first\""));
+        ready.findings = vec![Finding {
+            area: Area::Output,
+            state: State::Wrong,
+            what: "There is no audio device.".into(),
+            to_do: Some("Plug one in.".into()),
+            is_root_away: false,
+        }];
+        let page = page(&ready, &[]);
+        let top = page.find("There is no audio device.").unwrap();
+        assert!(top < page.find("What would play now").unwrap());
     }
 
     #[test]
