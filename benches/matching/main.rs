@@ -1,7 +1,8 @@
 //! How well and how fast rows are matched with songs. It asserts nothing and prints what went wrong.
 //!
 //! `cargo bench --bench matching -- pairs PAIRS.csv`: labelled pairs, with the columns `same` (1 or 0) and for `wanted_` and
-//! `owned_` each `title`, `artist`, `album`, `time` (m:ss) and, where it is there, `isrc`.
+//! `owned_` each `title`, `artist`, `album`, `time` (m:ss) and, where they are there, `isrc`, and `stratum`, by which the figures
+//! are told, too. `benches/matching/own-pairs.csv` are ours: tags as they might stand, of recordings that are known.
 //! `… -- made [SONGS] [SEED]`: a made library, its rows spoilt at the rates that exports show, and decoys: the song taken
 //! away, and only other versions of it left.
 //! `… -- index DATA CACHE [ROWS]`: rows spoilt from the songs of an index, found again through it: what a row costs.

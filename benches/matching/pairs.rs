@@ -12,13 +12,14 @@ struct Count {
     right: usize,
     accepted: usize,
     same: usize,
+    others: usize,
 }
 
 pub fn measure(file: &Path) {
     let text = std::fs::read_to_string(file).unwrap();
     let mut rows = cells(&text).into_iter();
     let header = rows.next().unwrap_or_default();
-    let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     for row in rows.filter(|row| row.len() == header.len()) {
         let cell = |name: &str| {
             header
@@ -29,18 +30,32 @@ pub fn measure(file: &Path) {
         let side = |side: &str| wanted(&|name| cell(&format!("{side}_{name}")));
         let (asked, owned) = (side("wanted"), side("owned"));
         let is_same = cell("same") == "1";
-        for (stratum, asked) in strata(&asked) {
+        let own = match cell("stratum") {
+            own if own.is_empty() => None,
+            own => Some((format!("of {own}"), asked.clone())),
+        };
+        let made = strata(&asked);
+        let made = made
+            .into_iter()
+            .map(|(name, asked)| (name.to_owned(), asked));
+        for (stratum, asked) in made.chain(own) {
             let judgement = judge(&asked, &[song(&owned)], &aliases());
             let accepted = judgement.accepted().is_some();
+            let is_all = stratum == "all";
             let count = counts.entry(stratum).or_default();
             count.right += usize::from(accepted && is_same);
             count.accepted += usize::from(accepted);
             count.same += usize::from(is_same);
-            if stratum == "all" && accepted != is_same {
+            count.others += usize::from(!is_same);
+            if is_all && accepted != is_same {
                 let one = &judgement.told[0];
                 let kind = if is_same { "not accepted" } else { "FALSE" };
                 println!(
-                    "{kind}: {} [{:?}] / {} [{:?}]: {:?} {:?}",
+                    "{kind}: {}{} [{:?}] / {} [{:?}]: {:?} {:?}",
+                    match cell("stratum") {
+                        own if own.is_empty() => own,
+                        own => format!("{own}: "),
+                    },
                     asked.label(),
                     asked.length_ms,
                     owned.label(),
@@ -53,9 +68,11 @@ pub fn measure(file: &Path) {
     }
     for (stratum, count) in counts {
         println!(
-            "{stratum:16} precision {}; recall {}",
+            "{stratum:16} precision {}; recall {}; {} of {} others accepted",
             wilson(count.right, count.accepted),
-            wilson(count.right, count.same)
+            wilson(count.right, count.same),
+            count.accepted - count.right,
+            count.others
         );
     }
 }
