@@ -71,7 +71,8 @@ pub fn wanted(input: u32, monitor: u32) -> RecordStreamParams {
         flags: StreamFlags {
             peak_detect: true,
             adjust_latency: true,
-            // Nothing else is ever listened to in its place.
+            // Nothing else is ever listened to in its place: PipeWire's session manager (WirePlumber 0.4, policy-node.lua) would
+            // else give a stream whose target has just left the default source, a microphone.
             no_move: true,
             // A sink that nobody plays on may sleep.
             no_inhibit_auto_suspend: true,
