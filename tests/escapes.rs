@@ -309,7 +309,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("guard", vec!["guard", "--record", &long]),
         ("", vec!["outages"]),
         ("", vec!["outages", "-v", "--json"]),
-        ("", vec!["outages", "--jsonl"]),
+        ("", vec!["outages", "--jsonl", "--json"]),
         ("outages show", vec!["outages", "show"]),
         ("outages show", vec!["outages", "show", &long]),
         ("guard", vec!["guard", "--off"]),

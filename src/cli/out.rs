@@ -228,6 +228,13 @@ pub fn complain(text: impl Into<Shown>) {
     writeln!(io::stderr(), "{}", text.into()).ok();
 }
 
+/// One JSON value on stdout at once, from whichever thread; who reads it may be gone.
+pub fn tell_json(value: &serde_json::Value) {
+    let mut out = io::stdout().lock();
+    let written = harmless::write(&mut out, value).and_then(|()| writeln!(out));
+    written.and_then(|()| out.flush()).ok();
+}
+
 /// Columns of the terminal.
 pub fn terminal_width() -> usize {
     match crossterm::terminal::size() {

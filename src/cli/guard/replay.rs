@@ -2,11 +2,12 @@
 //! printed, a line of JSON each.
 
 use crate::cli::Stop;
+use crate::cli::out::tell_json;
 use crate::daemon::stepping::{Seen, Switch};
 use crate::outage::{Act, Noted};
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -78,7 +79,7 @@ impl Replay {
                 }
                 Some(Line::Act(act)) => switch.with(|guard| guard.carry_out(*act)),
                 None => {
-                    print(&json!({ "line": number, "error": "neither a fact nor an act" }));
+                    tell_json(&json!({ "line": number, "error": "neither a fact nor an act" }));
                     continue;
                 }
             };
@@ -121,12 +122,6 @@ impl Witness {
         };
         let mut line = value;
         line["at_ms"] = at_ms.into();
-        print(&line);
+        tell_json(&line);
     }
-}
-
-/// Who reads it may be gone.
-fn print(line: &Value) {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).ok();
 }
