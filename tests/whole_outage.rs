@@ -176,11 +176,14 @@ fn a_silence_alone_is_noticed_and_the_same_song_goes_on() {
     assert!((0..=4_000).contains(&came.back_ms), "{came:?}");
 }
 
+/// Its name, whether the guard is warned, and how the service fails.
+type Case = (&'static str, bool, fn() -> How);
+
 #[test]
 #[ignore = "takes minutes: for the release"]
 fn how_long_it_is_silent() {
     let fine = || How::json("{}");
-    let cases: [(&str, bool, fn() -> How); 6] = [
+    let cases: [Case; 6] = [
         ("warned in time", true, || How::Refuses),
         ("refused", false, || How::Refuses),
         ("HTTP 502", false, || How::status(502)),

@@ -4,9 +4,10 @@
 use std::collections::VecDeque;
 
 /// Requests to a service in any hour of an outage, at most.
-pub const MAX_IN_AN_HOUR: usize = 25;
+pub const MAX_AN_HOUR: usize = 25;
 
-const HOUR_MS: u64 = 3_600_000;
+/// An hour, in ms.
+pub const HOUR_MS: u64 = 3_600_000;
 
 /// The requests of the last hour.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +20,7 @@ impl Hour {
     /// A request goes now, in ms of a clock that only goes forward.
     pub fn note(&mut self, at_ms: u64) {
         let at_ms = at_ms.max(self.went.back().copied().unwrap_or(0));
-        if self.went.len() == MAX_IN_AN_HOUR {
+        if self.went.len() == MAX_AN_HOUR {
             self.went.pop_front();
         }
         self.went.push_back(at_ms);
@@ -27,15 +28,19 @@ impl Hour {
 
     /// The earliest at which one more may go.
     pub fn may_at(&self) -> u64 {
-        let is_full = self.went.len() == MAX_IN_AN_HOUR;
+        let is_full = self.went.len() == MAX_AN_HOUR;
         let oldest = self.went.front().filter(|_| is_full);
         oldest.map_or(0, |oldest| oldest.saturating_add(HOUR_MS))
     }
 
+    /// When the last one went.
+    pub fn last(&self) -> Option<u64> {
+        self.went.back().copied()
+    }
+
     /// How many went in the hour before this moment.
     pub fn count(&self, at_ms: u64) -> usize {
-        let since = at_ms.saturating_sub(HOUR_MS);
-        let is_within = |went: &&u64| **went > since || at_ms < HOUR_MS;
+        let is_within = |went: &&u64| went.saturating_add(HOUR_MS) > at_ms;
         self.went.iter().filter(is_within).count()
     }
 }
@@ -47,7 +52,7 @@ mod tests {
     #[test]
     fn the_next_after_the_last_waits_for_the_first_to_be_an_hour_old() {
         let mut hour = Hour::default();
-        for at in 0..MAX_IN_AN_HOUR as u64 {
+        for at in 0..MAX_AN_HOUR as u64 {
             assert_eq!(hour.may_at(), 0);
             hour.note(1_000 + at);
         }

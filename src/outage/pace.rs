@@ -1,7 +1,7 @@
 //! When the next request to a service may go: quick while a silence is young, then ever slower, and never a storm, however
 //! often silences begin. It asks nobody and reads no clock.
 
-use std::collections::VecDeque;
+use super::hour::{HOUR_MS, Hour, MAX_AN_HOUR};
 
 /// Requests of a silence that has just begun, in ms after it began: two that fail by 5 s of silence decide (it is 3 s old when
 /// it is suspected), and those after them tell a service that is down from one that stumbled.
@@ -18,13 +18,10 @@ const JITTER_PERCENT: u64 = 20;
 const SAME_SILENCE_MS: u64 = 60_000;
 /// … and no two requests are nearer than this, in ms.
 const APART_MS: u64 = 1_500;
-/// Requests in any hour, whatever happens.
-pub const MAX_AN_HOUR: usize = 25;
-/// Of those, heartbeats leave so many for a silence.
+/// Of those of an hour, heartbeats leave so many for a silence.
 const KEPT_FOR_SILENCE: usize = 8;
 /// Heartbeats are not nearer than this to any request, in ms: who skips through a list asks once.
 const HEARTBEAT_APART_MS: u64 = 60_000;
-const HOUR_MS: u64 = 3_600_000;
 /// The longest wish to be left alone that is obeyed, in ms; foreign numbers are without bound.
 const MAX_RETRY_AFTER_MS: u64 = 24 * HOUR_MS;
 
@@ -45,8 +42,8 @@ pub struct Pace {
     good_since: Option<u64>,
     /// The service wants to be left alone until then.
     alone_until: u64,
-    /// When requests went in the last hour, oldest first, at most [`MAX_AN_HOUR`].
-    went: VecDeque<u64>,
+    /// The requests of the last hour.
+    hour: Hour,
 }
 
 impl Pace {
@@ -61,7 +58,7 @@ impl Pace {
             is_open: false,
             good_since: None,
             alone_until: 0,
-            went: VecDeque::with_capacity(MAX_AN_HOUR),
+            hour: Hour::default(),
         }
     }
 
@@ -85,7 +82,7 @@ impl Pace {
     /// A request goes.
     pub fn asked(&mut self, at_ms: u64) {
         self.is_open = true;
-        self.book(at_ms);
+        self.hour.note(at_ms);
         let began = self.began_last.unwrap_or(at_ms);
         self.step += 1;
         self.next = match BURST_MS.get(self.step) {
@@ -131,17 +128,16 @@ impl Pace {
     }
 
     /// When the next request may go, which may be now or have been; `None`: nothing is being asked about.
-    pub fn due(&self, at_ms: u64) -> Option<u64> {
-        self.began.map(|_| self.next.max(self.free(at_ms)))
+    pub fn due(&self) -> Option<u64> {
+        self.began.map(|_| self.next.max(self.free()))
     }
 
     /// Whether a request may go for a new song, with no silence at all.
     pub fn may_heartbeat(&self, at_ms: u64) -> bool {
-        let hour = self.in_last_hour(at_ms);
-        let is_apart = |last: &u64| at_ms.saturating_sub(*last) >= HEARTBEAT_APART_MS;
+        let is_apart = |last: u64| at_ms.saturating_sub(last) >= HEARTBEAT_APART_MS;
         self.alone_until <= at_ms
-            && hour < MAX_AN_HOUR - KEPT_FOR_SILENCE
-            && self.went.back().is_none_or(is_apart)
+            && self.hour.count(at_ms) < MAX_AN_HOUR - KEPT_FOR_SILENCE
+            && self.hour.last().is_none_or(is_apart)
     }
 
     /// The silence is over: nothing more is asked. What the service wished and what went in the last hour stays known.
@@ -153,36 +149,15 @@ impl Pace {
 
     /// A request for a new song goes.
     pub fn heartbeat(&mut self, at_ms: u64) {
-        self.book(at_ms);
+        self.hour.note(at_ms);
         self.is_open = true;
     }
 
     /// When the limits that always hold leave room.
-    fn free(&self, at_ms: u64) -> u64 {
-        let apart = self
-            .went
-            .back()
-            .map_or(0, |last| last.saturating_add(APART_MS));
-        let hour = if self.in_last_hour(at_ms) < MAX_AN_HOUR {
-            0
-        } else {
-            self.went
-                .front()
-                .map_or(0, |first| first.saturating_add(HOUR_MS))
-        };
-        self.alone_until.max(apart).max(hour)
-    }
-
-    fn in_last_hour(&self, at_ms: u64) -> usize {
-        let young = |at: &&u64| at.saturating_add(HOUR_MS) > at_ms;
-        self.went.iter().filter(young).count()
-    }
-
-    fn book(&mut self, at_ms: u64) {
-        if self.went.len() == MAX_AN_HOUR {
-            self.went.pop_front();
-        }
-        self.went.push_back(at_ms);
+    fn free(&self) -> u64 {
+        let last = self.hour.last();
+        let apart = last.map_or(0, |last| last.saturating_add(APART_MS));
+        self.alone_until.max(apart).max(self.hour.may_at())
     }
 
     /// The time, moved at random to either side.
@@ -214,7 +189,7 @@ mod tests {
     ) -> Vec<u64> {
         let (mut at, mut times) = (from, Vec::new());
         while at < from + hours * HOUR_MS {
-            at = at.max(pace.due(at).unwrap());
+            at = at.max(pace.due().unwrap());
             pace.asked(at);
             pace.answered(at, answers(times.len()), None);
             times.push(at);
@@ -236,7 +211,7 @@ mod tests {
     fn a_burst_then_ever_slower() {
         for seed in 0..200 {
             let mut pace = Pace::new(seed);
-            assert_eq!(pace.due(1_000), None);
+            assert_eq!(pace.due(), None);
             pace.begin(1_000);
             let times = times(&mut pace, 1_000, 2, |_| false);
             let mut wanted: Vec<(u64, u64)> = BURST_MS.map(|after| (1_000, after)).to_vec();
@@ -270,7 +245,7 @@ mod tests {
                     }
                     _ => {}
                 }
-                if pace.due(at).is_some_and(|due| due <= at) {
+                if pace.due().is_some_and(|due| due <= at) {
                     pace.asked(at);
                     went.push(at);
                 }
@@ -312,17 +287,13 @@ mod tests {
         pace.begin(0);
         pace.asked(0);
         pace.answered(100, false, Some(600_000));
-        assert_eq!(pace.due(200), Some(600_100));
+        assert_eq!(pace.due(), Some(600_100));
         pace.reset();
         pace.begin(300_000);
-        assert_eq!(
-            pace.due(300_000),
-            Some(600_100),
-            "a new silence changes nothing"
-        );
+        assert_eq!(pace.due(), Some(600_100), "a new silence changes nothing");
         assert!(!pace.may_heartbeat(599_000) && pace.may_heartbeat(601_000));
         pace.answered(700_000, false, Some(u64::MAX));
-        assert_eq!(pace.due(0), Some(700_000 + MAX_RETRY_AFTER_MS));
+        assert_eq!(pace.due(), Some(700_000 + MAX_RETRY_AFTER_MS));
     }
 
     #[test]
@@ -337,6 +308,6 @@ mod tests {
         }
         assert_eq!(beats, MAX_AN_HOUR - KEPT_FOR_SILENCE);
         pace.begin(HOUR_MS - 1);
-        assert!(pace.due(HOUR_MS - 1).unwrap() < HOUR_MS + 2_000);
+        assert!(pace.due().unwrap() < HOUR_MS + 2_000);
     }
 }

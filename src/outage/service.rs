@@ -229,9 +229,9 @@ type Row = (
 /// Public pages that need no log-in and answer in a few bytes. An interface that wants to know who asks (401) is up, and so is
 /// one that forbids it to whoever is nobody (403), where that is its answer to everybody.
 ///
-/// Sources: Spotify's as librespot asks it (librespot `core/src/apresolve.rs`, with the same name to fall back to); Apple's
-/// `v1/test` and Tidal's and SoundCloud's answers without a token from their reference pages; YouTube's `generate_204` and
-/// Deezer's `infos` from what their own clients ask first.
+/// Sources: Spotify's as librespot asks it (librespot `core/src/apresolve.rs`, with the same name to fall back to). The others
+/// are pages that answer anybody, as far as is known; nobody of them was asked while this was written, so each takes several
+/// answers for being up, and `[[service]]` puts another in its place.
 const BUILT_IN: &[Row] = &[
     (
         "Spotify",

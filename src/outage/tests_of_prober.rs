@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::outage::Verdict;
-use crate::outage::hour::MAX_IN_AN_HOUR;
+use crate::outage::hour::MAX_AN_HOUR;
 use crate::outage::service::Check;
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -62,16 +62,13 @@ fn whoever_asks_is_told_and_of_an_unknown_service_nothing() {
 fn no_service_gets_more_than_its_hour_allows() {
     let (service, count) = server("HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n");
     let (prober, told) = prober(service);
-    for asked in 0..2 * MAX_IN_AN_HOUR {
+    for asked in 0..2 * MAX_AN_HOUR {
         assert!(prober.ask("Mine"));
         let probed = told.recv_timeout(HANG).unwrap();
         assert_eq!(probed.verdict, Verdict::Unreachable);
-        assert_eq!(
-            probed.evidence.ends_with("so soon"),
-            asked >= MAX_IN_AN_HOUR
-        );
+        assert_eq!(probed.evidence.ends_with("so soon"), asked >= MAX_AN_HOUR);
     }
-    assert_eq!(count.load(Ordering::SeqCst), MAX_IN_AN_HOUR);
+    assert_eq!(count.load(Ordering::SeqCst), MAX_AN_HOUR);
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl Health {
 
     /// Whether a probe is due now; it goes then.
     pub fn ask(&mut self, at: u64) -> bool {
-        let is_due = self.asked.len() < MAX_ASKED && self.pace.due(at).is_some_and(|due| due <= at);
+        let is_due = self.asked.len() < MAX_ASKED && self.pace.due().is_some_and(|due| due <= at);
         if is_due {
             self.pace.asked(at);
             self.asked.push_back(at);
@@ -67,8 +67,8 @@ impl Health {
     }
 
     /// When the next may go.
-    pub fn due(&self, at: u64) -> Option<u64> {
-        self.pace.due(at).filter(|_| self.asked.len() < MAX_ASKED)
+    pub fn due(&self) -> Option<u64> {
+        self.pace.due().filter(|_| self.asked.len() < MAX_ASKED)
     }
 
     /// One has answered, and with it those that went before and are one with it.

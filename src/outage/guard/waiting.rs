@@ -44,7 +44,7 @@ impl Guard {
         }
         if let Some(health) = self.health() {
             times.extend(health.deadlines());
-            times.extend(health.due(self.now));
+            times.extend(health.due());
         }
         times
     }
