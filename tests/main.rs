@@ -63,6 +63,7 @@ mod stepping;
 mod stored;
 mod storm;
 mod streamer;
+mod streamed;
 mod survival;
 mod talk;
 mod terminal;

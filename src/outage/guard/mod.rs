@@ -123,7 +123,7 @@ impl Guard {
             return Vec::new();
         }
         // A clock that runs backwards stands.
-        self.now = self.now.max(noted.at_ms);
+        self.now = self.now.max(noted.at_ms.min(LATEST_MS));
         self.listen();
         self.take(noted.fact);
         self.listen();

@@ -65,6 +65,8 @@ pub(super) const FAULT_MS: u64 = 1_000;
 pub(super) const GHOST_MS: u64 = FINE_MS;
 /// A song that a client no longer names is still what it played for so long.
 pub(super) const NAMELESS_MS: u64 = 60_000;
+/// The latest time that is believed; traces are foreign, and sums of times must not run over.
+pub(super) const LATEST_MS: u64 = 1 << 53;
 /// Clients that are known at once; a bus with more is not a person's.
 pub(super) const MAX_CLIENTS: usize = 16;
 /// Services that are known at once.

@@ -178,6 +178,37 @@ fn takes(acts: &[Act]) -> Option<&TakeOver> {
 }
 
 #[test]
+fn a_clock_that_jumps_to_its_end_is_borne() {
+    for end in [u64::MAX, u64::MAX - 1, u64::MAX / 2, 1 << 60] {
+        let mut guard = Guard::new(auto(1));
+        let mut dice = Dice(end);
+        let client = || format!("{BUS}spotify");
+        let us = Some(i64::MAX / 2);
+        for at_ms in [0, 1_000, 2_000, end, end] {
+            let shown = shown(&mut dice);
+            for fact in [
+                Fact::Client {
+                    client: client(),
+                    shown,
+                },
+                Fact::Position {
+                    client: client(),
+                    us: us.map(|us| us + at_ms as i64 % 5_000_000),
+                },
+                Fact::Position {
+                    client: client(),
+                    us,
+                },
+                Fact::Tick,
+            ] {
+                guard.handle(Noted { at_ms, fact });
+            }
+        }
+        assert!(guard.now <= LATEST_MS);
+    }
+}
+
+#[test]
 fn nothing_is_done_in_off_mode() {
     for seed in 0..50 {
         walk(seed, Settings::default(), |guard, _, acts| {
