@@ -112,6 +112,9 @@ fn library() -> Home {
     home
 }
 
+/// A trace that is recorded, and is there already when it is named again.
+const TRACE: &str = "trace.jsonl";
+
 /// What a terminal is sent by this run, stdout and stderr together, and the code it ends with.
 fn on_terminal(home: &Home, args: &[&str], mpd: Option<&Path>) -> (String, i32) {
     let mut command = home.command(args);
@@ -124,6 +127,10 @@ fn on_terminal(home: &Home, args: &[&str], mpd: Option<&Path>) -> (String, i32) 
     let mut session = spawn_with_options(command, options).unwrap();
     if args.first() == Some(&"watch") {
         session.exp_string("The library has").unwrap();
+        session.send_control('c').unwrap();
+    }
+    if args.last() == Some(&TRACE) {
+        session.exp_string("Ctrl-C ends it").unwrap();
         session.send_control('c').unwrap();
     }
     if args.starts_with(&["match", "review"]) {
@@ -305,6 +312,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("probe", vec!["probe", "-v"]),
         ("probe", vec!["probe", "--json"]),
         ("probe", vec!["probe", &long]),
+        ("guard", vec!["guard", "--record", TRACE]),
         ("guard", vec!["guard", "--record", &file]),
         ("guard", vec!["guard", "--record", &long]),
         ("", vec!["outages"]),

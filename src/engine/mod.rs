@@ -20,6 +20,7 @@
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `measure`: a file decoded whole, for its loudness and for what is wrong with it.
 //! - `prime`: a song decoded at a place before it is played from there.
+//! - `pulse`: the wire to a sound server, for who asks it about what others play.
 //! - `output`: the sound server, the device and its supervisor, the null device and the WAV file.
 //!
 //! The stream is counted in frames pushed into the ring. A jump (another song at once, or another follower) is
@@ -42,6 +43,7 @@ mod output;
 mod overlap;
 mod post;
 mod prime;
+pub mod pulse;
 mod quantise;
 mod ring;
 mod shape;
@@ -61,13 +63,6 @@ pub use measure::measure;
 pub use output::{OpenedOutput, outputs, try_output};
 pub use prime::{Primed, prime};
 pub use start::Engine;
-
-/// The wire to a PulseAudio server, for who asks it about what others play.
-pub mod pulse {
-    pub use super::output::pulse::{
-        ANSWER_TIMEOUT, Message, Waker, Wire, WireError, Woken, cookie, socket, waker,
-    };
-}
 
 /// Whether there is an ffmpeg on this machine, for what has no decoder inside; it is looked for once.
 pub fn ffmpeg_is_here() -> bool {

@@ -137,8 +137,10 @@ impl Trace {
 
 fn not_created(name: &str, error: &io::Error) -> Stop {
     match error.kind() {
-        io::ErrorKind::AlreadyExists => Stop::failed(format!("{name} is there already"))
-            .hint("a trace never writes over another file: name one that is not there"),
+        io::ErrorKind::AlreadyExists => {
+            Stop::failed(format!("cannot write {name}: it is there already"))
+                .hint("a trace never writes over another file: name one that is not there")
+        }
         _ => Stop::failed(format!("cannot write {name}: {error}")),
     }
 }

@@ -162,10 +162,11 @@ mod tests {
             input(3, None, "Spotify"),
         ];
         // 31 was started by 30, which was started by 20.
-        let parent = |process| {
-            (process > 1).then(|| process / 10 * 10 - if process % 10 == 0 { 10 } else { 0 })
+        let parent = |process| match process {
+            31 => Some(30),
+            30 => Some(20),
+            _ => None,
         };
-        let parent = |process: u32| parent(process).filter(|parent| *parent > 0);
         let of = |followed| of_client(&followed, &inputs, parent);
         assert_eq!(
             of(followed("chromium.instance30", Some(30), "Chromium")),
