@@ -15,7 +15,6 @@ use std::os::unix::ffi::OsStrExt;
 /// Verbs that answer nothing in JSON: they change something, or print what is none.
 const SILENT: &[&str] = &[
     "completions",
-    "guard",
     "man",
     "root add",
     "root rm",

@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn a_stream_is_its_process_s_or_a_child_s_before_it_is_a_name_s() {
         let inputs = [
-            input(0, Some(70), "Chromium"),
+            input(0, Some(7), "Chromium"),
             input(1, Some(31), "Chromium"),
             input(2, Some(20), "else"),
             input(3, None, "Spotify"),

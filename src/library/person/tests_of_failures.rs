@@ -6,6 +6,7 @@ use super::tests_of_copies::{Everything, everything, lived_in, read, song, songs
 use super::*;
 use crate::music::Rating;
 use std::fs;
+use std::path::Path;
 
 fn copy_of(dir: &Path) -> PathBuf {
     dir.join(journal::COPY)
@@ -147,17 +148,29 @@ fn what_follows_a_damaged_head_is_not_lost_with_it() {
     assert_eq!(read(dir.path()), before);
 }
 
+/// Flips a bit of a column's name, wherever the file holds the statement that made its table: one of them is no longer read.
+fn damage(path: &Path, table: &str, column: &str, bit: u8) {
+    let mut bytes = fs::read(path).unwrap();
+    let place = |bytes: &[u8], text: &str| {
+        let text = text.as_bytes();
+        bytes.windows(text.len()).position(|it| it == text)
+    };
+    let (mut from, mut flipped) = (0, 0);
+    while let Some(at) = place(&bytes[from..], &format!("CREATE TABLE {table}")) {
+        from += at;
+        from += place(&bytes[from..], column).unwrap();
+        bytes[from] ^= bit;
+        flipped += 1;
+    }
+    assert!(flipped > 0, "{table} is not there");
+    fs::write(path, bytes).unwrap();
+}
+
 /// A bit of the schema that reading does not meet.
 #[test]
 fn damage_that_only_a_writer_meets_is_mended_too() {
     let (dir, before) = lived_in();
-    let path = dir.path().join(FILE);
-    let mut bytes = fs::read(&path).unwrap();
-    let place = |bytes: &[u8], text: &[u8]| bytes.windows(text.len()).position(|it| it == text);
-    let table = place(&bytes, b"CREATE TABLE about").unwrap();
-    let column = table + place(&bytes[table..], b"length(audio_key)").unwrap();
-    bytes[column + b"length(".len()] ^= 2;
-    fs::write(&path, bytes).unwrap();
+    damage(&dir.path().join(FILE), "about", "audio_key) =", 2);
     let met = Person::open(dir.path()).and_then(|mut person| person.create("After", &[]));
     assert!(met.unwrap_err().is_damage());
     recover(dir.path()).unwrap().unwrap();
@@ -170,18 +183,7 @@ fn damage_that_only_a_writer_meets_is_mended_too() {
 fn a_damaged_name_of_a_column_is_found_before_anybody_asks_for_it() {
     for (table, column) in [("copy", "bytes_of_snapshot"), ("loudness", "true_peak")] {
         let (dir, before) = lived_in();
-        let path = dir.path().join(FILE);
-        let mut bytes = fs::read(&path).unwrap();
-        let place = |bytes: &[u8], text: &str| {
-            let found = bytes
-                .windows(text.len())
-                .position(|it| it == text.as_bytes());
-            found.unwrap_or_else(|| panic!("{text} is not there"))
-        };
-        let table = place(&bytes, &format!("CREATE TABLE {table}"));
-        let column = table + place(&bytes[table..], column);
-        bytes[column] ^= 1;
-        fs::write(&path, bytes).unwrap();
+        damage(&dir.path().join(FILE), table, column, 1);
         let met = Person::look(dir.path()).and_then(|person| person.check());
         assert!(met.unwrap_err().is_damage());
         recover(dir.path()).unwrap().unwrap();

@@ -1,3 +1,5 @@
+//! What clients show, and what is made of it.
+
 use super::*;
 use crate::outage::profile::built_in;
 
