@@ -7,10 +7,11 @@ use pulseaudio::protocol::{
 };
 use std::time::{Duration, Instant};
 
-/// Peaks a second, which the server finds itself: one number for 40 ms …
-const RATE: u32 = 25;
-/// … and two of them in a message, in bytes.
-const FRAGMENT: u32 = 2 * 4;
+/// Peaks a second, which the server finds itself: silence is whole in the second of them at the latest, 133 ms after it began.
+/// PulseAudio wakes us for each, whatever size of message is asked for.
+const RATE: u32 = 15;
+/// One of them, in bytes.
+const FRAGMENT: u32 = 4;
 
 /// A stream that says nothing for so long may have nothing to say, or nobody to say it.
 pub const QUIET: Duration = Duration::from_millis(500);
