@@ -743,7 +743,7 @@ fn only_the_client_s_own_stream_is_heard_while_it_plays_and_never_a_microphone()
     let end =
         sensing.until(|fact| shown(fact, &client).is_some_and(|shown| shown.status == "Paused"));
     // The others go on: what is heard is this stream alone. On a busy machine it had run dry once before it fell silent.
-    let levels = end.iter().filter_map(|noted| match &noted.fact {
+    let mut levels = end.iter().filter_map(|noted| match &noted.fact {
         Fact::Sound { level, .. } => Some(*level),
         _ => None,
     });

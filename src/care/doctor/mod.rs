@@ -55,6 +55,8 @@ pub enum Area {
     Loudness,
     /// What was taken in from streaming services.
     Imports,
+    /// Whether a streaming client that falls silent is noticed.
+    Guard,
 }
 
 impl Area {
@@ -76,6 +78,7 @@ impl Area {
             Self::Playlists => "playlists",
             Self::Loudness => "loudness",
             Self::Imports => "imports",
+            Self::Guard => "guard",
         }
     }
 }

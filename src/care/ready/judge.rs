@@ -3,6 +3,7 @@
 use super::seen::Seen;
 use crate::care::doctor::{Area, Finding};
 use crate::music::Printable;
+use crate::outage::{Mode, built_in};
 
 /// An import of a playlist that is older is told: lists change.
 const OLD_IMPORT_MS: i64 = 90 * DAY_MS;
@@ -33,6 +34,7 @@ pub(super) fn judge(seen: &Seen) -> Vec<Finding> {
     found.push(network(seen));
     found.push(loudness(seen));
     found.extend(imports(seen));
+    found.push(guard(seen));
     found
 }
 
@@ -141,6 +143,32 @@ fn network(seen: &Seen) -> Finding {
         AREA,
         format!("With the network these vanish: {}.", named.join(", ")),
         "`standin pack --to FOLDER` copies the music that matters most to a disk of this machine.",
+    )
+}
+
+/// Which clients are blind spots, where nothing may be measured.
+fn guard(seen: &Seen) -> Finding {
+    const AREA: Area = Area::Guard;
+    if seen.guard == Mode::Off {
+        return Finding::advice(
+            AREA,
+            "Nobody notices when a stream falls silent: you would start the music yourself.",
+            "`standin guard` steps in; `standin now` is the one word without it.",
+        );
+    }
+    if seen.listens {
+        return Finding::well(AREA, "A stream that falls silent is noticed by its sound.");
+    }
+    let known = built_in();
+    let blind = known.iter().filter(|profile| !profile.trusts_progress);
+    let blind: Vec<&str> = blind.map(|profile| profile.name.as_str()).collect();
+    Finding::advice(
+        AREA,
+        format!(
+            "The guard does not listen: the silence of {} is noticed when they leave, or not at all.",
+            blind.join(", ")
+        ),
+        "`[outage] listen = true` in config.toml lets it measure whether a client's own stream sounds, and never a microphone.",
     )
 }
 

@@ -10,6 +10,7 @@ use crate::library::person::{Mirror, Person, Plays};
 use crate::library::{Choice, Library, LibraryError, network_type};
 use crate::music::date::date_of;
 use crate::music::{AudioKey, Miss, Song, Verdict, Wanted};
+use crate::outage::Mode;
 use crate::wanted::song_name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,6 +32,10 @@ pub struct ReadyOptions {
     pub doctor: DoctorOptions,
     /// So many files are begun.
     pub files: usize,
+    /// How far the guard may go.
+    pub guard: Mode,
+    /// Whether it may measure if a client's own stream sounds.
+    pub listens: bool,
 }
 
 /// What was found.
@@ -65,6 +70,8 @@ pub fn ready(library: &Library, options: &ReadyOptions) -> Result<Ready, Library
     let mut seen = Seen {
         now_ms: now_ms(),
         has_output: !findings.iter().any(is_wrong),
+        guard: options.guard,
+        listens: options.listens,
         ..Seen::default()
     };
     let person = library.person_reader()?;

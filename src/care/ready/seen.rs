@@ -1,6 +1,7 @@
 //! What was looked at. Plain data.
 
 use crate::care::missing::Coverage;
+use crate::outage::Mode;
 use std::path::PathBuf;
 
 /// Everything that was looked at.
@@ -28,6 +29,10 @@ pub(super) struct Seen {
     pub far: Vec<(String, String, u64)>,
     /// Imports: what each was called, and when it was last made, in ms since 1970.
     pub imports: Vec<(String, i64)>,
+    /// How far the guard may go.
+    pub guard: Mode,
+    /// Whether it may measure if a client's own stream sounds.
+    pub listens: bool,
 }
 
 /// A playlist, and how much of it there is.

@@ -5,6 +5,7 @@ use super::seen::{Minutes, Seen};
 use super::*;
 use crate::care::doctor::{Area, State};
 use crate::care::missing::Coverage;
+use crate::outage::Mode;
 
 const HOUR_MS: u64 = 3_600_000;
 
@@ -30,6 +31,8 @@ fn well() -> Seen {
         tried: 9,
         measured: 100,
         imports: vec![("my_spotify_data.zip".into(), 1_000_000_000_000 - 1_000)],
+        guard: Mode::Auto,
+        listens: true,
         ..Seen::default()
     }
 }
@@ -49,7 +52,7 @@ fn who_has_all_is_told_so() {
 #[test]
 fn each_shortfall_is_told_with_what_to_do() {
     type Change = fn(&mut Seen);
-    let cases: [(Change, Area, State); 8] = [
+    let cases: [(Change, Area, State); 10] = [
         (|seen| seen.songs = 0, Area::Music, State::Wrong),
         (
             |seen| seen.songs_last_ms = HOUR_MS,
@@ -79,6 +82,8 @@ fn each_shortfall_is_told_with_what_to_do() {
         ),
         (|seen| seen.measured = 99, Area::Loudness, State::Advice),
         (|seen| seen.imports[0].1 = 1, Area::Imports, State::Advice),
+        (|seen| seen.guard = Mode::Off, Area::Guard, State::Advice),
+        (|seen| seen.listens = false, Area::Guard, State::Advice),
     ];
     for (change, area, state) in cases {
         let mut seen = well();

@@ -42,6 +42,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
+    let outage = super::sound::settings(context).outage;
     let places = &context.places;
     let options = ReadyOptions {
         doctor: DoctorOptions {
@@ -50,6 +51,8 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             others: vec![places.cache.clone(), places.state.clone()],
         },
         files: args.files,
+        guard: outage.guard.unwrap_or_default(),
+        listens: outage.listen.unwrap_or(false),
     };
     let library = context.library();
     let ready = ready(&library, &options)?;

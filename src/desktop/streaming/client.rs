@@ -218,6 +218,7 @@ fn take(shown: &mut Shown, name: &str, field: Field<'_>) -> bool {
             None => return false,
         },
         "Position" => shown.position_us = position(field),
+        "Volume" => shown.volume = volume(field),
         _ => {}
     }
     true
@@ -240,6 +241,15 @@ fn metadata(field: Field<'_>) -> Option<BTreeMap<String, Value>> {
 
 /// A field's name that is longer is nobody's, in bytes.
 const MAX_NAME: usize = 128;
+
+/// How loud it plays, of whatever type; 0: the person has muted it.
+fn volume(field: Field<'_>) -> Option<f64> {
+    match field.value()? {
+        Value::Float(volume) => Some(volume),
+        Value::Whole(volume) => Some(volume as f64),
+        _ => None,
+    }
+}
 
 /// A position, in µs, of whatever type.
 pub fn position(field: Field<'_>) -> Option<i64> {
