@@ -1,11 +1,13 @@
 //! Sticks with a real FAT32 and a real exFAT on them, through FUSE: the kernel needs to know neither.
 
-use crate::home::{Home, RATE, has};
+use crate::home::{HANG, Home, RATE, has};
 use lofty::config::WriteOptions;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 /// The least that FAT32 has clusters for; the file is sparse.
 const STICK_BYTES: u64 = 64 << 20;
@@ -25,6 +27,12 @@ struct Stick {
     image: PathBuf,
     folder: PathBuf,
     device: Option<String>,
+    /// Who brings it, while it is there: it writes on after the system has let it go.
+    server: Option<Child>,
+}
+
+fn device_of(folder: &Path) -> Option<u64> {
+    fs::metadata(folder).ok().map(|folder| folder.dev())
 }
 
 fn quietly(command: &mut Command) -> bool {
@@ -58,28 +66,46 @@ impl Stick {
             image,
             folder,
             device: None,
+            server: None,
         })
     }
 
     /// Plugs it in; says that the test is skipped where that is not allowed.
     fn plug(&mut self) -> bool {
-        let is_there = match self.kind {
+        let mount = match self.kind {
             Kind::Fat => {
                 let mut mount = Command::new("fusefat");
-                quietly(mount.args(["-o", "rw+"]).arg(&self.image).arg(&self.folder))
+                mount.args(["-f", "-o", "rw+"]).arg(&self.image);
+                Some(mount)
             }
-            Kind::ExFat => self.block_device().is_some_and(|device| {
-                quietly(
-                    Command::new("mount.exfat-fuse")
-                        .arg(device)
-                        .arg(&self.folder),
-                )
+            Kind::ExFat => self.block_device().map(|device| {
+                let mut mount = Command::new("mount.exfat-fuse");
+                mount.arg("-d").arg(device);
+                mount
             }),
         };
+        let is_there = mount.is_some_and(|mount| self.serve(mount));
         if !is_there {
             println!("skipped: it cannot be mounted here");
         }
         is_there
+    }
+
+    /// Waits until it is there; `false`: it never will be.
+    fn serve(&mut self, mut mount: Command) -> bool {
+        let outside = device_of(&self.folder);
+        let mount = mount.arg(&self.folder).stdin(Stdio::null());
+        let mount = mount.stdout(Stdio::null()).stderr(Stdio::null());
+        let server = self.server.insert(mount.spawn().unwrap());
+        let began = Instant::now();
+        while device_of(&self.folder) == outside {
+            if server.try_wait().unwrap().is_some() {
+                return false;
+            }
+            assert!(began.elapsed() < HANG, "it never comes");
+            std::thread::yield_now();
+        }
+        true
     }
 
     fn block_device(&mut self) -> Option<String> {
@@ -93,6 +119,12 @@ impl Stick {
 
     fn pull(&mut self) -> bool {
         let is_out = quietly(Command::new("fusermount").arg("-u").arg(&self.folder));
+        if let Some(mut server) = self.server.take() {
+            if !is_out {
+                server.kill().ok();
+            }
+            server.wait().unwrap();
+        }
         if let Some(device) = self.device.take() {
             quietly(Command::new("losetup").args(["--detach", &device]));
         }
