@@ -124,7 +124,7 @@ fn inside_a_network_of_its_own() {
             // The dead half of a name costs a moment and nothing more.
             ("both.example", None, "up", "well"),
             ("gone.example", fine, "service-dns", "no-such-name"),
-            ("gone.example", None, "service-dns", "no-such-name"),
+            ("gone.example", None, "unreachable", "no-such-name"),
             ("gone.example", gone, "dns", "no-such-name"),
             ("broken.example", fine, "service-dns", "no-resolver"),
             ("broken.example", None, "dns", "no-resolver"),

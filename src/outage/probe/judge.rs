@@ -121,18 +121,18 @@ fn is_clock(saw: &Saw, control: &Control, clock: &Clock) -> bool {
     }
 }
 
-/// Whether no name at all is known, or only these. That there is no such name is what a resolver says that answers.
+/// Whether no name at all is known, or only these. That there is no such name is what a resolver says that answers; one that
+/// knows nobody says so too, and without another name nobody can tell them apart.
 fn dns(evidence: &Evidence, failing: &[&Seen]) -> Verdict {
     let is_unknown = failing.iter().all(|seen| seen.saw == Saw::NoSuchName);
     let others_are_found = evidence.seen.iter().any(|seen| !seen.saw.is_dns());
-    let is_service = match &evidence.control {
-        Control::Fine { by_name: true, .. } => true,
-        Control::Failed(saw) if saw.is_dns() => false,
-        _ => is_unknown || others_are_found,
-    };
-    match is_service {
-        true => Verdict::ServiceDns,
-        false => Verdict::Dns,
+    match &evidence.control {
+        Control::Fine { by_name: true, .. } => Verdict::ServiceDns,
+        Control::Fine { .. } if is_unknown => Verdict::ServiceDns,
+        Control::Failed(saw) if saw.is_dns() => Verdict::Dns,
+        _ if others_are_found => Verdict::ServiceDns,
+        _ if is_unknown => Verdict::Unreachable,
+        _ => Verdict::Dns,
     }
 }
 

@@ -192,7 +192,7 @@ fn names() {
         (Saw::ResolverHangs, fine(), Verdict::ServiceDns),
         (Saw::NoSuchName, by_number.clone(), Verdict::ServiceDns),
         (Saw::ResolverHangs, by_number, Verdict::Dns),
-        (Saw::NoSuchName, Control::NotSet, Verdict::ServiceDns),
+        (Saw::NoSuchName, Control::NotSet, Verdict::Unreachable),
         (Saw::NoResolver, Control::NotSet, Verdict::Dns),
         (Saw::ResolverHangs, Control::NotSet, Verdict::Dns),
         (
