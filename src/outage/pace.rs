@@ -28,7 +28,7 @@ const MAX_RETRY_AFTER_MS: u64 = 24 * HOUR_MS;
 /// The pace of the requests to one service.
 #[derive(Clone, Debug)]
 pub struct Pace {
-    random: u64,
+    random: fastrand::Rng,
     /// When the silence began that is being asked about.
     began: Option<u64>,
     /// When the last one did.
@@ -50,7 +50,7 @@ impl Pace {
     /// Nothing has begun. The seed moves its times.
     pub fn new(seed: u64) -> Self {
         Self {
-            random: seed,
+            random: fastrand::Rng::with_seed(seed),
             began: None,
             began_last: None,
             step: 0,
@@ -122,7 +122,7 @@ impl Pace {
                 .saturating_add(self.about(after));
             self.next = time.max(at_ms.saturating_add(APART_MS));
         } else if at_ms.saturating_sub(since) < GOOD_SPAN_MS {
-            let late = self.random_below(GOOD_PAUSE_MS * JITTER_PERCENT / 100);
+            let late = self.random.u64(..=GOOD_PAUSE_MS * JITTER_PERCENT / 100);
             self.next = at_ms.saturating_add(GOOD_PAUSE_MS + late);
         }
     }
@@ -163,16 +163,7 @@ impl Pace {
     /// The time, moved at random to either side.
     fn about(&mut self, ms: u64) -> u64 {
         let most = ms * JITTER_PERCENT / 100;
-        (ms - most) + self.random_below(2 * most)
-    }
-
-    /// A number from 0 up to and with `most`. Source: SplitMix64 (Steele, Lea and Flood 2014).
-    fn random_below(&mut self, most: u64) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % (most + 1)
+        (ms - most) + self.random.u64(..=2 * most)
     }
 }
 
@@ -229,10 +220,10 @@ mod tests {
     #[test]
     fn never_more_than_25_in_any_hour_however_it_flaps() {
         for seed in 0..100 {
-            let (mut pace, mut dice) = (Pace::new(seed), Pace::new(!seed));
+            let (mut pace, mut dice) = (Pace::new(seed), fastrand::Rng::with_seed(!seed));
             let (mut at, mut went) = (0, Vec::new());
             while at < 12 * HOUR_MS {
-                match dice.random_below(6) {
+                match dice.u64(..=6) {
                     0 => pace.reset(),
                     1..=2 => pace.begin(at),
                     3 if pace.may_heartbeat(at) => {
@@ -240,7 +231,7 @@ mod tests {
                         went.push(at);
                     }
                     4 if pace.is_open => {
-                        let ok = dice.random_below(1) == 0;
+                        let ok = dice.bool();
                         pace.answered(at, ok, None);
                     }
                     _ => {}
@@ -249,7 +240,7 @@ mod tests {
                     pace.asked(at);
                     went.push(at);
                 }
-                at += dice.random_below(20_000);
+                at += dice.u64(..=20_000);
             }
             let worst = worst_hour(&went);
             assert!((10..=MAX_AN_HOUR).contains(&worst), "{worst}, seed {seed}");

@@ -156,12 +156,18 @@ impl Guard {
 
     /// Whether service and network have been well for long enough.
     pub(super) fn is_back(&self) -> bool {
-        let open = self.net.open_since.saturating_add(BACK_SPAN_MS) <= self.now;
+        let open = self.open_since().saturating_add(BACK_SPAN_MS) <= self.now;
         let is_well = match self.service.is_empty() {
             true => open,
             false => self.health().is_some_and(|health| health.is_back()),
         };
         is_well && !self.is_failing()
+    }
+
+    /// Since when the network has been open, of which what was before our music stepped in says nothing.
+    pub(super) fn open_since(&self) -> u64 {
+        let took_at = self.standing.as_ref().map_or(0, |standing| standing.at);
+        self.net.open_since.max(took_at)
     }
 
     fn failures(&self) -> u32 {

@@ -9,7 +9,7 @@ use crate::outage::{Ours, TakeOver, Verdict};
 #[derive(Clone, Debug)]
 pub(super) struct Standing {
     take: TakeOver,
-    at: u64,
+    pub(super) at: u64,
     /// What was told last of whose fault it is.
     told: Verdict,
     /// Which was of probes alone that were slow to answer.

@@ -40,7 +40,7 @@ impl Guard {
     fn probes(&self) -> Vec<u64> {
         let mut times = vec![self.woke_until, self.net.off_since.saturating_add(OFF_MS)];
         if self.service.is_empty() {
-            times.push(self.net.open_since.saturating_add(BACK_SPAN_MS));
+            times.push(self.open_since().saturating_add(BACK_SPAN_MS));
         }
         if let Some(health) = self.health() {
             times.extend(health.deadlines());

@@ -1,10 +1,9 @@
 //! A listener's world in virtual time: a client that plays, a service that answers, sensors that look, and a desk that obeys.
 
 use super::super::*;
+pub use crate::outage::BUS;
 use crate::outage::{Connectivity, Level, Noted, Shown, Value, Verdict};
 use std::collections::BTreeMap;
-
-pub const BUS: &str = "org.mpris.MediaPlayer2.";
 
 /// Another number each time (Vigna, SplitMix64).
 pub struct Dice(pub u64);
