@@ -1,10 +1,9 @@
 //! The desktop's doors, on a bus of the test's own: `playerctl` steers, `dbus-monitor` hears what goes out, and the mocks of
 //! python-dbusmock stand for logind and for who shows notifications.
 
-use crate::home::{HANG, Home, RATE, Running, Signal, has};
+use crate::home::{Home, RATE, Running, Signal, has, wait_until};
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 const PLAYER: &str = "org.mpris.MediaPlayer2.standin";
 
@@ -314,12 +313,4 @@ fn inhibitors(bus: &Bus) -> String {
         "gdbus",
         &[&["call"], &of[..], &["--method", method]].concat(),
     )
-}
-
-#[track_caller]
-fn wait_until(is_so: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < HANG, "it never is so");
-    }
 }

@@ -1,11 +1,10 @@
 //! The control verbs, as clients of our daemon and of a real mpd.
 
-use crate::home::{HANG, Home, Ran, Running, Signal, tone};
+use crate::home::{HANG, Home, Ran, Running, Signal, tone, wait_until};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Instant;
 
 /// Songs long enough that none ends within a test, and quick to write.
 const FRAMES: usize = 60 * LOW_RATE as usize;
@@ -31,7 +30,7 @@ impl Daemon {
     fn start(home: &Home) -> Self {
         let running = home.start(&["daemon", "--output", "null"]);
         let socket = home.path("home/run/socket");
-        wait_for(|| UnixStream::connect(&socket).is_ok());
+        wait_until(|| UnixStream::connect(&socket).is_ok());
         Self { running, socket }
     }
 
@@ -39,15 +38,6 @@ impl Daemon {
         self.running.signal(Signal::TERM);
         let ran = self.running.end().ended(0);
         assert_eq!(ran.err, "", "a daemon is silent while all is well");
-    }
-}
-
-#[track_caller]
-fn wait_for(mut is_so: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < HANG, "it never comes");
-        std::thread::yield_now();
     }
 }
 
@@ -104,7 +94,7 @@ fn songs_are_handed_to_the_daemon() {
 
     home.run(&["play", "two", "--from", "30"]).ended(0);
     assert_eq!(queue(&home), ["Music/two.wav"]);
-    wait_for(|| status(&home)["current"]["elapsed_ms"].as_u64() >= Some(30_000));
+    wait_until(|| status(&home)["current"]["elapsed_ms"].as_u64() >= Some(30_000));
     home.run(&["pause"]).ended(0);
     let said = home.run(&["play"]).ended(0).err;
     assert!(said.starts_with("Going on with"), "{said}");
@@ -202,7 +192,7 @@ fn news_are_waited_for() {
     let mut waits = home.start(&["idle", "mixer"]);
     let mut percent = 0;
     // It may not listen yet when the first change comes.
-    wait_for(|| {
+    wait_until(|| {
         percent = (percent + 1) % 100;
         home.run(&["volume", &percent.to_string()]).ended(0);
         waits.child.try_wait().unwrap().is_some()
@@ -261,7 +251,7 @@ impl RealMpd {
         mpd.arg("--no-daemon").arg(dir.join("conf"));
         let child = mpd.stderr(std::process::Stdio::null()).spawn().unwrap();
         let real = Self { child, socket };
-        wait_for(|| UnixStream::connect(&real.socket).is_ok());
+        wait_until(|| UnixStream::connect(&real.socket).is_ok());
         real.mpc(&["update", "--wait", "-q"]);
         Some(real)
     }
@@ -363,7 +353,7 @@ fn a_hook_runs_on_each_new_song() {
     std::fs::write(home.path("home/config/config.toml"), hook).unwrap();
     let mut running = home.start(&["daemon", "--output", "null"]);
     let socket = home.path("home/run/socket");
-    wait_for(|| UnixStream::connect(&socket).is_ok());
+    wait_until(|| UnixStream::connect(&socket).is_ok());
     home.run(&["add", "Music/one.wav", "Music/two.wav"])
         .ended(0);
     home.run(&["toggle"]).ended(0);

@@ -272,6 +272,16 @@ impl Running {
     }
 }
 
+/// Waits until this is so, at most [`HANG`].
+#[track_caller]
+pub fn wait_until(mut is_so: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < HANG, "it never is so");
+        std::thread::yield_now();
+    }
+}
+
 #[track_caller]
 fn read_until(from: &mut impl Read, text: &str) -> String {
     let mut read = Vec::new();

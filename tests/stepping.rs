@@ -1,14 +1,13 @@
 //! Our music in a streaming client's place: what the guard's acts come to in the built program. The acts come from a trace; who
 //! would make them stands elsewhere.
 
-use crate::home::{HANG, Home, RATE, Ran, Running, Signal, tone};
+use crate::home::{Home, RATE, Ran, Running, Signal, tone, wait_until};
 use lofty::config::WriteOptions;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
 use std::process::{ChildStdin, Stdio};
-use std::time::Instant;
 
 const LOW_RATE: u32 = 8_000;
 
@@ -96,7 +95,7 @@ impl Guard {
         command.stdin(Stdio::piped());
         let mut running = Running::of(command);
         let trace = running.child.stdin.take().unwrap();
-        wait_for(|| home.run(&["status", "--json"]).out.contains("\"guard\""));
+        wait_until(|| home.run(&["status", "--json"]).out.contains("\"guard\""));
         Self { running, trace }
     }
 
@@ -120,15 +119,6 @@ impl Guard {
     fn end(self) -> Ran {
         self.running.signal(Signal::TERM);
         self.running.end().ended(0)
-    }
-}
-
-#[track_caller]
-fn wait_for(mut is_so: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < HANG, "it never comes");
-        std::thread::yield_now();
     }
 }
 
@@ -214,7 +204,7 @@ fn the_same_song_goes_on_then_its_list_and_the_persons_own_queue_comes_back() {
     let bytes = fs::read(home.path("home/state/queue.jsonl")).unwrap();
     assert_eq!(bytes, saved, "what is saved is the person's own");
 
-    wait_for(|| diary(&home).first().is_some_and(|one| one["songs"] == 1));
+    wait_until(|| diary(&home).first().is_some_and(|one| one["songs"] == 1));
     let open = &diary(&home)[0];
     assert_eq!(
         (&open["service"], &open["playlist"]),
@@ -229,14 +219,14 @@ fn the_same_song_goes_on_then_its_list_and_the_persons_own_queue_comes_back() {
     guard.tell(&act("correct", offline));
     let told =
         "There is no network (no default route): going on with “Song 2” from your own files.";
-    wait_for(|| status(&home)["guard"]["says"] == told);
+    wait_until(|| status(&home)["guard"]["says"] == told);
 
     guard.tell(&act("give-way", json!({})));
-    wait_for(|| queue(&home) == own_songs);
+    wait_until(|| queue(&home) == own_songs);
     let back = status(&home);
     assert_eq!(of_queue(&back), of_queue(&own));
     assert!(back["guard"]["says"].is_null(), "{back}");
-    wait_for(|| !diary(&home)[0]["ended_at_ms"].is_null());
+    wait_until(|| !diary(&home)[0]["ended_at_ms"].is_null());
     assert_eq!(diary(&home)[0]["verdict"], "offline");
     guard.end();
 }
@@ -248,7 +238,7 @@ fn a_kill_in_between_loses_nothing_of_the_persons_own_queue() {
     let own = own_queue(&home);
     let own_songs = queue(&home);
     guard.take_over(2);
-    wait_for(|| diary(&home).len() == 1);
+    wait_until(|| diary(&home).len() == 1);
     guard.running.signal(Signal::KILL);
     guard.running.child.wait().unwrap();
     assert!(diary(&home)[0]["ended_at_ms"].is_null());
@@ -258,7 +248,7 @@ fn a_kill_in_between_loses_nothing_of_the_persons_own_queue() {
     let back = status(&home);
     assert_eq!(of_queue(&back), of_queue(&own));
     // What the kill has left open is closed with what is known.
-    wait_for(|| !diary(&home)[0]["ended_at_ms"].is_null());
+    wait_until(|| !diary(&home)[0]["ended_at_ms"].is_null());
     guard.end();
 }
 
@@ -292,7 +282,7 @@ fn what_the_person_does_is_told_and_wins() {
     assert_eq!(queue(&home).last().unwrap(), "Song 8");
     guard.tell(&act("give-way", json!({})));
     // What somebody has queued behind our music stays queued.
-    wait_for(|| queue(&home) == ["Song 9", "Song 8"]);
+    wait_until(|| queue(&home) == ["Song 9", "Song 8"]);
     guard.end();
 }
 
@@ -308,8 +298,8 @@ fn a_list_is_followed_to_its_end_and_then_the_own_queue_is_back() {
     guard.tell_until(&act("take-over", late), "\"sounds\"");
     let seen = guard.running.wait_for("\"ended\"");
     assert!(seen.contains("\"song-ended\""), "{seen}");
-    wait_for(|| queue(&home) == own_songs);
-    wait_for(|| diary(&home)[0]["songs"] == 2);
+    wait_until(|| queue(&home) == own_songs);
+    wait_until(|| diary(&home)[0]["songs"] == 2);
     guard.end();
     let shown = home.run(&["outages", "show"]).ended(0).out;
     assert!(
@@ -372,7 +362,7 @@ fn a_question_is_asked_and_answered() {
     guard
         .running
         .wait_for_warning("Go on with “Song 2” from your own files?");
-    wait_for(|| status(&home)["guard"]["asks"] == true);
+    wait_until(|| status(&home)["guard"]["asks"] == true);
     home.run(&["guard", "yes"]).ended(0);
     guard.running.wait_for("\"yes\":true");
     guard.tell_until(&take_over(2), "\"sounds\"");
@@ -406,8 +396,8 @@ fn a_guard_is_turned_on_and_off_where_a_standin_runs() {
     home.run(&["guard", "--off"]).ended(5);
     home.run(&["guard", "yes"]).ended(5);
     let running = home.start(&["daemon", "--output", "null"]);
-    wait_for(|| home.path("home/run/socket").exists());
-    wait_for(|| home.run(&["status"]).code == Some(0) && home.run(&["queue"]).code == Some(0));
+    wait_until(|| home.path("home/run/socket").exists());
+    wait_until(|| home.run(&["status"]).code == Some(0) && home.run(&["queue"]).code == Some(0));
     assert_eq!(status(&home).get("guard"), None, "by default there is none");
     assert!(!threads(&running).contains(&"guard".to_owned()));
     home.run(&["guard", "yes"]).ended(3);
@@ -439,11 +429,11 @@ fn the_config_turns_it_on_and_off_while_it_runs() {
     let config = home.path("home/config/config.toml");
     fs::write(&config, "[outage]\nguard = 'dry-run'\n").unwrap();
     let running = home.start(&["daemon", "--output", "null"]);
-    wait_for(|| home.run(&["status", "--json"]).out.contains("\"guard\""));
+    wait_until(|| home.run(&["status", "--json"]).out.contains("\"guard\""));
     assert_eq!(status(&home)["guard"]["mode"], "dry-run");
     fs::write(&config, "[outage]\nguard = 'off'\n").unwrap();
     running.signal(Signal::HUP);
-    wait_for(|| status(&home).get("guard").is_none());
+    wait_until(|| status(&home).get("guard").is_none());
     running.signal(Signal::TERM);
     running.end().ended(0);
 }
@@ -453,7 +443,7 @@ fn now_goes_on_where_the_client_was() {
     let home = home();
     let mut guard = Guard::start(&home, "--dry-run");
     guard.tell_until(&prepare(2), "\"prepared\"");
-    wait_for(|| home.path("home/state/stream.json").exists());
+    wait_until(|| home.path("home/state/stream.json").exists());
     guard.end();
     let now = home.run(&["now", "--output", "wav:now.wav"]).ended(0);
     assert!(
