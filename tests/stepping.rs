@@ -403,6 +403,9 @@ fn a_guard_is_turned_on_and_off_where_a_standin_runs() {
     home.run(&["guard", "yes"]).ended(3);
     let said = home.run(&["guard", "--ask"]).ended(0).err;
     assert_eq!(said, "The guard is on (ask), in the standin that runs.\n");
+    wait_until(|| status(&home)["guard"]["state"].is_string());
+    let said = home.run(&["guard", "yes"]).ended(3).err;
+    assert!(said.contains("has asked nothing"), "{said}");
     assert_eq!(status(&home)["guard"]["mode"], "ask");
     assert!(threads(&running).contains(&"guard".to_owned()));
     let told = home.run(&["guard", "--auto", "--json"]).ended(0).json();

@@ -62,7 +62,12 @@ fn answer(call: &mut Call) -> Result<(), Ack> {
         "no" => false,
         other => return Err(Ack::arg(format!("yes or no expected: {other}"))),
     };
-    match switch(call)?.answer(yes) {
+    let switch = switch(call)?;
+    let guard = call.house.desk.snapshot().outside.guard;
+    if guard.is_some_and(|told| !told.asks) {
+        return Err(Ack::no_exist("The guard has asked nothing"));
+    }
+    match switch.answer(yes) {
         true => Ok(()),
         false => Err(Ack::no_exist("No guard is on")),
     }
