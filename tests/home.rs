@@ -61,10 +61,21 @@ impl From<Output> for Ran {
 
 impl Home {
     pub fn new() -> Self {
+        Self::watched(Watched::new())
+    }
+
+    /// For a test that may take so long.
+    pub fn lasting(limit: Duration) -> Self {
+        Self::watched(Watched::within(limit))
+    }
+
+    fn watched(watched: Watched) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("Music")).unwrap();
-        let _watched = Watched::new();
-        Self { dir, _watched }
+        Self {
+            dir,
+            _watched: watched,
+        }
     }
 
     /// A home whose music folder holds these WAV files, each half a second of a tone of its own, and is scanned.

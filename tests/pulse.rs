@@ -2,7 +2,11 @@
 //! engine in a process of its own, so that its environment is this server's alone.
 
 use crate::home::{HANG, Home, RATE, has};
+use crate::pipewire;
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -11,8 +15,9 @@ use std::time::{Duration, Instant};
 pub struct Pulse {
     server: Child,
     pub socket: String,
-    arguments: Vec<String>,
-    home: std::path::PathBuf,
+    /// How the server is started.
+    command: Command,
+    home: PathBuf,
 }
 
 impl Pulse {
@@ -26,37 +31,25 @@ impl Pulse {
         if !has("pulseaudio") || !has("parec") || !has("pactl") {
             return None;
         }
-        let socket = home.path("pulse.socket");
-        // A server that shares memory files ends when a client is killed (PulseAudio 16.1).
-        let config = home.path(".config/pulse");
-        std::fs::create_dir_all(&config).unwrap();
-        std::fs::write(config.join("daemon.conf"), "enable-memfd = no\n").unwrap();
-        let mut arguments: Vec<String> = [
-            "-n",
-            "--daemonize=no",
-            "--use-pid-file=no",
-            "--exit-idle-time=-1",
-            "--realtime=no",
-            "--disable-shm=yes",
-            "--log-level=error",
-        ]
-        .map(str::to_owned)
-        .into();
-        for module in [
-            format!("module-null-sink sink_name=null channels=2 {sink}"),
-            format!(
-                "module-native-protocol-unix auth-anonymous=1 socket={}",
-                socket.display()
-            ),
-        ] {
-            arguments.extend(["-L".into(), module]);
-        }
-        let home = home.path("");
+        let folder = home.path("");
+        let (socket, mut command) = if pipewire::is_wanted() {
+            let server = pipewire::server(&folder, sink);
+            (pipewire::socket(&folder), server)
+        } else {
+            let socket = home.path("pulse.socket");
+            (socket.clone(), pulseaudio(&folder, sink, &socket))
+        };
+        command
+            .env("HOME", &folder)
+            .env("XDG_RUNTIME_DIR", &folder)
+            .env_remove("XDG_CONFIG_HOME")
+            .stderr(Stdio::null())
+            .process_group(0);
         let pulse = Self {
-            server: spawn(&arguments, &home),
+            server: command.spawn().unwrap(),
             socket: format!("unix:{}", socket.display()),
-            arguments,
-            home,
+            command,
+            home: folder,
         };
         pulse.wait_until_up();
         Some(pulse)
@@ -97,6 +90,18 @@ impl Pulse {
         self.pactl(&load).unwrap().trim().to_owned()
     }
 
+    /// A microphone that hums, and is the default one. PipeWire has none to load.
+    pub fn hum(&self) {
+        if pipewire::is_wanted() {
+            println!("PipeWire has no microphone that hums: whether it is left alone is not tried");
+            return;
+        }
+        let source = "source_name=microphone";
+        self.pactl(&["load-module", "module-sine-source", source])
+            .unwrap();
+        self.pactl(&["set-default-source", "microphone"]).unwrap();
+    }
+
     /// Takes the sink away that it began with.
     pub fn remove_first_sink(&self) {
         let modules = self.pactl(&["list", "short", "modules"]).unwrap();
@@ -110,13 +115,14 @@ impl Pulse {
 
     /// Ends the server as a crash would.
     pub fn kill(&mut self) {
-        self.server.kill().unwrap();
+        let group = Pid::from_child(&self.server);
+        kill_process_group(group, Signal::KILL).unwrap();
         self.server.wait().unwrap();
     }
 
     /// Starts it anew after [`Self::kill`].
     pub fn start_again(&mut self) {
-        self.server = spawn(&self.arguments, &self.home);
+        self.server = self.command.spawn().unwrap();
         self.wait_until_up();
     }
 
@@ -192,20 +198,36 @@ fn send(signal: &str, process: u32) {
     assert!(sent.unwrap().success());
 }
 
-fn spawn(arguments: &[String], home: &std::path::Path) -> Child {
-    Command::new("pulseaudio")
-        .args(arguments)
-        .env("HOME", home)
-        .env("XDG_RUNTIME_DIR", home)
-        .env_remove("XDG_CONFIG_HOME")
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+/// PulseAudio with this sink, and a socket for everybody.
+fn pulseaudio(home: &Path, sink: &str, socket: &Path) -> Command {
+    // A server that shares memory files ends when a client is killed (PulseAudio 16.1).
+    let config = home.join(".config/pulse");
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("daemon.conf"), "enable-memfd = no\n").unwrap();
+    let mut command = Command::new("pulseaudio");
+    command.args([
+        "-n",
+        "--daemonize=no",
+        "--use-pid-file=no",
+        "--exit-idle-time=-1",
+        "--realtime=no",
+        "--disable-shm=yes",
+        "--log-level=error",
+    ]);
+    command.arg("-L");
+    command.arg(format!("module-null-sink sink_name=null channels=2 {sink}"));
+    command.arg("-L");
+    command.arg(format!(
+        "module-native-protocol-unix auth-anonymous=1 socket={}",
+        socket.display()
+    ));
+    command
 }
 
 impl Drop for Pulse {
     fn drop(&mut self) {
-        self.server.kill().ok();
+        let group = Pid::from_child(&self.server);
+        kill_process_group(group, Signal::KILL).ok();
         self.server.wait().ok();
     }
 }

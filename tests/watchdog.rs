@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
+/// Each test's name, and when it is late.
 type Tests = HashMap<u64, (String, Instant)>;
 
 static TESTS: LazyLock<Mutex<(u64, Tests)>> = LazyLock::new(|| {
@@ -21,13 +22,18 @@ pub struct Watched(u64);
 
 impl Watched {
     pub fn new() -> Self {
+        Self::within(LIMIT)
+    }
+
+    /// For a test that may take so long.
+    pub fn within(limit: Duration) -> Self {
         let thread = std::thread::current();
         // The harness names a test's thread after it.
         let name = thread.name().unwrap_or("a test").to_owned();
         let mut tests = TESTS.lock().unwrap_or_else(PoisonError::into_inner);
         let number = tests.0;
         tests.0 += 1;
-        tests.1.insert(number, (name, Instant::now()));
+        tests.1.insert(number, (name, Instant::now() + limit));
         Self(number)
     }
 }
@@ -43,7 +49,8 @@ fn watch() {
     loop {
         std::thread::sleep(LOOKS_EVERY);
         let tests = TESTS.lock().unwrap_or_else(PoisonError::into_inner);
-        let late = tests.1.values().filter(|test| test.1.elapsed() > LIMIT);
+        let now = Instant::now();
+        let late = tests.1.values().filter(|(_, end)| now > *end);
         let names: Vec<&str> = late.map(|test| test.0.as_str()).collect();
         if !names.is_empty() {
             // `eprintln` would go to the test that began the watch.
