@@ -10,10 +10,19 @@ use targets::TARGETS;
 
 /// Places of one seed that are changed.
 const MOST_PLACES: usize = 300;
-/// Places of one seed of the targets that write files for each run, or ask a desk.
+/// Places of one seed of the targets that write files for each run, or ask a desk or a socket.
 const MOST_PLACES_OF_FILES: usize = 8;
 /// The targets that do.
-const OF_FILES: &[&str] = &["backup", "ignore", "picture", "queue", "tags"];
+const OF_FILES: &[&str] = &[
+    "backup",
+    "decisions",
+    "decode",
+    "ignore",
+    "picture",
+    "probe",
+    "queue",
+    "tags",
+];
 /// Walks of a queue, and the choices of each.
 const WALKS: u64 = 40;
 const CHOICES: usize = 400;

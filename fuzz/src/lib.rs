@@ -5,13 +5,15 @@
 //! in our code it fails the run, in a dependency's it does not.
 
 mod guard;
+mod peers;
 mod queue;
 
+pub use peers::{bus, probe, reply};
 use standin::cli::format::Format;
 use standin::daemon::{Counter, Desk, Leveller};
-use standin::engine::{Engine, OnLoss, Options, Output};
+use standin::engine::{Engine, Music, OnLoss, Options, Output};
 use standin::library::lyrics::{lrc, sylt};
-use standin::library::person::{Contents, Person};
+use standin::library::person::{Carried, Contents, Person};
 use standin::library::query::{self, Case};
 use standin::library::scan::ignored::{Added, KINDS, Rules};
 use standin::library::scan::{Found, SkipReason, by_path, read_tags};
@@ -19,10 +21,12 @@ use standin::library::worker::{ReadIn, wire};
 use standin::library::{Cover, CoverSource, Library, embedded_cover, embedded_lyrics};
 use standin::mpd::rehearsal::Rehearsal;
 use standin::mpd::{House, Settings};
-use standin::music::{Levelling, RelPath, Tags};
+use standin::music::{Format as SoundFormat, Levelling, Place, RelPath, Song, Tags, Wanted};
 use standin::outage;
 use standin::player::Player;
 use standin::wanted;
+use standin::wanted::artist::Aliases;
+use standin::wanted::matcher;
 use std::cell::{Cell, RefCell};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -35,17 +39,23 @@ pub type Run = fn(&[u8]);
 /// Every target, by the name of its file in fuzz_targets/.
 pub const TARGETS: &[(&str, Run)] = &[
     ("backup", backup),
+    ("bus", bus),
     ("cue", cue),
+    ("decisions", decisions),
+    ("decode", decode),
     ("export", export),
     ("filter", filter),
     ("format", format),
     ("guard", guard),
     ("ignore", ignore),
     ("lyrics", lyrics),
+    ("matching", matching),
     ("path_names", path_names),
     ("picture", picture),
     ("playlist", playlist),
+    ("probe", probe),
     ("queue", queue),
+    ("reply", reply),
     ("session", session),
     ("tags", tags),
     ("trace", trace),
@@ -74,6 +84,95 @@ pub fn backup(bytes: &[u8]) {
         person.check().expect("what was put back is whole");
         person.back_up().expect("and can be backed up");
     }
+}
+
+/// Decisions that are carried here: those that are lines of ours are kept, and found again.
+pub fn decisions(bytes: &[u8]) {
+    let carried = Carried::read(bytes).expect("bytes are always read");
+    if carried.decisions.is_empty() {
+        return;
+    }
+    let folder = tempfile::tempdir_in(memory()).expect("a folder");
+    let mut person = Person::open(folder.path()).expect("a database");
+    let asked = carried.decisions.clone();
+    person.restore_decisions(carried.decisions).expect("room");
+    let all = person.decisions().expect("decisions");
+    for decision in &asked {
+        let _ = all.of(&decision.row);
+    }
+    let written = Carried::write(&person.all_decisions().expect("decisions")).expect("JSON");
+    let again = Carried::read(written.as_slice()).expect("bytes are always read");
+    assert!(again.bad.is_empty(), "what is written is read");
+}
+
+/// Names as services and tags have them, taken apart and held against each other: the row is the first line, as
+/// `artist; artist | title | album | ISRC`, and each further one is a song.
+pub fn matching(bytes: &[u8]) {
+    const SONGS: usize = 16;
+    let text = String::from_utf8_lossy(bytes);
+    let mut lines = text.lines();
+    let tags = |line: &str| {
+        let mut fields = line.split('|').map(str::trim);
+        let artists = fields.next().unwrap_or_default().split(';');
+        Tags {
+            artists: artists.map(str::to_owned).collect(),
+            title: fields.next().unwrap_or_default().to_owned(),
+            album: fields.next().unwrap_or_default().to_owned(),
+            isrc: fields.next().unwrap_or_default().to_owned(),
+            ..Tags::default()
+        }
+    };
+    let asked = tags(lines.next().unwrap_or_default());
+    let songs: Vec<Song> = lines.take(SONGS).map(|line| song(tags(line))).collect();
+    let wanted = Wanted {
+        title: asked.title,
+        artists: asked.artists,
+        album: asked.album,
+        isrc: asked.isrc,
+        ..Wanted::default()
+    };
+    let mut aliases = Aliases::default();
+    aliases.learn(&wanted.artists);
+    let judged = matcher::judge(&wanted, &songs, &aliases);
+    assert!(judged.accepted().is_none() || !songs.is_empty());
+}
+
+fn song(tags: Tags) -> Song {
+    Song {
+        id: None,
+        place: Place::outside(Path::new("/m/a.flac")).expect("a place"),
+        key: None,
+        part: 0,
+        span: None,
+        tags,
+        format: SoundFormat::default(),
+        length_ms: None,
+        modified_ms: None,
+    }
+}
+
+/// Sound, by the decoders inside alone: from the beginning, from the middle, and from beyond the end.
+pub fn decode(bytes: &[u8]) {
+    /// Blocks that are taken from one place.
+    const BLOCKS: usize = 200;
+    of_file(bytes, |path| {
+        let Ok(mut music) = Music::open_inside(path) else {
+            return;
+        };
+        let (channels, length) = (music.channels(), music.length_frames().unwrap_or(1 << 20));
+        for frame in [0, length / 2, length.saturating_add(1)] {
+            if music.seek(frame).is_err() {
+                continue;
+            }
+            for _ in 0..BLOCKS {
+                let Ok(Some(block)) = music.next_block() else {
+                    break;
+                };
+                assert_eq!(block.len() % channels, 0, "a frame is whole");
+            }
+        }
+        let _ = music.take_damage();
+    });
 }
 
 /// Playlist files of every format.

@@ -43,6 +43,8 @@ mod streaming;
 mod waits;
 
 pub use sensors::{Ordered, Sensors, Watching};
+#[doc(hidden)]
+pub use streaming::{Body, Field};
 
 use crate::daemon::Desk;
 use std::io;

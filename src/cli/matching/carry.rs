@@ -2,25 +2,17 @@
 
 use super::super::playlist::write_file;
 use super::{Context, Exit, Outcome, Stop, counted};
-use crate::library::person::Decision;
+use crate::library::person::Carried;
 use crate::music::Printable;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
-/// The longest line that is read, in bytes, and the most lines.
-const MAX_LINE: u64 = 1 << 20;
-const MAX_LINES: usize = 1_000_000;
 /// Lines that are named when they cannot be read.
 const MAX_NAMED: usize = 10;
 
 pub fn export(file: Option<&Path>, force: bool, context: &mut Context) -> Outcome {
     let decisions = context.library().person_reader()?.all_decisions()?;
-    let mut bytes = Vec::new();
-    for decision in &decisions {
-        let written = serde_json::to_writer(&mut bytes, decision);
-        written.map_err(|error| Stop::failed(error.to_string()))?;
-        bytes.push(b'\n');
-    }
+    let bytes = Carried::write(&decisions).map_err(|error| Stop::failed(error.to_string()))?;
     match file {
         Some(file) => {
             write_file(file, &bytes, force)?;
@@ -35,7 +27,7 @@ pub fn export(file: Option<&Path>, force: bool, context: &mut Context) -> Outcom
 }
 
 pub fn import(file: &Path, dry_run: bool, context: &mut Context) -> Outcome {
-    let (decisions, bad) = if file == Path::new("-") {
+    let Carried { decisions, bad } = if file == Path::new("-") {
         read(std::io::stdin(), file)?
     } else {
         let opened = std::fs::File::open(file).map_err(|error| failed(file, &error))?;
@@ -69,24 +61,6 @@ fn failed(file: &Path, error: &std::io::Error) -> Stop {
     Stop::failed(format!("cannot read {}: {error}", Printable::path(file)))
 }
 
-/// The decisions, and the numbers of the lines that are none.
-fn read(from: impl Read, file: &Path) -> Result<(Vec<Decision>, Vec<usize>), Stop> {
-    let mut from = BufReader::new(from);
-    let (mut decisions, mut bad) = (Vec::new(), Vec::new());
-    for number in 1..=MAX_LINES {
-        let mut line = Vec::new();
-        let mut piece = from.by_ref().take(MAX_LINE);
-        let read = piece.read_until(b'\n', &mut line);
-        if read.map_err(|error| failed(file, &error))? == 0 {
-            break;
-        }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        match serde_json::from_slice(&line) {
-            Ok(decision) => decisions.push(decision),
-            Err(_) => bad.push(number),
-        }
-    }
-    Ok((decisions, bad))
+fn read(from: impl Read, file: &Path) -> Result<Carried, Stop> {
+    Carried::read(BufReader::new(from)).map_err(|error| failed(file, &error))
 }

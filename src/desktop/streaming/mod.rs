@@ -21,5 +21,5 @@ mod marshal;
 mod watch;
 
 pub use life::{Parts, live};
-pub use marshal::Field;
+pub use marshal::{Body, Field};
 pub use watch::{Order, reader};

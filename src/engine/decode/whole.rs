@@ -1,6 +1,6 @@
 //! The decoders on their own, for benches and scripts that count and compare samples. Nothing that plays uses it.
 
-use super::{Decoder, open};
+use super::{Decoder, open, open_with};
 use crate::engine::DecodeError;
 use std::path::Path;
 
@@ -15,6 +15,14 @@ impl Music {
     pub fn open(path: &Path) -> Result<Self, DecodeError> {
         Ok(Self {
             decoder: open(path)?,
+            block: Vec::new(),
+        })
+    }
+
+    /// The same by the decoders inside alone, whatever programs are on this machine.
+    pub fn open_inside(path: &Path) -> Result<Self, DecodeError> {
+        Ok(Self {
+            decoder: open_with(path, None)?,
             block: Vec::new(),
         })
     }

@@ -44,8 +44,8 @@ pub use handed_out::{HandedOut, Mark};
 pub use heard::{About, Heard, Listening};
 pub use history::{Told, Totals};
 pub use imports::{
-    Ban, Bans, Decided, Decision, Decisions, Gathered, Import, Imported, KnownAs, ListImported,
-    Mirror, Plays, Restored,
+    Ban, Bans, Carried, Decided, Decision, Decisions, Gathered, Import, Imported, KnownAs,
+    ListImported, Mirror, Plays, Restored,
 };
 pub use inspect::{Agreement, BackupDates};
 pub use loudness::{CheckedFile, MeasuredLookup};

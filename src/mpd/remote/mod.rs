@@ -2,7 +2,8 @@
 //! and holds no more of an answer than it is asked to.
 
 mod address;
-mod reply;
+#[doc(hidden)]
+pub mod reply;
 
 pub use address::{Address, Place};
 pub use reply::{Refusal, ReplyError};

@@ -4,11 +4,13 @@
 
 mod aliases;
 mod bans;
+mod carried;
 mod decisions;
 mod gathered;
 mod lists;
 
 pub use bans::{Ban, Bans};
+pub use carried::Carried;
 pub use decisions::{Decided, Decision, Decisions, Restored};
 pub use gathered::{Gathered, KnownAs, Plays};
 pub use lists::{ListImported, Mirror};
