@@ -28,8 +28,8 @@ const MUSIC: &[&str] = &[
     "mp3", "flac", "ogg", "oga", "opus", "m4a", "m4b", "m4r", "mp4", "aac", "wav", "wave", "bwf",
     "rf64", "w64", "aif", "aiff", "aifc", "caf", "mka", "webm", "weba", "wv", "ape", "mpc", "mpp",
     "mp+", "wma", "asf", "dsf", "dff", "tta", "mp2", "mp1", "mpa", "mpga", "spx", "au", "snd",
-    "amr", "3ga", "ac3", "ec3", "eac3", "dts", "dtshd", "tak", "shn", "ofr", "ofs", "ra", "mod",
-    "xm", "s3m", "it", "mptm", "umx", "mo3",
+    "amr", "3ga", "3gp", "3g2", "ac3", "ec3", "eac3", "dts", "dtshd", "tak", "shn", "ofr", "ofs",
+    "ra", "mod", "xm", "s3m", "it", "mptm", "umx", "mo3",
 ];
 
 /// Extensions of what lies beside music, of films, and of files that are not finished.
@@ -60,7 +60,7 @@ const PROGRAMS: &[&str] = &[
 ];
 const FILMS: &[&str] = &[
     "mkv", "avi", "mpg", "mpeg", "mov", "m4v", "wmv", "flv", "ogv", "vob", "ifo", "bup", "ts",
-    "m2ts", "mts", "divx", "rm", "rmvb", "3gp", "3g2", "f4v",
+    "m2ts", "mts", "divx", "rm", "rmvb", "f4v",
 ];
 const NOTES: &[&str] = &[
     "mid", "midi", "kar", "sf2", "sfz", "aup", "aup3", "als", "flp", "gp3", "gp4", "gp5", "gpx",
@@ -134,6 +134,9 @@ mod tests {
             ("x.FLAC", Promise::Music),
             ("x.mp+", Promise::Music),
             ("-x.w64", Promise::Music),
+            // What a telephone records, as what it films: the content tells, as with MP4.
+            ("memo.3gp", Promise::Music),
+            ("x.3g2", Promise::Music),
             ("cover.JPG", Promise::Other),
             ("song.mp3.part", Promise::Other),
             ("film.mkv", Promise::Other),
