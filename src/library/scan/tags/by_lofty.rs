@@ -3,7 +3,7 @@
 use super::numbers::ms;
 use super::said::Said;
 use super::wave::codec_of_tag;
-use super::{Parsed, adts, deflated, id3, mp4, named, wavpack};
+use super::{Parsed, adts, deflated, id3, mp4, named, overwritten, wavpack};
 use crate::library::bytes::FileBytes;
 use crate::library::key::between_tags;
 use crate::music::{Codec, Format, MOST_HALF_RATE, MpegLength, mpeg_length};
@@ -81,6 +81,10 @@ fn of_kind(
     file: &mut FileBytes,
     options: ParseOptions,
 ) -> Result<Option<Parsed>, FileParseError> {
+    let before = match kind {
+        FileType::Mpeg | FileType::Aac => overwritten::said(file)?,
+        _ => Said::default(),
+    };
     // Each tag of each kind of file, the richest first: what it lacks is looked for in the others.
     macro_rules! read {
         ($kind:ty, $codec:expr, [$($tag:ident as $reader:path),+]) => {{
@@ -88,7 +92,7 @@ fn of_kind(
             let said = [$(read.$tag().map(|tag| $reader(tag))),+];
             let codec = $codec(&read);
             let properties: FileProperties = read.properties().clone().into();
-            let said = said.into_iter().flatten().collect();
+            let said = [Some(before)].into_iter().chain(said).flatten().collect();
             Ok::<_, FileParseError>(Some(parsed(said, codec, &properties)))
         }};
     }

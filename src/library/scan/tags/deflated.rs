@@ -3,71 +3,22 @@
 //! lofty unpacks each frame whole: 200 frames of 5 KiB become a gigabyte. Pictures are not unpacked in a scan, so they do
 //! not count; text that is worth deflating is short. Format: id3.org/id3v2.3.0 and id3v2.4.0-structure.
 
+use super::frames;
 use crate::library::bytes::FileBytes;
 use std::io;
 
 /// Deflated bytes of one tag that may be unpacked: at most a thousand times as many come out.
 const MOST_DEFLATED: u64 = 16 << 10;
-/// Frames that are looked at.
-const MOST_FRAMES: usize = 4_096;
-const HEADER_BYTES: u64 = 10;
 
 /// Whether the tag is to be left unread.
 pub fn is_too_much(file: &mut FileBytes) -> io::Result<bool> {
-    let Some(head) = file
-        .array_at::<10>(0)?
-        .filter(|head| head.starts_with(b"ID3"))
-    else {
-        return Ok(false);
-    };
-    let version = head[3];
-    // v2.2 knows no deflated frames, and of an unsynchronised tag the lengths are those of other bytes.
-    if !matches!(version, 3 | 4) || head[5] & 0x80 != 0 {
-        return Ok(false);
-    }
-    let end = HEADER_BYTES.saturating_add(synchsafe(&head[6..]));
-    let mut at = HEADER_BYTES.saturating_add(extended_header(file, version, head[5])?);
     let mut deflated = 0u64;
-    for _ in 0..MOST_FRAMES {
-        let Some(frame) = file
-            .array_at::<10>(at)?
-            .filter(|frame| at < end && frame[0] != 0)
-        else {
-            break;
-        };
-        let size = match version {
-            4 => synchsafe(&frame[4..8]),
-            _ => plain(&frame[4..8]),
-        };
-        let is_deflated = frame[9] & if version == 4 { 0x08 } else { 0x80 } != 0;
-        if is_deflated && !frame.starts_with(b"APIC") {
-            deflated = deflated.saturating_add(size);
+    frames::each(file, |frame| {
+        if frame.is_deflated && &frame.id != b"APIC" {
+            deflated = deflated.saturating_add(frame.size);
         }
-        at = at.saturating_add(HEADER_BYTES).saturating_add(size);
-    }
+    })?;
     Ok(deflated > MOST_DEFLATED)
-}
-
-/// How long the header is that may stand before the frames.
-fn extended_header(file: &mut FileBytes, version: u8, flags: u8) -> io::Result<u64> {
-    if flags & 0x40 == 0 {
-        return Ok(0);
-    }
-    let size = file.array_at::<4>(HEADER_BYTES)?.unwrap_or_default();
-    Ok(match version {
-        4 => synchsafe(&size),
-        _ => plain(&size).saturating_add(4),
-    })
-}
-
-fn synchsafe(bytes: &[u8]) -> u64 {
-    let bits = bytes.iter().take(4);
-    bits.fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f))
-}
-
-fn plain(bytes: &[u8]) -> u64 {
-    let bits = bytes.iter().take(4);
-    bits.fold(0, |size, byte| size << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]

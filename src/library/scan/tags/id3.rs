@@ -57,6 +57,11 @@ const USER_TEXTS: &[(&str, Key)] = &[
     ("MusicBrainz Work Id", Key::MbWork),
 ];
 
+/// What a text frame of v2.3 or v2.4 says.
+pub fn key_of(id: &str) -> Option<Key> {
+    TEXTS.iter().find(|(of, _)| *of == id).map(|(_, key)| *key)
+}
+
 /// Reads an ID3v2 tag.
 pub fn v2(tag: &Id3v2Tag) -> Said<'_> {
     let mut said = Said::default();
@@ -64,15 +69,13 @@ pub fn v2(tag: &Id3v2Tag) -> Said<'_> {
         match frame {
             Frame::Text(text) if text.id().as_str() == "TCON" => {}
             Frame::Text(text) => {
-                let of = |(id, _): &&(&str, Key)| *id == text.id().as_str();
-                if let Some((_, key)) = TEXTS.iter().find(of) {
-                    values(&mut said, *key, &text.value, text.encoding);
+                if let Some(key) = key_of(text.id().as_str()) {
+                    values(&mut said, key, &text.value, text.encoding);
                 }
             }
             Frame::Timestamp(time) => {
-                let of = |(id, _): &&(&str, Key)| *id == time.id().as_str();
-                if let Some((_, key)) = TEXTS.iter().find(of) {
-                    said.add(*key, time.timestamp.to_string());
+                if let Some(key) = key_of(time.id().as_str()) {
+                    said.add(key, time.timestamp.to_string());
                 }
             }
             Frame::UserText(text) => {

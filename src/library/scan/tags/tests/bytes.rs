@@ -217,6 +217,32 @@ fn modules_have_a_title() {
     }
 }
 
+/// Two performers in frames of their own, and a tag that a tagger left behind its own.
+#[test]
+fn of_an_mp3_no_performer_is_lost_and_the_first_tag_counts() {
+    let frame = |id: &[u8], text: &[u8]| {
+        let head = [id, &[0, 0, 0, text.len() as u8 + 1, 0, 0, 0]].concat();
+        [&head, text].concat()
+    };
+    let frames = [
+        frame(b"TIT2", b"New"),
+        frame(b"TPE1", b"piman"),
+        frame(b"TPE1", b"jzig"),
+    ]
+    .concat();
+    let head = [&b"ID3\x03\0\0\0\0\0"[..], &[frames.len() as u8]].concat();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/tags/silence.mp3");
+    let with_a_tag = std::fs::read(file).unwrap();
+    let old = read(&with_a_tag).unwrap().tags;
+    let both = read(&[&head[..], &frames, &with_a_tag].concat())
+        .unwrap()
+        .tags;
+    assert_eq!(both.title, "New");
+    assert_eq!(both.artists, ["piman", "jzig"]);
+    assert!(!old.album.is_empty() && old.title != both.title);
+    assert_eq!(both.album, old.album, "what the first does not say");
+}
+
 #[test]
 fn what_is_no_audio_is_called_so() {
     assert_eq!(read(b"").unwrap_err(), SkipReason::Empty);
