@@ -154,6 +154,23 @@ fn names_that_are_not_utf8_work_everywhere() {
         home.read_wav(&home.path("out.wav")).0.len(),
         RATE as usize / 10 * 2
     );
+    // And on the command line, where a shell completes it.
+    for (before, after) in [
+        (&["play"][..], &["--output", "null"][..]),
+        (&["info"], &[]),
+        (&["lyrics"], &[]),
+        (&["rate"], &["4"]),
+        (&["verify"], &[]),
+        (&["playlist", "new", "mine"], &[]),
+        (&["match", "set", "mine:1"], &[]),
+        (&["ban"], &[]),
+    ] {
+        let mut command = home.command(before);
+        command.arg(latin.strip_prefix(home.path("")).unwrap());
+        let ran = Ran::from(command.args(after).output().unwrap());
+        let found_no_words = before == ["lyrics"] && ran.code == Some(3);
+        assert!(ran.code == Some(0) || found_no_words, "{before:?}: {ran:?}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::out::counted;
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::person::Ban;
-use crate::music::{Printable, fold};
+use crate::music::{Printable, Typed, fold};
 use crate::wanted::Banned;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 pub struct Args {
     /// A file, or words as for `search`
     #[arg(value_name = "PATH|WORDS")]
-    words: Vec<String>,
+    words: Vec<Typed>,
     /// The words are an artist's name: all of theirs
     #[arg(long, requires = "words")]
     artist: bool,

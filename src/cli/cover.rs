@@ -5,7 +5,7 @@ use super::playlist::write_file;
 use super::songs::insert_path;
 use super::{Context, Exit, Outcome, Stop, live};
 use crate::library::{Cover, CoverSource, cover};
-use crate::music::Printable;
+use crate::music::{Printable, Typed};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub struct Args {
     /// A file, or words as for `search`
     #[arg(required = true, value_name = "PATH|WORDS")]
-    words: Vec<String>,
+    words: Vec<Typed>,
     /// The file to write it to
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,

@@ -5,6 +5,7 @@ use super::search::print;
 use super::songs::ListArgs;
 use super::{Context, Outcome};
 use crate::library::query::exactly;
+use crate::music::Typed;
 
 /// Songs whose fields are exactly these values, by path
 ///
@@ -17,7 +18,7 @@ use crate::library::query::exactly;
 pub struct Args {
     /// TYPE VALUE pairs, filters, or one value
     #[arg(required = true, value_name = "TYPE VALUE|FILTER|WORDS")]
-    what: Vec<String>,
+    what: Vec<Typed>,
     #[command(flatten)]
     order: OrderArgs,
     #[command(flatten)]
@@ -26,7 +27,7 @@ pub struct Args {
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let reader = context.library().reader()?;
-    let filter = exactly(&args.what)?;
+    let filter = exactly(&Typed::texts(&args.what))?;
     let mut found = reader.first_matching(&filter, args.order.order(), args.order.limit)?;
     print(&mut found, &args.what, &reader, args.list, context)
 }

@@ -7,7 +7,7 @@ use super::songs::ListArgs;
 use super::sound::usual_levelling;
 use super::{Context, Exit, Outcome, Stop, songs};
 use crate::engine::ffmpeg_is_here;
-use crate::music::{Field, Song, clock};
+use crate::music::{Field, Song, Typed, clock};
 use serde_json::json;
 
 /// Everything that is known of a song
@@ -20,7 +20,7 @@ use serde_json::json;
 pub struct Args {
     /// A file, or words as for `search`
     #[arg(required = true, value_name = "PATH|WORDS")]
-    words: Vec<String>,
+    words: Vec<Typed>,
     /// All songs that fit, instead of naming them
     #[arg(long)]
     all: bool,

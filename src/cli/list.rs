@@ -6,7 +6,7 @@ use super::songs::ListArgs;
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::query::{ListedType, Listing};
-use crate::music::Field;
+use crate::music::{Field, Typed};
 use serde_json::{Map, Value, json};
 
 /// The values that a field has, each once
@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 pub struct Args {
     /// TYPE, conditions, and `group TYPE`
     #[arg(required = true, value_name = "TYPE [CONDITIONS] [group TYPE]")]
-    what: Vec<String>,
+    what: Vec<Typed>,
     /// At most so many
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
@@ -30,7 +30,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    let listing = Listing::read(&args.what)?;
+    let listing = Listing::read(&Typed::texts(&args.what))?;
     let reader = context.library().reader()?;
     let ListedType::Field(field) = listing.what else {
         let mut found = reader.first_matching(&listing.filter, None, args.limit)?;

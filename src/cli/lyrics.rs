@@ -4,7 +4,7 @@ use super::one::one_song;
 use super::songs::insert_path;
 use super::{Context, Exit, Outcome, Stop, live};
 use crate::library::{Line, Lyrics, LyricsSource, lrc_time, lyrics};
-use crate::music::Printable;
+use crate::music::{Printable, Typed};
 use serde_json::{Value, json};
 
 /// The lyrics of a song
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 pub struct Args {
     /// A file, or words as for `search`
     #[arg(required = true, value_name = "PATH|WORDS")]
-    words: Vec<String>,
+    words: Vec<Typed>,
     /// Only lines with times, as LRC: `[mm:ss.xx]line`
     #[arg(long)]
     synced: bool,

@@ -2,8 +2,8 @@
 
 use super::search::nothing_found;
 use super::{Context, Exit, Stop, live};
-use crate::music::{Song, Uri};
-use std::path::Path;
+use crate::music::{Song, Typed, Uri};
+use std::os::unix::ffi::OsStrExt;
 
 /// Songs that are looked at; words that fit more mean none of them.
 const MAX_TOLD: usize = 100_000;
@@ -12,19 +12,19 @@ const MAX_TOLD: usize = 100_000;
 const MAX_NAMED: usize = 20;
 
 /// All of a file as one song, or every song that fits the words: one at least. `in_parts`: the songs in the file, each.
-pub fn all_songs(words: &[String], in_parts: bool, context: &Context) -> Result<Vec<Song>, Stop> {
+pub fn all_songs(words: &[Typed], in_parts: bool, context: &Context) -> Result<Vec<Song>, Stop> {
+    let path = Typed::path(words);
     let words = words.join(" ");
     let library = context.library();
-    let path = Path::new(&words);
     if path.is_file() {
-        let file = library.owned_file(path)?;
+        let file = library.owned_file(&path)?;
         return Ok(if in_parts {
             file.songs()
         } else {
             vec![file.whole]
         });
     }
-    if let Some(song) = library.song_of_uri(&Uri::new(words.as_bytes()))? {
+    if let Some(song) = library.song_of_uri(&Uri::new(path.as_os_str().as_bytes()))? {
         return Ok(vec![song]);
     }
     let reader = library.reader()?;
@@ -36,7 +36,7 @@ pub fn all_songs(words: &[String], in_parts: bool, context: &Context) -> Result<
 }
 
 /// The song of a file, or the only one that fits the words.
-pub fn one_song(words: &[String], context: &Context) -> Result<Song, Stop> {
+pub fn one_song(words: &[Typed], context: &Context) -> Result<Song, Stop> {
     let mut found = all_songs(words, false, context)?;
     match found.pop() {
         Some(song) if found.is_empty() => Ok(song),
@@ -48,7 +48,7 @@ pub fn one_song(words: &[String], context: &Context) -> Result<Song, Stop> {
 }
 
 /// What is said where the words fit several songs.
-pub fn several(words: &[String], found: &[Song]) -> Stop {
+pub fn several(words: &[Typed], found: &[Song]) -> Stop {
     let mut named: Vec<String> = found.iter().take(MAX_NAMED).map(live::names).collect();
     if found.len() > MAX_NAMED {
         named.push(format!("… and {} more", found.len() - MAX_NAMED));

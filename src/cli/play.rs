@@ -14,7 +14,7 @@ use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::{GoingOn, Rest, Saved};
 use crate::library::{Choice, Chosen, Scope};
 use crate::mpd::remote::Remote;
-use crate::music::{Miss, Origin, Song, clock};
+use crate::music::{Miss, Origin, Song, Typed, clock};
 use crate::player::{shuffled_albums, shuffled_songs};
 use std::io::Read;
 use std::path::Path;
@@ -55,7 +55,7 @@ on_output_loss.")]
 pub struct Args {
     /// What to play
     #[arg(value_name = "WORDS|PATH|PLAYLIST|-")]
-    what: Vec<String>,
+    what: Vec<Typed>,
     /// In another order: songs, or albums each whole
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "songs")]
     shuffle: Option<Shuffle>,
@@ -253,9 +253,9 @@ fn is_or_are(count: usize) -> &'static str {
 }
 
 /// What these words mean to `play`, and to the playlists that take the same words; `-` reads a list from stdin.
-pub fn choose(what: &[String], scope: Scope, context: &Context) -> Result<Choice, Stop> {
+pub fn choose(what: &[Typed], scope: Scope, context: &Context) -> Result<Choice, Stop> {
     let library = context.library();
-    if what != ["-"] {
+    if !matches!(what, [one] if **one == *"-") {
         return Ok(library.choose(what, scope, MAX_HITS)?);
     }
     let mut bytes = Vec::new();

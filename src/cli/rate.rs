@@ -3,7 +3,7 @@
 use super::one::{all_songs, several};
 use super::out::counted;
 use super::{Context, Exit, Outcome, Stop, live};
-use crate::music::{Printable, Rating, Song};
+use crate::music::{Printable, Rating, Song, Typed};
 
 /// Gives a song stars, 0 to 5, halves too
 ///
@@ -17,7 +17,7 @@ use crate::music::{Printable, Rating, Song};
 pub struct Args {
     /// A file, or words as for `search`; then the stars, or `none` to take them away
     #[arg(required = true, num_args = 2.., value_name = "PATH|WORDS STARS")]
-    words: Vec<String>,
+    words: Vec<Typed>,
     /// All songs that fit, instead of naming them
     #[arg(long)]
     all: bool,

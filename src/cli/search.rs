@@ -5,7 +5,7 @@ use super::songs::{self, ListArgs};
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::query::{Asked, is_type};
 use crate::library::{LibraryError, Reader};
-use crate::music::{Printable, Song};
+use crate::music::{Printable, Song, Typed};
 
 /// Songs that words lead to, best first; or songs whose fields contain values
 ///
@@ -36,7 +36,7 @@ pub struct Args {
         required_unless_present = "sort",
         value_name = "WORDS|TYPE VALUE|FILTER"
     )]
-    what: Vec<String>,
+    what: Vec<Typed>,
     #[command(flatten)]
     order: OrderArgs,
     #[command(flatten)]
@@ -49,7 +49,7 @@ const MOST_OF_WORDS: usize = 100;
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     let reader = context.library().reader()?;
     let words = args.what.join(" ");
-    let mut found = match Asked::read(&args.what)? {
+    let mut found = match Asked::read(&Typed::texts(&args.what))? {
         Asked::Filter(filter) => {
             let order = args.order;
             let found = reader.first_matching(&filter, order.order(), order.limit)?;
@@ -128,7 +128,7 @@ fn by_words(
 /// Prints what was found, or says that nothing was.
 pub fn print(
     found: &mut [Song],
-    what: &[String],
+    what: &[Typed],
     reader: &Reader,
     list: ListArgs,
     context: &mut Context,

@@ -9,7 +9,7 @@ use super::scan::{musical_files, read_file};
 use super::smart::found;
 use super::worker::TagReader;
 use super::{Library, LibraryError, Reader};
-use crate::music::{Miss, Origin, Printable, Song, Uri, Verdict, Wanted};
+use crate::music::{Miss, Origin, Printable, Song, Typed, Uri, Verdict, Wanted};
 use crate::wanted::{MAX_BYTES, is_playlist_name, is_surely_playlist};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
@@ -137,13 +137,13 @@ impl Library {
     /// filters, or the best `max_hits` songs that words fit. Empty rows with [`Chosen::Search`]: nothing fits.
     pub fn choose(
         &self,
-        what: &[String],
+        what: &[Typed],
         scope: Scope,
         max_hits: usize,
     ) -> Result<Choice, LibraryError> {
         let words = what.join(" ");
         if scope == Scope::Everything {
-            if let Some(mut choice) = self.choose_paths(what, &words)? {
+            if let Some(mut choice) = self.choose_paths(what)? {
                 self.miss_what_is_away(&mut choice)?;
                 return Ok(choice);
             }
@@ -203,7 +203,7 @@ impl Library {
 
     fn choose_names(
         &self,
-        what: &[String],
+        what: &[Typed],
         scope: Scope,
         max_hits: usize,
     ) -> Result<Choice, LibraryError> {
@@ -224,7 +224,7 @@ impl Library {
         if !artist.is_empty() {
             return Ok(Choice::of_songs(Chosen::Artist(words.to_owned()), artist));
         }
-        if let Some(choice) = self.choose_filter(what)? {
+        if let Some(choice) = self.choose_filter(&Typed::texts(what))? {
             return Ok(choice);
         }
         let mut near = reader.search_near(words, max_hits)?;
@@ -243,9 +243,9 @@ impl Library {
     }
 
     /// Every word a path, or all of them one path with blanks in it.
-    fn choose_paths(&self, what: &[String], words: &str) -> Result<Option<Choice>, LibraryError> {
+    fn choose_paths(&self, what: &[Typed]) -> Result<Option<Choice>, LibraryError> {
         let reader = self.reader()?;
-        if let Some(choice) = self.choose_path(Path::new(words), &reader)? {
+        if let Some(choice) = self.choose_path(&Typed::path(what), &reader)? {
             return Ok(Some(choice));
         }
         let mut all = Choice {
@@ -254,7 +254,8 @@ impl Library {
             notes: Vec::new(),
         };
         for path in what {
-            let Some(choice) = self.choose_path(Path::new(path), &reader)? else {
+            let path = Typed::path(std::slice::from_ref(path));
+            let Some(choice) = self.choose_path(&path, &reader)? else {
                 return Ok(None);
             };
             all.rows.extend(choice.rows);

@@ -19,6 +19,7 @@ mod printable;
 mod rating;
 mod song;
 mod tags;
+mod typed;
 mod wanted;
 
 pub use album::same_album;
@@ -42,4 +43,5 @@ pub use printable::Printable;
 pub use rating::Rating;
 pub use song::{Codec, EntryId, Format, Song, SongId, Span};
 pub use tags::{ReplayGain, Tags};
+pub use typed::Typed;
 pub use wanted::{Grade, Miss, Rung, Verdict, Wanted};

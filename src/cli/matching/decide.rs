@@ -5,13 +5,13 @@ use super::super::one::one_song;
 use super::{Context, Exit, Outcome, Stop, counted, row_of};
 use crate::library::person::{Decided, Decision};
 use crate::library::{Library, MatchedRow};
-use crate::music::Printable;
+use crate::music::{Printable, Typed};
 
-pub fn set(words: &[String], none: bool, dry_run: bool, context: &mut Context) -> Outcome {
+pub fn set(words: &[Typed], none: bool, dry_run: bool, context: &mut Context) -> Outcome {
     let library = context.library();
     let (row, decided, told) = match words {
         words if none => {
-            let row = row_of(words, &library)?;
+            let row = row_of(&Typed::texts(words), &library)?;
             let refused = library.would_stand(&row.wanted)?;
             let told = match refused.len() {
                 0 => "nothing here comes near".to_owned(),
@@ -20,7 +20,7 @@ pub fn set(words: &[String], none: bool, dry_run: bool, context: &mut Context) -
             (row, Decided::NoneOf(refused), told)
         }
         [row @ .., file] if !row.is_empty() => {
-            let row = row_of(row, &library)?;
+            let row = row_of(&Typed::texts(row), &library)?;
             let song = one_song(std::slice::from_ref(file), context)?;
             (row, Decided::Song(song.wanted()), named(&song))
         }

@@ -11,6 +11,7 @@ use super::out::{Out, counted};
 use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::{Library, MatchedRow};
+use crate::music::Typed;
 use std::path::PathBuf;
 
 /// How the rows of your playlists are matched to your files, and why; and your own decisions about them
@@ -50,7 +51,7 @@ enum Action {
     Set {
         /// The row, then the file
         #[arg(required = true, value_name = "ROW FILE")]
-        words: Vec<String>,
+        words: Vec<Typed>,
         /// None of the songs here is it; what comes later may be
         #[arg(long)]
         none: bool,

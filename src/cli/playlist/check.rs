@@ -3,8 +3,7 @@
 use super::super::out::count;
 use super::{Context, Exit, Outcome, Printable, Stop, Value, json};
 use crate::library::{FileRow, Library, PlaylistFile};
-use crate::music::{Verdict, Wanted};
-use std::path::Path;
+use crate::music::{Typed, Verdict, Wanted};
 
 /// A playlist, looked at.
 struct Checked {
@@ -36,7 +35,7 @@ impl Checked {
     }
 }
 
-pub fn check(what: &[String], context: &mut Context) -> Outcome {
+pub fn check(what: &[Typed], context: &mut Context) -> Outcome {
     let library = context.library();
     let mut exit = Exit::Done;
     let mut all = Vec::new();
@@ -57,10 +56,10 @@ pub fn check(what: &[String], context: &mut Context) -> Outcome {
 }
 
 /// A file is meant before a stored playlist, as everywhere.
-fn look(name: &str, library: &Library) -> Result<Checked, Stop> {
-    let path = Path::new(name);
+fn look(name: &Typed, library: &Library) -> Result<Checked, Stop> {
+    let path = Typed::path(std::slice::from_ref(name));
     if path.is_file() {
-        let file = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let file = std::path::absolute(&path).unwrap_or(path);
         return of_file(name, library.playlist_file(&file)?, library);
     }
     let choice = library.resolved_playlist(name)?;

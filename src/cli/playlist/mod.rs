@@ -16,7 +16,7 @@ use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::Scope;
 use crate::library::person::PersonError;
-use crate::music::{Printable, Wanted, clock};
+use crate::music::{Printable, Typed, Wanted, clock};
 use serde_json::{Value, json};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ enum Action {
         /// Its name
         name: String,
         /// Words, paths, playlist files, or - for a list on stdin
-        what: Vec<String>,
+        what: Vec<Typed>,
         /// Only say what would be done
         #[arg(long)]
         dry_run: bool,
@@ -65,7 +65,7 @@ enum Action {
         name: String,
         /// Words, paths, playlist files, or - for a list on stdin
         #[arg(required = true)]
-        what: Vec<String>,
+        what: Vec<Typed>,
         /// Only say what would be done
         #[arg(long)]
         dry_run: bool,
@@ -94,7 +94,7 @@ enum Action {
     Check {
         /// Files (M3U, PLS, XSPF, JSPF, cue sheets) or names
         #[arg(required = true, value_name = "FILE|NAME")]
-        what: Vec<String>,
+        what: Vec<Typed>,
     },
     /// Writes it as M3U8, XSPF or JSPF for any other player; missing rows are kept
     Export {
@@ -163,7 +163,7 @@ fn partial_if(missing: usize) -> Exit {
 }
 
 /// The rows that `play` would take for these words.
-fn rows_of(what: &[String], context: &Context) -> Result<Vec<Wanted>, Stop> {
+fn rows_of(what: &[Typed], context: &Context) -> Result<Vec<Wanted>, Stop> {
     let choice = choose(what, Scope::Everything, context)?;
     for note in &choice.notes {
         context.out.note(note);
@@ -177,7 +177,7 @@ fn rows_of(what: &[String], context: &Context) -> Result<Vec<Wanted>, Stop> {
     Ok(choice.wanted())
 }
 
-fn create(name: &str, what: &[String], dry_run: bool, context: &mut Context) -> Outcome {
+fn create(name: &str, what: &[Typed], dry_run: bool, context: &mut Context) -> Outcome {
     let rows = if what.is_empty() {
         Vec::new()
     } else {
@@ -194,7 +194,7 @@ fn create(name: &str, what: &[String], dry_run: bool, context: &mut Context) -> 
     Ok(Exit::Done)
 }
 
-fn add(name: &str, what: &[String], dry_run: bool, context: &mut Context) -> Outcome {
+fn add(name: &str, what: &[Typed], dry_run: bool, context: &mut Context) -> Outcome {
     let rows = rows_of(what, context)?;
     let mut person = context.library().person_or_rehearsal(dry_run)?;
     person.append(name, &rows)?;

@@ -11,7 +11,7 @@ use super::signals::Signals;
 use super::{Context, Exit, Outcome, Stop};
 use crate::care::verify::{VerifyOptions, VerifyReport, verify};
 use crate::library::Scope;
-use crate::music::Song;
+use crate::music::{Song, Typed};
 use bar::Bar;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ use std::sync::Arc;
 pub struct Args {
     /// What to check, named as for `play`; without, everything
     #[arg(value_name = "WORDS|PATH")]
-    what: Vec<String>,
+    what: Vec<Typed>,
     /// Check again what is known
     #[arg(long)]
     again: bool,
@@ -72,7 +72,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
 }
 
 /// The songs that words or paths mean; `None`: all.
-fn named(what: &[String], context: &Context) -> Result<Option<Vec<Arc<Song>>>, Stop> {
+fn named(what: &[Typed], context: &Context) -> Result<Option<Vec<Arc<Song>>>, Stop> {
     if what.is_empty() {
         return Ok(None);
     }
