@@ -10,6 +10,7 @@ mod doctor;
 mod door;
 mod drill;
 mod dupes;
+mod everything;
 mod exit;
 mod find;
 mod findings;

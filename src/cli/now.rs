@@ -1,19 +1,19 @@
 //! `standin now`.
 
+use super::everything::{Everything, Shuffle};
 use super::out::counted;
 use super::play::{all_away, play_on, resume};
 use super::session::{Session, seed};
 use super::sound::{Sound, SoundArgs};
-use super::wire::handing::{How, Plan, go_on, hand_over};
+use super::wire::handing::{How, Plan, go_on, hand_over, hand_over_everything};
 use super::wire::own;
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::GoingOn;
 use crate::daemon::stepping::{Streamed, named};
 use crate::library::{InPlace, Instead, Placed};
 use crate::mpd::remote::Remote;
-use crate::music::{AudioKey, Origin, Printable, Song, spoken_hours};
+use crate::music::{Origin, Printable, Song, spoken_hours};
 use crate::player::shuffled_albums;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Most played songs that are taken; fewer than the least are no evening.
@@ -44,30 +44,16 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         GoingOn::With(here) => return play_on(Session::going_on(here, sound), context),
         GoingOn::Nothing { rows, away, .. } => (rows, away),
     };
-    let (songs, songs_away) = context.library().all_here_by_album()?;
-    if songs.is_empty() {
-        return Err(match away.max(songs_away) {
-            0 => nothing_indexed(context),
-            _ if rows > 0 => all_away(away),
-            away => Stop::new(
-                Exit::RootAway,
-                format!(
-                    "your music folder is away, and {} with it",
-                    counted(away, "song")
-                ),
-            )
-            .hint("`standin root ls` tells where it was"),
-        });
-    }
-    let (songs, origin) = by_chance(songs, context)?;
-    let what = match origin {
+    let unasked = Unasked::find(context)?;
+    let unasked = unasked.map_err(|songs_away| nothing_here(rows, away, songs_away, context))?;
+    let what = match unasked.origin {
         Origin::Everything => "everything that is here plays, album by album",
         _ => "what you played most of late plays",
     };
     let session = Session {
         // The folder of the queue may be back in a minute.
         is_aside: rows > 0,
-        ..Session::new(songs, sound).coming_from(Some(origin))
+        ..Session::beginning(unasked.songs, unasked.origin, sound)
     };
     let opened = session.open(context)?;
     context.out.say(match rows {
@@ -179,49 +165,73 @@ fn now_there(
         context.out.say(told);
         return Ok(Exit::Done);
     }
-    let (songs, _) = context.library().all_here_by_album()?;
-    if songs.is_empty() {
-        return Err(nothing_indexed(context));
-    }
-    let (songs, origin) = by_chance(songs, context)?;
-    let what = match origin {
+    let unasked = Unasked::find(context)?.map_err(|_| nothing_indexed(context))?;
+    let what = match unasked.origin {
         Origin::Everything => "Everything, album by album",
         _ => "What you played most of late",
     };
     context
         .out
         .say(format!("{what}, in the standin that runs."));
-    let origin = Some(Arc::new(origin));
-    let plan = plan.coming_from_each(vec![origin; songs.len()]);
-    hand_over(&songs, plan, other, context)
+    hand_over_everything(unasked.songs, unasked.origin, plan, other, context)
 }
 
-/// What was played most of late, else album by album, without what is banned.
-fn by_chance(songs: Vec<Song>, context: &Context) -> Result<(Vec<Arc<Song>>, Origin), Stop> {
-    let mut songs: Vec<_> = songs.into_iter().map(Arc::new).collect();
+/// What plays where nobody says what: what was played most of late, else album by album, without what is banned.
+struct Unasked {
+    songs: Everything,
+    origin: Origin,
+}
+
+impl Unasked {
+    /// `Ok(Err(…))`: nothing is here, and so many songs are away.
+    fn find(context: &Context) -> Result<Result<Self, usize>, Stop> {
+        let library = context.library();
+        let most = library.person_reader()?.most_heard_lately(MOST_PLAYED)?;
+        let most = library.here_by_keys(&most)?;
+        if most.len() >= LEAST_PLAYED {
+            return Ok(Ok(Self {
+                songs: Everything::whole(most),
+                origin: Origin::Other("most played of late".into()),
+            }));
+        }
+        let origin = Origin::Everything;
+        if let Some(songs) = Everything::of_many(Shuffle::Albums, usize::MAX, context)? {
+            return Ok(Ok(Self { songs, origin }));
+        }
+        let (songs, away) = library.all_here_by_album()?;
+        if songs.is_empty() {
+            return Ok(Err(away));
+        }
+        let songs = Everything::whole(shuffled_albums(unbanned(songs, context)?, seed()));
+        Ok(Ok(Self { songs, origin }))
+    }
+}
+
+fn unbanned(songs: Vec<Song>, context: &Context) -> Result<Vec<Arc<Song>>, Stop> {
+    let mut songs = songs.into_iter().map(Arc::new).collect();
     let banned = context.library().leave_banned_out(&mut songs)?;
     if songs.is_empty() {
         let told = format!("all there is, {}, is banned", counted(banned, "song"));
         return Err(Stop::new(Exit::NothingFound, told)
             .hint("`standin ban` names what is, `standin ban --lift WORDS` ends a ban"));
     }
-    let keys = context
-        .library()
-        .person_reader()?
-        .most_heard_lately(MOST_PLAYED)?;
-    let rank: HashMap<AudioKey, usize> = keys.into_iter().zip(0..).collect();
-    let rank_of = |song: &Arc<Song>| rank.get(&song.key?).copied();
-    let mut most: Vec<_> = songs
-        .iter()
-        .filter(|song| rank_of(song).is_some())
-        .cloned()
-        .collect();
-    most.sort_by_key(rank_of);
-    most.dedup_by_key(|song| song.key);
-    if most.len() >= LEAST_PLAYED {
-        return Ok((most, Origin::Other("most played of late".into())));
+    Ok(songs)
+}
+
+/// `away`: of the `rows` of the queue, and of all songs.
+fn nothing_here(rows: usize, away: usize, songs_away: usize, context: &Context) -> Stop {
+    match away.max(songs_away) {
+        0 => nothing_indexed(context),
+        _ if rows > 0 => all_away(away),
+        away => Stop::new(
+            Exit::RootAway,
+            format!(
+                "your music folder is away, and {} with it",
+                counted(away, "song")
+            ),
+        )
+        .hint("`standin root ls` tells where it was"),
     }
-    Ok((shuffled_albums(songs, seed()), Origin::Everything))
 }
 
 fn nothing_indexed(context: &Context) -> Stop {

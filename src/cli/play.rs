@@ -1,5 +1,6 @@
 //! `standin play`.
 
+use super::everything::{Everything, Shuffle};
 use super::live::named;
 use super::order::OrderArgs;
 use super::out::{Out, counted};
@@ -7,12 +8,12 @@ use super::search::nothing_found;
 use super::session::{Session, seed};
 use super::sound::SoundArgs;
 use super::standing::StandIns;
-use super::told::not_here;
-use super::wire::handing::{How, Plan, go_on as other_goes_on, hand_over};
+use super::told::{not_here, queue_damaged};
+use super::wire::handing::{How, Plan, go_on as other_goes_on, hand_over, hand_over_everything};
 use super::wire::{nobody_runs, own};
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::{GoingOn, Rest, Saved};
-use crate::library::{Choice, Chosen, Scope};
+use crate::library::{Choice, Chosen, Scope, note_of_away};
 use crate::mpd::remote::Remote;
 use crate::music::{Miss, Origin, Song, Typed, clock};
 use crate::player::{shuffled_albums, shuffled_songs};
@@ -86,12 +87,6 @@ pub struct Args {
     sound: SoundArgs,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Shuffle {
-    Songs,
-    Albums,
-}
-
 impl Args {
     /// Whether songs stand in for rows that have none.
     pub fn stand_ins(&self) -> bool {
@@ -129,6 +124,9 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             )),
         };
     }
+    if let Some(everything) = begun(&args, context)? {
+        return play_everything(everything, args, other, context);
+    }
     let choice = chosen(&args, context)?;
     let standing = StandIns::of(&choice, &args, context)?;
     let songs = standing.songs(&choice);
@@ -161,6 +159,54 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     } else {
         exit
     })
+}
+
+/// Everything, shuffled, where that is much: it begins before all of it is read.
+fn begun(args: &Args, context: &Context) -> Result<Option<Everything>, Stop> {
+    let is_of_all = args.what.is_empty() && args.order.sort.is_none();
+    match args
+        .shuffle
+        .filter(|_| is_of_all && args.how() == How::Replace)
+    {
+        Some(how) => Everything::of_many(how, args.order.limit.unwrap_or(usize::MAX), context),
+        None => Ok(None),
+    }
+}
+
+fn play_everything(
+    everything: Everything,
+    args: Args,
+    other: Option<Remote>,
+    context: &mut Context,
+) -> Outcome {
+    let there = if other.is_some() {
+        ", in the standin that runs"
+    } else {
+        ""
+    };
+    let (here, away) = context.library().here_and_away()?;
+    let count = counted(here.min(args.order.limit.unwrap_or(usize::MAX)), "song");
+    let without = match context.library().person_reader()?.bans()?.is_empty() {
+        true => "",
+        false => ", without those that are banned",
+    };
+    let tell = |out: &Out| {
+        out.say(format!("Playing everything: {count}{without}{there}."));
+        note_of_away(away).inspect(|note| out.note(note));
+    };
+    let Some(mut other) = other else {
+        let session = Session {
+            at_ms: args.from.unwrap_or(0),
+            repeat: args.repeat,
+            ..Session::beginning(everything, Origin::Everything, args.sound.settle(context))
+        };
+        let opened = session.open(context)?;
+        tell(&context.out);
+        return opened.play(context);
+    };
+    let plan = Plan::new(args.how(), args.from, args.repeat, &args.sound)?;
+    tell(&context.out);
+    hand_over_everything(everything, Origin::Everything, plan, &mut other, context)
 }
 
 /// The standin that runs already plays them.
@@ -407,13 +453,10 @@ pub fn all_away(songs: usize) -> Stop {
 
 /// What there is of the saved queue; one that cannot be read is as none.
 pub fn resume(context: &Context) -> Result<GoingOn, Stop> {
-    match Saved::load(&context.places.state) {
+    match Saved::load_around_place(&context.places.state) {
         Ok(Some(queue)) => {
             if queue.damaged() > 0 {
-                let lines = counted(queue.damaged(), "line");
-                let told =
-                    format!("{lines} of the saved queue cannot be read; the others are kept.");
-                context.out.warn(told);
+                context.out.warn(queue_damaged(queue.damaged()));
             }
             return Ok(GoingOn::find(queue, &context.library())?);
         }

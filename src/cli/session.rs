@@ -4,12 +4,15 @@
 use super::Context;
 use super::bell::Bell;
 use super::door::{Door, Services, Sockets};
+use super::everything::Everything;
 use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
 use super::out::complain;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
-use crate::daemon::{Counter, Desk, Here, Hook, Leveller, OnNews, Rest, Said, Saved, SavedError};
+use crate::daemon::{
+    Counter, Desk, Here, Hook, Later, Leveller, OnNews, Rest, Said, Saved, SavedError,
+};
 use crate::desktop::{self, Desktop};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
 use crate::mpd;
@@ -79,15 +82,21 @@ impl Session {
         }
     }
 
-    /// All of its songs come from there.
-    pub fn coming_from(mut self, origin: Option<Origin>) -> Self {
-        self.origins = vec![origin.map(Arc::new); self.songs.len()];
-        self
-    }
-
     /// Each of its songs comes from there.
     pub fn coming_from_each(self, origins: Vec<Option<Arc<Origin>>>) -> Self {
         Self { origins, ..self }
+    }
+
+    /// These begin, and all others of what was chosen come behind them from there.
+    pub fn beginning(mut everything: Everything, origin: Origin, sound: Sound) -> Self {
+        let origin = Some(Arc::new(origin));
+        let others = everything.others();
+        let later = others.map(|find| Rest::Later(Box::new(Later::chosen(find, origin.clone()))));
+        Self {
+            rest: later.unwrap_or_default(),
+            origins: vec![origin; everything.first.len()],
+            ..Self::new(everything.first, sound)
+        }
     }
 
     /// A saved queue, as it was left.

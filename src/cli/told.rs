@@ -34,9 +34,13 @@ pub fn sentence(news: &News) -> Option<String> {
         }
         News::NextFile { path } => format!("The music goes on in {}.", path.display()),
         News::NotHere { missing, rows } => not_here(*missing, *rows),
+        News::QueueDamaged { lines } => queue_damaged(*lines),
         News::NoRest { reason } => format!(
             "The rest of the queue was not found ({reason}); it stays saved, and the music ends before it."
         ),
+        News::NoOthers { reason } => {
+            format!("All else that is here could not be read ({reason}): the music ends before it.")
+        }
         News::CountedLater { reason } => format!(
             "What you hear cannot be counted now ({reason}); it is kept, and counted when that is over."
         ),
@@ -53,6 +57,12 @@ pub fn underruns(desk: &Desk) -> String {
     let of_ring = counted(desk.underruns() as usize, "underrun");
     let of_server = desk.server_underruns();
     format!("{of_ring} of the ring, {of_server} of the sound server.")
+}
+
+/// Of a saved queue.
+pub fn queue_damaged(lines: usize) -> String {
+    let lines = counted(lines, "line");
+    format!("{lines} of the saved queue cannot be read; the others are kept.")
 }
 
 /// Of a queue that goes on.

@@ -139,7 +139,7 @@ impl Desk {
     }
 
     /// As [`ask`](Self::ask), for a queue of which only a part is here: the rest of it joins once it is found.
-    pub fn ask_part(&self, event: Event, rest: Later) {
+    pub fn ask_part(&self, event: Event, rest: Box<Later>) {
         self.send(Ask::Part(event, rest));
     }
 

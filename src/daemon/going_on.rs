@@ -4,7 +4,7 @@
 use super::saved::{SavedOptions, SavedPlace, SavedRow, Unread};
 use crate::library::{Library, LibraryError};
 use crate::music::{Miss, Origin, Song, Verdict, Wanted};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, bounded};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub enum Rest {
     /// Rows that have no song, and how many songs stand before each.
     Holes(Vec<(usize, SavedRow)>),
     /// Most of it: looked for while the music plays.
-    Later(Later),
+    Later(Box<Later>),
 }
 
 impl Default for Rest {
@@ -58,16 +58,61 @@ impl Default for Rest {
     }
 }
 
-/// A rest that is looked for.
+/// A rest that is looked for while the first of it plays.
 pub struct Later {
+    /// `None`: nothing of it is saved, and until it is found what was saved before stays.
+    pub(super) part: Option<Part>,
+    pub(super) find: Find,
+}
+
+/// A part of a saved queue.
+pub(super) struct Part {
     /// The row of each song that is here already.
-    pub(super) rows: Vec<usize>,
-    /// What names the saved queue.
-    pub(super) stamp: u64,
-    pub(super) found: Receiver<Result<Found, LibraryError>>,
+    pub rows: Vec<usize>,
+    /// What names the queue.
+    pub stamp: u64,
+}
+
+/// What looks for it, and why it could not.
+pub(super) type Find = Box<dyn FnOnce() -> Result<Found, String> + Send>;
+
+impl Later {
+    /// Songs that were chosen, all of which come behind those that begin, from there.
+    pub fn chosen(
+        find: impl FnOnce() -> Result<Vec<Arc<Song>>, LibraryError> + Send + 'static,
+        origin: Option<Arc<Origin>>,
+    ) -> Self {
+        let find = move || {
+            let songs = find().map_err(|error| error.to_string())?;
+            Ok(Found {
+                origins: vec![origin; songs.len()],
+                behind: songs,
+                ..Found::default()
+            })
+        };
+        Self {
+            part: None,
+            find: Box::new(find),
+        }
+    }
+
+    /// Begins to look, on a thread of its own. Without a thread what is given ends at once, which is told as a rest that was
+    /// not found.
+    pub(super) fn begin(self) -> Receiver<Result<Found, String>> {
+        let (finder, found) = bounded(1);
+        let find = self.find;
+        // Nobody hears it where the music has ended before.
+        let life = move || drop(finder.send(find()));
+        std::thread::Builder::new()
+            .name("rest".into())
+            .spawn(life)
+            .ok();
+        found
+    }
 }
 
 /// A rest that was found.
+#[derive(Default)]
 pub(super) struct Found {
     /// The songs that belong before those that were here already, and behind them.
     pub before: Vec<Arc<Song>>,
@@ -77,19 +122,28 @@ pub(super) struct Found {
     /// Of the whole queue.
     pub holes: Vec<(usize, SavedRow)>,
     pub rows: usize,
+    /// Lines of it that cannot be read.
+    pub damaged: usize,
+}
+
+/// The rows of a queue that are looked for before the music.
+pub(super) fn near(queue: &Unread) -> Range<usize> {
+    let at = queue.place.map_or(0, |place| place.row);
+    at.saturating_sub(BEFORE)..queue.len().min(at + AHEAD)
 }
 
 impl GoingOn {
     /// Looks for what plays first and, where the queue is short or nothing is here around its place, for all of it.
     pub fn find(queue: Unread, library: &Library) -> Result<Self, LibraryError> {
         let at = queue.place.map_or(0, |place| place.row);
-        let near = at.saturating_sub(BEFORE)..queue.len().min(at + AHEAD);
+        let near = near(&queue);
         if near.len() < queue.len() {
             let verdicts = library.resolve(&wanted(&queue.rows(near.clone())))?;
             if verdicts[at - near.start..].iter().any(is_here) {
                 return Ok(Self::With(Here::around(queue, near, verdicts, library)));
             }
         }
+        let queue = queue.checked(&(0..0)).map_or(queue, |(_, queue)| queue);
         let rows = queue.rows(0..queue.len());
         let verdicts = library.resolve(&wanted(&rows))?;
         let songs = songs(&verdicts);
@@ -137,54 +191,56 @@ impl Here {
         let rows = here
             .filter(|(_, verdict)| is_here(verdict))
             .map(|(row, _)| row);
-        let (rows, options, stamp) = (rows.collect(), queue.options, queue.stamp());
-        let (finder, found) = bounded(1);
+        let options = queue.options;
+        let part = Part {
+            rows: rows.collect(),
+            stamp: queue.stamp(),
+        };
         let library = library.clone();
-        let life = move || look_for_rest(&queue, near, verdicts, &library, &finder);
-        // Without a thread `found` ends at once, which is told as a rest that was not found.
-        std::thread::Builder::new()
-            .name("rest".into())
-            .spawn(life)
-            .ok();
+        let find = move || rest_of(&queue, &near, verdicts, &library);
         Self {
             songs,
             origins,
             start,
             at_ms,
             options,
-            rest: Rest::Later(Later { rows, stamp, found }),
+            rest: Rest::Later(Box::new(Later {
+                part: Some(part),
+                find: Box::new(find),
+            })),
         }
     }
 }
 
-fn look_for_rest(
+fn rest_of(
     queue: &Unread,
-    near: Range<usize>,
+    near: &Range<usize>,
     verdicts: Vec<Verdict>,
     library: &Library,
-    finder: &Sender<Result<Found, LibraryError>>,
-) {
-    let found = || {
-        let rows = queue.rows(0..queue.len());
-        let (rows_before, rows_behind) = (&rows[..near.start], &rows[near.end..]);
-        let mut all = library.resolve(&wanted(rows_before))?;
-        let before = songs(&all);
-        let mut origins_of_all = origins(rows_before, &all);
-        let behind = library.resolve(&wanted(rows_behind))?;
-        let found = songs(&behind);
-        origins_of_all.extend(origins(rows_behind, &behind));
-        all.extend(verdicts);
-        all.extend(behind);
-        Ok(Found {
-            before,
-            behind: found,
-            origins: origins_of_all,
-            rows: rows.len(),
-            holes: holes(rows, &all),
-        })
+) -> Result<Found, String> {
+    let (near, queue) = queue.checked(near).map_err(|error| error.to_string())?;
+    let resolve = |rows: &[SavedRow]| {
+        let found = library.resolve(&wanted(rows));
+        found.map_err(|error| error.to_string())
     };
-    // Nobody hears it where the music has ended before.
-    finder.send(found()).ok();
+    let rows = queue.rows(0..queue.len());
+    let (rows_before, rows_behind) = (&rows[..near.start], &rows[near.end..]);
+    let mut all = resolve(rows_before)?;
+    let before = songs(&all);
+    let mut origins_of_all = origins(rows_before, &all);
+    let behind = resolve(rows_behind)?;
+    let found = songs(&behind);
+    origins_of_all.extend(origins(rows_behind, &behind));
+    all.extend(verdicts);
+    all.extend(behind);
+    Ok(Found {
+        before,
+        behind: found,
+        origins: origins_of_all,
+        rows: rows.len(),
+        holes: holes(rows, &all),
+        damaged: queue.damaged(),
+    })
 }
 
 fn wanted(rows: &[SavedRow]) -> Vec<Wanted> {

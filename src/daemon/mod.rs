@@ -17,6 +17,8 @@ mod saved;
 mod snapshot;
 mod standing_by;
 pub mod stepping;
+#[cfg(test)]
+mod tests_of_rest;
 mod why;
 
 pub use counting::Counter;

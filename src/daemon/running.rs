@@ -3,12 +3,12 @@
 use super::counting::Counting;
 use super::going_on::{Found, Later};
 use super::leveller::Leveller;
-use super::saved::{Saved, SavedError};
+use super::saved::{Saved, SavedError, SavedRow};
 use super::snapshot::{News, Outside, Snapshot, View};
 use super::standing_by::{Aside, Reporter};
 use super::stepping::Told;
 use crate::engine::{Command, Engine, Item, Notice, Output};
-use crate::library::{LibraryError, Placed};
+use crate::library::Placed;
 use crate::music::{Applied, EntryId, Levelling, Loudness, Song};
 use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Player, Refusal, State};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
@@ -28,7 +28,7 @@ pub(super) enum Ask {
     /// The engine was started with this.
     BeganAt(Output),
     /// A part of a queue, and the rest of it.
-    Part(Event, Later),
+    Part(Event, Box<Later>),
     /// An event of one who waits for what comes of it; `held`: more of the same come, and saving waits for the last.
     Waiting {
         event: Event,
@@ -101,7 +101,7 @@ pub(super) struct Running {
     alarm: Option<Instant>,
     save_place_at: Option<Instant>,
     /// Where the rest of a queue that goes on will come from.
-    pub(super) rest: Option<Receiver<Result<Found, LibraryError>>>,
+    pub(super) rest: Option<Receiver<Result<Found, String>>>,
     /// What has changed and is not saved yet: more of the same is coming.
     pub(super) held: Changes,
     /// The queue as it was last shown to somebody.
@@ -251,7 +251,7 @@ impl Running {
             }
             Ask::Part(event, rest) => {
                 self.take(event);
-                self.rest = Some(rest.found);
+                self.rest = Some(rest.begin());
             }
         }
     }
@@ -284,6 +284,7 @@ impl Running {
             self.view.tell(News::VolumeIsFixed);
             return Answer::default();
         }
+        self.leave_rest_for(&event);
         self.await_rest_for(&event);
         let says_crossfade = matches!(event, Event::Crossfade(_));
         if let (Event::Renew(songs), Some(saved)) = (&event, &mut self.saved) {
@@ -362,8 +363,21 @@ impl Running {
         self.settle();
     }
 
-    /// What leads out of the part of a queue that is here waits for the rest.
+    /// A queue that is put away takes what was still to come of it along.
+    fn leave_rest_for(&mut self, event: &Event) {
+        let is_all = match event.inner() {
+            Event::Replace { .. } => true,
+            Event::Delete(range) => range.start == 0 && range.end >= self.player.queue().len(),
+            _ => false,
+        };
+        if is_all && self.rest.take().is_some() {
+            self.keep_holes(Vec::new());
+        }
+    }
+
+    /// What leads out of the part of a queue that is here waits for the rest, and so does what comes at its end.
     fn await_rest_for(&mut self, event: &Event) {
+        let is_behind = matches!(event.inner(), Event::Append(_));
         let goes_elsewhere = matches!(
             event,
             Event::Next
@@ -373,8 +387,7 @@ impl Running {
                 | Event::Missing(_)
                 | Event::Finished
         );
-        if goes_elsewhere
-            && self.player.is_at_edge()
+        if (is_behind || goes_elsewhere && self.player.is_at_edge())
             && let Some(rest) = &self.rest
         {
             let found = rest.recv().ok();
@@ -383,26 +396,43 @@ impl Running {
     }
 
     /// `None`: who looked for it ended before its time.
-    fn admit_rest(&mut self, found: Option<Result<Found, LibraryError>>) {
+    fn admit_rest(&mut self, found: Option<Result<Found, String>>) {
         self.rest = None;
-        let found = match found.ok_or("its thread ended".to_owned()) {
-            Ok(Ok(found)) => found,
-            Ok(Err(error)) => {
-                return self.view.tell(News::NoRest {
-                    reason: error.to_string(),
-                });
-            }
-            Err(reason) => return self.view.tell(News::NoRest { reason }),
+        let found = match found.unwrap_or_else(|| Err("its thread ended".to_owned())) {
+            Ok(found) => found,
+            Err(reason) => return self.miss_rest(reason),
         };
+        if found.damaged > 0 {
+            let lines = found.damaged;
+            self.view.tell(News::QueueDamaged { lines });
+        }
         if !found.holes.is_empty() {
             let (missing, rows) = (found.holes.len(), found.rows);
             self.view.tell(News::NotHere { missing, rows });
         }
-        if let Some(saved) = &mut self.saved {
-            saved.keep_holes(found.holes);
-        }
+        self.keep_holes(found.holes);
         let (before, behind) = (found.before, found.behind);
         self.take(Event::Surround { before, behind }.whence_each(found.origins));
+    }
+
+    fn miss_rest(&mut self, reason: String) {
+        let is_chosen = self.saved.as_ref().is_some_and(Saved::waits);
+        if !is_chosen {
+            return self.view.tell(News::NoRest { reason });
+        }
+        self.view.tell(News::NoOthers { reason });
+        self.keep_holes(Vec::new());
+        self.settle();
+    }
+
+    /// The queue is whole now. What was chosen is written from now on, be it that nothing came behind it.
+    fn keep_holes(&mut self, holes: Vec<(usize, SavedRow)>) {
+        if let Some(saved) = &mut self.saved {
+            if saved.waits() {
+                self.held = self.held.with(Changes::QUEUE).with(Changes::PLAYER);
+            }
+            saved.keep_holes(holes);
+        }
     }
 
     fn carry_out(&mut self, effect: Effect) {

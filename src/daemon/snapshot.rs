@@ -185,8 +185,18 @@ pub enum News {
         /// Of how many.
         rows: usize,
     },
+    /// So many lines of the saved queue that went on cannot be read.
+    QueueDamaged {
+        /// How many.
+        lines: usize,
+    },
     /// The rest of the saved queue could not be looked for: it stays saved, and is not played.
     NoRest {
+        /// Why.
+        reason: String,
+    },
+    /// All else that was chosen could not be read: the music ends with what began.
+    NoOthers {
         /// Why.
         reason: String,
     },

@@ -10,7 +10,7 @@ use super::saved::Saved;
 use super::snapshot::News;
 use super::stepping::Told;
 use crate::engine::Command;
-use crate::library::{LibraryError, Placed};
+use crate::library::Placed;
 use crate::music::{EntryId, Origin, Song};
 use crate::outage::Ours;
 use crate::player::{Changes, Entry, Event, Player, State};
@@ -25,7 +25,7 @@ pub type Reporter = Box<dyn Fn(Ours) + Send>;
 pub(super) struct Aside {
     own: Player,
     saved: Option<Saved>,
-    rest: Option<Receiver<Result<Found, LibraryError>>>,
+    rest: Option<Receiver<Result<Found, String>>>,
     /// Where its music was, in ms.
     place: Option<(EntryId, u64)>,
     /// The entries that stand in.
@@ -111,13 +111,9 @@ impl Running {
 
     /// Whether something stands in, and this is put in its place.
     fn is_new_queue(&self, event: &Event) -> bool {
-        let inner = match event {
-            Event::Whence(_, inner) => inner,
-            event => event,
-        };
         let is_empty = self.player.queue().is_empty();
         self.aside.is_some()
-            && match inner {
+            && match event.inner() {
                 Event::Replace { .. } => true,
                 Event::Append(_) | Event::Insert { .. } => is_empty,
                 _ => false,

@@ -83,16 +83,20 @@ impl Library {
     pub fn choose_everything(&self) -> Result<Choice, LibraryError> {
         let (songs, away) = self.all_here_by_album()?;
         let rows = songs.into_iter().map(|song| (song.wanted(), found(song)));
-        let notes = match away {
-            0 => Vec::new(),
-            1 => vec!["1 song is in a folder that is away.".into()],
-            away => vec![format!("{away} songs are in a folder that is away.")],
-        };
         Ok(Choice {
             chosen: Chosen::Everything,
             rows: rows.collect(),
-            notes,
+            notes: note_of_away(away).into_iter().collect(),
         })
+    }
+}
+
+/// That so many songs are away.
+pub fn note_of_away(songs: usize) -> Option<String> {
+    match songs {
+        0 => None,
+        1 => Some("1 song is in a folder that is away.".into()),
+        songs => Some(format!("{songs} songs are in a folder that is away.")),
     }
 }
 

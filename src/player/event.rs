@@ -109,6 +109,14 @@ pub enum Event {
 }
 
 impl Event {
+    /// What happens, wherever its songs come from.
+    pub fn inner(&self) -> &Self {
+        match self {
+            Self::Whence(_, inner) => inner.inner(),
+            event => event,
+        }
+    }
+
     /// What it puts into the queue comes from there, as far as that is known.
     pub fn whence(self, origin: Option<Arc<Origin>>) -> Self {
         match origin {

@@ -29,7 +29,7 @@ pub use desk::Player;
 pub use ear::{ENOUGH_MS, Ear, Listened, SKIPPED_AFTER_MS, Sounding, enough_ms};
 pub use event::{Alarm, Changes, Effect, Event, Follower, Once, Origins, Refusal, State};
 pub use queue::{Entry, Queue};
-pub use shuffle::{shuffled_albums, shuffled_songs};
+pub use shuffle::{shuffled_albums, shuffled_albums_from, shuffled_songs};
 pub use sleep::{SLEEP_FADE_MS, next_sleep_ms};
 
 /// `Previous` within this much of a song's start goes to the song before; later, back to the start. In ms.

@@ -16,6 +16,23 @@ pub fn shuffled_songs(mut songs: Vec<Arc<Song>>, seed: u64) -> Vec<Arc<Song>> {
 /// An album are songs of one album name by one album artist; where they name none, of one folder or one artist. Songs that
 /// name no album stay as they came, folder by folder.
 pub fn shuffled_albums(songs: Vec<Arc<Song>>, seed: u64) -> Vec<Arc<Song>> {
+    let mut albums = albums(songs);
+    fastrand::Rng::with_seed(seed).shuffle(&mut albums);
+    albums.into_iter().flatten().collect()
+}
+
+/// The same, where the album that has this song comes first.
+pub fn shuffled_albums_from(first: &Song, songs: Vec<Arc<Song>>, seed: u64) -> Vec<Arc<Song>> {
+    let mut albums = albums(songs);
+    fastrand::Rng::with_seed(seed).shuffle(&mut albums);
+    let is_first = |song: &Arc<Song>| song.part == first.part && song.place == first.place;
+    if let Some(at) = albums.iter().position(|album| album.iter().any(is_first)) {
+        albums[..=at].rotate_right(1);
+    }
+    albums.into_iter().flatten().collect()
+}
+
+fn albums(songs: Vec<Arc<Song>>) -> Vec<Vec<Arc<Song>>> {
     let mut albums: Vec<Vec<Arc<Song>>> = Vec::new();
     let mut known: HashMap<(String, Owner), usize> = HashMap::new();
     for song in songs {
@@ -35,8 +52,7 @@ pub fn shuffled_albums(songs: Vec<Arc<Song>>, seed: u64) -> Vec<Arc<Song>> {
         .iter_mut()
         .filter(|album| !album[0].tags.album.is_empty());
     named.for_each(|album| album.sort_by_key(|song| place(song)));
-    fastrand::Rng::with_seed(seed).shuffle(&mut albums);
-    albums.into_iter().flatten().collect()
+    albums
 }
 
 /// What holds the songs of one album name together.
@@ -94,6 +110,23 @@ mod tests {
             firsts.insert(shuffled[0].place.file());
         }
         assert_eq!(firsts.len(), 3);
+    }
+
+    #[test]
+    fn the_album_that_plays_comes_first_and_the_others_as_before() {
+        let songs: Vec<_> = ["a", "b", "c", "d"]
+            .iter()
+            .flat_map(|folder| (1..4).map(move |number| song(folder, "Same name", number)))
+            .collect();
+        for seed in 0..20 {
+            let mut others = shuffled_albums(songs.clone(), seed);
+            others.retain(|song| !songs[6..9].contains(song));
+            let all = shuffled_albums_from(&songs[7], songs.clone(), seed);
+            assert_eq!((&all[..3], &all[3..]), (&songs[6..9], &others[..]));
+        }
+        let stranger = Song::at("/else/1.flac");
+        let all = shuffled_albums_from(&stranger, songs.clone(), 5);
+        assert_eq!(all, shuffled_albums(songs, 5));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::heard::{format_or_usual, value};
 use super::queue::play_soon;
+use crate::cli::everything::Everything;
 use crate::cli::songs::json;
 use crate::cli::sound::SoundArgs;
 use crate::cli::{Context, Exit, Outcome, Stop};
@@ -121,6 +122,29 @@ pub fn hand_over(
         play_soon(&before, remote)?;
     }
     Ok(tell_refused(&refused, context))
+}
+
+/// Hands all of it over: what comes behind is looked for while the first of it plays.
+pub fn hand_over_everything(
+    mut songs: Everything,
+    origin: Origin,
+    plan: Plan,
+    remote: &mut Remote,
+    context: &mut Context,
+) -> Outcome {
+    let (origin, others) = (Some(Arc::new(origin)), songs.others());
+    let origins = |songs: &[Arc<Song>]| vec![origin.clone(); songs.len()];
+    let plan = plan.coming_from_each(origins(&songs.first));
+    let exit = hand_over(&songs.first, plan, remote, context)?;
+    let Some(find) = others else { return Ok(exit) };
+    let songs = find()?;
+    let plan = Plan {
+        how: How::Append,
+        from_ms: None,
+        settings: Vec::new(),
+        origins: origins(&songs),
+    };
+    Ok(exit.or_worse(hand_over(&songs, plan, remote, context)?))
 }
 
 /// A standin of an older version does not ask where songs come from.

@@ -74,6 +74,11 @@ impl Batch {
         self.rows.iter().any(Option::is_none)
     }
 
+    /// Whether it has the rows that its head tells of.
+    pub fn adds_up(&self) -> bool {
+        self.rows.len() == self.head.as_ref().map_or(0, |head| head.rows)
+    }
+
     /// Adds its rows, in their order; of an edit that counts, what names the queue from then on.
     pub fn take_part_in(mut self, all: &mut InOrder) -> Option<At> {
         let order = self.head.as_mut().and_then(|head| head.order.take());

@@ -24,12 +24,13 @@ mod tests;
 #[cfg(test)]
 mod tests_of_edits;
 
-use super::going_on::Rest;
+use super::going_on::{Rest, near};
 use crate::music::{EntryId, Loudness, Origin, Wanted};
 use crate::player::{Once, Player};
 use batch::At;
 use holes::Holes;
 use place::PlaceFile;
+use read::Sums;
 use rows::Rows;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -153,14 +154,50 @@ pub struct Unread {
     /// `None`: it was played to its end, or never begun.
     pub place: Option<SavedPlace>,
     was_playing: bool,
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     /// Where each row lies in the bytes.
     rows: Vec<Range<usize>>,
     damaged: usize,
     stamp: u64,
+    dir: PathBuf,
+    sums: Sums,
 }
 
 impl Unread {
+    /// Where the rows `which` lie in the queue once each row was looked at, and that queue; of what is damaged elsewhere they
+    /// may have another place there.
+    pub(super) fn checked(&self, which: &Range<usize>) -> Result<(Range<usize>, Self), SavedError> {
+        if self.sums == Sums::Now {
+            return Ok((which.clone(), self.clone()));
+        }
+        let queue = read::queue(&self.dir, &self.bytes, Sums::Now)?;
+        let here = &self.rows[which.clone()];
+        let places = 0..=queue.rows.len().saturating_sub(here.len());
+        let mut places = std::iter::once(which.start).chain(places);
+        let is_there = |at: &usize| queue.rows[*at..].starts_with(here);
+        let at = places.find(|at| *at <= queue.rows.len() && is_there(at));
+        let at = at.ok_or_else(|| SavedError::Unreadable {
+            path: self.dir.join(rows::NAME),
+            reason: "too much of it is damaged".into(),
+        })?;
+        let which = at..at + which.len();
+        Ok((
+            which,
+            Self {
+                rows: queue.rows,
+                damaged: queue.damaged,
+                sums: Sums::Now,
+                ..self.clone()
+            },
+        ))
+    }
+
+    /// Whether nothing is known to be damaged, and these are as they were written.
+    fn is_sound(&self, which: Range<usize>) -> bool {
+        let mut rows = self.rows[which].iter();
+        self.damaged == 0 && rows.all(|row| read::is_sound(&self.bytes, row))
+    }
+
     /// What names it.
     pub(super) fn stamp(&self) -> u64 {
         self.stamp
@@ -214,6 +251,8 @@ pub struct Saved {
     place: PlaceFile,
     options: Option<SavedOptions>,
     said: Said,
+    /// Most of the queue is still to come, and nothing of it is written before.
+    waits: bool,
 }
 
 impl Saved {
@@ -244,6 +283,7 @@ impl Saved {
             place: PlaceFile::new(dir),
             options: None,
             said: Said::default(),
+            waits: false,
             dir: dir.to_owned(),
             _lock: lock,
         }))
@@ -251,20 +291,39 @@ impl Saved {
 
     /// What was saved last; `Ok(None)` where nothing was.
     pub fn load(dir: &Path) -> Result<Option<Unread>, SavedError> {
+        let bytes = read::read(dir)?;
+        let queue = bytes.map(|bytes| Self::unread(dir, &Arc::new(bytes), Sums::Now));
+        queue.transpose()
+    }
+
+    /// The same, for who begins at its place: what lies far from there is not looked at yet. A queue in which something is
+    /// damaged near it, or that is short, is read as [`load`](Self::load) does.
+    pub fn load_around_place(dir: &Path) -> Result<Option<Unread>, SavedError> {
         let Some(bytes) = read::read(dir)? else {
             return Ok(None);
         };
-        let queue = read::queue(dir, &bytes)?;
+        let queue = Self::unread(dir, &Arc::new(bytes), Sums::Later)?;
+        let near = near(&queue);
+        if near.len() < queue.len() && queue.is_sound(near) {
+            return Ok(Some(queue));
+        }
+        Self::unread(dir, &queue.bytes, Sums::Now).map(Some)
+    }
+
+    fn unread(dir: &Path, bytes: &Arc<Vec<u8>>, sums: Sums) -> Result<Unread, SavedError> {
+        let queue = read::queue(dir, bytes, sums)?;
         let (place, was_playing) = place_of(dir, queue.at, queue.rows.len());
-        Ok(Some(Unread {
+        Ok(Unread {
             options: options_in(dir),
             place,
             was_playing,
             rows: queue.rows,
             damaged: queue.damaged,
             stamp: queue.at.map_or(0, |at| at.stamp),
-            bytes,
-        }))
+            bytes: bytes.clone(),
+            dir: dir.to_owned(),
+            sums,
+        })
     }
 
     /// As much of it as a person is told who asks what there is.
@@ -282,11 +341,15 @@ impl Saved {
     }
 
     /// The queue that comes next is the saved one. Its holes, rows whose songs are not here, keep their places in what
-    /// is saved for as long as the queue lives; of a queue whose rest comes later only the place is written until then.
+    /// is saved for as long as the queue lives. Of a saved queue whose rest comes later only the place is written until then; of
+    /// one that was chosen nothing: whoever is ended before has still what was saved.
     pub fn go_on(&mut self, rest: &Rest) {
         match rest {
             Rest::Holes(holes) => self.keep_holes(holes.clone()),
-            Rest::Later(rest) => self.rows.go_on(rest.rows.clone(), rest.stamp),
+            Rest::Later(rest) => match &rest.part {
+                Some(part) => self.rows.go_on(part.rows.clone(), part.stamp),
+                None => self.waits = true,
+            },
         }
     }
 
@@ -304,9 +367,15 @@ impl Saved {
         &mut self.said
     }
 
+    /// Whether nothing is written yet.
+    pub(super) fn waits(&self) -> bool {
+        self.waits
+    }
+
     /// The queue is whole, and has these holes.
     pub(super) fn keep_holes(&mut self, holes: Vec<(usize, SavedRow)>) {
         self.rows.part = None;
+        self.waits = false;
         self.rows.holes = Holes::of_next(holes);
     }
 
@@ -316,6 +385,9 @@ impl Saved {
         player: &Player,
         place: Option<(EntryId, u64)>,
     ) -> Result<(), SavedError> {
+        if self.waits {
+            return Ok(());
+        }
         let place = position_of(player, place);
         self.rows.save(&self.dir, player.queue().entries(), place)
     }
@@ -332,7 +404,7 @@ impl Saved {
             crossfade_ms: self.said.crossfade_ms,
             loudness: self.said.loudness,
         };
-        if self.options == Some(options) {
+        if self.waits || self.options == Some(options) {
             return Ok(());
         }
         let bytes = serde_json::to_vec(&options).map_err(io::Error::from);
@@ -349,6 +421,9 @@ impl Saved {
         place: Option<(EntryId, u64)>,
         playing: bool,
     ) -> Result<(), SavedError> {
+        if self.waits {
+            return Ok(());
+        }
         let place = position_of(player, place);
         let place = self.rows.place(player.queue().entries(), place);
         let written = self.place.write(self.rows.stamp(), place, playing);

@@ -1,7 +1,7 @@
 //! What comes back of what was saved, whatever happened in between.
 
 use super::*;
-use crate::daemon::going_on::Later;
+use crate::daemon::going_on::{Later, Part};
 use crate::library::summed;
 use crate::music::{Place, RelPath, Root, Song};
 use crate::player::Event;
@@ -427,12 +427,14 @@ fn a_part_that_goes_on_writes_its_place_alone_until_the_rest_is_there() {
     drop(saved);
     let before = std::fs::read(dir.path().join(QUEUE)).unwrap();
     let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
-    let (_finder, found) = crossbeam_channel::bounded(1);
-    saved.go_on(&Rest::Later(Later {
+    let part = Part {
         rows: vec![1, 3],
-        found,
         stamp: load(dir.path()).stamp(),
-    }));
+    };
+    saved.go_on(&Rest::Later(Box::new(Later {
+        part: Some(part),
+        find: Box::new(|| unreachable!("nobody looks")),
+    })));
     let mut player = player_with(&[names[1], names[3]]);
     let last = id(&player, 1);
     saved.save_queue(&player, Some((last, 7))).unwrap();
@@ -458,4 +460,94 @@ fn a_part_that_goes_on_writes_its_place_alone_until_the_rest_is_there() {
     all.insert(2, gone);
     assert_eq!(rows(dir.path()), all);
     assert_eq!(load(dir.path()).place, place(3));
+}
+
+/// Whoever is killed before all of what was chosen is there has what was saved before, with its place.
+#[test]
+fn a_choice_whose_rest_comes_later_leaves_what_is_saved_until_then() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    let before = player_with(&[b"a.flac", b"b.flac"]);
+    let place = Some((id(&before, 1), 7));
+    saved.save_queue(&before, place).unwrap();
+    saved.save_options(&before).unwrap();
+    saved.save_place(&before, place, true).unwrap();
+    drop(saved);
+    let files = || {
+        [QUEUE, "options.json", "position.json"]
+            .map(|name| std::fs::read(dir.path().join(name)).unwrap())
+    };
+    let as_it_was = files();
+
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    let later = Later::chosen(|| unreachable!("nobody looks"), None);
+    saved.go_on(&Rest::Later(Box::new(later)));
+    let mut player = player_with(&[b"c.flac"]);
+    player.handle(Event::Volume(30));
+    let place = Some((id(&player, 0), 9));
+    let mut save = |saved: &mut Saved, player: &Player| {
+        saved.save_queue(player, place).unwrap();
+        saved.save_options(player).unwrap();
+        saved.save_place(player, place, true).unwrap();
+    };
+    save(&mut saved, &player);
+    assert_eq!(files(), as_it_was);
+
+    append(&mut player, &[b"d.flac"]);
+    saved.keep_holes(Vec::new());
+    save(&mut saved, &player);
+    assert_eq!(rows(dir.path()), wanted(&player));
+    let now = load(dir.path());
+    assert_eq!(now.place, Some(SavedPlace { row: 0, at_ms: 9 }));
+    assert_eq!(now.options.volume_percent, Some(30));
+}
+
+/// A queue that is long is read around its place alone, and what is damaged far from there is told of all the same.
+#[test]
+fn a_long_queue_is_looked_at_around_its_place_and_as_a_whole_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let names: Vec<_> = (0..600).map(|number| format!("{number}.flac")).collect();
+    let names: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
+    let player = player_with(&names);
+    let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
+    let place = Some((id(&player, 300), 7));
+    saved.save_queue(&player, place).unwrap();
+    drop(saved);
+    let around = || Saved::load_around_place(dir.path()).unwrap().unwrap();
+    let path = dir.path().join(QUEUE);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let near = 290..310;
+    let expected = load(dir.path()).rows(near.clone());
+
+    let queue = around();
+    assert_eq!(
+        (queue.place, queue.rows(near.clone())),
+        (load(dir.path()).place, expected.clone())
+    );
+    for row in [5, 300, 599] {
+        let place = format!("\"place\":\"Music/{row}.flac\"");
+        assert!(whole.contains(&place));
+        std::fs::write(
+            &path,
+            whole.replace(&place, &place.replace("place", "placf")),
+        )
+        .unwrap();
+        let queue = around();
+        assert_eq!(
+            queue.damaged(),
+            usize::from(row == 300),
+            "near its place it is seen at once"
+        );
+        let (there, queue) = queue.checked(&near).unwrap();
+        assert_eq!((queue.damaged(), there), (1, near.clone()));
+    }
+    // A break that is none any more: the rows behind it would stand a place further in front.
+    let at = whole.find("Music/5.flac").unwrap();
+    let at = at + whole[at..].find('\n').unwrap();
+    let mut bytes = whole.clone().into_bytes();
+    bytes[at] = b' ';
+    std::fs::write(&path, bytes).unwrap();
+    let queue = around();
+    assert_eq!(queue.rows(near), expected);
+    assert!(queue.damaged() > 0);
 }

@@ -229,7 +229,7 @@ fn the_whole_is_written_anew_where_most_of_the_file_is_of_no_use_or_it_has_many_
 /// A queue of which a part goes on keeps the name that its last edit gave it.
 #[test]
 fn a_part_that_goes_on_writes_its_place_for_the_queue_as_it_was_edited() {
-    use crate::daemon::going_on::Later;
+    use crate::daemon::going_on::{Later, Part};
     let dir = tempfile::tempdir().unwrap();
     let (mut player, mut saved) = begun(dir.path(), &FIVE);
     player.handle(Event::Delete(0..1));
@@ -237,9 +237,11 @@ fn a_part_that_goes_on_writes_its_place_for_the_queue_as_it_was_edited() {
     drop(saved);
     let stamp = load(dir.path()).stamp();
     let mut saved = Saved::lock(dir.path()).unwrap().unwrap();
-    let (_finder, found) = crossbeam_channel::bounded(1);
     let rows = vec![2];
-    saved.go_on(&Rest::Later(Later { rows, found, stamp }));
+    saved.go_on(&Rest::Later(Box::new(Later {
+        part: Some(Part { rows, stamp }),
+        find: Box::new(|| unreachable!("nobody looks")),
+    })));
     let part = player_with(&FIVE[3..4]);
     let place = Some((id(&part, 0), 9));
     saved.save_queue(&part, place).unwrap();
