@@ -5,6 +5,12 @@
   standin indexed  the same with a library of --songs songs in its index (100,000), a file that is not among them
   standin inside   the same, a file that is in the index
   standin resumes  `standin --home THAT play --resume`, where the queue holds all of them and the file is in the middle
+  standin shuffles `standin --home THAT play --shuffle`: everything that is indexed
+  now: everything  `standin --home THAT now`, where nothing is saved and nothing was heard: all by album
+  now: the queue   the same, where the queue holds all of them and the file is in the middle
+  now: most heard  the same, where nothing is saved, and twelve songs were heard of late
+  now: a client    the same, where a streaming client has just played the file
+  now: a daemon    the same as everything, where a daemon runs whose queue is empty
   mpv              `mpv --no-video FILE`
   sox              `play FILE`
   mpg123           `mpg123 -q FILE`
@@ -13,6 +19,7 @@ Each is started cold (a new process, the files in the page cache) on a FLAC and 
 loud from their first frame on. All play to the null sink of a private PulseAudio, whose monitor is recorded all the time;
 a silent stream of low latency keeps the sink from rendering seconds ahead. The clock starts before the process does and
 stops at the first sample above -60 dB, counted inside its block: good to about 10 ms. Players are ended once they are heard.
+What goes on with nothing chosen has a goal: its ratio to that is printed last.
 The library takes minutes to make; --songs 0 leaves it out, --library names one that benches/make_library.py made.
 
 It needs no sound card, never plays to one, and touches no sound server and no settings of the user.
@@ -26,6 +33,7 @@ import os
 import pathlib
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import threading
@@ -45,16 +53,24 @@ pulseaudio -n --daemonize=no --use-pid-file=no --exit-idle-time=-1 --realtime=no
 """.split()
 INSIDE = "standin inside"
 RESUMES = "standin resumes"
+SHUFFLES = "standin shuffles"
+NOW = [EVERYTHING, QUEUE, MOST, CLIENT, DAEMON] = [
+    f"now: {what}" for what in ("everything", "the queue", "most heard", "a client", "a daemon")
+]
+GOAL_MS = 500
+HEARD = 12  # songs, of which ten make "most heard"
 PLAYERS = {
     "standin": lambda binary, home, song: [binary, "--home", home / "standin", "play", song],
     "standin indexed": lambda binary, home, song: [binary, "--home", song.home, "play", song],
     INSIDE: lambda binary, home, song: [binary, "--home", song.home, "play", song.inside],
     RESUMES: lambda binary, home, song: [binary, "--home", song.home, "play", "--resume"],
+    SHUFFLES: lambda binary, home, song: [binary, "--home", song.home, "play", "--shuffle"],
+    **dict.fromkeys(NOW, lambda binary, home, song: [binary, "--home", song.home, "now"]),
     "mpv --no-video": lambda _, home, song: ["mpv", "--no-video", song],
     "sox play": lambda _, home, song: ["play", song],
     "mpg123": lambda _, home, song: ["mpg123", "-q", song],
 }
-OURS = tuple(player for player in PLAYERS if player.startswith("standin"))
+OURS = tuple(player for player in PLAYERS if player.startswith("standin") or player in NOW)
 NEEDS = {"mpv --no-video": "mpv", "sox play": "play", "mpg123": "mpg123"}
 KINDS = {"mpg123": ("mp3",)}
 
@@ -139,14 +155,24 @@ def start_once(player, binary, song, env, listening, tmp):
     with private.folder(tmp) as home:
         command = PLAYERS[player](binary, home, song)
         its_env = {**private.environment(home), **{name: env[name] for name in ("PULSE_SERVER", "AUDIODRIVER")}}
-        listening.wait_for_silence()
-        start = time.monotonic()
-        with private.running(command, its_env):
-            try:
-                private.wait_for("sound", lambda: listening.first_s, PATIENCE_S)
-            except TimeoutError:
-                return None
-            return (listening.first_s - start) * 1000
+        daemon = contextlib.nullcontext()
+        if player == DAEMON:
+            daemon = private.running([binary, "--home", song.home, "daemon"], its_env)
+        with daemon:
+            if player == DAEMON:
+                private.wait_for("the daemon", (song.home / "run" / "socket").exists)
+            return first_sample(command, its_env, listening)
+
+
+def first_sample(command, its_env, listening):
+    listening.wait_for_silence()
+    start = time.monotonic()
+    with private.running(command, its_env):
+        try:
+            private.wait_for("sound", lambda: listening.first_s, PATIENCE_S)
+        except TimeoutError:
+            return None
+        return (listening.first_s - start) * 1000
 
 
 def make_large(binary, songs, count, library, scratch):
@@ -178,6 +204,38 @@ def make_queue(binary, home, roots, env):
         private.wait_for("the queue", queue.exists, 120)
     # Whatever plays in this home takes its place.
     shutil.copy(queue, home / "queue.kept")
+    make_heard(binary, home, roots[1], env)
+
+
+def make_heard(binary, home, library, env):
+    """Beside what this person has made, the same with some songs heard."""
+    # What was heard while the queue was made is not of these.
+    shutil.rmtree(home / "data")
+    subprocess.run([binary, "--home", home, "-q", "scan", *sorted({library, library.parent / "noise"})], env=env, check=False, **private.QUIET)
+    shutil.copytree(home / "data", home / "data.none")
+    songs = [path for path in sorted(library.rglob("*")) if path.suffix in (".flac", ".mp3")][:HEARD]
+    subprocess.run([binary, "--home", home, "-q", "play", *songs, "--output", "null:fast"], env=env, check=True, **private.QUIET)
+    shutil.copytree(home / "data", home / "data.heard")
+
+
+def be_as(player, song):
+    """Saved and heard is what this player begins with."""
+    shutil.rmtree(song.home / "state", ignore_errors=True)
+    shutil.rmtree(song.home / "data")
+    shutil.copytree(song.home / ("data.heard" if player == MOST else "data.none"), song.home / "data")
+    (song.home / "state").mkdir()
+    # Of a daemon that was ended.
+    (song.home / "run" / "socket").unlink(missing_ok=True)
+    if player in (RESUMES, QUEUE):
+        go_on_at(song)
+    if player == CLIENT:
+        why = {"verdict": "up", "evidence": []}
+        wanted = {"title": f"Start {song.suffix[1:]}", "artists": ["Noise"], "album": "Bench"}
+        played = {"client": "bench", "service": "bench", "wanted": wanted, "before": [], "place_ms": 0, "silent_since_ms": None, "why": why}
+        streamed = {"at_ms": int(time.time() * 1000), "played": played}
+        (song.home / "state" / "stream.json").write_text(json.dumps(streamed), encoding="utf-8")
+    # Nobody's files were written a moment ago.
+    os.sync()
 
 
 def go_on_at(song):
@@ -185,7 +243,8 @@ def go_on_at(song):
     state = song.home / "state"
     shutil.copy(song.home / "queue.kept", state / "queue.jsonl")
     with open(state / "queue.jsonl", encoding="utf-8") as lines:
-        stamp = json.loads(next(lines))["stamp"]
+        # Each line has a sum before it.
+        stamp = json.loads(next(lines).split(" ", 1)[1])["head"]["stamp"]
         row = next(row for row, line in enumerate(lines) if f"noise/{song.name}" in line)
     place = {"stamp": stamp, "place": {"row": row, "at_ms": 0}, "playing": False}
     (state / "position.json").write_text(json.dumps(place), encoding="utf-8")
@@ -211,8 +270,8 @@ def compare(binary, runs, tmp=None, large=0, library=None):
         results = {(player, song.suffix[1:]): [] for player, song in cells}
         for run in range(runs):
             for player, song in cells[run % len(cells) :] + cells[: run % len(cells)]:
-                if player == RESUMES:
-                    go_on_at(song)
+                if song.home and player in OURS[1:]:
+                    be_as(player, song)
                 results[player, song.suffix[1:]].append(start_once(player, binary, song, env, listening, tmp))
     return report(results, players, [song.suffix[1:] for song in songs])
 
@@ -233,6 +292,15 @@ def report(results, players, kinds):
             pairs = [(results[ours, kind], results.get((theirs, kind), [])) for kind in kinds]
             rows.append([f"{ours} / {theirs}", *(private.ratio(*pair) for pair in pairs)])
     private.table(["ratios of time (below 1: standin is faster)", *kinds], rows)
+    goals = [[player, *(of_goal(results.get((player, kind), [])) for kind in kinds)] for player in players if player in (SHUFFLES, RESUMES, *NOW)]
+    if goals:
+        private.table([f"of the goal, {GOAL_MS} ms (below 1: reached)", *kinds], goals)
+
+
+def of_goal(times_ms):
+    """The median and the longest as parts of the goal."""
+    heard = sorted(took_ms for took_ms in times_ms if took_ms is not None)
+    return f"{statistics.median(heard) / GOAL_MS:.2f} (longest {heard[-1] / GOAL_MS:.2f})" if heard else "not heard"
 
 
 def main():

@@ -485,7 +485,7 @@ fn a_choice_whose_rest_comes_later_leaves_what_is_saved_until_then() {
     let mut player = player_with(&[b"c.flac"]);
     player.handle(Event::Volume(30));
     let place = Some((id(&player, 0), 9));
-    let mut save = |saved: &mut Saved, player: &Player| {
+    let save = |saved: &mut Saved, player: &Player| {
         saved.save_queue(player, place).unwrap();
         saved.save_options(player).unwrap();
         saved.save_place(player, place, true).unwrap();
