@@ -1,5 +1,11 @@
-//! What a streaming client plays is known by the same ids as the rows of an imported list: found with no guessing.
+//! What a streaming client plays is known by the same ids as the rows of an imported list: found with no guessing. And one that
+//! the config alone knows is followed as those that are built in.
 
+use crate::desktop::Bus;
+use crate::home::{Home, has, wait_until};
+use crate::knocking::{Client, Daemon};
+use crate::streamer::{Position, Profile, SPOTIFY, Streamer};
+use crate::zoo::{How, Zoo};
 use standin::outage::{Claim, Kind, Shown, Value, built_in};
 use standin::wanted::export::{Gulp, Limits};
 use standin::wanted::{Banned, HeardElsewhere, Known, TakenAlbum, TakenList, Taker};
@@ -67,4 +73,41 @@ fn a_page_that_plays_and_a_row_that_was_imported_have_one_id() {
             );
         }
     }
+}
+
+/// A client that nobody has built in.
+const WAVES: Profile = Profile {
+    name: "waves.instance7",
+    identity: "Waves",
+    position: Position::Real,
+    ..SPOTIFY
+};
+
+#[test]
+fn a_client_that_the_config_alone_knows_is_followed_and_its_service_is_asked() {
+    if !has("dbus-daemon") {
+        return;
+    }
+    let (home, bus) = (Home::new(), Bus::new());
+    let zoo = Zoo::plain(How::json("{}"));
+    let config = home.path("home/config/config.toml");
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    let text = format!(
+        "[[client]]\nname = 'Waves'\nbus = 'org.mpris.MediaPlayer2.waves'\nservice = 'radio'\ntrusts = 'progress'\n\
+         [[service]]\nname = 'Radio'\nprobe = '{}'\n",
+        zoo.url()
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut command = home.command(&["guard", "--dry-run", "--output", "null"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+    let daemon = Daemon::of(&home, command);
+    let mut guard = Client::at(&home);
+    let waves = Streamer::on(&bus.address, WAVES);
+    waves.play("abc", "First", 1_000);
+    guard.wait_until(|guard| guard.value("standin_guard", "guard_state") == "watch");
+    // Each new song brings one question.
+    wait_until(|| zoo.count() > 0);
+    waves.vanish();
+    guard.wait_until(|guard| guard.value("standin_guard", "guard_state") == "idle");
+    daemon.end().ended(0);
 }

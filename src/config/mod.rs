@@ -1,6 +1,7 @@
 //! The five places, as the XDG base directory specification has them, and what `config.toml` there says, as each room's
 //! options. Rooms never import this one.
 
+mod client;
 mod daemon;
 mod outage;
 mod places;

@@ -3,9 +3,9 @@
 
 use super::daemon::each;
 use super::settings::{Key, put};
-use crate::outage::Mode;
 use crate::outage::probe::control_page;
 use crate::outage::service::{Check, Host, MAX_CHECKS, Service, Target};
+use crate::outage::{Mode, Profile};
 use toml::de::{DeTable, DeValue};
 
 /// More services than anybody listens to.
@@ -23,6 +23,8 @@ pub struct Outage {
     pub used: Option<Vec<String>>,
     /// The person's own, and those in a built-in one's place.
     pub services: Vec<Service>,
+    /// What the person knows of streaming clients; it goes before what is built in.
+    pub clients: Vec<Profile>,
     /// How far the guard may go.
     pub guard: Option<Mode>,
     /// Whether the client goes on by itself once its service is back, at the end of a song.

@@ -35,13 +35,22 @@
 //! name = "Radio"
 //! probe = ["https://…", "tcp://HOST:PORT", { url = "https://…", up = [200, 401], json = "KEY", connect = "HOST:PORT" }]
 //! mpris = "radio"             # its client is org.mpris.MediaPlayer2.radio
+//!
+//! [[client]]                  # what is known of a streaming client: one more, or more of a built-in one
+//! name = "Foo"
+//! bus = "foo"                 # org.mpris.MediaPlayer2.foo, and with .instance… behind it
+//! service = "Radio"
+//! trusts = "progress"         # or "sound", "both", "nothing": what tells whether it sounds
+//! ids = { "/foo/track/" = "spotify" } # how its track ids begin, and whose ids they are; more keys: see `client.rs`
 //! ```
 
+use super::client;
 use super::daemon::{self, Daemon};
 use super::outage::{self, Outage};
 use super::suggest::nearest;
 use crate::engine::{OnLoss, Output};
-use crate::music::Loudness;
+use crate::music::{Loudness, Printable};
+use crate::outage::Profile;
 use crate::player::MAX_CROSSFADE_MS;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -124,6 +133,7 @@ impl Settings {
             reader.warn(at, format!("this is not TOML: {message}"));
         }
         reader.file(table.get_ref());
+        reader.clients(table.get_ref());
         (reader.settings, reader.warnings)
     }
 }
@@ -161,6 +171,7 @@ const TABLES: [(&str, &[Key]); 5] = [
 
 /// The tables of which there may be several.
 const SERVICE: &str = "service";
+const CLIENT: &str = "client";
 
 const DESKTOP: &[Key] = &[Key {
     name: "notifications",
@@ -308,7 +319,9 @@ impl Reader<'_> {
             let keys = TABLES.iter().find(|(table, _)| *table == name);
             match (keys, value.get_ref()) {
                 (None, DeValue::Array(tables)) if name == SERVICE => self.services(tables),
-                (None, _) if name == SERVICE => {
+                // Behind everything else: they name services.
+                (None, DeValue::Array(_)) if name == CLIENT => {}
+                (None, _) if name == SERVICE || name == CLIENT => {
                     self.warn(at, format!("{name} is a list of tables: [[{name}]]"));
                 }
                 (Some((_, keys)), DeValue::Table(table)) => self.table(table, keys),
@@ -317,12 +330,63 @@ impl Reader<'_> {
                     Some(table) => self.warn(at, format!("{name} belongs below [{table}]")),
                     None => {
                         let mut known = TABLES.map(|(table, _)| table).to_vec();
-                        known.push(SERVICE);
+                        known.extend([SERVICE, CLIENT]);
                         self.unknown(at, name, &known);
                     }
                 },
             }
         }
+    }
+
+    /// Clients, once the services are known.
+    fn clients(&mut self, file: &DeTable<'_>) {
+        let Some(DeValue::Array(tables)) = file.get(CLIENT).map(Spanned::get_ref) else {
+            return;
+        };
+        for value in tables {
+            let client = match value.get_ref() {
+                DeValue::Table(table) => self.client(table),
+                _ => None,
+            };
+            let clients = &mut self.settings.outage.clients;
+            match client.filter(|_| clients.len() < client::MAX_CLIENTS) {
+                Some(client) => clients.push(client),
+                None => {
+                    let what = format!("a [[{CLIENT}]] has {}", client::MUST);
+                    self.warn(Some(value.span().start), what);
+                }
+            }
+        }
+    }
+
+    fn client(&mut self, table: &DeTable<'_>) -> Option<Profile> {
+        let mut profile = client::named(table)?;
+        for (name, value) in table {
+            let key = client::KEYS.iter().find(|key| key.name == name.get_ref());
+            match key {
+                Some(key) if !(key.take)(&mut profile, value.get_ref()) => {
+                    let what = format!("{} is {}", key.name, key.allowed);
+                    self.warn(Some(value.span().start), what);
+                }
+                Some(_) => {}
+                None => {
+                    let known: Vec<&str> = client::KEYS.iter().map(|key| key.name).collect();
+                    self.unknown(Some(name.span().start), name.get_ref(), &known);
+                }
+            }
+        }
+        client::settle(&mut profile, table);
+        let service = client::service_named(&profile.service, &self.settings.outage.services);
+        profile.service = service.unwrap_or_else(|| {
+            let at = table.get("service").map(|value| value.span().start);
+            let named = Printable::new(&profile.service);
+            self.warn(
+                at,
+                format!("there is no service {named}; a [[{SERVICE}]] would tell how it is asked"),
+            );
+            String::new()
+        });
+        (!profile.bus.is_empty()).then_some(profile)
     }
 
     fn table(&mut self, table: &DeTable<'_>, keys: &[Key]) {

@@ -175,6 +175,13 @@ pub fn built_in() -> Vec<Profile> {
     all
 }
 
+/// Those of a person's own, and behind them the built-in ones of other names.
+pub fn known(own: &[Profile]) -> Vec<Profile> {
+    let is_own = |name: &str| own.iter().any(|one| one.name == name);
+    let others = built_in().into_iter().filter(|one| !is_own(&one.name));
+    own.iter().cloned().chain(others).collect()
+}
+
 /// The services whose pages browsers play, by host.
 pub(super) const HOSTS: [(&str, &str); 8] = [
     ("open.spotify.com", "Spotify"),

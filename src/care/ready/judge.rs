@@ -3,7 +3,7 @@
 use super::seen::Seen;
 use crate::care::doctor::{Area, Finding};
 use crate::music::Printable;
-use crate::outage::{Mode, built_in};
+use crate::outage::{Mode, known};
 
 /// An import of a playlist that is older is told: lists change.
 const OLD_IMPORT_MS: i64 = 90 * DAY_MS;
@@ -159,7 +159,7 @@ fn guard(seen: &Seen) -> Finding {
     if seen.listens {
         return Finding::well(AREA, "A stream that falls silent is noticed by its sound.");
     }
-    let known = built_in();
+    let known = known(&seen.clients);
     let blind = known.iter().filter(|profile| !profile.trusts_progress);
     let blind: Vec<&str> = blind.map(|profile| profile.name.as_str()).collect();
     Finding::advice(

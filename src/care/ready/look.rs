@@ -10,7 +10,7 @@ use crate::library::person::{Mirror, Person, Plays};
 use crate::library::{Choice, Library, LibraryError, network_type};
 use crate::music::date::date_of;
 use crate::music::{AudioKey, Miss, Song, Verdict, Wanted};
-use crate::outage::Mode;
+use crate::outage::{Mode, Profile};
 use crate::wanted::song_name;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,6 +36,8 @@ pub struct ReadyOptions {
     pub guard: Mode,
     /// Whether it may measure if a client's own stream sounds.
     pub listens: bool,
+    /// What the person knows of streaming clients.
+    pub clients: Vec<Profile>,
 }
 
 /// What was found.
@@ -72,6 +74,7 @@ pub fn ready(library: &Library, options: &ReadyOptions) -> Result<Ready, Library
         has_output: !findings.iter().any(is_wrong),
         guard: options.guard,
         listens: options.listens,
+        clients: options.clients.clone(),
         ..Seen::default()
     };
     let person = library.person_reader()?;

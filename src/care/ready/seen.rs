@@ -1,7 +1,7 @@
 //! What was looked at. Plain data.
 
 use crate::care::missing::Coverage;
-use crate::outage::Mode;
+use crate::outage::{Mode, Profile};
 use std::path::PathBuf;
 
 /// Everything that was looked at.
@@ -33,6 +33,8 @@ pub(super) struct Seen {
     pub guard: Mode,
     /// Whether it may measure if a client's own stream sounds.
     pub listens: bool,
+    /// What the person knows of streaming clients.
+    pub clients: Vec<Profile>,
 }
 
 /// A playlist, and how much of it there is.

@@ -33,6 +33,7 @@ fn well() -> Seen {
         imports: vec![("my_spotify_data.zip".into(), 1_000_000_000_000 - 1_000)],
         guard: Mode::Auto,
         listens: true,
+        clients: Vec::new(),
         ..Seen::default()
     }
 }

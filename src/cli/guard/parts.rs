@@ -42,15 +42,22 @@ fn settings_now(config: &Path) -> Settings {
 /// What the machine is told once.
 fn told(mode: Mode, outage: &Outage) -> outage::Settings {
     let services = Services::with(&outage.services);
-    let services = services.all().iter().map(|service| ServiceOf {
-        service: service.name.clone(),
-        clients: service.mpris.clone(),
+    let of = |service: &str, clients: &[String]| ServiceOf {
+        service: service.into(),
+        clients: clients.to_vec(),
         hosts: Vec::new(),
-    });
+    };
+    // What is said of a client goes before what its service says of its clients.
+    let is_said = |client: &&outage::Profile| !client.service.is_empty();
+    let by_client = outage.clients.iter().filter(is_said);
+    let by_client = by_client.map(|client| of(&client.service, &client.bus));
+    let by_service = services.all().iter();
+    let by_service = by_service.map(|service| of(&service.name, &service.mpris));
     outage::Settings {
         mode,
         hands_back: outage.hand_back.unwrap_or(false),
-        services: services.collect(),
+        profiles: outage::known(&outage.clients),
+        services: by_client.chain(by_service).collect(),
         seed: session::seed(),
         ..outage::Settings::default()
     }

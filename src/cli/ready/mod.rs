@@ -53,6 +53,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         files: args.files,
         guard: outage.guard.unwrap_or_default(),
         listens: outage.listen.unwrap_or(false),
+        clients: outage.clients,
     };
     let library = context.library();
     let ready = ready(&library, &options)?;
