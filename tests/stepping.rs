@@ -350,7 +350,30 @@ fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     assert_eq!(queue(&home), own_songs);
     assert_eq!(status(&home)["state"], "pause");
     assert_eq!(status(&home)["guard"]["mode"], "dry-run");
+    wait_until(|| diary(&home).len() == 1);
+    assert_eq!(diary(&home)[0]["ended_at_ms"], Value::Null);
+    guard.tell(&act("give-way", json!({})));
+    wait_until(|| diary(&home)[0]["ended_at_ms"].is_number());
     guard.end();
+    let kept = &diary(&home)[0];
+    assert_eq!(
+        [
+            &kept["response"],
+            &kept["songs"],
+            &kept["silence_ms"],
+            &kept["verdict"]
+        ],
+        [
+            &json!("dry-run"),
+            &json!(0),
+            &Value::Null,
+            &json!("service-down")
+        ],
+    );
+    let told = home.run(&["outages"]).ended(0).out;
+    assert!(told.contains("dry run"), "{told}");
+    let told = home.run(&["outages", "show", "1"]).ended(0).out;
+    assert!(told.contains("it was a dry run"), "{told}");
 }
 
 #[test]
@@ -368,6 +391,34 @@ fn a_question_is_asked_and_answered() {
     guard.tell_until(&take_over(2), "\"sounds\"");
     assert_eq!(status(&home)["guard"]["asks"], false);
     guard.end();
+    let kept = diary(&home);
+    assert_eq!(
+        (kept.len(), &kept[0]["response"]),
+        (1, &json!("stepped-in"))
+    );
+}
+
+#[test]
+fn a_question_that_nobody_answers_is_kept_and_one_that_is_declined_is_not() {
+    let home = home();
+    let mut guard = Guard::start(&home, "--ask");
+    guard.tell_until(&prepare(2), "\"prepared\"");
+    guard.tell(&act("ask", from(2)));
+    wait_until(|| status(&home)["guard"]["asks"] == true);
+    home.run(&["guard", "no"]).ended(0);
+    wait_until(|| status(&home)["guard"]["asks"] == false);
+    guard.tell(&act("ask", from(4)));
+    wait_until(|| status(&home)["guard"]["asks"] == true);
+    assert!(diary(&home).is_empty());
+    guard.tell(&act("ask-no-more", json!({})));
+    wait_until(|| diary(&home).len() == 1);
+    guard.end();
+    let kept = &diary(&home)[0];
+    assert_eq!(kept["response"], "not-answered");
+    assert_eq!(kept["silence_ms"], Value::Null);
+    assert!(kept["ended_at_ms"].is_number(), "{kept}");
+    let told = home.run(&["outages", "show", "1"]).ended(0).out;
+    assert!(told.contains("nobody answered"), "{told}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::daemon::stepping::fault;
 use crate::library::person::{Person, Told};
-use crate::music::{Outage, clock, spoken_hours};
+use crate::music::{Outage, Response, clock, spoken_hours};
 use crate::outage::Verdict;
 use serde_json::{Value, json};
 
@@ -14,8 +14,9 @@ const USUALLY: usize = 20;
 
 /// The diary of outages, newest first: when, how long, whose fault, and what was played
 ///
-/// The guard writes it: `standin guard`. SILENCE is how long nothing was heard before your own music began. With -v, or with
-/// `show`, what you heard while the service was away, as the history has it.
+/// The guard writes it: `standin guard`. SILENCE is how long nothing was heard before your own music began; where none did, for
+/// it was a dry run or nobody answered its question, nobody knows. With -v, or with `show`, what you heard while the service
+/// was away, as the history has it.
 #[derive(clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -127,7 +128,11 @@ impl Line {
             outage.service.clone(),
             self.fault(),
             self.silence(),
-            outage.songs.to_string(),
+            match outage.response {
+                Response::SteppedIn => outage.songs.to_string(),
+                Response::DryRun => "dry run".to_owned(),
+                Response::NotAnswered => "no answer".to_owned(),
+            },
             outage.instead_of.label(),
         ]
     }
@@ -142,7 +147,7 @@ impl Line {
             "verdict": outage.verdict, "evidence": outage.evidence, "playlist": outage.list,
             "instead_of": { "title": wanted.title, "artists": wanted.artists, "album": wanted.album },
             "took_over_at_ms": outage.took_over_at_ms, "silence_ms": outage.silence_ms, "songs": outage.songs,
-            "heard": heard,
+            "response": outage.response.word(), "heard": heard,
         })
     }
 }
@@ -200,8 +205,13 @@ fn totals(lines: &[Line]) -> String {
         sum(&|outage| outage.silence_ms.unwrap_or(0)),
     );
     let songs: u64 = sum(&|outage| outage.songs.into());
+    let is_unplayed = |line: &&Line| line.outage.response != Response::SteppedIn;
+    let unplayed = match lines.iter().filter(is_unplayed).count() {
+        0 => String::new(),
+        count => format!(" In {count} of them nothing was done."),
+    };
     format!(
-        "{}, {} in all; {} of silence, {} of yours.",
+        "{}, {} in all; {} of silence, {} of yours.{unplayed}",
         counted(lines.len(), "outage"),
         spoken_hours(length),
         spoken_hours(silence),
@@ -233,9 +243,13 @@ fn show(line: &Line, context: &mut Context) -> Outcome {
     let list = outage.list.as_ref();
     let list = list.map_or(String::new(), |list| format!(", in “{list}”"));
     out.line(format!("It played {}{list}.", outage.instead_of.label()))?;
-    out.line(match outage.took_over_at_ms {
-        None => "Nothing of yours was played.".to_owned(),
-        Some(_) => format!(
+    out.line(match (outage.response, outage.took_over_at_ms) {
+        (Response::DryRun, _) => "Nothing of yours was played: it was a dry run.".to_owned(),
+        (Response::NotAnswered, _) => {
+            "Nothing of yours was played: nobody answered whether it should be.".to_owned()
+        }
+        (_, None) => "Nothing of yours was played.".to_owned(),
+        (_, Some(_)) => format!(
             "Your own music began after {} of silence; {} of it.",
             line.silence(),
             counted(outage.songs as usize, "song")

@@ -36,7 +36,7 @@ pub use loudness::{
 };
 pub use mpeg::{MpegBytes, MpegFrame, MpegLength, MpegStep, MpegWalk, mpeg_length};
 pub use origin::{MAX_ORIGIN_BYTES, Origin};
-pub use outage::Outage;
+pub use outage::{Outage, Response};
 pub use place::{Place, PlaceError, RelPath, Root, Uri, part_name, stem};
 pub use playable::{FFMPEG_PACKAGE, Playing};
 pub use printable::Printable;

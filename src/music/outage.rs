@@ -35,6 +35,37 @@ pub struct Outage {
     pub silence_ms: Option<u64>,
     /// How many songs of ours were begun.
     pub songs: u32,
+    /// What was done about it.
+    #[serde(skip_serializing_if = "Response::is_usual")]
+    pub response: Response,
+}
+
+/// What was done about an outage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Response {
+    /// Our music stepped in.
+    #[default]
+    SteppedIn,
+    /// It would have, but nothing was to be done.
+    DryRun,
+    /// The person was asked, and did not answer.
+    NotAnswered,
+}
+
+impl Response {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SteppedIn => "stepped-in",
+            Self::DryRun => "dry-run",
+            Self::NotAnswered => "not-answered",
+        }
+    }
+
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Outage {

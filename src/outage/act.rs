@@ -23,8 +23,10 @@ pub enum Act {
     },
     /// Pause the client, then play what is ready, or would be.
     TakeOver(TakeOver),
-    /// Ask the person whether to; `None`: the question no longer stands.
-    Ask(Option<TakeOver>),
+    /// Ask the person whether to; [`Fact::Answer`](super::Fact::Answer) tells.
+    Ask(TakeOver),
+    /// The question no longer stands.
+    AskNoMore,
     /// The message about what plays in a client's place is better told like this.
     Correct {
         /// Whose fault it is.

@@ -115,7 +115,6 @@ impl Witness {
     fn see(&self, seen: Seen<'_>) {
         let at_ms = u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX);
         let value = match seen {
-            Seen::Act(Act::Ask(None)) => json!({ "act": "ask" }),
             Seen::Act(act) => serde_json::to_value(act).unwrap_or_default(),
             Seen::Fact(fact) => json!({ "fact": fact }),
             Seen::State(state) => json!({ "state": state }),

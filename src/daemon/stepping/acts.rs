@@ -11,16 +11,25 @@ impl Work {
             Act::Probe { service } => self.senses.probe(&service),
             Act::Prepare { number, from } => self.prepare(&from, Some(number)),
             Act::TakeOver(from) => self.take_over(from),
-            Act::Ask(question) => self.ask(question),
+            Act::Ask(from) => self.ask(from),
+            Act::AskNoMore => self.ask_no_more(),
             Act::Correct { why } => self.correct(why),
             Act::IsBack { service } => self.is_back(&service),
-            Act::GiveWay => self.put_away(),
+            Act::GiveWay => self.give_way(),
             Act::HandBack { client } => {
-                self.put_away();
+                self.give_way();
                 self.senses.play(&client);
             }
-            Act::Close => self.close(),
+            Act::Close => {
+                self.end_unplayed();
+                self.close();
+            }
         }
+    }
+
+    fn give_way(&mut self) {
+        self.end_unplayed();
+        self.put_away();
     }
 
     fn prepare(&mut self, from: &TakeOver, number: Option<u64>) {
@@ -47,6 +56,7 @@ impl Work {
         match self.mode {
             Mode::DryRun | Mode::Off => {
                 self.say(&from, &ready, Done::Would);
+                self.would_step_in(&from, &ready);
                 self.ready = ready;
             }
             _ if ready.in_place.instead.is_none() => {
@@ -61,14 +71,7 @@ impl Work {
         }
     }
 
-    pub(super) fn ask(&mut self, question: Option<TakeOver>) {
-        let Some(from) = question else {
-            self.awaited
-                .take_if(|awaited| matches!(awaited, Awaited::Question(_)));
-            self.told.asks = false;
-            self.told.sentence = None;
-            return self.show();
-        };
+    pub(super) fn ask(&mut self, from: TakeOver) {
         let Some(ready) = self.ready_for(&from) else {
             self.awaited = Some(Awaited::Question(from));
             return;
@@ -77,7 +80,29 @@ impl Work {
         self.told.asks = true;
         self.tell_of(&from);
         self.say(&from, &ready, Done::Asked);
+        self.question_stands(&from, &ready);
         self.ready = ready;
+    }
+
+    fn ask_no_more(&mut self) {
+        self.awaited
+            .take_if(|awaited| matches!(awaited, Awaited::Question(_)));
+        self.end_unplayed();
+        self.forget_question();
+    }
+
+    /// The person has answered; what follows from a yes comes as an act.
+    pub(super) fn hear_answer(&mut self, yes: bool) {
+        self.question_is_answered();
+        if !yes {
+            self.forget_question();
+        }
+    }
+
+    fn forget_question(&mut self) {
+        self.told.asks = false;
+        self.told.sentence = None;
+        self.show();
     }
 
     /// What is ready for this song; `None`: it is looked for now.
@@ -99,6 +124,7 @@ impl Work {
     /// Says it as it is known now, in the place of what was said.
     fn correct(&mut self, why: Why) {
         self.told.verdict = Some(why.verdict);
+        self.correct_unplayed(&why);
         let Some(standing) = &mut self.standing else {
             return self.show();
         };

@@ -8,6 +8,7 @@
 //! | `work` | the thread `guard`: facts → machine → acts |
 //! | `acts` | each act carried out |
 //! | `playing` | what stands in now: begun, followed, put away, and written into the diary |
+//! | `unplayed` | outages in which nothing of ours played, for the diary |
 //! | `ready` | the thread `guard-aside`: looks for what would play, makes it ready, writes the diary |
 //! | `stream` | what the client last played, in the state folder |
 //! | `said` | all of it in words |
@@ -20,6 +21,7 @@ mod ready;
 mod said;
 mod stream;
 mod switch;
+mod unplayed;
 mod work;
 
 pub use crate::outage::Mode;

@@ -4,6 +4,7 @@ use super::inbox::now_ms;
 use super::ready::{Job, Ready};
 use super::said::{self, Done, Plays};
 use super::stream::unix_ms;
+use super::unplayed::begun;
 use super::work::Work;
 use crate::library::{InPlace, Instead, Placed};
 use crate::music::{Origin, Outage, Song};
@@ -95,20 +96,7 @@ impl Work {
         if let Some(standing) = open {
             return standing.outage;
         }
-        let silent_ms = from
-            .silent_since_ms
-            .map(|since| now_ms().saturating_sub(since));
-        let silent_ms = i64::try_from(silent_ms.unwrap_or(0)).unwrap_or(0);
-        Outage {
-            began_at_ms: unix_ms().saturating_sub(silent_ms),
-            service: said::named(&from.service, &from.client),
-            client: from.client.clone(),
-            verdict: from.why.verdict.word().into(),
-            evidence: from.why.evidence.clone(),
-            instead_of: from.wanted.clone(),
-            list,
-            ..Outage::default()
-        }
+        begun(from, list)
     }
 
     /// The first sample is heard.

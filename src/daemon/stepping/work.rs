@@ -7,6 +7,7 @@ use super::stream::Streamed;
 use super::{Machine, Order, Parts, Seen, Senses, Told, Witness};
 use crate::daemon::desk::Desk;
 use crate::daemon::snapshot::News;
+use crate::music::Outage;
 use crate::outage::{Act, Fact, Mode, Noted, Ours, TakeOver};
 use crate::player::State;
 use crossbeam_channel::{Receiver, at, never, select};
@@ -39,6 +40,8 @@ pub(super) struct Work {
     pub awaited: Option<Awaited>,
     /// What stands in now, or did until the person took over.
     pub standing: Option<Standing>,
+    /// An outage in which nothing of ours plays.
+    pub unplayed: Option<Outage>,
     remembered: Option<(TakeOver, u64)>,
     state: &'static str,
 }
@@ -62,6 +65,7 @@ impl Work {
             asked: None,
             awaited: None,
             standing: None,
+            unplayed: None,
             remembered: None,
         }
     }
@@ -94,6 +98,7 @@ impl Work {
             }
         }
         self.end_for_good();
+        self.end_unplayed();
         self.desk.report_no_more();
         self.desk.show_guard(None);
     }
@@ -119,7 +124,11 @@ impl Work {
                 self.see(Seen::Fact(&noted.fact));
                 self.hear_ours(*ours);
             }
-            Fact::Prepared { .. } | Fact::Answer { .. } => self.see(Seen::Fact(&noted.fact)),
+            Fact::Answer { yes } => {
+                self.see(Seen::Fact(&noted.fact));
+                self.hear_answer(*yes);
+            }
+            Fact::Prepared { .. } => self.see(Seen::Fact(&noted.fact)),
             Fact::Client { client, shown } if shown.status == "Playing" => {
                 self.give_way_if_halted(client);
             }
@@ -186,7 +195,7 @@ impl Work {
                 }
                 match self.awaited.take() {
                     Some(Awaited::TakeOver(from)) => self.take_over(from),
-                    Some(Awaited::Question(from)) => self.ask(Some(from)),
+                    Some(Awaited::Question(from)) => self.ask(from),
                     None => {}
                 }
             }

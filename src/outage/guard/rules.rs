@@ -98,7 +98,7 @@ impl Guard {
     /// The question no longer stands.
     pub(super) fn withdraw(&mut self) {
         if self.asking.take().is_some() {
-            self.acts.push(Act::Ask(None));
+            self.acts.push(Act::AskNoMore);
         }
     }
 
@@ -216,7 +216,7 @@ impl Guard {
             Wish::StepIn | Wish::Ask => {
                 if let Some(take) = self.what() {
                     self.asking = Some((take.clone(), now));
-                    self.acts.push(Act::Ask(Some(take)));
+                    self.acts.push(Act::Ask(take));
                 }
                 false
             }

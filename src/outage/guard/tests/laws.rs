@@ -352,7 +352,7 @@ fn a_question_is_put_once_and_no_means_no() {
     world.runs(at, true);
     world.pass(2_000);
     assert_eq!(world.asked(), 2);
-    assert_eq!(world.acts.last().unwrap().1, Act::Ask(None));
+    assert_eq!(world.acts.last().unwrap().1, Act::AskNoMore);
 }
 
 #[test]

@@ -284,7 +284,7 @@ impl World {
     }
 
     pub fn asked(&self) -> usize {
-        let asks = |(_, act): &&(u64, Act)| matches!(act, Act::Ask(Some(_)));
+        let asks = |(_, act): &&(u64, Act)| matches!(act, Act::Ask(_));
         self.acts.iter().filter(asks).count()
     }
 
@@ -427,8 +427,8 @@ pub fn words(act: &Act) -> String {
         Act::Probe { service } => format!("probe {service}"),
         Act::Prepare { from, .. } => format!("prepare at {}", place(from)),
         Act::TakeOver(take) => format!("TAKE OVER at {}, {}", place(take), take.why.verdict.word()),
-        Act::Ask(Some(take)) => format!("ask at {}, {}", place(take), take.why.verdict.word()),
-        Act::Ask(None) => "ask no more".into(),
+        Act::Ask(take) => format!("ask at {}, {}", place(take), take.why.verdict.word()),
+        Act::AskNoMore => "ask no more".into(),
         Act::Correct { why } => format!("correct: {}", why.verdict.word()),
         Act::IsBack { service } => format!("{service} is back"),
         Act::GiveWay => "give way".into(),
