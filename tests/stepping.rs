@@ -461,6 +461,7 @@ fn a_guard_is_turned_on_and_off_where_a_standin_runs() {
     assert!(threads(&running).contains(&"guard".to_owned()));
     let told = home.run(&["guard", "--auto", "--json"]).ended(0).json();
     assert_eq!(told["guard"]["mode"], "auto");
+    assert!(told["guard"]["state"].is_string(), "{told}");
     home.run(&["guard", "--off"]).ended(0);
     assert_eq!(status(&home).get("guard"), None);
     assert!(!threads(&running).contains(&"guard".to_owned()));

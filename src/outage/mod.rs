@@ -52,5 +52,7 @@ pub use prober::Prober;
 pub use profile::{BUS, Position, Profile, ServiceOf, built_in, known};
 pub use route::default_route;
 pub use shown::{MAX_FIELDS, MAX_TEXT_BYTES, Shown, Value};
-pub use trace::{MAX_LINE_BYTES, MAX_LINES, Told, TraceError, read_trace, replay, trace_line};
+pub use trace::{
+    Line, Lines, MAX_LINE_BYTES, MAX_LINES, Told, TraceError, read_trace, replay, trace_line,
+};
 pub use verdict::{Fault, Verdict};

@@ -46,30 +46,106 @@ pub fn trace_line(noted: &Noted) -> String {
     json + "\n"
 }
 
+/// What a line of a trace says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// A fact.
+    Fact(Noted),
+    /// An act, as if a guard had wanted it: who tries how acts are carried out writes them.
+    Act(Box<Act>),
+}
+
+/// The lines of a trace that say something, as they are read. A line that is none does not end it.
+pub struct Lines<R> {
+    text: R,
+    /// Lines that were read.
+    line: usize,
+    /// Nothing more is read.
+    is_over: bool,
+    bytes: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Of this text.
+    pub fn of(text: R) -> Self {
+        Self {
+            text,
+            line: 0,
+            is_over: false,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Reads a line; `None`: there is no more. `Some(false)`: it is too long, and was passed by.
+    fn read(&mut self) -> std::io::Result<Option<bool>> {
+        self.bytes.clear();
+        let mut limited = (&mut self.text).take(MAX_LINE_BYTES as u64 + 1);
+        if limited.read_until(b'\n', &mut self.bytes)? == 0 {
+            return Ok(None);
+        }
+        let is_whole = self.bytes.len() <= MAX_LINE_BYTES;
+        if !is_whole && !self.bytes.ends_with(b"\n") {
+            self.text.skip_until(b'\n')?;
+        }
+        Ok(Some(is_whole))
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = Result<Line, TraceError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.is_over {
+            let read = self.read();
+            self.is_over = !matches!(read, Ok(Some(_))) || self.line == MAX_LINES;
+            let is_whole = match read {
+                Ok(read) => read?,
+                Err(error) => return Some(Err(error.into())),
+            };
+            if self.is_over {
+                return Some(Err(TraceError::TooLong));
+            }
+            self.line += 1;
+            let line = self.line;
+            let wrong = |why: String| TraceError::Line { line, why };
+            if !is_whole {
+                let why = format!("it is longer than {MAX_LINE_BYTES} bytes");
+                return Some(Err(wrong(why)));
+            }
+            let said = self.bytes.trim_ascii();
+            if !said.is_empty() && !said.starts_with(b"#") {
+                return Some(meaning(said).map_err(|error| wrong(error.to_string())));
+            }
+        }
+        None
+    }
+}
+
+fn meaning(said: &[u8]) -> serde_json::Result<Line> {
+    let value: serde_json::Value = serde_json::from_slice(said)?;
+    match value.get("act").is_some() {
+        true => serde_json::from_value(value).map(|act| Line::Act(Box::new(act))),
+        false => serde_json::from_value(value).map(Line::Fact),
+    }
+}
+
 /// All facts of a trace.
 ///
 /// # Errors
 ///
 /// It cannot be read, a line is no fact, or there are too many.
-pub fn read_trace(mut text: impl BufRead) -> Result<Vec<Noted>, TraceError> {
+pub fn read_trace(text: impl BufRead) -> Result<Vec<Noted>, TraceError> {
     let mut facts = Vec::new();
-    let mut bytes = Vec::new();
-    for line in 1.. {
-        bytes.clear();
-        let mut limited = (&mut text).take(MAX_LINE_BYTES as u64 + 1);
-        if limited.read_until(b'\n', &mut bytes)? == 0 {
-            break;
-        }
-        if line > MAX_LINES {
-            return Err(TraceError::TooLong);
-        }
-        let wrong = |why: String| TraceError::Line { line, why };
-        if bytes.len() > MAX_LINE_BYTES {
-            return Err(wrong(format!("it is longer than {MAX_LINE_BYTES} bytes")));
-        }
-        let said = bytes.trim_ascii();
-        if !said.is_empty() && !said.starts_with(b"#") {
-            facts.push(serde_json::from_slice(said).map_err(|error| wrong(error.to_string()))?);
+    let mut lines = Lines::of(text);
+    while let Some(line) = lines.next() {
+        match line? {
+            Line::Fact(noted) => facts.push(noted),
+            Line::Act(_) => {
+                return Err(TraceError::Line {
+                    line: lines.line,
+                    why: "it is an act".into(),
+                });
+            }
         }
     }
     Ok(facts)
@@ -107,7 +183,7 @@ fn play(guard: &mut Guard, noted: Noted, told: &mut Vec<(u64, Told)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outage::{Mode, Probed, Shown, Value, Verdict};
+    use crate::outage::{Mode, Probed, Shown, TakeOver, Value, Verdict, Why};
 
     fn facts() -> Vec<Noted> {
         let client = || "org.mpris.MediaPlayer2.spotify".to_owned();
@@ -176,6 +252,54 @@ mod tests {
             read_trace(many.as_bytes()),
             Err(TraceError::TooLong)
         ));
+        let mut lines = Lines::of(many.as_bytes());
+        assert!(matches!(lines.next(), Some(Err(TraceError::TooLong))));
+        assert!(lines.next().is_none(), "it is told once");
+        let most = "\n".repeat(MAX_LINES);
+        assert_eq!(read_trace(most.as_bytes()).unwrap(), []);
+        let error = read_trace("{\"act\":\"close\"}".as_bytes()).unwrap_err();
+        assert!(error.to_string().ends_with("it is an act"), "{error}");
+    }
+
+    #[test]
+    fn lines_go_on_behind_one_that_is_none_and_every_act_has_its_line() {
+        let acts = [
+            Act::Probe {
+                service: "Spotify".into(),
+            },
+            Act::Prepare {
+                number: 7,
+                from: TakeOver::default(),
+            },
+            Act::TakeOver(TakeOver::default()),
+            Act::Ask(TakeOver::default()),
+            Act::AskNoMore,
+            Act::Correct {
+                why: Why::default(),
+            },
+            Act::IsBack {
+                service: String::new(),
+            },
+            Act::GiveWay,
+            Act::HandBack { client: "x".into() },
+            Act::Close,
+        ];
+        let mut text = format!("{}\nnone\n", "x".repeat(2 * MAX_LINE_BYTES));
+        for act in &acts {
+            text += &(serde_json::to_string(act).unwrap() + "\n");
+        }
+        text += &trace_line(&facts()[0]);
+        let mut lines = Lines::of(text.as_bytes());
+        for line in [1, 2] {
+            let error = lines.next().unwrap().unwrap_err();
+            assert!(matches!(error, TraceError::Line { line: its, .. } if its == line));
+        }
+        for act in acts {
+            assert_eq!(lines.next().unwrap().unwrap(), Line::Act(Box::new(act)));
+        }
+        let fact = Line::Fact(facts()[0].clone());
+        assert_eq!(lines.next().unwrap().unwrap(), fact);
+        assert!(lines.next().is_none());
     }
 
     #[test]

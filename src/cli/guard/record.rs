@@ -6,7 +6,7 @@ use crate::cli::{Context, Outcome, Stop};
 use crate::config::Settings;
 use crate::desktop::{Sensors, Watching};
 use crate::music::Printable;
-use crate::outage::{Fact, Noted};
+use crate::outage::{Fact, Noted, trace_line};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
@@ -118,17 +118,15 @@ impl Trace {
             self.clients.insert(client.clone());
         }
         self.facts += 1;
-        let line = serde_json::to_vec(noted)
-            .map_err(|error| Stop::failed(format!("cannot write a fact: {error}")))?;
+        let line = trace_line(noted);
         match &mut self.file {
             Some(file) => {
                 // One write: a line is whole whenever the program ends.
-                let line = [&line[..], b"\n"].concat();
-                file.write_all(&line)
+                file.write_all(line.as_bytes())
                     .map_err(|error| Stop::failed(format!("cannot write {}: {error}", self.name)))
             }
             None => {
-                context.out.record(&line, b'\n')?;
+                context.out.record(line.trim_end().as_bytes(), b'\n')?;
                 Ok(context.out.flush()?)
             }
         }

@@ -4,30 +4,20 @@
 use crate::cli::Stop;
 use crate::cli::out::tell_json;
 use crate::daemon::stepping::{Seen, Switch};
-use crate::outage::{Act, Noted};
+use crate::outage::{Line, Lines, TraceError};
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-/// The longest line of a trace, in bytes, and the most lines.
-const MAX_LINE: u64 = 1 << 20;
-const MAX_LINES: usize = 10_000_000;
 
 /// A trace, open.
 pub struct Replay {
     from: Box<dyn BufRead + Send>,
     /// Facts come as they are read: whoever writes them keeps the time.
     is_live: bool,
-}
-
-/// A line that means something.
-enum Line {
-    Fact(Noted),
-    Act(Box<Act>),
 }
 
 impl Replay {
@@ -55,21 +45,12 @@ impl Replay {
         thread.spawn(life).map(drop)
     }
 
-    fn play(mut self, switch: &Switch) {
+    fn play(self, switch: &Switch) {
         let began = Instant::now();
         let mut first_ms = None;
-        for number in 1..=MAX_LINES {
-            let mut line = String::new();
-            let read = self.from.by_ref().take(MAX_LINE).read_line(&mut line);
-            let line = match read {
-                Ok(0) | Err(_) => break,
-                Ok(_) => line.trim(),
-            };
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let told = match meaning(line) {
-                Some(Line::Fact(noted)) => {
+        for line in Lines::of(self.from) {
+            let told = match line {
+                Ok(Line::Fact(noted)) => {
                     let first_ms = *first_ms.get_or_insert(noted.at_ms);
                     let due = Duration::from_millis(noted.at_ms.saturating_sub(first_ms));
                     if !self.is_live {
@@ -77,9 +58,9 @@ impl Replay {
                     }
                     switch.with(|guard| guard.facts().tell(noted.fact))
                 }
-                Some(Line::Act(act)) => switch.with(|guard| guard.carry_out(*act)),
-                None => {
-                    tell_json(&json!({ "line": number, "error": "neither a fact nor an act" }));
+                Ok(Line::Act(act)) => switch.with(|guard| guard.carry_out(*act)),
+                Err(error) => {
+                    tell_json(&wrong(&error));
                     continue;
                 }
             };
@@ -90,13 +71,14 @@ impl Replay {
     }
 }
 
-fn meaning(line: &str) -> Option<Line> {
-    let value: Value = serde_json::from_str(line).ok()?;
-    if value.get("act").is_some() {
-        let act = serde_json::from_value(value).ok();
-        return act.map(|act| Line::Act(Box::new(act)));
+/// What is told of a line that says nothing, or of the end of what can be read.
+fn wrong(error: &TraceError) -> Value {
+    match error {
+        TraceError::Line { line, why } => {
+            json!({ "line": line, "error": "neither a fact nor an act", "why": why })
+        }
+        error => json!({ "error": error.to_string() }),
     }
-    serde_json::from_value(value).ok().map(Line::Fact)
 }
 
 /// Prints what happens.

@@ -129,6 +129,8 @@ pub struct Guarding {
     orders: Sender<Order>,
     facts: Facts,
     thread: Option<JoinHandle<()>>,
+    /// What it told when it began.
+    began: Told,
     /// Waited for once the thread has ended.
     _helper: ready::Helper,
 }
@@ -148,6 +150,7 @@ impl Guarding {
             .desk
             .report_to(move |ours| report.tell(Fact::Ours { ours }));
         let work = work::Work::new(parts, senses, aside);
+        let began = work.told.clone();
         let thread = std::thread::Builder::new()
             .name("guard".into())
             .spawn(move || work.run(&noted, &ordered, &done))?;
@@ -155,6 +158,7 @@ impl Guarding {
             orders,
             facts,
             thread: Some(thread),
+            began,
             _helper: helper,
         })
     }
@@ -162,6 +166,11 @@ impl Guarding {
     /// Where facts go.
     pub fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// What it told of itself when it began: until the desk has heard of it.
+    pub fn began(&self) -> &Told {
+        &self.began
     }
 
     /// Carries this out as if the machine had said so: for trying a recorded trace.

@@ -28,12 +28,13 @@ fn guard(call: &mut Call) -> Result<(), Ack> {
         turned.map_err(|error| Ack::new(Code::System, error.to_string()))?;
     }
     call.out.pair("guard", switch.mode());
-    let snapshot = call.house.desk.snapshot();
-    if let Some(told) = snapshot
-        .outside
-        .guard
-        .filter(|_| switch.mode() != Mode::Off)
-    {
+    let of_desk = call.house.desk.snapshot().outside.guard;
+    let told = switch.with(|guard| match of_desk {
+        Some(told) if told.mode == guard.began().mode => told,
+        // The desk has not heard of this one yet.
+        _ => Arc::new(guard.began().clone()),
+    });
+    if let Some(told) = told {
         tell(&told, call);
     }
     Ok(())
