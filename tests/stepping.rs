@@ -27,9 +27,14 @@ fn song(home: &Home, number: usize, seconds: u32) {
 
 /// Songs 1, 2, 4 and 5 of a list of five, as an export of a service tells it; and two of the person's own.
 fn home_with(seconds: u32) -> Home {
+    home_of(&[1, 2, 4, 5], seconds)
+}
+
+/// These of the list of five.
+fn home_of(owned: &[usize], seconds: u32) -> Home {
     let home = Home::new();
-    for number in [1, 2, 4, 5] {
-        song(&home, number, seconds);
+    for number in owned {
+        song(&home, *number, seconds);
     }
     for number in [8, 9] {
         song(&home, number, 60);
@@ -334,6 +339,34 @@ fn what_is_not_here_gives_way_to_what_is_and_what_is_unknown_to_nothing() {
     let says = status(&home)["guard"]["says"].as_str().unwrap().to_owned();
     assert!(says.contains("nothing of yours can play"), "{says}");
     guard.end();
+}
+
+#[test]
+fn rows_that_are_stepped_over_are_told_and_counted_as_they_are_passed() {
+    let home = home_of(&[3, 5], 3);
+    let mut guard = Guard::start(&home, "--auto");
+    guard.tell_until(&take_over(1), "\"sounds\"");
+    let says = status(&home)["guard"]["says"].as_str().unwrap().to_owned();
+    assert!(
+        says.ends_with(
+            "going on with “Song 3”, the next song of “Road Trip” that is here, one row further on."
+        ),
+        "{says}"
+    );
+    wait_until(|| diary(&home).first().is_some_and(|kept| kept["songs"] == 1));
+    assert_eq!(
+        diary(&home)[0]["left_out"],
+        1,
+        "what comes behind is not passed yet"
+    );
+    guard.running.wait_for("\"song-ended\"");
+    wait_until(|| diary(&home)[0]["songs"] == 2);
+    assert_eq!(diary(&home)[0]["left_out"], 2);
+    guard.end();
+    let told = home.run(&["outages", "show", "1"]).ended(0).out;
+    assert!(told.contains("2 rows of the list left out"), "{told}");
+    let told = home.run(&["outages", "-v"]).ended(0).out;
+    assert!(told.contains("  2 rows of the list left out"), "{told}");
 }
 
 #[test]

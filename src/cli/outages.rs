@@ -147,7 +147,7 @@ impl Line {
             "verdict": outage.verdict, "evidence": outage.evidence, "playlist": outage.list,
             "instead_of": { "title": wanted.title, "artists": wanted.artists, "album": wanted.album },
             "took_over_at_ms": outage.took_over_at_ms, "silence_ms": outage.silence_ms, "songs": outage.songs,
-            "response": outage.response.word(), "heard": heard,
+            "left_out": outage.left_out, "response": outage.response.word(), "heard": heard,
         })
     }
 }
@@ -189,8 +189,10 @@ fn list(lines: &[Line], jsonl: bool, context: &mut Context) -> Outcome {
     let rows: Vec<_> = lines.iter().map(Line::row).collect();
     out.table(&columns, &rows)?;
     if out.verbose {
-        for line in lines.iter().filter(|line| !line.heard.is_empty()) {
+        let has_more = |line: &&Line| !line.heard.is_empty() || line.outage.left_out > 0;
+        for line in lines.iter().filter(has_more) {
             out.line(format!("{}: {}", line.number, line.began))?;
+            say_left_out(&line.outage, "  ", out)?;
             say_heard(line, out)?;
         }
     }
@@ -255,8 +257,19 @@ fn show(line: &Line, context: &mut Context) -> Outcome {
             counted(outage.songs as usize, "song")
         ),
     })?;
+    say_left_out(outage, "", out)?;
     say_heard(line, out)?;
     Ok(Exit::Done)
+}
+
+/// Rows of the list that did not play.
+fn say_left_out(outage: &Outage, indent: &str, out: &mut Out) -> Result<(), Stop> {
+    if outage.left_out > 0 {
+        let rows = counted(outage.left_out as usize, "row");
+        let told = format!("{indent}{rows} of the list left out: nothing of yours plays for them.");
+        out.line(told)?;
+    }
+    Ok(())
 }
 
 fn say_heard(line: &Line, out: &mut Out) -> Result<(), Stop> {

@@ -35,9 +35,16 @@ pub struct Outage {
     pub silence_ms: Option<u64>,
     /// How many songs of ours were begun.
     pub songs: u32,
+    /// How many rows of the list were stepped over between them: nothing of them plays here.
+    #[serde(skip_serializing_if = "is_none")]
+    pub left_out: u32,
     /// What was done about it.
     #[serde(skip_serializing_if = "Response::is_usual")]
     pub response: Response,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What was done about an outage.

@@ -146,6 +146,7 @@ impl Work {
             song: &placed.song,
             instead,
             list: in_place.list.as_deref(),
+            left_out: placed.left_out,
         });
         self.tell(said::sentence(from, plays, done));
     }

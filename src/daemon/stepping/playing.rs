@@ -9,6 +9,7 @@ use super::work::Work;
 use crate::library::{InPlace, Instead, Placed};
 use crate::music::{Origin, Outage, Song};
 use crate::outage::{TakeOver, Why};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// More of a list is looked for where no more than so many songs of it are left.
@@ -18,10 +19,14 @@ const FEW_LEFT: usize = 10;
 pub(super) struct Standing {
     from: TakeOver,
     first: Arc<Song>,
+    /// Rows that were stepped over before it.
+    first_left_out: usize,
     instead: Instead,
     /// What of the list is left.
     rest: Option<Box<InPlace>>,
     list: Option<String>,
+    /// Rows that are stepped over before each song that is to come.
+    left_out: VecDeque<usize>,
     outage: Outage,
     /// The diary has all that is known.
     is_kept: bool,
@@ -45,11 +50,21 @@ impl Standing {
         self.is_kept = false;
     }
 
+    /// A song of ours begins.
+    fn count_song(&mut self) {
+        let left_out = self.left_out.pop_front().unwrap_or(0);
+        let left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
+        self.outage.left_out = self.outage.left_out.saturating_add(left_out);
+        self.outage.songs += 1;
+        self.is_kept = false;
+    }
+
     pub fn sentence(&self) -> String {
         let plays = Plays {
             song: &self.first,
             instead: self.instead,
             list: self.list.as_deref(),
+            left_out: self.first_left_out,
         };
         said::sentence(&self.from, Some(plays), Done::GoesOn)
     }
@@ -67,7 +82,12 @@ impl Work {
             let name = said::named(&from.service, &from.client);
             first.origin = Some(Arc::new(Origin::Stream(name)));
         }
-        let first = first.song.clone();
+        let (first, first_left_out) = (first.song.clone(), first.left_out);
+        let left_out = in_place
+            .songs
+            .iter()
+            .map(|placed| placed.left_out)
+            .collect();
         self.senses.pause(&from.client);
         self.desk
             .step_in(std::mem::take(&mut in_place.songs), at_ms);
@@ -75,6 +95,8 @@ impl Work {
         let outage = self.outage_of(&from, in_place.list.clone());
         let standing = Standing {
             first,
+            first_left_out,
+            left_out,
             instead,
             list: in_place.list.clone(),
             rest: Some(Box::new(in_place)).filter(|rest| !rest.rest.is_empty()),
@@ -111,8 +133,7 @@ impl Work {
             let since = standing.from.silent_since_ms;
             outage.silence_ms = since.map(|since| now_ms().saturating_sub(since));
         }
-        outage.songs += 1;
-        standing.is_kept = false;
+        standing.count_song();
         self.keep_diary();
     }
 
@@ -121,8 +142,7 @@ impl Work {
         let Some(standing) = self.standing.as_mut().filter(|one| !one.is_over) else {
             return;
         };
-        standing.outage.songs += 1;
-        standing.is_kept = false;
+        standing.count_song();
         self.keep_diary();
         self.ask_for_more();
     }
@@ -147,6 +167,8 @@ impl Work {
         };
         standing.rest = Some(Box::new(rest)).filter(|rest| !rest.rest.is_empty());
         if !songs.is_empty() {
+            let left_out = songs.iter().map(|placed| placed.left_out);
+            standing.left_out.extend(left_out);
             self.desk.stand_in_on(songs);
         }
     }

@@ -60,6 +60,8 @@ pub(super) struct Plays<'a> {
     pub song: &'a Song,
     pub instead: Instead,
     pub list: Option<&'a str>,
+    /// Rows of that list that are stepped over before it.
+    pub left_out: usize,
 }
 
 impl Plays<'_> {
@@ -93,8 +95,13 @@ pub(super) fn sentence(from: &TakeOver, plays: Option<Plays<'_>>, done: Done) ->
     let what = match (plays.instead, plays.list) {
         (Instead::Song, _) => format!("with {title} from your own files"),
         (Instead::Later, Some(list)) => {
+            let left_out = match plays.left_out {
+                0 => String::new(),
+                1 => ", one row further on".to_owned(),
+                rows => format!(", {rows} rows further on"),
+            };
             format!(
-                "with {title}, the next song of {} that is here",
+                "with {title}, the next song of {} that is here{left_out}",
                 quoted(list)
             )
         }
@@ -166,6 +173,7 @@ mod tests {
                 song: &song,
                 instead,
                 list,
+                left_out: usize::from(instead == Instead::Later) * 2,
             })
         };
         for (plays, done, said) in [
@@ -177,7 +185,7 @@ mod tests {
             (
                 plays(Instead::Later, Some("Jazz")),
                 Done::Would,
-                "Spotify does not answer (apresolve.spotify.com: HTTP 502 three times in 25 s; network test fine): it would go on with “So What”, the next song of “Jazz” that is here.",
+                "Spotify does not answer (apresolve.spotify.com: HTTP 502 three times in 25 s; network test fine): it would go on with “So What”, the next song of “Jazz” that is here, 2 rows further on.",
             ),
             (
                 plays(Instead::StandIn, None),

@@ -46,6 +46,8 @@ pub struct Placed {
     pub song: Arc<Song>,
     /// The list, or what it stands in for.
     pub origin: Option<Arc<Origin>>,
+    /// Rows of its list before it that are stepped over: nothing of them plays here.
+    pub left_out: usize,
 }
 
 /// What would play in a client's place.
@@ -63,6 +65,8 @@ pub struct InPlace {
     pub songs: Vec<Placed>,
     /// Rows of the list behind those that were looked at.
     pub rest: Vec<Wanted>,
+    /// Rows that were stepped over since the last song that was found.
+    pub passed: usize,
 }
 
 /// Our music begins so much before the place where the client stopped: the last seconds were perhaps not heard any more.
@@ -122,7 +126,7 @@ impl Library {
         while placed.is_empty() && !in_place.rest.is_empty() {
             let count = MORE_ROWS.min(in_place.rest.len());
             let rows: Vec<Wanted> = in_place.rest.drain(..count).collect();
-            placed = asked.rows(&list, &rows);
+            placed = asked.rows(&list, &rows, &mut in_place.passed);
         }
         Ok(placed)
     }
@@ -172,6 +176,7 @@ impl<'a> Asked<'a> {
         in_place.songs.extend(own.map(|song| Placed {
             song: song.clone(),
             origin: None,
+            left_out: 0,
         }));
         if own.is_some() {
             in_place.instead = Some(Instead::Song);
@@ -182,7 +187,8 @@ impl<'a> Asked<'a> {
                 let mut looked_at = 0;
                 while looked_at < rows.len() && in_place.songs.is_empty() || looked_at == 0 {
                     let next = next_rows(looked_at, rows.len());
-                    let placed = self.rows(&list, &rows[next.clone()]);
+                    let passed = &mut in_place.passed;
+                    let placed = self.rows(&list, &rows[next.clone()], passed);
                     in_place.songs.extend(placed);
                     looked_at = next.end.max(1);
                 }
@@ -199,19 +205,22 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
-    /// The songs of rows of a list, those that are here.
-    fn rows(&mut self, list: &str, rows: &[Wanted]) -> Vec<Placed> {
+    /// The songs of rows of a list, those that are here; `passed`: rows before them without one.
+    fn rows(&mut self, list: &str, rows: &[Wanted], passed: &mut usize) -> Vec<Placed> {
         let origin = Some(Arc::new(Origin::Playlist(list.to_owned())));
-        let songs = rows.iter().filter_map(|row| {
+        let mut placed = Vec::new();
+        for row in rows {
             let verdict = self.said.resolve(&self.looking, row);
-            let song = verdict.song().filter(|song| !self.bans.forbid(song));
-            song.cloned()
-        });
-        let placed = songs.map(|song| Placed {
-            song,
-            origin: origin.clone(),
-        });
-        placed.collect()
+            match verdict.song().filter(|song| !self.bans.forbid(song)) {
+                Some(song) => placed.push(Placed {
+                    song: song.clone(),
+                    origin: origin.clone(),
+                    left_out: std::mem::take(passed),
+                }),
+                None => *passed += 1,
+            }
+        }
+        placed
     }
 
     /// A client that was in no list of ours may have played an album: what comes behind the song on it.
@@ -234,6 +243,7 @@ impl<'a> Asked<'a> {
             .map(|song| Placed {
                 song: Arc::new(song),
                 origin: origin.clone(),
+                left_out: 0,
             })
             .collect();
         in_place.songs.extend(placed);
@@ -269,6 +279,7 @@ impl<'a> Asked<'a> {
             in_place.songs.extend(stand_in.map(|stand_in| Placed {
                 origin: Some(Arc::new(stand_in.origin(row))),
                 song: stand_in.song,
+                left_out: 0,
             }));
         }
         if !in_place.songs.is_empty() {
