@@ -1,9 +1,11 @@
 //! The desktop's doors, on a bus of the test's own: `playerctl` steers, `dbus-monitor` hears what goes out, and the mocks of
-//! python-dbusmock stand for logind and for who shows notifications.
+//! python-dbusmock, or a server of the test's own, stand for logind and for who shows notifications.
 
-use crate::home::{Home, RATE, Running, Signal, has, wait_until};
+use crate::home::{HANG, Home, RATE, Running, Signal, has, wait_until};
+use std::collections::HashMap;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 const PLAYER: &str = "org.mpris.MediaPlayer2.standin";
 
@@ -279,6 +281,168 @@ fn the_guard_is_notified_of_and_media_players_see_why_its_music_plays() {
     // In the place of the first.
     let told = shows.wait_for("does not answer");
     assert!(told.contains("Notify \"Standin\" 1 "), "{told}");
+}
+
+/// A server of notifications that does what a test wants of it.
+struct Notices {
+    connection: zbus::Connection,
+    told: Receiver<Told>,
+}
+
+/// What it was told.
+#[derive(Debug, PartialEq)]
+enum Told {
+    /// Its number, what it says, and the buttons, each as name and label.
+    Shown(u32, String, Vec<String>),
+    Closed(u32),
+}
+
+/// The object that servers of notifications have.
+struct Shower {
+    can: Vec<&'static str>,
+    last: u32,
+    tell: Sender<Told>,
+}
+
+#[zbus::interface(name = "org.freedesktop.Notifications", introspection_docs = false)]
+impl Shower {
+    fn get_capabilities(&self) -> Vec<&str> {
+        self.can.clone()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the specification has so many")]
+    fn notify(
+        &mut self,
+        _app: &str,
+        replaces: u32,
+        _icon: &str,
+        _title: &str,
+        body: String,
+        buttons: Vec<String>,
+        _hints: HashMap<String, zbus::Variant<'_>>,
+        _expires: i32,
+    ) -> u32 {
+        if replaces == 0 {
+            self.last += 1;
+        }
+        self.tell.send(Told::Shown(self.last, body, buttons)).ok();
+        self.last
+    }
+
+    fn close_notification(&self, id: u32) {
+        self.tell.send(Told::Closed(id)).ok();
+    }
+}
+
+impl Notices {
+    fn on(bus: &Bus, can: &[&'static str]) -> Self {
+        let (tell, told) = channel();
+        let shower = Shower {
+            can: can.to_vec(),
+            last: 6,
+            tell,
+        };
+        let server = zbus::connection::Builder::address(&*bus.address)
+            .serve_at("/org/freedesktop/Notifications", shower)
+            .name("org.freedesktop.Notifications");
+        let connection = zbus::block_on(server.build()).unwrap();
+        Self { connection, told }
+    }
+
+    #[track_caller]
+    fn next(&self) -> Told {
+        self.told.recv_timeout(HANG).unwrap()
+    }
+
+    /// The next that is shown, and its number; it has these buttons.
+    #[track_caller]
+    fn shows(&self, said: &str, buttons: &[&str]) -> u32 {
+        match self.next() {
+            Told::Shown(id, body, has) if body.contains(said) && has == buttons => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn press(&self, id: u32, button: &str) {
+        let name = "org.freedesktop.Notifications";
+        let path = "/org/freedesktop/Notifications";
+        let pressed = (id, button);
+        let sent = self
+            .connection
+            .emit_signal(None::<&str>, path, name, "ActionInvoked", &pressed);
+        zbus::block_on(sent).unwrap();
+    }
+}
+
+/// A guard whose acts come from a trace, on a bus of its own, once it is there.
+fn acting(home: &Home, bus: &Bus, mode: &str) -> (Running, ChildStdin) {
+    let args = ["guard", mode, "--replay", "-", "--output", "null"];
+    let mut command = bus.on(home.command(&args));
+    command.stdin(Stdio::piped());
+    let mut guard = Running::of(command);
+    let trace = guard.child.stdin.take().unwrap();
+    bus.wait_for_name(PLAYER);
+    (guard, trace)
+}
+
+/// An act about the second of [`music`]'s songs.
+fn about(act: &str) -> String {
+    let act = format!(
+        r#"{{"act":"{act}","client":"org.mpris.MediaPlayer2.spotify","service":"Spotify",
+        "wanted":{{"title":"Second","artists":["Some & One"]}},"before":[],"place_ms":4000,"silent_since_ms":null,
+        "why":{{"verdict":"offline","evidence":["no default route"]}}}}"#
+    );
+    act.replace('\n', "")
+}
+
+const ANSWERS: [&str; 4] = ["yes", "Play", "no", "Not now"];
+
+#[test]
+fn the_question_is_answered_by_a_button_and_what_stands_in_is_stopped_by_one() {
+    if !["dbus-daemon", "gdbus"].iter().all(|program| has(program)) {
+        return;
+    }
+    let (home, bus) = (music(), Bus::new());
+    let notices = Notices::on(&bus, &["body", "actions"]);
+    let (mut guard, mut trace) = acting(&home, &bus, "--ask");
+    let mut tell = |line: &str| writeln!(trace, "{line}").unwrap();
+    tell(&about("ask"));
+    let id = notices.shows("Go on with “Second”", &ANSWERS);
+    // Another one's buttons, and one that we did not put there, are not ours.
+    notices.press(id + 1, "yes");
+    notices.press(id, "default");
+    notices.press(id, "no");
+    let seen = guard.wait_for("\"answer\"");
+    assert!(seen.contains("\"yes\":false"), "{seen}");
+    assert_eq!(notices.next(), Told::Closed(id));
+    tell(&about("ask"));
+    let id = notices.shows("Go on with “Second”", &ANSWERS);
+    notices.press(id, "yes");
+    guard.wait_for("\"yes\":true");
+    assert_eq!(notices.next(), Told::Closed(id));
+    tell(&about("take-over"));
+    let id = notices.shows("going on with “Second”", &["stop", "Stop"]);
+    guard.wait_for("\"sounds\"");
+    notices.press(id, "stop");
+    guard.wait_for("\"halted\"");
+    // What it stops is over: pressed again it stops nothing.
+    notices.press(id, "stop");
+    tell(&about("ask"));
+    notices.shows("Go on with “Second”", &ANSWERS);
+    tell(r#"{"act":"ask-no-more"}"#);
+    assert!(matches!(notices.next(), Told::Closed(_)));
+}
+
+#[test]
+fn a_server_without_buttons_is_sent_none() {
+    if !["dbus-daemon", "gdbus"].iter().all(|program| has(program)) {
+        return;
+    }
+    let (home, bus) = (music(), Bus::new());
+    let notices = Notices::on(&bus, &["body"]);
+    let (_guard, mut trace) = acting(&home, &bus, "--ask");
+    writeln!(trace, "{}", about("ask")).unwrap();
+    notices.shows("Go on with “Second”", &[]);
 }
 
 fn has_mocks() -> bool {

@@ -94,7 +94,7 @@ pub fn keep_on(
         guard: Some(guard.clone()),
     };
     let door = Door::open(sockets, &desk, library, settings, services, teller()).map_err(cannot)?;
-    let _desktop = desktop(&desk, context);
+    let _desktop = desktop(&desk, Some(guard.clone()), context);
     turn(&guard, mode.unwrap_or(wishes.guard()), context);
     if let Some(replay) = replay {
         replay.begin(guard.clone()).map_err(cannot)?;

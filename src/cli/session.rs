@@ -10,6 +10,7 @@ use super::listening::Listening;
 use super::out::complain;
 use super::signals::Signals;
 use super::sound::{Bedtime, Sound};
+use crate::daemon::stepping::Switch;
 use crate::daemon::{
     Counter, Desk, Here, Hook, Later, Leveller, OnNews, Rest, Said, Saved, SavedError,
 };
@@ -249,7 +250,7 @@ impl Opened {
         let (desk, signals) = self.begin(context)?;
         let desk = Arc::new(desk);
         let door = open_door(&desk, context);
-        let _desktop = desktop(&desk, context);
+        let _desktop = desktop(&desk, None, context);
         let bell = hang_bell(&desk, &signals)
             .map_err(|error| Stop::failed(format!("cannot wait for anything: {error}")))?;
         Listening::new(desk, door, bell, context).listen(&signals)
@@ -313,14 +314,14 @@ fn open_door(desk: &Arc<Desk>, context: &Context) -> Option<Door> {
 }
 
 /// Media keys and their kin; music needs none of it.
-pub fn desktop(desk: &Arc<Desk>, context: &Context) -> Option<Desktop> {
+pub fn desktop(desk: &Arc<Desk>, guard: Option<Arc<Switch>>, context: &Context) -> Option<Desktop> {
     let places = &context.places;
     let (settings, _) = crate::config::Settings::read(&places.config_file());
     let settings = desktop::Settings {
         notifications: settings.notifications.unwrap_or(false),
         art: places.cache.join("art"),
     };
-    Desktop::start(desk, settings).ok()
+    Desktop::start(desk, guard, settings).ok()
 }
 
 /// One bell that the desk and signals ring.

@@ -1,8 +1,9 @@
 //! What calls from the bus and the thread share: the desk, and the picture that was found last. No bus is known here.
 
+use super::buttons::Button;
 use super::shown::Shown;
 use crate::daemon::Desk;
-use crate::daemon::stepping::Told;
+use crate::daemon::stepping::{Switch, Told};
 use crate::music::EntryId;
 use crate::player::{Event, Once, State};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,15 +16,21 @@ type Art = Option<(EntryId, Option<String>)>;
 #[derive(Clone)]
 pub struct House {
     desk: Arc<Desk>,
+    switch: Option<Arc<Switch>>,
     wake: Sender<()>,
     art: Arc<Mutex<Art>>,
 }
 
 impl House {
     /// `wake`: the thread's mark.
-    pub fn new(desk: Arc<Desk>, wake: Sender<()>) -> Self {
+    pub fn new(desk: Arc<Desk>, switch: Option<Arc<Switch>>, wake: Sender<()>) -> Self {
         let art = Arc::default();
-        Self { desk, wake, art }
+        Self {
+            desk,
+            switch,
+            wake,
+            art,
+        }
     }
 
     /// The desk, as it is now.
@@ -40,6 +47,22 @@ impl House {
     /// What the guard tells, where there is one.
     pub fn guard(&self) -> Option<Arc<Told>> {
         self.desk.snapshot().outside.guard
+    }
+
+    /// A button of what the guard says was pressed.
+    pub fn press(&self, button: Button) {
+        let answer = |yes| {
+            if let Some(switch) = &self.switch {
+                // A question that no longer stands takes no answer.
+                switch.answer_asked(&self.desk, yes).ok();
+            }
+        };
+        match button {
+            Button::Play => answer(true),
+            Button::NotNow => answer(false),
+            Button::Stop if self.desk.snapshot().outside.stands_in => self.ask(Event::Stop),
+            Button::Stop => {}
+        }
     }
 
     /// How much of what is shown was heard, in ms.

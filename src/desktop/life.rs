@@ -2,6 +2,7 @@
 //! tells what has changed. It looks at nothing over and over.
 
 use super::awake::Awake;
+use super::buttons::{Button, Presses};
 use super::house::House;
 use super::jumps::Jumps;
 use super::mpris::{self, Player};
@@ -35,6 +36,8 @@ pub fn live(house: House, settings: Settings, woken: Receiver<()>, gone: Receive
         noticed: None,
         guard: Notice::default(),
         guard_notices: 0,
+        asks: false,
+        presses: Presses::default(),
         looking: Arc::default(),
     };
     zbus::block_on(async {
@@ -59,6 +62,9 @@ struct Life {
     /// The one of what the guard says, and how often it has said something by then.
     guard: Notice,
     guard_notices: u64,
+    /// Whether that is a question.
+    asks: bool,
+    presses: Presses,
     /// Whether a picture is being looked for.
     looking: Arc<AtomicBool>,
 }
@@ -71,13 +77,22 @@ impl Life {
             }
             self.tell().await;
             let wake = async { _ = woken.recv().await };
-            either(wake, either(lost(self.bus.clone()), due(self.look_at))).await;
+            let mut pressed = None;
+            let press = async { pressed = Some(self.presses.next().await) };
+            let bus = either(lost(self.bus.clone()), due(self.look_at));
+            either(press, either(wake, bus)).await;
+            if let Some((id, button)) = pressed
+                && self.guard.is(id)
+            {
+                self.house.press(button);
+            }
             if self.bus.as_ref().is_some_and(Connection::is_closed) {
                 self.bus = None;
                 self.look_at = Some(Instant::now() + AGAIN);
                 self.awake.forget_session();
                 self.notice = Notice::default();
                 self.guard = Notice::default();
+                self.presses = Presses::default();
             }
         }
     }
@@ -90,6 +105,9 @@ impl Life {
             Some(_) => None,
             None => Some(Instant::now() + AGAIN),
         };
+        if let Some(bus) = &self.bus {
+            self.presses = Presses::on(bus).await;
+        }
         // Whoever is on a new bus has been told nothing, and asks by itself.
         self.told = self.house.shown();
     }
@@ -150,7 +168,12 @@ impl Life {
     /// Whoever has a guard wants to hear of it.
     async fn notify_of_guard(&mut self, bus: &Connection) {
         let told = self.house.guard();
+        let asks = told.as_ref().is_some_and(|told| told.asks);
         let notices = told.as_ref().map_or(0, |told| told.notices);
+        let was_asked = std::mem::replace(&mut self.asks, asks);
+        if was_asked && !asks && self.guard_notices == notices {
+            return self.guard.take_down(bus).await;
+        }
         if std::mem::replace(&mut self.guard_notices, notices) == notices {
             return;
         }
@@ -162,7 +185,8 @@ impl Life {
                 Some(instead_of) => format!("Instead of {instead_of}"),
                 None => "Standin".to_owned(),
             };
-            self.guard.say(bus, &title, sentence).await;
+            let buttons = Button::fitting(told);
+            self.guard.say(bus, &title, sentence, buttons).await;
         }
     }
 

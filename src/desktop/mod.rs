@@ -11,6 +11,7 @@
 //! | `life` | the thread: buses come and go, changes go out |
 //! | `art` | a picture's file for a song |
 //! | `awake` | sleep, held off |
+//! | `buttons` | those on what the guard says, and who presses them |
 //! | `notify` | notifications |
 //! | `sensors` | the senses of the guard, for whoever starts them: facts up, orders down |
 //! | `streaming` | what streaming clients show on the buses |
@@ -29,6 +30,7 @@
 
 mod art;
 mod awake;
+mod buttons;
 mod house;
 mod jumps;
 mod level;
@@ -47,6 +49,7 @@ pub use sensors::{Ordered, Sensors, Watching};
 pub use streaming::{Body, Field};
 
 use crate::daemon::Desk;
+use crate::daemon::stepping::Switch;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -78,13 +81,18 @@ pub struct Desktop {
 
 impl Desktop {
     /// Starts the thread; it tells of this desk until it is dropped.
-    pub fn start(desk: &Arc<Desk>, settings: Settings) -> io::Result<Self> {
+    /// `guard`: who asks and is answered, where there is one.
+    pub fn start(
+        desk: &Arc<Desk>,
+        guard: Option<Arc<Switch>>,
+        settings: Settings,
+    ) -> io::Result<Self> {
         let (wake, woken) = bounded(NonZeroUsize::MIN);
         let (stay, gone) = bounded::<()>(NonZeroUsize::MIN);
         // A mark that is there already has woken the thread.
         let ring = wake.clone();
         desk.wake_by(move |_| _ = ring.try_send(()));
-        let house = house::House::new(desk.clone(), wake);
+        let house = house::House::new(desk.clone(), guard, wake);
         let thread = std::thread::Builder::new()
             .name("desktop".into())
             .spawn(move || life::live(house, settings, woken, gone))?;

@@ -1,12 +1,13 @@
 //! Notifications: one for the song that is heard, and one for what the guard says, each in the place of the last one.
 
+use super::buttons::Button;
 use super::shown::Track;
 use crate::music::Printable;
 use std::collections::HashMap;
 use zbus::{Connection, Variant};
 
-const NAME: &str = "org.freedesktop.Notifications";
-const PATH: &str = "/org/freedesktop/Notifications";
+pub const NAME: &str = "org.freedesktop.Notifications";
+pub const PATH: &str = "/org/freedesktop/Notifications";
 
 /// The server decides how long it is shown.
 const AS_THE_SERVER_LIKES: i32 = -1;
@@ -16,8 +17,15 @@ const AS_THE_SERVER_LIKES: i32 = -1;
 pub struct Notice {
     /// 0: none was shown yet.
     id: u32,
-    /// Whether the server reads markup, where it was asked.
-    reads_markup: Option<bool>,
+    /// What the server can, where it was asked.
+    can: Option<Can>,
+}
+
+/// What a server of notifications can.
+#[derive(Clone, Copy)]
+struct Can {
+    markup: bool,
+    buttons: bool,
 }
 
 impl Notice {
@@ -34,17 +42,41 @@ impl Notice {
                 .as_deref()
                 .map(|art| ("image-path", Variant::from(art))),
         );
-        self.put(session, &track.title(), &body(track), hints).await;
+        self.put(session, &track.title(), &body(track), &[], hints)
+            .await;
     }
 
-    /// Shows a sentence below a title; it stays until somebody has seen it.
-    pub async fn say(&mut self, session: &Connection, title: &str, sentence: &str) {
+    /// Shows a sentence below a title, with these buttons where there can be any; it stays until somebody has seen it.
+    pub async fn say(
+        &mut self,
+        session: &Connection,
+        title: &str,
+        sentence: &str,
+        buttons: &[Button],
+    ) {
         let sentence = Printable::new(sentence).to_string();
         let hints = HashMap::from([
             ("category", "x-standin.guard".into()),
             ("urgency", 1_u8.into()),
         ]);
-        self.put(session, title, &sentence, hints).await;
+        self.put(session, title, &sentence, buttons, hints).await;
+    }
+
+    /// Whether this is the one that is shown.
+    pub fn is(&self, id: u32) -> bool {
+        self.id != 0 && self.id == id
+    }
+
+    /// Shows it no more.
+    pub async fn take_down(&mut self, session: &Connection) {
+        if self.id != 0 {
+            let taken = (self.id,);
+            let down =
+                session.call_method(Some(NAME), PATH, Some(NAME), "CloseNotification", &taken);
+            // It may have been closed before.
+            down.await.ok();
+            self.id = 0;
+        }
     }
 
     async fn put(
@@ -52,15 +84,20 @@ impl Notice {
         session: &Connection,
         title: &str,
         body: &str,
+        buttons: &[Button],
         mut hints: HashMap<&str, Variant<'_>>,
     ) {
-        let body = match self.reads_markup(session).await {
+        let can = self.can(session).await;
+        let body = match can.markup {
             true => escaped(body),
             false => body.to_owned(),
         };
+        let buttons = buttons.iter().filter(|_| can.buttons);
+        let actions: Vec<&str> = buttons
+            .flat_map(|button| <[&str; 2]>::from(button.names()))
+            .collect();
         let title = Printable::new(title).to_string();
         hints.insert("desktop-entry", "standin".into());
-        let actions: Vec<&str> = Vec::new();
         let told = (
             "Standin",
             self.id,
@@ -77,16 +114,22 @@ impl Notice {
         }
     }
 
-    async fn reads_markup(&mut self, session: &Connection) -> bool {
-        if self.reads_markup.is_none() {
+    async fn can(&mut self, session: &Connection) -> Can {
+        if self.can.is_none() {
             let asked = session.call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &());
-            let can = asked.await.ok().and_then(|answer| {
+            self.can = asked.await.ok().and_then(|answer| {
                 let can: Vec<String> = answer.body().deserialize().ok()?;
-                Some(can.iter().any(|can| can == "body-markup"))
+                let has = |name: &str| can.iter().any(|can| can == name);
+                Some(Can {
+                    markup: has("body-markup"),
+                    buttons: has("actions"),
+                })
             });
-            self.reads_markup = can;
         }
-        self.reads_markup.unwrap_or(true)
+        self.can.unwrap_or(Can {
+            markup: true,
+            buttons: false,
+        })
     }
 }
 

@@ -28,7 +28,7 @@ pub use crate::outage::Mode;
 pub use inbox::Facts;
 pub use said::{fault, named};
 pub use stream::Streamed;
-pub use switch::{Switch, TurnOn};
+pub use switch::{Switch, TurnOn, Unasked};
 
 use super::desk::Desk;
 use crate::library::Library;

@@ -1,12 +1,24 @@
 //! The guard as doors hold it: turned on and off, asked, answered. It starts nothing itself: how is for who wires the program.
 
 use super::Guarding;
+use crate::daemon::desk::Desk;
 use crate::outage::{Fact, Mode};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Starts a guard of that mode.
 pub type TurnOn = Box<dyn Fn(Mode) -> io::Result<Guarding> + Send + Sync>;
+
+/// Why an answer was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unasked {
+    /// There is no question.
+    #[error("The guard has asked nothing")]
+    Nothing,
+    /// There is nobody who could ask.
+    #[error("No guard is on")]
+    NoGuard,
+}
 
 /// On or off, and how far it may go.
 pub struct Switch {
@@ -49,6 +61,18 @@ impl Switch {
             guarding.facts().tell(Fact::Answer { yes });
         }
         now.1.is_some()
+    }
+
+    /// The same, where it has asked, as the desk shows; for doors through which an answer may come late.
+    pub fn answer_asked(&self, desk: &Desk, yes: bool) -> Result<(), Unasked> {
+        let told = desk.snapshot().outside.guard;
+        if told.is_some_and(|told| !told.asks) {
+            return Err(Unasked::Nothing);
+        }
+        match self.answer(yes) {
+            true => Ok(()),
+            false => Err(Unasked::NoGuard),
+        }
     }
 
     /// Asks the running guard something.

@@ -64,14 +64,8 @@ fn answer(call: &mut Call) -> Result<(), Ack> {
         other => return Err(Ack::arg(format!("yes or no expected: {other}"))),
     };
     let switch = switch(call)?;
-    let guard = call.house.desk.snapshot().outside.guard;
-    if guard.is_some_and(|told| !told.asks) {
-        return Err(Ack::no_exist("The guard has asked nothing"));
-    }
-    match switch.answer(yes) {
-        true => Ok(()),
-        false => Err(Ack::no_exist("No guard is on")),
-    }
+    let answered = switch.answer_asked(&call.house.desk, yes);
+    answered.map_err(|why| Ack::no_exist(why.to_string()))
 }
 
 fn switch(call: &Call) -> Result<Arc<Switch>, Ack> {
