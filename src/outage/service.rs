@@ -227,13 +227,13 @@ type Row = (
 );
 
 /// Public pages that need no log-in and answer in a few bytes. An interface that wants to know who asks (401) is up, and so is
-/// one that forbids it to whoever is nobody (403), where that is its answer to everybody.
-///
-/// Sources: Spotify's as librespot asks it (librespot `core/src/apresolve.rs`, with the same name to fall back to). The others
-/// are pages that answer anybody, as far as is known; nobody of them was asked while this was written, so each takes several
-/// answers for being up, and `[[service]]` puts another in its place.
+/// one that forbids it to whoever is nobody (403), where that is its answer to everybody. None of them was asked while this was
+/// written: what each answers is what the source beside it says, so most take several answers for being up, and `[[service]]`
+/// puts another page in its place.
 const BUILT_IN: &[Row] = &[
     (
+        // As clients ask it, with the same name to fall back to: librespot, core/src/apresolve.rs. It was 502 in the outage of
+        // 2025-04-16: librespot issue 1489.
         "Spotify",
         &["spotify", "spotifyd", "spotify_player", "ncspot", "psst"],
         "https://apresolve.spotify.com/?type=accesspoint",
@@ -242,6 +242,8 @@ const BUILT_IN: &[Row] = &[
         Some(("ap.spotify.com", 443)),
     ),
     (
+        // Where a developer's token is tried: Apple Music API, "Generating Developer Tokens". Whoever has none is refused; public
+        // clients that try theirs read 200 and 401, Music Assistant among them.
         "Apple Music",
         &["cider", "apple-music"],
         "https://api.music.apple.com/v1/test",
@@ -250,6 +252,7 @@ const BUILT_IN: &[Row] = &[
         None,
     ),
     (
+        // Empty (204); several public clients of YouTube Music ask it whether they are online.
         "YouTube Music",
         &["youtube-music", "YoutubeMusic", "ytmdesktop"],
         "https://music.youtube.com/generate_204",
@@ -258,6 +261,8 @@ const BUILT_IN: &[Row] = &[
         None,
     ),
     (
+        // Where clients look whether their log-in holds, python-tidal and Music Assistant among them; else 401: python-tidal issue
+        // 111, mopidy-tidal issue 171.
         "Tidal",
         &["tidal-hifi"],
         "https://api.tidal.com/v1/sessions",
@@ -266,6 +271,7 @@ const BUILT_IN: &[Row] = &[
         None,
     ),
     (
+        // Public clients ask it without a token, read `country_iso` in it, and take its 200 for the service being up.
         "Deezer",
         &["deezer", "deezer-desktop"],
         "https://api.deezer.com/infos",
@@ -274,6 +280,7 @@ const BUILT_IN: &[Row] = &[
         None,
     ),
     (
+        // Who is logged in: SoundCloud's "API Guide". Whoever is not is refused (401, as public clients read it).
         "SoundCloud",
         &["soundcloud"],
         "https://api.soundcloud.com/me",
