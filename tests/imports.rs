@@ -147,6 +147,31 @@ fn player_is_pure() {
     }
 }
 
+/// Where the guard's rooms look at the clock on the wall all the same: certificates and the diary are dated by it, and files.
+const DATED: [&str; 3] = [
+    "outage/probe/check.rs",
+    "daemon/stepping/stream.rs",
+    "desktop/art.rs",
+];
+
+/// A clock that is set, by the person or by the network, moves no time of the guard's: it knows only clocks that cannot be.
+#[test]
+fn the_guard_knows_no_clock_that_can_be_set() {
+    let mut seen = 0;
+    for room in ["outage", "desktop", "daemon/stepping", "cli/guard"] {
+        for file in rust_files(&src().join(room)) {
+            let code = std::fs::read_to_string(&file).unwrap();
+            let is_dated = DATED.iter().any(|name| file.ends_with(name));
+            let looks = ["SystemTime", "Realtime", "CLOCK_REALTIME", "UNIX_EPOCH"]
+                .iter()
+                .any(|name| code.contains(name));
+            assert_eq!(looks, is_dated, "{}", file.display());
+            seen += usize::from(looks);
+        }
+    }
+    assert_eq!(seen, DATED.len());
+}
+
 #[test]
 fn the_map_tells_the_same_table() {
     let map = std::fs::read_to_string(src().join("lib.rs")).unwrap();

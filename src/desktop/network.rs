@@ -93,7 +93,10 @@ impl Looks {
 
     /// Whether the machine has slept since the last look. Where logind is, it tells so as well.
     pub fn woke(&mut self) -> Option<Fact> {
-        let ahead = ahead();
+        self.woke_by(ahead())
+    }
+
+    fn woke_by(&mut self, ahead: Duration) -> Option<Fact> {
         let before = self.ahead.replace(ahead)?;
         (ahead.saturating_sub(before) >= SLEPT).then_some(Fact::Woke)
     }
@@ -115,4 +118,26 @@ fn ahead() -> Duration {
     // In this order: a look that is held up in between takes from it.
     let with_sleep = since(ClockId::Boottime);
     with_sleep.saturating_sub(since(ClockId::Monotonic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sleep_is_what_one_clock_counts_and_the_other_does_not() {
+        let mut looks = Looks::default();
+        let mut woke = |ms| looks.woke_by(Duration::from_millis(ms));
+        assert_eq!(woke(90_000), None, "slept before anybody looked");
+        assert_eq!(woke(90_100), None, "a busy machine");
+        assert_eq!(woke(89_000), None, "it never goes back, and if it does");
+        assert_eq!(woke(91_000), Some(Fact::Woke));
+        assert_eq!(woke(91_000), None, "it is told once");
+        looks.rest();
+        assert_eq!(
+            looks.woke_by(Duration::from_secs(500)),
+            None,
+            "nobody played"
+        );
+    }
 }

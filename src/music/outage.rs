@@ -82,3 +82,26 @@ impl Outage {
         end.saturating_sub(self.began_at_ms).max(0).unsigned_abs()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_meanwhile_makes_no_length_of_it() {
+        let outage = |ended_at_ms| Outage {
+            began_at_ms: 10_000,
+            ended_at_ms,
+            seen_at_ms: 12_000,
+            ..Outage::default()
+        };
+        for (ended_at_ms, length_ms) in [
+            (Some(14_000), 4_000),
+            (Some(4_000), 0),
+            (Some(i64::MIN), 0),
+            (None, 2_000),
+        ] {
+            assert_eq!(outage(ended_at_ms).length_ms(), length_ms);
+        }
+    }
+}
