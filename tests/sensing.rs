@@ -9,8 +9,10 @@ use crate::pulse::Pulse;
 use crate::streamer::{
     FIREFOX, Fields, Position, Profile, SPOTIFY, SPOTIFY_PLAYER, SPOTIFYD, Streamer, Tone,
 };
-use standin::desktop::{Sensors, Watching};
-use standin::outage::{Connectivity, Fact, Level, MAX_FIELDS, MAX_TEXT_BYTES, Noted, Shown, Value};
+use standin::desktop::Sensors;
+use standin::outage::{
+    Connectivity, Fact, Level, MAX_FIELDS, MAX_TEXT_BYTES, Noted, Shown, Value, inbox, trace_line,
+};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -161,16 +163,14 @@ fn driven() {
     let Ok(how) = std::env::var("STANDIN_SENSING") else {
         return;
     };
-    let (sender, facts) = crossbeam_channel::bounded(64);
-    let watching = Watching {
-        listens: how == "listens",
-        began: Instant::now(),
-    };
-    let sensors = Sensors::start(watching, sender).unwrap();
+    let (facts, seen) = inbox(Instant::now());
+    let sensors = Sensors::start(how == "listens", facts).unwrap();
     println!("@@ready");
     std::thread::spawn(move || {
-        for noted in facts {
-            println!("@{}", serde_json::to_string(&noted).unwrap());
+        while seen.bell.recv().is_ok() {
+            for noted in seen.take() {
+                print!("@{}", trace_line(&noted));
+            }
         }
     });
     for line in std::io::stdin().lines().map_while(Result::ok) {

@@ -17,7 +17,6 @@
 //! | `streaming` | what streaming clients show on the buses |
 //! | `level` | whether a client's own stream sounds |
 //! | `network` | the route, NetworkManager's word, sleep |
-//! | `outbox` | facts on their way up |
 //! | `waits` | what threads here wait with |
 //!
 //! # Threads
@@ -38,13 +37,12 @@ mod life;
 mod mpris;
 mod network;
 mod notify;
-mod outbox;
 mod sensors;
 mod shown;
 mod streaming;
 mod waits;
 
-pub use sensors::{Ordered, Sensors, Watching};
+pub use sensors::{Ordered, Sensors};
 #[doc(hidden)]
 pub use streaming::{Body, Field};
 

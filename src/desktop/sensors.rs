@@ -2,15 +2,13 @@
 //! guard that is off starts none of it.
 
 use super::level::Listener;
-use super::outbox::Outbox;
 use super::streaming::{Order, Parts, live};
-use crate::outage::Noted;
+use crate::outage::Facts;
 use crossbeam_channel::{Receiver, bounded as told};
 use std::io;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use zruntime::mpmc::{Sender, bounded};
 
 /// Orders that wait; of more none is taken.
@@ -18,15 +16,6 @@ const MAX_ORDERS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 /// An order that was not carried out within this much is not waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// What the person has set, and the facts' clock.
-#[derive(Clone, Copy, Debug)]
-pub struct Watching {
-    /// Whether it may be measured whether a client's own stream sounds.
-    pub listens: bool,
-    /// Where the facts' clock stands at 0.
-    pub began: Instant,
-}
 
 /// The sensors' threads. Dropping them ends them.
 pub struct Sensors {
@@ -36,17 +25,16 @@ pub struct Sensors {
 }
 
 impl Sensors {
-    /// Starts them. `facts` is bounded: what does not fit comes later, as the latest state.
-    pub fn start(watching: Watching, facts: crossbeam_channel::Sender<Noted>) -> io::Result<Self> {
-        let outbox = Arc::new(Outbox::new(facts, watching.began));
-        let listener = match watching.listens {
-            true => Some(Listener::start(outbox.clone())?),
+    /// Starts them. `listens`: it may be measured whether a client's own stream sounds.
+    pub fn start(listens: bool, facts: Facts) -> io::Result<Self> {
+        let listener = match listens {
+            true => Some(Listener::start(facts.clone())?),
             false => None,
         };
         let (orders, taken) = bounded(MAX_ORDERS);
         let (stay, gone) = bounded::<()>(NonZeroUsize::MIN);
         let parts = Parts {
-            outbox,
+            facts,
             listener,
             orders: taken,
         };

@@ -5,6 +5,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `fact` | what sensors, probes and the desk tell, each with its time: the lines of a trace |
+//! | `inbox` | facts that wait for whoever takes them |
 //! | `act` | what the guard wants done |
 //! | `profile` | what is known of each client: its names, its ids, what its position is worth |
 //! | `ids` | what addresses of services are the id of, in the words of the imports |
@@ -30,6 +31,7 @@ mod fact;
 mod guard;
 mod hour;
 mod ids;
+mod inbox;
 mod mode;
 mod pace;
 pub mod probe;
@@ -46,6 +48,7 @@ pub use client::{Claim, Kind, Status};
 pub use fact::{Connectivity, Fact, Level, Noted, Ours, Owned, Probed};
 pub use guard::{Guard, Settings, State};
 pub use hour::MAX_AN_HOUR;
+pub use inbox::{Facts, Inbox, inbox};
 pub use mode::Mode;
 pub use pace::Pace;
 pub use prober::Prober;

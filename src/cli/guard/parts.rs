@@ -5,7 +5,7 @@ use crate::cli::{Context, session};
 use crate::config::{Outage, Settings};
 use crate::daemon::Desk;
 use crate::daemon::stepping::{Facts, Guarding, Machine, Parts, Senses, Switch};
-use crate::desktop::{Sensors, Watching};
+use crate::desktop::Sensors;
 use crate::outage::service::Services;
 use crate::outage::{self, Act, Fact, Guard, Mode, Noted, Prober, ServiceOf, TakeOver};
 use std::io;
@@ -59,7 +59,6 @@ fn told(mode: Mode, outage: &Outage) -> outage::Settings {
         profiles: outage::known(&outage.clients),
         services: by_client.chain(by_service).collect(),
         seed: session::seed(),
-        ..outage::Settings::default()
     }
 }
 
@@ -89,13 +88,10 @@ struct Everybody {
 
 impl Everybody {
     fn start(facts: &Facts, outage: Outage) -> io::Result<Self> {
-        let watching = Watching {
-            listens: outage.listen.unwrap_or(false),
-            began: facts.clock_began(),
-        };
+        let listens = outage.listen.unwrap_or(false);
         let (services, probed) = (Services::with(&outage.services), facts.clone());
         Ok(Self {
-            sensors: Sensors::start(watching, facts.channel())?,
+            sensors: Sensors::start(listens, facts.clone())?,
             prober: Prober::start(services, outage.control, move |answer| {
                 probed.tell(Fact::Probed(answer));
             }),

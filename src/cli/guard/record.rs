@@ -4,19 +4,16 @@ use crate::cli::out::{counted, hours};
 use crate::cli::signals::Signals;
 use crate::cli::{Context, Outcome, Stop};
 use crate::config::Settings;
-use crate::desktop::{Sensors, Watching};
+use crate::desktop::Sensors;
 use crate::music::Printable;
-use crate::outage::{Fact, Noted, trace_line};
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crate::outage::{Fact, Inbox, Noted, inbox, trace_line};
+use crossbeam_channel::RecvTimeoutError;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// Facts that wait to be written; the sensors keep the latest of what does not fit.
-const MAX_WAITING: usize = 256;
 
 /// How soon a signal is seen.
 const LOOK: Duration = Duration::from_millis(500);
@@ -33,10 +30,9 @@ pub fn run(file: &Path, context: &mut Context) -> Outcome {
     let mut trace = Trace::create(file)?;
     let signals =
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
-    let (sender, facts) = bounded(MAX_WAITING);
     let began = Instant::now();
-    let watching = Watching { listens, began };
-    let sensors = Sensors::start(watching, sender)
+    let (facts, seen) = inbox(began);
+    let sensors = Sensors::start(listens, facts)
         .map_err(|error| Stop::failed(format!("cannot begin to watch: {error}")))?;
     context.out.say(format!(
         "Recording to {}: what streaming clients show, titles too, {}. No sound is kept. Ctrl-C ends it.",
@@ -46,7 +42,7 @@ pub fn run(file: &Path, context: &mut Context) -> Outcome {
             false => "and the network; whether they sound is left out (`[outage] listen = true` in config.toml lets it be measured)",
         }
     ));
-    let ended = trace.write_all(&facts, &signals, context);
+    let ended = trace.write_all(&seen, &signals, context);
     drop(sensors);
     ended?;
     context.out.say(format!(
@@ -97,15 +93,17 @@ impl Trace {
     /// Until a signal comes.
     fn write_all(
         &mut self,
-        facts: &Receiver<Noted>,
+        seen: &Inbox,
         signals: &Signals,
         context: &mut Context,
     ) -> Result<(), Stop> {
         while signals.asked().is_none() {
-            match facts.recv_timeout(LOOK) {
-                Ok(noted) => self.write(&noted, context)?,
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+            let rung = seen.bell.recv_timeout(LOOK);
+            for noted in seen.take() {
+                self.write(&noted, context)?;
+            }
+            if rung == Err(RecvTimeoutError::Disconnected) {
+                break;
             }
         }
         Ok(())

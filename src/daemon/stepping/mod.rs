@@ -4,7 +4,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `inbox` | facts that wait, and which of them may be dropped |
+//! | `clock` | the clock of the facts |
 //! | `work` | the thread `guard`: facts → machine → acts |
 //! | `acts` | each act carried out |
 //! | `playing` | what stands in now: begun, followed, put away, and written into the diary |
@@ -15,7 +15,7 @@
 //! | `switch` | the guard as doors hold it |
 
 mod acts;
-mod inbox;
+mod clock;
 mod playing;
 mod ready;
 mod said;
@@ -24,15 +24,14 @@ mod switch;
 mod unplayed;
 mod work;
 
-pub use crate::outage::Mode;
-pub use inbox::Facts;
+pub use crate::outage::{Facts, Mode};
 pub use said::{fault, named};
 pub use stream::Streamed;
 pub use switch::{Switch, TurnOn, Unasked};
 
 use super::desk::Desk;
 use crate::library::Library;
-use crate::outage::{Act, Fact, Noted, TakeOver, Verdict};
+use crate::outage::{Act, Fact, Noted, TakeOver, Verdict, inbox};
 use crossbeam_channel::{Sender, bounded};
 use std::io;
 use std::path::PathBuf;
@@ -142,7 +141,7 @@ impl Guarding {
         senses: impl FnOnce(Facts) -> io::Result<Box<dyn Senses>>,
     ) -> io::Result<Self> {
         let (orders, ordered) = bounded(MAX_ORDERS);
-        let (facts, noted) = inbox::inbox();
+        let (facts, noted) = inbox(clock::began());
         let senses = senses(facts.clone())?;
         let (aside, done, helper) = ready::start(parts.library.clone(), &parts.state)?;
         let report = facts.clone();

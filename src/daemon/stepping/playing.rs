@@ -1,6 +1,6 @@
 //! What stands in for a client: begun, followed by the rest of its list, put away again, and written into the diary.
 
-use super::inbox::now_ms;
+use super::clock::now_ms;
 use super::ready::{Job, Ready};
 use super::said::{self, Done, Plays};
 use super::stream::unix_ms;

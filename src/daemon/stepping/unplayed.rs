@@ -1,7 +1,7 @@
 //! Outages in which nothing of ours played, for the diary: a dry run would have stepped in, or a question was not answered. How
 //! long it was silent in them nobody knows: what the client did meanwhile was its own affair.
 
-use super::inbox::now_ms;
+use super::clock::now_ms;
 use super::ready::{Job, Ready};
 use super::said;
 use super::stream::unix_ms;

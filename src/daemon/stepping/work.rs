@@ -1,6 +1,6 @@
 //! The thread `guard`: facts, orders and what came of its work go in, one after the other; what the machine says is carried out.
 
-use super::inbox::{Inbox, now_ms};
+use super::clock::now_ms;
 use super::playing::Standing;
 use super::ready::{Aside, Done, Job, Ready};
 use super::stream::Streamed;
@@ -8,7 +8,7 @@ use super::{Machine, Order, Parts, Seen, Senses, Told, Witness};
 use crate::daemon::desk::Desk;
 use crate::daemon::snapshot::News;
 use crate::music::Outage;
-use crate::outage::{Act, Fact, Mode, Noted, Ours, TakeOver};
+use crate::outage::{Act, Fact, Inbox, Mode, Noted, Ours, TakeOver};
 use crate::player::State;
 use crossbeam_channel::{Receiver, at, never, select};
 use std::sync::Arc;
@@ -81,9 +81,6 @@ impl Work {
                         self.note(noted);
                     }
                 }
-                recv(noted.direct) -> noted => if let Ok(noted) = noted {
-                    self.note(noted);
-                },
                 recv(ordered) -> order => match order {
                     Ok(Order::Act(act)) => {
                         self.obey(vec![*act]);

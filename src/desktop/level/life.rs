@@ -4,8 +4,8 @@
 use super::Wanted;
 use super::server::Server;
 use super::whose::Followed;
-use crate::desktop::outbox::{self, Outbox};
 use crate::engine::pulse::{WireError, Woken};
+use crate::outage::Facts;
 use crate::outage::{Fact, Level};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +21,7 @@ const ASLEEP: Duration = Duration::from_secs(3_600);
 
 /// What the thread holds.
 pub struct Life {
-    outbox: Arc<Outbox>,
+    facts: Facts,
     wanted: Wanted,
     woken: Arc<Woken>,
     quitting: Arc<AtomicBool>,
@@ -34,14 +34,9 @@ pub struct Life {
 
 impl Life {
     /// Nothing is done yet.
-    pub fn new(
-        outbox: Arc<Outbox>,
-        wanted: Wanted,
-        woken: Arc<Woken>,
-        quitting: Arc<AtomicBool>,
-    ) -> Self {
+    pub fn new(facts: Facts, wanted: Wanted, woken: Arc<Woken>, quitting: Arc<AtomicBool>) -> Self {
         Self {
-            outbox,
+            facts,
             wanted,
             woken,
             quitting,
@@ -63,7 +58,7 @@ impl Life {
             if followed.is_empty() {
                 (self.server, self.wait) = (None, SOON);
                 self.look_at = Instant::now();
-                self.woken.wait(self.at_most(ASLEEP));
+                self.woken.wait(ASLEEP);
             } else if self.listen(&followed).is_err() {
                 self.lose();
             }
@@ -75,7 +70,7 @@ impl Life {
         let mut server = match self.server.take() {
             Some(server) => server,
             None if self.look_at > now => {
-                self.woken.wait(self.at_most(self.look_at - now));
+                self.woken.wait(self.look_at - now);
                 return Ok(());
             }
             None => Server::connect(self.woken.clone(), self.quitting.clone())?,
@@ -87,7 +82,7 @@ impl Life {
                 self.tell(client, level);
             }
         }
-        server.wait(self.at_most(ASLEEP))?;
+        server.wait(ASLEEP)?;
         self.server = Some(server);
         Ok(())
     }
@@ -106,15 +101,7 @@ impl Life {
         if self.told.get(client) != Some(&level) {
             self.told.insert(client.to_owned(), level);
             let client = client.to_owned();
-            self.outbox.put(Fact::Sound { client, level });
-        }
-    }
-
-    /// What does not fit on its way up is offered again.
-    fn at_most(&self, time: Duration) -> Duration {
-        match self.outbox.is_waiting() {
-            true => time.min(outbox::AGAIN),
-            false => time,
+            self.facts.tell(Fact::Sound { client, level });
         }
     }
 }

@@ -20,8 +20,8 @@ mod whose;
 
 pub use whose::Followed;
 
-use super::outbox::Outbox;
 use crate::engine::pulse::{Waker, waker};
+use crate::outage::Facts;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,10 +40,10 @@ pub struct Listener {
 
 impl Listener {
     /// Starts the thread; nothing is listened to yet.
-    pub fn start(outbox: Arc<Outbox>) -> io::Result<Self> {
+    pub fn start(facts: Facts) -> io::Result<Self> {
         let (waker, woken) = waker()?;
         let (wanted, quitting) = (Wanted::default(), Arc::<AtomicBool>::default());
-        let life = life::Life::new(outbox, wanted.clone(), woken.into(), quitting.clone());
+        let life = life::Life::new(facts, wanted.clone(), woken.into(), quitting.clone());
         let thread = std::thread::Builder::new()
             .name("level".into())
             .spawn(move || life.run())?;

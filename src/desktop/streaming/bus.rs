@@ -2,12 +2,11 @@
 
 use super::calls::PATIENCE;
 use super::watch::{Wanted, Watch};
-use crate::desktop::outbox::Outbox;
 use crate::desktop::waits::within;
+use crate::outage::Facts;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use zbus::export::futures_core::Stream;
@@ -41,7 +40,7 @@ enum Place {
 pub struct Bus {
     which: Which,
     place: Place,
-    outbox: Arc<Outbox>,
+    facts: Facts,
     /// When to look for it, where it is away.
     look_at: Instant,
     wait: Duration,
@@ -49,11 +48,11 @@ pub struct Bus {
 
 impl Bus {
     /// It is looked for at once.
-    pub fn new(which: Which, outbox: Arc<Outbox>, now: Instant) -> Self {
+    pub fn new(which: Which, facts: Facts, now: Instant) -> Self {
         Self {
             which,
             place: Place::Away,
-            outbox,
+            facts,
             look_at: now,
             wait: SOON,
         }
@@ -138,7 +137,7 @@ impl Bus {
             players: other.as_deref() != Some(&*connection.server_guid().to_string()),
             system: self.which == Which::System,
         };
-        let watch = Watch::new(wanted, self.outbox.clone(), Instant::now());
+        let watch = Watch::new(wanted, self.facts.clone(), Instant::now());
         let messages = MessageStream::from(&connection);
         self.place = Place::Here(connection, messages.into(), watch.into());
         self.wait = SOON;

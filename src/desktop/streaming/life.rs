@@ -6,11 +6,10 @@ use super::client::Client;
 use super::watch::{Order, Watch};
 use crate::desktop::level::{Followed, Listener};
 use crate::desktop::network::Looks;
-use crate::desktop::outbox::{self, Outbox};
 use crate::desktop::waits::{due, either};
+use crate::outage::Facts;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use zruntime::mpmc::Receiver;
@@ -21,7 +20,7 @@ const BETWEEN_TICKS: Duration = Duration::from_secs(1);
 /// What the thread has to do with.
 pub struct Parts {
     /// Where facts go.
-    pub outbox: Arc<Outbox>,
+    pub facts: Facts,
     /// Who listens whether they sound; `None`: nobody may.
     pub listener: Option<Listener>,
     /// What is wanted of clients.
@@ -31,7 +30,7 @@ pub struct Parts {
 /// Until nobody holds the other end of `gone`; whatever is under way then is left.
 pub fn live(parts: Parts, gone: Receiver<()>) {
     let now = Instant::now();
-    let bus = |which| Bus::new(which, parts.outbox.clone(), now);
+    let bus = |which| Bus::new(which, parts.facts.clone(), now);
     let life = Life {
         buses: [bus(Which::Session), bus(Which::System)],
         parts,
@@ -85,7 +84,7 @@ impl Life {
         let seen = [self.looks.woke(), self.looks.route()];
         seen.into_iter()
             .flatten()
-            .for_each(|fact| self.parts.outbox.put(fact));
+            .for_each(|fact| self.parts.facts.tell(fact));
     }
 
     /// Who plays is listened to, from when it says so until it no longer does.
@@ -110,9 +109,7 @@ impl Life {
 
     fn due(&self) -> Option<Instant> {
         let buses = self.buses.iter().filter_map(Bus::due);
-        let waits = self.parts.outbox.is_waiting();
-        let again = waits.then(|| Instant::now() + outbox::AGAIN);
-        buses.chain(self.tick_at).chain(again).min()
+        buses.chain(self.tick_at).min()
     }
 
     /// Until a message was taken in, an order has come, or it is time.

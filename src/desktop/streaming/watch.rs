@@ -4,10 +4,8 @@ use super::calls::{Asked, Calls, PROPERTIES};
 use super::client::{self, Client};
 use super::marshal::Body;
 use crate::desktop::network;
-use crate::desktop::outbox::Outbox;
-use crate::outage::Fact;
+use crate::outage::{Fact, Facts};
 use crossbeam_channel::Sender;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use zbus::message::{Message, Type};
 
@@ -54,7 +52,7 @@ pub struct Order {
 
 /// A bus.
 pub struct Watch {
-    outbox: Arc<Outbox>,
+    facts: Facts,
     wanted: Wanted,
     clients: Vec<Client>,
     calls: Calls,
@@ -65,9 +63,9 @@ pub struct Watch {
 
 impl Watch {
     /// Begins to ask.
-    pub fn new(wanted: Wanted, outbox: Arc<Outbox>, now: Instant) -> Self {
+    pub fn new(wanted: Wanted, facts: Facts, now: Instant) -> Self {
         let mut watch = Self {
-            outbox,
+            facts,
             wanted,
             clients: Vec::new(),
             calls: Calls::default(),
@@ -108,7 +106,7 @@ impl Watch {
     pub fn lose_all(&mut self) {
         for client in self.clients.drain(..) {
             let client = client.name;
-            self.outbox.put(Fact::ClientGone { client });
+            self.facts.tell(Fact::ClientGone { client });
         }
     }
 
@@ -150,7 +148,7 @@ impl Watch {
             }
             if let Some(shown) = client.news(now) {
                 let client = client.name.clone();
-                self.outbox.put(Fact::Client { client, shown });
+                self.facts.tell(Fact::Client { client, shown });
             }
         }
     }
@@ -186,7 +184,7 @@ impl Watch {
             return self.hear_of_owner(message, now);
         }
         if let Some(fact) = network::heard(message).filter(|_| self.wanted.system) {
-            return self.outbox.put(fact);
+            return self.facts.tell(fact);
         }
         let body = message.body();
         let by = |client: &&mut Client| client.owner == sender.as_str();
@@ -204,7 +202,7 @@ impl Watch {
             (Some(PLAYER), "Seeked") => {
                 let us = body.deserialize::<i64>().ok();
                 let client = client.name.clone();
-                self.outbox.put(Fact::Position { client, us });
+                self.facts.tell(Fact::Position { client, us });
             }
             _ => {}
         }
@@ -217,7 +215,7 @@ impl Watch {
         };
         if name == network::MANAGER {
             match new.is_empty() {
-                true => self.outbox.put(network::unknown()),
+                true => self.facts.tell(network::unknown()),
                 false => self.ask_connectivity(now),
             }
             return;
@@ -241,7 +239,7 @@ impl Watch {
         let client = self.clients.remove(at);
         self.calls.listen(false, &rule(&client.owner));
         let client = client.name;
-        self.outbox.put(Fact::ClientGone { client });
+        self.facts.tell(Fact::ClientGone { client });
         // It may have another name, and somebody may have found no place.
         self.list_at = self.list_at.or(Some(now + A_WHILE));
     }
@@ -309,7 +307,7 @@ impl Watch {
             Asked::Connectivity => {
                 let word = answer.and_then(|answer| reader(answer).variant());
                 if let Some(fact) = word.and_then(network::connectivity) {
-                    self.outbox.put(fact);
+                    self.facts.tell(fact);
                 }
             }
             Asked::Order(done) => _ = done.try_send(answer.is_some()),
@@ -340,7 +338,7 @@ impl Watch {
         let client = client.name.clone();
         let field = answer.and_then(|answer| reader(answer).variant());
         let us = field.and_then(client::position);
-        self.outbox.put(Fact::Position { client, us });
+        self.facts.tell(Fact::Position { client, us });
     }
 
     fn ask_connectivity(&mut self, now: Instant) {
