@@ -41,6 +41,7 @@ mod messages;
 mod mounts;
 mod odd_files;
 mod ordinary;
+mod outage_costs;
 mod packing;
 mod parts;
 mod pipewire;

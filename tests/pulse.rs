@@ -241,7 +241,7 @@ pub struct Recording {
 
 impl Recording {
     /// Goes on until `enough` says so of all that was recorded.
-    pub fn until(&mut self, enough: impl Fn(&[f32]) -> bool) -> &[f32] {
+    pub fn until(&mut self, mut enough: impl FnMut(&[f32]) -> bool) -> &[f32] {
         let a_minute = RATE as usize * 2 * 60;
         let end = self.samples.len() + a_minute;
         while !enough(&self.samples) {
@@ -257,8 +257,12 @@ impl Recording {
 
     /// Goes on for so many frames of sound from here on.
     pub fn sound(&mut self, frames: usize) -> &[f32] {
-        let from = self.samples.len();
-        self.until(|all| all[from..].iter().filter(|s| **s != 0.0).count() >= frames * 2)
+        let (mut at, mut sounds) = (self.samples.len(), 0);
+        self.until(|all| {
+            sounds += all[at..].iter().filter(|s| **s != 0.0).count();
+            at = all.len();
+            sounds >= frames * 2
+        })
     }
 
     /// Takes what was recorded until now, and so many frames more.

@@ -1,29 +1,10 @@
 //! Names that are unknown and resolvers that hang, in a network of its own, where they can be made.
 
 use super::{probed, well};
-use crate::home::{Home, Ran, has};
+use crate::home::{Home, Ran, unshared};
 use crate::zoo::{Authority, How, Zoo};
 use serde_json::Value;
-use std::process::{Command, Stdio};
 use std::thread;
-
-/// Runs a command in a network of its own, where there is nothing but itself. `None`, said aloud: not allowed here.
-fn unshared(script: &str) -> Option<Command> {
-    if !has("unshare") || !has("ip") {
-        return None;
-    }
-    let may = Command::new("unshare")
-        .args(["-rmn", "ip", "link", "set", "lo", "up"])
-        .stderr(Stdio::null())
-        .status();
-    if !may.is_ok_and(|status| status.success()) {
-        println!("skipped: no namespaces may be made here");
-        return None;
-    }
-    let mut command = Command::new("unshare");
-    command.args(["-rmn", "sh", "-ec", script, "sh"]);
-    Some(command)
-}
 
 #[test]
 fn without_a_way_out_one_is_offline_and_nobody_is_asked() {
