@@ -1,6 +1,6 @@
 //! The device is a thing that fails: what happens to the music then, and how it gets to another one.
 
-use crate::home::{Home, RATE, Running, has};
+use crate::home::{Home, RATE, Running, has, wait_until};
 use crate::pulse::{Driven, Pulse};
 use rustix::process::Signal;
 use std::path::PathBuf;
@@ -126,6 +126,31 @@ fn sound_follows_to_any_device_where_that_is_asked_for() {
     recording.sound(RATE as usize);
     let (_, first) = places(&recording.samples)[0];
     near(first as u64 * 1_000 / u64::from(RATE), place);
+}
+
+/// Our streams on the server, and whether they are halted.
+fn halted(pulse: &Pulse) -> Vec<bool> {
+    let inputs = pulse.pactl(&["list", "sink-inputs"]).unwrap();
+    let lines = inputs.lines().map(str::trim);
+    let halted = lines.filter_map(|line| line.strip_prefix("Corked: "));
+    halted.map(|halted| halted == "yes").collect()
+}
+
+#[test]
+fn what_is_played_while_the_stream_stands_halted_is_heard() {
+    let home = Home::new();
+    let Some(pulse) = Pulse::start(&home) else {
+        return;
+    };
+    let song = ramp(&home);
+    let play = format!("play 0 {}", song.display());
+    let mut engine = Driven::start(&pulse, "default", "");
+    for _ in 0..5 {
+        engine.tell(&play);
+        pulse.record("null").sound(RATE as usize / 10);
+        engine.tell("pause");
+        wait_until(|| halted(&pulse) == [true]);
+    }
 }
 
 #[test]

@@ -37,14 +37,23 @@ impl PulseOutput {
             State::Corked => {
                 if jumped {
                     self.jump();
-                } else if wants {
-                    stream.cork(&mut server.wire, false)?;
-                    stream.restart_clock(self.tape.cursor(), MARGIN);
-                    stream.ask_where(&mut server.wire)?;
                 }
+                self.go_on()?;
                 self.close_when_done()
             }
         }
+    }
+
+    /// What stood goes on where sound is wanted. Nobody may wake us again for it: a jump and its first frames come together.
+    fn go_on(&mut self) -> Result<(), WireError> {
+        if self.controls.wants_sound()
+            && let (Some(server), Some(stream)) = (&mut self.server, &mut self.stream)
+        {
+            stream.cork(&mut server.wire, false)?;
+            stream.restart_clock(self.tape.cursor(), MARGIN);
+            stream.ask_where(&mut server.wire)?;
+        }
+        Ok(())
     }
 
     pub(super) fn look_at_sound(&mut self, now: Instant) -> Result<(), WireError> {
