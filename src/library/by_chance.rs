@@ -28,7 +28,7 @@ impl Library {
     pub fn songs_by_chance(&self, most: usize, seed: u64) -> Result<Vec<Arc<Song>>, LibraryError> {
         let mut hat = self.hat(seed)?;
         let mut songs: Vec<Arc<Song>> = Vec::new();
-        for _ in 0..most.saturating_mul(2) {
+        for _ in 0..most.saturating_add(MOST_TRIES) {
             let Some(song) = hat.song()? else { break };
             if songs.iter().all(|other| other.id != song.id) {
                 songs.push(Arc::new(song));

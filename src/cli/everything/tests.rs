@@ -47,7 +47,7 @@ fn albums_stay_whole_and_every_song_comes_once() {
     let dir = tempfile::tempdir().unwrap();
     let library = library(dir.path());
     let mut firsts = HashSet::new();
-    for seed in 0..40 {
+    for seed in 0..20 {
         let (songs, begins) = all(Shuffle::Albums, usize::MAX, seed, &library);
         let places: HashSet<_> = songs.iter().map(|song| &song.place).collect();
         assert_eq!((songs.len(), places.len()), (7, 7));
@@ -55,7 +55,8 @@ fn albums_stay_whole_and_every_song_comes_once() {
         let albums: Vec<_> = songs.chunk_by(|a, b| folder(a) == folder(b)).collect();
         assert_eq!(albums.len(), 3, "no album comes twice");
         for album in albums {
-            assert!(album.is_sorted_by_key(|song| song.place.file()));
+            // Songs that name no album begin with the one that was met.
+            assert!(album[1..].is_sorted_by_key(|song| song.place.file()));
         }
         firsts.insert(folder(&songs[0]));
     }

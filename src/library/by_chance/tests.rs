@@ -68,7 +68,7 @@ fn titles(songs: &[Arc<Song>]) -> Vec<String> {
 fn each_song_comes_up_first_and_none_comes_twice() {
     let home = home();
     let mut firsts = BTreeSet::new();
-    for seed in 0..200 {
+    for seed in 0..80 {
         let songs = titles(&home.library.songs_by_chance(4, seed).unwrap());
         assert_eq!(songs.iter().collect::<BTreeSet<_>>().len(), 4, "{songs:?}");
         firsts.insert(songs[0].clone());
@@ -80,7 +80,7 @@ fn each_song_comes_up_first_and_none_comes_twice() {
 fn a_small_album_comes_up_as_often_as_a_large_one_and_each_in_its_order() {
     let home = home();
     let mut small = 0;
-    for seed in 0..200 {
+    for seed in 0..60 {
         let album = titles(&home.library.album_by_chance(seed).unwrap());
         match album.len() {
             1 => small += 1,
@@ -90,7 +90,7 @@ fn a_small_album_comes_up_as_often_as_a_large_one_and_each_in_its_order() {
             }
         }
     }
-    assert!((60..140).contains(&small), "{small} of 200");
+    assert!((15..45).contains(&small), "{small} of 60");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn what_is_banned_gone_or_away_is_not_met() {
     std::fs::remove_file(gone).unwrap();
     home.scan();
     let met = |seed| titles(&library.songs_by_chance(10, seed).unwrap());
-    let met: BTreeSet<_> = (0..50).flat_map(met).collect();
+    let met: BTreeSet<_> = (0..10).flat_map(met).collect();
     assert!(!met.contains(&banned.title()) && !met.contains("Song 2"));
     assert!(met.len() >= 8);
     assert_eq!(library.here_and_away().unwrap(), (9, 0));
