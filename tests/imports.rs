@@ -72,7 +72,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("rtrb", &["engine"]),
     ("ebur128", &["engine"]),
     ("hound", &["engine"]),
-    ("fastrand", &["player", "outage", "library"]),
+    ("fastrand", &["player", "library", "care", "outage"]),
     ("etcetera", &["config"]),
     ("toml", &["config"]),
     ("clap", &["cli"]),

@@ -9,6 +9,7 @@ mod tests;
 
 use crate::library::{Library, LibraryError, network_type};
 use crate::music::{Miss, Song, Verdict};
+use fastrand::Rng;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -106,7 +107,7 @@ pub fn picks(
     music_ms: u64,
     seed: u64,
 ) -> Result<Picks, LibraryError> {
-    let mut dice = Dice(seed);
+    let mut dice = Rng::with_seed(seed);
     let mut picks = Picks::default();
     let names = match playlist {
         Some(name) => vec![name.to_owned()],
@@ -135,7 +136,7 @@ pub fn picks(
         .into_iter()
         .take(usize::try_from(count).unwrap_or(usize::MAX));
     let picked = picked.map(|(playlist, song)| Pick {
-        at_ms: dice.place(song.length_ms, picks.each_ms),
+        at_ms: place(&mut dice, song.length_ms, picks.each_ms),
         playlist,
         song,
     });
@@ -211,33 +212,9 @@ fn leave_network_disks(
     here
 }
 
-/// Chance that is the same for the same seed (splitmix64, Steele, Lea and Flood 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.throw().checked_rem(end).unwrap_or(0)
-    }
-
-    fn shuffle<T>(&mut self, all: &mut [T]) {
-        for at in (1..all.len()).rev() {
-            let other = self.below(at as u64 + 1);
-            all.swap(at, usize::try_from(other).unwrap_or(0));
-        }
-    }
-
-    /// Where to jump into a song, so that so much of it is left.
-    fn place(&mut self, length_ms: Option<u64>, each_ms: u64) -> u64 {
-        let last = length_ms.unwrap_or(0).saturating_sub(each_ms);
-        // The wire speaks of places in seconds as people do.
-        self.below(last / 1_000 + 1) * 1_000
-    }
+/// Where to jump into a song, so that so much of it is left.
+fn place(dice: &mut Rng, length_ms: Option<u64>, each_ms: u64) -> u64 {
+    let last = length_ms.unwrap_or(0).saturating_sub(each_ms);
+    // The wire speaks of places in seconds as people do.
+    dice.u64(0..=last / 1_000) * 1_000
 }
