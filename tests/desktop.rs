@@ -412,8 +412,8 @@ fn the_question_is_answered_by_a_button_and_what_stands_in_is_stopped_by_one() {
     notices.press(id + 1, "yes");
     notices.press(id, "default");
     notices.press(id, "no");
-    let seen = guard.wait_for("\"answer\"");
-    assert!(seen.contains("\"yes\":false"), "{seen}");
+    let seen = guard.wait_for("\"yes\":false");
+    assert!(!seen.contains("\"yes\":true"), "{seen}");
     assert_eq!(notices.next(), Told::Closed(id));
     tell(&about("ask"));
     let id = notices.shows("Go on with “Second”", &ANSWERS);
