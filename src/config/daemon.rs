@@ -173,17 +173,11 @@ fn whole(value: &DeValue<'_>, most: i32) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Settings;
-    use std::path::Path;
+    use crate::config::settings::read_text;
 
     fn read(text: &str) -> (Daemon, Vec<String>) {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("config.toml");
-        std::fs::write(&file, format!("[daemon]\n{text}")).unwrap();
-        let (settings, warnings) = Settings::read(&file);
-        let told = |path: &Path, text: String| text.replace(path.to_str().unwrap(), "c");
-        let warnings = warnings.iter().map(|one| told(&file, one.to_string()));
-        (settings.daemon, warnings.collect())
+        let (settings, warnings) = read_text("c", &format!("[daemon]\n{text}"));
+        (settings.daemon, warnings)
     }
 
     #[test]

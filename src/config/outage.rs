@@ -146,16 +146,11 @@ fn status(value: &DeValue<'_>) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Settings;
+    use crate::config::settings::read_text;
 
     fn read(text: &str) -> (Outage, Vec<String>) {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("config.toml");
-        std::fs::write(&file, text).unwrap();
-        let (settings, warnings) = Settings::read(&file);
-        let short = |text: String| text.replace(file.to_str().unwrap(), "c");
-        let warnings = warnings.iter().map(|one| short(one.to_string()));
-        (settings.outage, warnings.collect())
+        let (settings, warnings) = read_text("c", text);
+        (settings.outage, warnings)
     }
 
     #[test]

@@ -445,13 +445,19 @@ impl Reader<'_> {
     }
 }
 
+/// What a text says and what is wrong with it, as told of the file `name`.
+#[cfg(test)]
+pub(super) fn read_text(name: &str, text: &str) -> (Settings, Vec<String>) {
+    let (settings, warnings) = Settings::parse(Path::new(name), text);
+    (settings, warnings.iter().map(ToString::to_string).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> (Settings, Vec<String>) {
-        let (settings, warnings) = Settings::parse(Path::new("c.toml"), text);
-        (settings, warnings.iter().map(ToString::to_string).collect())
+        read_text("c.toml", text)
     }
 
     #[test]

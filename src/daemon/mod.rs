@@ -14,6 +14,8 @@ mod outputs;
 mod renewing;
 mod running;
 mod saved;
+#[cfg(test)]
+pub(crate) mod silent;
 mod snapshot;
 mod standing_by;
 pub mod stepping;

@@ -1,11 +1,9 @@
 //! A queue of which a part plays while the rest of it is looked for: what was asked for meanwhile, and what is saved.
 
-use super::{Counter, Desk, Later, Leveller, Rest, Saved};
-use crate::engine::{Engine, OnLoss, Options, Output};
-use crate::library::Library;
-use crate::library::worker::ReadIn;
-use crate::music::{Levelling, Song, Wanted};
-use crate::player::{Event, Player};
+use super::silent::silent_desk;
+use super::{Desk, Later, Rest, Saved};
+use crate::music::{Song, Wanted};
+use crate::player::Event;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::path::Path;
 use std::sync::Arc;
@@ -22,24 +20,6 @@ fn songs(dir: &Path, names: &[&str]) -> Vec<Arc<Song>> {
     names.iter().map(song).collect()
 }
 
-/// A desk that keeps its queue in `dir`, and the right to keep it.
-fn desk(dir: &Path, saved: Saved) -> Desk {
-    let library = Library::new(dir, dir, ReadIn::default());
-    let (notices, noticed) = bounded(64);
-    let options = Options {
-        output: Output::Null,
-        volume_percent: 100,
-        bit_perfect: false,
-        on_loss: OnLoss::Pause,
-        waits: false,
-    };
-    let engine = Engine::start(options, notices).unwrap();
-    let leveller = Leveller::new(Levelling::default(), Box::new(|_| None));
-    let counter = Counter::new(library, dir);
-    let player = Player::new(1, 100);
-    Desk::start(player, engine, noticed, Some(saved), leveller, counter).unwrap()
-}
-
 /// It waits at its first song.
 fn replace(songs: Vec<Arc<Song>>) -> Event {
     Event::Replace {
@@ -52,7 +32,7 @@ fn replace(songs: Vec<Arc<Song>>) -> Event {
 
 /// A desk where `first` waits; `others` are found once somebody sends, and the rest of a queue before it is saved.
 fn begun(dir: &Path, first: &[&str], others: Result<&[&str], ()>) -> (Desk, Sender<()>) {
-    let before = desk(dir, Saved::lock(dir).unwrap().unwrap());
+    let before = silent_desk(dir, Saved::lock(dir).unwrap());
     before.ask_and_wait(replace(songs(dir, &["old.wav"])));
     drop(before);
     let (find, released): (_, Receiver<()>) = bounded(1);
@@ -67,7 +47,7 @@ fn begun(dir: &Path, first: &[&str], others: Result<&[&str], ()>) -> (Desk, Send
     let mut saved = Saved::lock(dir).unwrap().unwrap();
     let rest = Rest::Later(Box::new(later));
     saved.go_on(&rest);
-    let desk = desk(dir, saved);
+    let desk = silent_desk(dir, Some(saved));
     if let Rest::Later(later) = rest {
         desk.ask_part(replace(songs(dir, first)), later);
     }

@@ -53,31 +53,16 @@ impl Rehearsal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::daemon::{Counter, Desk, Leveller};
-    use crate::engine::{Engine, OnLoss, Options, Output};
+    use crate::daemon::silent::silent_desk;
     use crate::library::Library;
     use crate::library::worker::ReadIn;
     use crate::mpd::Settings;
-    use crate::music::Levelling;
-    use crate::player::Player;
     use proptest::prelude::*;
 
     /// A client in a house that nothing plays in.
     fn client(dir: &std::path::Path) -> Rehearsal {
+        let desk = silent_desk(dir, None);
         let library = Library::new(dir, dir, ReadIn::default());
-        let (notices, noticed) = crossbeam_channel::bounded(64);
-        let options = Options {
-            output: Output::Null,
-            volume_percent: 100,
-            bit_perfect: false,
-            on_loss: OnLoss::Pause,
-            waits: false,
-        };
-        let engine = Engine::start(options, notices).unwrap();
-        let leveller = Leveller::new(Levelling::default(), Box::new(|_| None));
-        let counter = Counter::new(library.clone(), dir);
-        let player = Player::new(1, 100);
-        let desk = Desk::start(player, engine, noticed, None, leveller, counter).unwrap();
         let house = House::new(Arc::new(desk), library, Settings::default());
         Rehearsal::new(Arc::new(house))
     }
