@@ -62,7 +62,7 @@ fn a_root_that_is_not_there_or_no_folder_is_refused() {
     let ran = home.run(&["scan", "no/such/folder"]).ended(1);
     assert_eq!(
         ran.err,
-        "standin: cannot use the folder no/such/folder: entity not found.\n"
+        "standin: cannot use the folder no/such/folder: it is not there; look how it is written, or whether its disk is plugged in.\n"
     );
     let ran = home.run(&["scan", song.to_str().unwrap()]).ended(1);
     assert_eq!(

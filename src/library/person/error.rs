@@ -131,7 +131,7 @@ pub enum PersonError {
         nearest: Option<String>,
     },
     /// A folder that is to become a root cannot be read, or is none.
-    #[error("cannot use the folder {}: {}", Printable::path(path), source.kind())]
+    #[error("cannot use the folder {}: {}", Printable::path(path), why(source))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -211,5 +211,15 @@ impl From<rusqlite::Error> for Undone {
 impl From<PersonError> for Undone {
     fn from(error: PersonError) -> Self {
         Self::Told(error)
+    }
+}
+
+/// Why a folder cannot be used, and what may help where it is not there.
+fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "it is not there; look how it is written, or whether its disk is plugged in".into()
+        }
+        kind => kind.to_string(),
     }
 }
