@@ -24,6 +24,7 @@
 //! | [`daemon`] | the desk thread, snapshot, saved state; it wires and decides nothing | music, player, library, engine, outage |
 //! | [`desktop`] | a door: MPRIS, sleep held off, notifications; the sensors of an outage: what streaming clients show, and whether they sound | music, player, wanted, library, engine, outage, daemon |
 //! | [`mpd`] | a door: MPD's protocol ↔ events | music, player, library, daemon |
+//! | [`tui`] | a client with a screen: what is seen and what keys do, pure; the terminal, and the wire that it asks by | music, mpd |
 //! | [`config`] | the places and settings, as each room's options | music, player, library, engine, outage, mpd |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
 //!
@@ -71,4 +72,5 @@ pub mod mpd;
 pub mod music;
 pub mod outage;
 pub mod player;
+pub mod tui;
 pub mod wanted;

@@ -24,6 +24,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "music", "player", "wanted", "library", "engine", "outage", "daemon",
         ],
     ),
+    ("tui", &["music", "mpd"]),
     (
         "config",
         &["music", "player", "library", "engine", "outage", "mpd"],
@@ -32,7 +33,7 @@ const TABLE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "music", "player", "wanted", "library", "engine", "outage", "care", "daemon", "config",
-            "mpd", "desktop",
+            "mpd", "desktop", "tui",
         ],
     ),
 ];
@@ -72,18 +73,19 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("rtrb", &["engine"]),
     ("ebur128", &["engine"]),
     ("hound", &["engine"]),
-    ("fastrand", &["player", "library", "care", "outage"]),
+    ("fastrand", &["player", "library", "care", "outage", "tui"]),
     ("etcetera", &["config"]),
     ("toml", &["config"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
-    ("crossterm", &["cli"]),
+    ("crossterm", &["cli", "tui"]),
+    ("ratatui", &["tui"]),
     ("signal_hook", &["cli"]),
     ("listenfd", &["cli"]),
     ("sd_notify", &["cli"]),
-    ("unicode_segmentation", &["cli"]),
+    ("unicode_segmentation", &["cli", "tui"]),
     ("base64", &["cli"]),
 ];
 

@@ -59,6 +59,7 @@ mod status;
 mod table;
 mod terminal;
 mod told;
+mod tui;
 mod unit;
 mod usage;
 mod verify;
@@ -145,6 +146,7 @@ enum Verb {
     Play(play::Args),
     Now(now::Args),
     Daemon(daemon::Args),
+    Tui(tui::Args),
     Guard(guard::Args),
     Search(search::Args),
     Find(find::Args),
@@ -186,6 +188,7 @@ impl Verb {
             Self::Play(_)
                 | Self::Now(_)
                 | Self::Daemon(_)
+                | Self::Tui(_)
                 | Self::Guard(_)
                 | Self::Drill(_)
                 | Self::Wire(_)
@@ -284,6 +287,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Play(args) => play::run(args, context),
         Verb::Now(args) => now::run(args, context),
         Verb::Daemon(args) => daemon::run(args, context),
+        Verb::Tui(args) => tui::run(args, context),
         Verb::Guard(args) => guard::run(args, context),
         Verb::Search(args) => search::run(args, context),
         Verb::Find(args) => find::run(args, context),

@@ -108,6 +108,13 @@ impl Words {
     }
 }
 
+/// The line itself, for tests and traces.
+impl std::fmt::Display for Words {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&String::from_utf8_lossy(&self.0))
+    }
+}
+
 impl From<&str> for Words {
     fn from(name: &str) -> Self {
         Self::new(name)
@@ -198,6 +205,22 @@ impl Remote {
                 Line::Refused(refusal) => return Err(RemoteError::Refused { refusal }.into()),
                 Line::End => return Ok(()),
                 Line::Next | Line::Binary(_) => {}
+            }
+        }
+    }
+
+    /// The same of a command that answers with a piece of a picture: its lines, and these bytes.
+    pub fn ask_piece(&mut self, words: Words) -> Result<(Pairs, Vec<u8>), RemoteError> {
+        self.send(&[words])?;
+        let (mut pairs, mut bytes) = (Pairs::default(), Vec::new());
+        loop {
+            match self.line()? {
+                Line::Pair(name, value) if pairs.0.len() < MAX_HELD => pairs.0.push((name, value)),
+                Line::Pair(..) => return Err(self.broken(ReplyError::TooLong)),
+                Line::Binary(piece) => bytes = piece,
+                Line::Refused(refusal) => return Err(RemoteError::Refused { refusal }),
+                Line::End => return Ok((pairs, bytes)),
+                Line::Next => {}
             }
         }
     }
