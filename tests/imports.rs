@@ -69,6 +69,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("opus_pure", &["engine"]),
     ("nanomp3_core", &["engine"]),
     ("rubato", &["engine"]),
+    ("realfft", &["engine"]),
     ("audioadapter_buffers", &["engine"]),
     ("rtrb", &["engine"]),
     ("ebur128", &["engine"]),

@@ -7,7 +7,7 @@ use super::leveller::Leveller;
 use super::running::{Answer, Ask, QueueView, Running};
 use super::saved::Saved;
 use super::snapshot::{News, Snapshot, View};
-use crate::engine::{Engine, Notice, Output, Position};
+use crate::engine::{Engine, Levels, Notice, Output, Position};
 use crate::music::{EntryId, Levelling, Loudness};
 use crate::player::{Changes, Event, Player};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -169,6 +169,12 @@ impl Desk {
     /// What is heard now and how much of it, by the frames that the device took.
     pub fn position(&self) -> Option<Position> {
         self.engine.position()
+    }
+
+    /// How loud it is at this moment, from the samples that sound; `None`: nothing does. Asked for often: who asks once a
+    /// second or more is shown what is heard, and where nobody asks nothing is kept for it.
+    pub fn levels(&self) -> Option<Levels> {
+        self.engine.levels()
     }
 
     /// How long music has played since the desk began.

@@ -4,6 +4,7 @@
 
 use super::dry::DrySpells;
 use super::form::FormWords;
+use super::tap::Tap;
 use std::sync::Arc;
 use std::sync::atomic::{
     AtomicBool, AtomicU32, AtomicU64,
@@ -20,7 +21,7 @@ pub(super) struct Published<const N: usize> {
 }
 
 impl<const N: usize> Published<N> {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             turn: AtomicU64::new(0),
             words: [const { AtomicU64::new(0) }; N],
@@ -47,7 +48,7 @@ impl<const N: usize> Published<N> {
     }
 
     /// As [`Self::read`], for threads that may try again.
-    fn read_whole(&self) -> (u64, [u64; N]) {
+    pub(super) fn read_whole(&self) -> (u64, [u64; N]) {
         loop {
             if let Some(read) = self.read() {
                 return read;
@@ -117,6 +118,8 @@ pub(super) struct Controls {
     pub dry: DrySpells,
     /// How often the sound server ran out in the middle of music that was here to be sent.
     pub starved: AtomicU64,
+    /// What sounds, for who looks.
+    pub tap: Tap,
 }
 
 impl Controls {
@@ -145,6 +148,7 @@ impl Controls {
             form: FormWords::default(),
             dry: DrySpells::default(),
             starved: AtomicU64::new(0),
+            tap: Tap::default(),
         }
     }
 
@@ -174,7 +178,7 @@ impl Controls {
     }
 
     /// The time in which the output plays: it stands still while the output rests.
-    fn now_us(&self) -> u64 {
+    pub(super) fn now_us(&self) -> u64 {
         let now = match self.resting_since_us.load(Acquire) {
             0 => self.born_us(),
             since => since,

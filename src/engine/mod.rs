@@ -17,6 +17,7 @@
 //! - `ring`: the consuming end: what the callback does, `fade` its long fade to silence; `controls`: the atomics it
 //!   shares with everyone else, `form` (rate and format of the output) and `dry` (how often the ring ran empty) among
 //!   them.
+//! - `tap`: the frames that sound, kept only while somebody looks; `levels`: how loud they are, and in which bands.
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `measure`: a file decoded whole, for its loudness and for what is wrong with it.
 //! - `prime`: a song decoded at a place before it is played from there.
@@ -37,6 +38,7 @@ mod feeder;
 mod form;
 mod given;
 mod lane;
+mod levels;
 mod markers;
 mod measure;
 mod output;
@@ -49,6 +51,7 @@ mod ring;
 mod shape;
 mod start;
 mod stream;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod tracks;
@@ -59,6 +62,7 @@ pub use command::{
 #[doc(hidden)]
 pub use decode::Music;
 pub use error::{DecodeError, EngineError};
+pub use levels::Levels;
 pub use measure::measure;
 pub use output::{OpenedOutput, outputs, try_output};
 pub use prime::{Primed, prime};

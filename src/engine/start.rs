@@ -2,6 +2,7 @@
 
 use super::controls::Controls;
 use super::feeder::{Feeder, Order, Wake};
+use super::levels::{Levels, Meter};
 use super::markers::Markers;
 use super::output::{Place, Player, Unpaced, create_wav, run_imitation, run_wav, waker};
 use super::ring::{CHANNELS, RingSource};
@@ -32,6 +33,7 @@ pub struct Engine {
     wake_output: WakeOutput,
     player: Option<Player>,
     notices: Sender<Notice>,
+    meter: Mutex<Meter>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -59,6 +61,7 @@ impl Engine {
             wake_output: started.wake,
             player: started.player,
             notices: notices.clone(),
+            meter: Mutex::default(),
             threads: Mutex::new(vec![started.thread]),
         };
         let wake: Wake = Box::new(move || wake_output());
@@ -148,6 +151,15 @@ impl Engine {
     /// How often the sound server ran out in the middle of music that was decoded in time: nobody came to send it.
     pub fn server_underruns(&self) -> u64 {
         self.controls.starved.load(Relaxed)
+    }
+
+    /// How loud it is at this moment; `None`: nothing sounds, or the output keeps no time, so that nobody hears it.
+    ///
+    /// Who asks begins to be shown what sounds: the first answer may be none.
+    pub fn levels(&self) -> Option<Levels> {
+        let heard = self.controls.look()?;
+        let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(meter.read(&heard))
     }
 
     /// Where the sound goes, for "playing to …".

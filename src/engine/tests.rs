@@ -8,6 +8,7 @@ mod clicks;
 mod crossfades;
 mod formats;
 mod joins;
+mod levels;
 mod soak;
 mod walk;
 mod whole;

@@ -284,6 +284,7 @@ fn callback(
     source: RingSource,
     back: Sender<RingSource>,
 ) -> impl FnMut(&mut [f32], &OutputCallbackInfo) + Send + 'static {
+    let rate = source.sample_rate().get();
     let (mixer, mut mixed) = rodio::mixer::mixer(source.channels(), source.sample_rate());
     mixer.add(Lent {
         source: Some(source),
@@ -291,13 +292,12 @@ fn callback(
     });
     move |block, info| {
         let before = controls.taken();
-        for sample in block {
+        for sample in block.iter_mut() {
             *sample = mixed.next().unwrap_or(0.0);
         }
         let time = info.timestamp();
-        controls.note_block(
-            before,
-            time.playback.saturating_duration_since(time.callback),
-        );
+        let latency = time.playback.saturating_duration_since(time.callback);
+        controls.note_block(before, latency);
+        controls.show(block, rate, latency);
     }
 }

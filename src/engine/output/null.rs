@@ -88,6 +88,7 @@ struct Null {
     source: RingSource,
     controls: Arc<Controls>,
     block: Vec<f32>,
+    rate: u32,
     /// Blocks taken.
     taken: u64,
     /// When the next one is to be taken.
@@ -105,6 +106,7 @@ impl Null {
             source,
             controls,
             block: Vec::new(),
+            rate: 0,
             taken: 0,
             due: Instant::now(),
         };
@@ -113,8 +115,8 @@ impl Null {
     }
 
     fn open(&mut self) {
-        let rate = self.source.tune().rate;
-        let frames = (rate / BLOCKS_A_SECOND) as usize;
+        self.rate = self.source.tune().rate;
+        let frames = (self.rate / BLOCKS_A_SECOND) as usize;
         self.block.resize(frames * CHANNELS, 0.0);
     }
 
@@ -142,6 +144,7 @@ impl Null {
         let before = self.controls.taken();
         self.source.fill(&mut self.block);
         self.controls.note_block(before, whim.latency);
+        self.controls.show(&self.block, self.rate, whim.latency);
         self.taken += 1;
         // A device makes up no more than its buffer holds.
         self.due = (self.due + BLOCK_TIME).max(Instant::now() - MADE_UP);

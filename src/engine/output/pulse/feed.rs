@@ -97,6 +97,8 @@ impl PulseOutput {
             .drain_us
             .store(length + DRAIN_SLACK_US, Relaxed);
         let latency = stream.due(from).saturating_duration_since(now);
+        self.controls
+            .show_at(from, &self.out, self.form.rate, latency);
         let last = self.tape.ring_frame(self.tape.cursor().saturating_sub(1));
         if let (Some(first), Some(last)) = (self.tape.ring_frame(from), last) {
             self.controls.note_frames(first, last + 1, latency);

@@ -141,6 +141,9 @@ impl PulseOutput {
         if self.tape.send(fade, 0.0, &mut self.out) > 0 {
             stream.send(&mut server.wire, Some(from), &self.out)?;
         }
+        let latency = stream.due(from).saturating_duration_since(Instant::now());
+        self.controls
+            .show_at(from, &self.out, self.form.rate, latency);
         let silent = stream.due(self.tape.cursor());
         if self.controls.epoch.load(Acquire) == self.epoch {
             stream.pad(&mut server.wire, self.tape.cursor())?;
@@ -164,6 +167,9 @@ impl PulseOutput {
         let from = self.tape.cursor();
         self.out.clear();
         self.tape.send(end - from, self.volume, &mut self.out);
+        let latency = stream.due(from).saturating_duration_since(Instant::now());
+        self.controls
+            .show_at(from, &self.out, self.form.rate, latency);
         stream.send(&mut server.wire, Some(from), &self.out)
     }
 
