@@ -20,6 +20,7 @@
 //! | `key/` | the audio key of each container |
 //! | `query/` | words, filters and lists of values |
 //! | `kept` | readers that stay open, for who is asked often |
+//! | `listed` | playlists that stay resolved, for who shows them a window at a time |
 //! | `folders` | the songs below a folder in the order of their folders and albums |
 //! | `pages`, `song_row` | songs one page after the other, however slowly they are taken; one as a row |
 //! | `on_disk` | what lies in a folder, indexed or not |
@@ -63,6 +64,7 @@ pub mod index;
 mod inspect;
 mod kept;
 mod key;
+mod listed;
 mod lookup;
 pub mod lyrics;
 mod matches;
@@ -103,6 +105,7 @@ pub use folders::in_a_folder;
 pub use in_place::{InPlace, Instead, Placed};
 pub use index::{Index, Reader};
 pub use kept::{Lent, Readers};
+pub use listed::{ListedRow, Lists};
 pub use lyrics::lrc::time as lrc_time;
 pub use lyrics::{Line, Lyrics, LyricsSource, embedded_lyrics, lyrics};
 pub use matches::{Counts, MatchedRow, Matches};

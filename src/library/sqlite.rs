@@ -292,11 +292,16 @@ fn lacks_room_beside(error: &Error) -> bool {
     })
 }
 
-/// Everything that was committed is in the file itself.
-fn has_no_log(path: &Path) -> bool {
+/// Where what was committed last may stand, before it is copied into the file itself.
+pub fn log_of(path: &Path) -> PathBuf {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
-    std::fs::metadata(log).map_or_else(
+    log.into()
+}
+
+/// Everything that was committed is in the file itself.
+fn has_no_log(path: &Path) -> bool {
+    std::fs::metadata(log_of(path)).map_or_else(
         |error| error.kind() == std::io::ErrorKind::NotFound,
         |log| log.len() == 0,
     )
