@@ -60,6 +60,7 @@ mod scanning;
 mod sensing;
 mod service;
 mod settings;
+mod shown;
 mod smart;
 mod sounding;
 mod stepping;

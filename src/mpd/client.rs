@@ -1,6 +1,7 @@
 //! What one client has set for itself. It moves with the client's requests, so that it is never locked.
 
 use super::channels::Hearer;
+use super::works::Worker;
 use crate::music::{Field, Origin};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -58,6 +59,8 @@ pub struct Client {
     pub origin: Option<Arc<Origin>>,
     /// What it hears of other clients, once it does.
     pub hears: Option<Hearer>,
+    /// The long work that it does, once it has said so.
+    pub works: Option<Worker>,
 }
 
 impl Client {
@@ -72,6 +75,7 @@ impl Client {
             binary_limit: BINARY_LIMIT,
             origin: None,
             hears: None,
+            works: None,
         }
     }
 }

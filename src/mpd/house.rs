@@ -6,9 +6,10 @@ use super::commands::pictures::Pictures;
 use super::outputs::Outputs;
 use super::shelf::Shelf;
 use super::subsystem::{Stir, Subsystems};
+use super::works::Works;
 use crate::daemon::stepping::Switch;
 use crate::daemon::{Desk, Librarian};
-use crate::library::{Library, Readers};
+use crate::library::{Library, Lists, Readers};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,6 +45,8 @@ pub struct House {
     pub library: Library,
     /// Those who read it, from one question to the next.
     pub readers: Readers,
+    /// Playlists, resolved.
+    pub lists: Lists,
     /// Who scans; `None`: nobody does.
     pub librarian: Option<Librarian>,
     /// Who steps in for a streaming client; `None`: this player has nobody for it.
@@ -55,6 +58,8 @@ pub struct House {
     pub(super) pictures: Pictures,
     /// What clients say to each other.
     pub channels: Arc<Channels>,
+    /// Long work that clients do.
+    pub works: Arc<Works>,
     /// Whether playlists have changed.
     pub shelf: Arc<Shelf>,
     /// Where the sound can go.
@@ -76,9 +81,11 @@ impl House {
             settings: Mutex::new(Arc::new(settings)),
             pictures: Pictures::default(),
             channels: Channels::new(stir.clone()),
+            works: Works::new(stir.clone()),
             shelf: Shelf::new(library.clone(), stir.clone()),
             outputs: Outputs::default(),
             readers: Readers::new(library.clone()),
+            lists: Lists::new(library.clone()),
             library,
             stir,
             librarian: None,

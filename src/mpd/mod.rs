@@ -7,14 +7,14 @@
 //! | `input`, `session` | one client's bytes → lines → requests, `idle` |
 //! | `request` | a line or a list of them, and what comes of it |
 //! | `command`, `commands/` | the table: name, permission, arguments, what it does |
-//! | `commands/standin` | what MPD has no word for, under names of our own |
+//! | `commands/standin/` | what MPD has no word for, under names of our own |
 //! | `client` | what one client has set for itself |
 //! | `house` | what every command can reach |
 //! | `answer`, `ack`, `song`, `iso` | what goes back |
 //! | `socket` | where the socket lies, and who may have it |
 //! | `subsystem` | the news of `idle` |
 //! | `remote/` | the other side: a client of our server or of any other |
-//! | `channels`, `shelf`, `outputs` | what clients say to each other; playlists that change; outputs as numbers |
+//! | `channels`, `works`, `shelf`, `outputs` | what clients say to each other; the long work that they do; playlists that change; outputs as numbers |
 //! | `doors`, `connection` | where clients knock; one client's socket: when it is read and written |
 //! | `serve`, `aside` | the thread of all sockets, and those of commands that may take a while |
 //!
@@ -51,6 +51,7 @@ pub mod socket;
 mod song;
 mod subsystem;
 mod words;
+mod works;
 
 pub use ack::{Ack, Code};
 use answer::Answer;

@@ -57,19 +57,30 @@ fn hide_outside((_, verdict): &mut (Wanted, Verdict)) {
 
 /// A row as it is told.
 fn tell_uri(row: &(Wanted, Verdict), call: &mut Call) {
-    match (row.1.song(), &row.0.place) {
-        (Some(song), _) => call.out.uri("file", song.uri().as_bytes()),
-        (None, Some(place)) => call.out.uri("file", place.as_bytes()),
-        (None, None) => call.out.text("file", &row.0.label()),
+    match row.1.song() {
+        Some(song) => call.out.uri("file", song.uri().as_bytes()),
+        None => tell_last_place(&row.0, call),
     }
+}
+
+fn tell_last_place(wanted: &Wanted, call: &mut Call) {
+    match &wanted.place {
+        Some(place) => call.out.uri("file", place.as_bytes()),
+        None => call.out.text("file", &wanted.label()),
+    }
+}
+
+/// A row that has no song: what is known of it, and where it lay.
+pub fn tell_without_song(wanted: &Wanted, call: &mut Call) {
+    tell_last_place(wanted, call);
+    song::tell_wanted(wanted, call.client, call.out);
 }
 
 fn tell_row(row: &(Wanted, Verdict), call: &mut Call) {
     if let Some(song) = row.1.song() {
         return song::tell(&**song, call.client, call.out);
     }
-    tell_uri(row, call);
-    song::tell_wanted(&row.0, call.client, call.out);
+    tell_without_song(&row.0, call);
 }
 
 fn list_playlist(call: &mut Call) -> Result<(), Ack> {

@@ -8,8 +8,18 @@
 //! | `standin_missing [PLAYLIST]` | `playlist`, `row`, what is known of the song, `reason`, for each row without a song |
 //! | `standin_ready` | `songs`, `songs_here` (their root is), `songs_playing` (something decodes them), `output`, `output_error`, `backup_age` in seconds; then `root`, `state`, `songs` of each root |
 //! | `standin_scan` | `updating_db`, `state` and how far it is, where a scan runs that was asked for |
+//! | `standin_rows NAME START:END` | `rows` of the playlist in all; then of each row in the range `row`, `verdict` (exact, likely, stand-in, missing) and the song that plays, of a stand-in with `Name`, which tells what for; of a missing row what is known of it |
+//! | `standin_lyrics [URI]` | `source` (file, beside), `synced`, then of each line `ms`, where it has a time, and `line`: of a song, or of the one that plays |
+//! | `standin_levels` | `channels`, `peak_db` and `rms_db` of each (the last 50 ms), `bands_db` (24 of them, from 40 Hz to 16 kHz), of what is heard at this moment; nothing where nothing sounds |
+//! | `standin_work` | of each long work under way `work`, `done` and, where it is known, `total`: the scan that was asked for, and what clients have told |
+//! | `standin_work NAME DONE [TOTAL]` | nothing: this client does such work, until its connection ends. Who works is news of `update`, how far it is not |
 //!
-//! Rows count from 0, as MPD's positions do.
+//! Rows count from 0, as MPD's positions do. Levels are in dB of full scale, 0 to -90.
+
+mod levels;
+mod lyrics;
+mod rows;
+mod work;
 
 use crate::daemon::Scanning;
 use crate::library::scan::Progress;
@@ -27,6 +37,10 @@ pub const COMMANDS: &[Command] = &[
     aside("standin_missing", Needs::Read, 0..=1, missing),
     aside("standin_ready", Needs::Read, 0..=0, ready),
     quick("standin_scan", Needs::Read, 0..=0, scan),
+    aside("standin_rows", Needs::Read, 2..=2, rows::rows),
+    aside("standin_lyrics", Needs::Read, 0..=1, lyrics::tell),
+    quick("standin_levels", Needs::Read, 0..=0, levels::levels),
+    quick("standin_work", Needs::Read, 0..=3, work::work),
 ];
 
 fn come_from(call: &mut Call) -> Result<(), Ack> {
