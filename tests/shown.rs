@@ -1,12 +1,14 @@
 //! What a screen asks for and MPD has no word for: rows with what plays for them, lyrics, levels, how far long work is.
 
-use crate::home::{Home, RATE, wait_until};
+use crate::home::{Home, RATE, Signal, wait_until};
 use crate::talk::{Server, Talk};
 use lofty::config::WriteOptions;
 use lofty::tag::{Accessor, Tag, TagExt, TagType};
 use standin::library::person::Person;
 use standin::music::Wanted;
 use std::fs;
+use std::os::unix::fs::FileExt;
+use std::os::unix::net::UnixListener;
 
 const ARTIST: &str = "The Example Band";
 
@@ -218,5 +220,52 @@ fn work_is_told_for_as_long_as_its_client_is_there() {
             answer[0].starts_with("ACK [2@0] {standin_work}"),
             "{answer:?}"
         );
+    }
+}
+
+/// A WAV of so many seconds of silence, which takes no room on the disk.
+fn silence(home: &Home, file: &str, seconds: u32) {
+    const HEAD: u32 = 44;
+    let bytes = seconds * RATE * 4;
+    let path = home.wav(file, &[], RATE);
+    let wav = fs::OpenOptions::new().write(true).open(path).unwrap();
+    wav.write_all_at(&(HEAD - 8 + bytes).to_le_bytes(), 4)
+        .unwrap();
+    wav.write_all_at(&bytes.to_le_bytes(), u64::from(HEAD) - 4)
+        .unwrap();
+    wav.set_len(u64::from(HEAD + bytes)).unwrap();
+}
+
+#[test]
+fn a_verb_beside_a_daemon_tells_how_far_it_is() {
+    let home = Home::new();
+    // It is stopped long before it has decoded all that.
+    for name in ["a.wav", "b.wav", "c.wav"] {
+        silence(&home, name, 1_200);
+    }
+    scan(&home);
+    let server = Server::ours(&home);
+    let (mut talk, mut hears) = (server.talk(), server.talk());
+    hears.say("idle update");
+    let verify = home.start(&["verify", "--jobs", "1"]);
+    assert_eq!(hears.answer(), ["changed: update", "OK"]);
+    assert_eq!(talk.values("standin_work", "work"), ["verify"]);
+    wait_until(|| talk.values("standin_work", "total") == ["3"]);
+    hears.say("idle update");
+    verify.signal(Signal::INT);
+    verify.end().ended(130);
+    assert_eq!(hears.answer(), ["changed: update", "OK"]);
+    assert!(talk.got("standin_work").is_empty());
+}
+
+#[test]
+fn a_daemon_that_does_not_answer_costs_a_verb_nothing() {
+    let home = Home::scanned(&["a.wav"]);
+    let run = home.path("home/run");
+    fs::create_dir_all(&run).unwrap();
+    let _hangs = UnixListener::bind(run.join("socket")).unwrap();
+    for verb in ["scan", "verify"] {
+        let ran = home.run(&[verb, "--quiet"]).ended(0);
+        assert_eq!(ran.err, "");
     }
 }

@@ -57,6 +57,7 @@ mod standing;
 mod stats;
 mod status;
 mod table;
+mod telling;
 mod terminal;
 mod told;
 mod tui;

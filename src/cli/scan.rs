@@ -3,6 +3,7 @@
 use super::out::{Out, count, counted};
 use super::signals::Signals;
 use super::songs::insert_path;
+use super::telling::Telling;
 use super::{Context, Exit, Outcome, Stop};
 use crate::library::Holder;
 use crate::library::scan::{Held, Progress, ScanOptions, ScanReport, Skip};
@@ -63,6 +64,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
     let out = &context.out;
     let bar = progress_bar(out);
+    let telling = Telling::begin("scan", context);
     give_way();
     let report = library.scan(
         &roots,
@@ -72,10 +74,14 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             dry_run: args.dry_run,
             ..ScanOptions::default()
         },
-        &|progress| show(&bar, out, progress),
+        &|progress| {
+            show(&bar, out, progress);
+            tell_how_far(&telling, progress);
+        },
         signals.flag(),
     );
     bar.finish_and_clear();
+    drop(telling);
     let report = report?;
     tell(&report, args.dry_run, &mut context.out)?;
     Ok(signals.asked().unwrap_or_else(|| exit(&report)))
@@ -124,6 +130,13 @@ pub fn show(bar: &ProgressBar, out: &Out, progress: Progress) {
             bar.set_position(seen);
         }
         Progress::Finishing => bar.set_message("finishing"),
+    }
+}
+
+/// The same, for who looks elsewhere. Before the first scan nobody knows how much there is.
+fn tell_how_far(telling: &Telling, progress: Progress) {
+    if let Progress::Scanning { seen, expected, .. } = progress {
+        telling.tell(seen, Some(expected).filter(|expected| *expected >= seen));
     }
 }
 

@@ -7,6 +7,7 @@ mod told;
 
 use super::out::Out;
 use super::signals::Signals;
+use super::telling::Telling;
 use super::{Context, Exit, Outcome, Stop};
 use crate::care::pack::{ListState, PackError, PackOptions, PackReport, pack};
 use crate::library::worker::ReadIn;
@@ -58,12 +59,15 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         dry_run: args.dry_run,
     };
     let bar = bar(&context.out);
+    let telling = Telling::begin("pack", context);
     let show = |progress: crate::care::pack::PackProgress| {
         bar.set_length(progress.of_bytes);
         bar.set_position(progress.bytes);
+        telling.tell(progress.bytes, Some(progress.of_bytes));
     };
     let report = pack(&library, &args.to, &options, &show, signals.flag());
     bar.finish_and_clear();
+    drop(telling);
     let mut report = report?;
     if report.songs == 0 && report.lists.is_empty() && report.ended.is_none() {
         return Err(nothing(&report));

@@ -8,6 +8,7 @@ mod told;
 use super::play::choose;
 use super::search::nothing_found;
 use super::signals::Signals;
+use super::telling::Telling;
 use super::{Context, Exit, Outcome, Stop};
 use crate::care::verify::{VerifyOptions, VerifyReport, verify};
 use crate::library::Scope;
@@ -50,6 +51,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let signals =
         Signals::catch().map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
     let bar = Bar::new(&context.out);
+    let telling = Telling::begin("verify", context);
     let report = verify(
         &library,
         songs.as_deref(),
@@ -58,10 +60,13 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
             jobs: args.jobs.map_or_else(usual_jobs, usize::from),
             dry_run: args.dry_run,
         },
-        &|progress| bar.show(progress),
+        &|progress| {
+            bar.show(progress);
+            telling.tell(progress.files, Some(progress.of_files));
+        },
         signals.flag(),
     );
-    drop(bar);
+    drop((bar, telling));
     let report = report?;
     if report.files == 0 && report.away.is_empty() {
         let songs = library.reader()?.song_count()?;
