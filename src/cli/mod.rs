@@ -18,6 +18,7 @@ pub mod format;
 mod guard;
 mod harmless;
 mod history;
+mod host;
 mod how_loud;
 mod how_often;
 mod import;

@@ -47,12 +47,23 @@ pub struct Session {
     pub rest: Rest,
     /// Whether another queue is saved, which this one must not replace.
     pub is_aside: bool,
-    /// Nobody sits before it: where there is no output it waits for one, and SIGHUP does not end it.
-    pub is_service: bool,
+    /// Who sits before it.
+    pub before: Before,
     /// Modes as they were left.
     pub modes: Modes,
     /// How it sounds, and when it ends.
     pub sound: Sound,
+}
+
+/// Who sits before what plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// Somebody at the keys of the live line: without an output there is nothing to begin.
+    Keys,
+    /// Nobody: where there is no output it waits for one, and SIGHUP does not end it.
+    Nobody,
+    /// Somebody at the screen, which tells that there is no output and waits for one; it goes when its terminal does.
+    Screen,
 }
 
 /// Modes that only a queue that goes on has.
@@ -77,7 +88,7 @@ impl Session {
             volume_percent: sound.volume_percent.unwrap_or(100),
             rest: Rest::default(),
             is_aside: false,
-            is_service: false,
+            before: Before::Keys,
             modes: Modes::default(),
             sound,
         }
@@ -128,9 +139,9 @@ impl Session {
 
     /// Opens the output, before anybody is told that there will be music.
     pub fn open(self, context: &Context) -> Result<Opened, Stop> {
-        let signals = match self.is_service {
-            true => Signals::catch_of_service(),
-            false => Signals::catch(),
+        let signals = match self.before {
+            Before::Nobody => Signals::catch_of_service(),
+            Before::Keys | Before::Screen => Signals::catch(),
         };
         let signals =
             signals.map_err(|error| Stop::failed(format!("cannot catch signals: {error}")))?;
@@ -205,7 +216,12 @@ impl Session {
                 Err(error) => reason = Some(error),
             }
         }
-        if let Some(output) = self.sound.outputs.first().filter(|_| self.is_service) {
+        if let Some(output) = self
+            .sound
+            .outputs
+            .first()
+            .filter(|_| self.before != Before::Keys)
+        {
             let (notices, noticed) = bounded(MAX_NOTICES);
             let engine = Engine::start(self.options(output, true), notices).map_err(refused)?;
             return Ok((output.clone(), engine, noticed));

@@ -9,7 +9,8 @@ pub use parts::switch;
 pub use question::Question;
 pub use replay::Replay;
 
-use super::daemon::{self, Typed};
+use super::daemon;
+use super::host::Typed;
 use super::sound::SoundArgs;
 use super::wire::{nobody_runs, own};
 use super::{Context, Exit, Outcome};
