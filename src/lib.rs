@@ -25,7 +25,7 @@
 //! | [`desktop`] | a door: MPRIS, sleep held off, notifications; the sensors of an outage: what streaming clients show, and whether they sound | music, player, wanted, library, engine, outage, daemon |
 //! | [`mpd`] | a door: MPD's protocol ↔ events | music, player, library, daemon |
 //! | [`tui`] | a client with a screen: what is seen and what keys do, pure; the terminal, and the wire that it asks by | music, mpd |
-//! | [`config`] | the places and settings, as each room's options | music, player, library, engine, outage, mpd |
+//! | [`config`] | the places and settings, as each room's options | music, player, library, engine, outage, mpd, tui |
 //! | [`cli`] | one file per verb: parse, call one room's function, print | all |
 //!
 //! `tests/imports.rs` reads the code and holds this table. A room stands above what it imports, so there is no cycle.
@@ -38,7 +38,7 @@
 //!
 //! # Threads
 //!
-//! The main thread (keys and the live line), `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
+//! The main thread (keys and the live line), with a screen `tui` (its picture), `tui-keys`, `tui-end`, `tui-asks`, `tui-slow` and `tui-news`, `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
 //! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, or all else of a large library, `counts` (writes what was heard), `hook` (waits for the person's command on a new song), `desktop` (the session's bus), with the guard on `guard` (facts in, acts out), `guard-aside` (what would play, made ready; the diary), `sensors` (clients on the buses, the network, sleep) and, where it may listen, `level`, `probe` for each service that is asked, with `probe-check`, `probe-port`, `probe-name` and `probe-control` while it is, `cover` while a picture is looked for, `telling` while a verb that takes long tells a daemon how far it is; of whoever serves clients `mpd` (all sockets), `mpd-aside` (requests that may take a while), `librarian` (the watch), `update` (scans that were asked for) and `renew` (looks songs of the queue up anew, and queues those that fill its holes); during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
 //! bounded channels and may block; arrows up carry state and never block. Our part of the callback takes no lock,
 //! allocates nothing and makes no system call.

@@ -27,7 +27,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("tui", &["music", "mpd"]),
     (
         "config",
-        &["music", "player", "library", "engine", "outage", "mpd"],
+        &[
+            "music", "player", "library", "engine", "outage", "mpd", "tui",
+        ],
     ),
     (
         "cli",

@@ -7,8 +7,10 @@ mod outage;
 mod places;
 mod settings;
 mod suggest;
+mod tui;
 
 pub use daemon::{Daemon, address};
 pub use outage::Outage;
 pub use places::Places;
 pub use settings::{Settings, Warning};
+pub use tui::Tui;

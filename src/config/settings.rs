@@ -24,6 +24,12 @@
 //! [desktop]
 //! notifications = false       # true: one for each song
 //!
+//! [tui]
+//! mouse = true                # false: clicks and the wheel stay the terminal's
+//! start = false               # true: `standin` alone on a terminal opens the screen
+//! [tui.keys]                  # a key and an action of `standin tui --keys`, or "none"
+//! "ctrl-n" = "next"
+//!
 //! [outage]
 //! guard = "off"               # or "dry-run", "ask", "auto": step in for a streaming client that falls silent
 //! hand_back = false           # true: the client goes on at the end of a song, once its service is back
@@ -48,6 +54,7 @@ use super::client;
 use super::daemon::{self, Daemon};
 use super::outage::{self, Outage};
 use super::suggest::nearest;
+use super::tui::{self, Tui};
 use crate::engine::{OnLoss, Output};
 use crate::music::{Loudness, Printable};
 use crate::outage::Profile;
@@ -88,6 +95,8 @@ pub struct Settings {
     pub daemon: Daemon,
     /// Whether the desktop shows a notification for each song.
     pub notifications: Option<bool>,
+    /// The screen.
+    pub tui: Tui,
     /// Who is asked in an outage, and what is done.
     pub outage: Outage,
 }
@@ -134,6 +143,7 @@ impl Settings {
         }
         reader.file(table.get_ref());
         reader.clients(table.get_ref());
+        reader.keys(table.get_ref());
         (reader.settings, reader.warnings)
     }
 }
@@ -161,11 +171,12 @@ fn text_of(path: &Path) -> Result<Option<String>, String> {
 }
 
 /// The tables of the file.
-const TABLES: [(&str, &[Key]); 5] = [
+const TABLES: [(&str, &[Key]); 6] = [
     ("play", PLAY),
     ("daemon", daemon::KEYS),
     ("hooks", HOOKS),
     ("desktop", DESKTOP),
+    (tui::TABLE, tui::KEYS),
     ("outage", outage::KEYS),
 ];
 
@@ -355,6 +366,22 @@ impl Reader<'_> {
                     let what = format!("a [[{CLIENT}]] has {}", client::MUST);
                     self.warn(Some(value.span().start), what);
                 }
+            }
+        }
+    }
+
+    /// The keys of the screen, each by itself.
+    fn keys(&mut self, file: &DeTable<'_>) {
+        let Some(DeValue::Table(table)) = file.get(tui::TABLE).map(Spanned::get_ref) else {
+            return;
+        };
+        let Some(DeValue::Table(own)) = table.get(tui::OWN).map(Spanned::get_ref) else {
+            return;
+        };
+        for (key, value) in own {
+            let bound = self.settings.tui.bind(key.get_ref(), value.get_ref());
+            if let Err(what) = bound {
+                self.warn(Some(key.span().start), what);
             }
         }
     }

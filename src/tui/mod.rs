@@ -14,7 +14,7 @@ mod row;
 mod screen;
 mod wire;
 
-pub use action::{ACTIONS, Group};
+pub use action::{ACTIONS, Group, Line};
 pub use keys::{KeyError, Keymap};
 pub use paint::covers::Pictures;
 pub use screen::run;
