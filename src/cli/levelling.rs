@@ -3,7 +3,7 @@
 use crate::music::{Levelling, Loudness};
 
 /// How loud songs are played.
-#[derive(clap::Args, Clone, Copy)]
+#[derive(clap::Args, Clone, Copy, Default)]
 pub struct LevelArgs {
     /// Even out loudness: `auto`, `track`, `album`, or `off`, which leaves every sample as it is
     ///

@@ -263,6 +263,14 @@ fn places(global: &Global) -> Result<Places, Stop> {
     Ok(Places::under(&home))
 }
 
+/// What `standin` alone means.
+fn alone(context: &Context) -> Verb {
+    match tui::starts_alone(context) {
+        true => Verb::Tui(tui::Args::default()),
+        false => Verb::Status(status::Args::default()),
+    }
+}
+
 fn run(cli: Cli) -> Outcome {
     let Cli { global, verb } = cli;
     let places = places(&global)?;
@@ -275,7 +283,7 @@ fn run(cli: Cli) -> Outcome {
         out: Out::new(global.json, global.quiet, global.verbose, global.color),
     };
     let context = &mut context;
-    let verb = verb.unwrap_or(Verb::Status(status::Args::default()));
+    let verb = verb.unwrap_or_else(|| alone(context));
     if verb.misses_what_was_made() {
         mend::tell_of_backups_alone(&context.places.data, &context.out);
     }

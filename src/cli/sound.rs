@@ -11,7 +11,7 @@ use crate::player::MAX_CROSSFADE_MS;
 use std::str::FromStr;
 
 /// How it sounds, and when it ends.
-#[derive(clap::Args, Clone)]
+#[derive(clap::Args, Clone, Default)]
 pub struct SoundArgs {
     #[command(flatten)]
     level: LevelArgs,
@@ -174,6 +174,16 @@ impl SoundArgs {
         typed
             .into_iter()
             .find_map(|(is_typed, name)| is_typed.then_some(name))
+    }
+
+    /// The first typed option of all; how songs are levelled is said by the environment, too, and is none.
+    pub fn first_typed(&self) -> Option<&'static str> {
+        let modes = [
+            (self.volume.is_some(), "--volume"),
+            (self.crossfade.is_some(), "--crossfade"),
+        ];
+        let first = modes.into_iter().find(|(is_typed, _)| *is_typed);
+        self.first_of_a_player().or(first.map(|(_, name)| name))
     }
 
     /// The volume that was typed, in percent.

@@ -1,12 +1,14 @@
-//! The terminal while music plays: raw keys in, one line drawn over and over. It never decides what a key does to
-//! the music.
+//! The terminal while music plays: raw keys in, one line drawn over and over; and nothing else there while a screen stands on it. It
+//! never decides what a key does to the music.
 
 use super::out::Shown;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{Clear, ClearType, disable_raw_mode, enable_raw_mode};
 use crossterm::{execute, queue};
-use std::io::{self, Stdout, Write, stdout};
+use std::fs::File;
+use std::io::{self, IsTerminal, Stdout, Write, stderr, stdout};
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 /// A key that means something while music plays.
@@ -43,6 +45,31 @@ pub const KEYS: &str = "space pause · n next · p previous · ← → seek · �
 
 const SEEK_MS: i64 = 5_000;
 const VOLUME_PERCENT: i8 = 5;
+
+/// Stderr turned away from the terminal while a screen stands there: a line of anybody's, a library in C among them, would break the
+/// picture. As it was again when this is dropped.
+pub struct Hushed {
+    stderr: OwnedFd,
+}
+
+impl Hushed {
+    /// `None`: stderr goes somewhere else, and goes on there.
+    pub fn take() -> io::Result<Option<Self>> {
+        if !stderr().is_terminal() {
+            return Ok(None);
+        }
+        let before = stderr().as_fd().try_clone_to_owned()?;
+        let nowhere = File::options().write(true).open("/dev/null")?;
+        rustix::stdio::dup2_stderr(&nowhere)?;
+        Ok(Some(Self { stderr: before }))
+    }
+}
+
+impl Drop for Hushed {
+    fn drop(&mut self) {
+        rustix::stdio::dup2_stderr(&self.stderr).ok();
+    }
+}
 
 /// The terminal in raw mode; as it was again when this is dropped.
 pub struct Terminal {

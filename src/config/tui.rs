@@ -2,7 +2,7 @@
 
 use super::settings::{Key, put};
 use super::suggest::nearest;
-use crate::tui::{ACTIONS, KeyError, Keymap};
+use crate::tui::{ACTIONS, KeyError, Keymap, Pictures};
 use toml::de::DeValue;
 
 /// The table of keys, and the key that holds it.
@@ -20,6 +20,8 @@ const NONE: &str = "none";
 pub struct Tui {
     /// Whether clicks and the wheel are the screen's, and not the terminal's.
     pub has_mouse: Option<bool>,
+    /// How covers are shown.
+    pub pictures: Option<Pictures>,
     /// Whether `standin` alone opens it.
     pub starts: Option<bool>,
     /// Keys and what they do: each is one that there is.
@@ -73,6 +75,11 @@ pub const KEYS: &[Key] = &[
         take: |settings, value| put(&mut settings.tui.has_mouse, value.as_bool()),
     },
     Key {
+        name: "pictures",
+        allowed: "auto, kitty, sixel, iterm2, blocks or none",
+        take: |settings, value| put(&mut settings.tui.pictures, value.as_str().and_then(pictures)),
+    },
+    Key {
         name: "start",
         allowed: "true or false: whether `standin` alone opens the screen",
         take: |settings, value| put(&mut settings.tui.starts, value.as_bool()),
@@ -84,6 +91,11 @@ pub const KEYS: &[Key] = &[
         take: |_, value| matches!(value, DeValue::Table(_)),
     },
 ];
+
+fn pictures(name: &str) -> Option<Pictures> {
+    let found = Pictures::ALL.iter().find(|(known, _)| *known == name);
+    found.map(|(_, pictures)| *pictures)
+}
 
 #[cfg(test)]
 mod tests {
@@ -98,10 +110,11 @@ mod tests {
     #[test]
     fn a_whole_table() {
         let (tui, warnings) = read(
-            "[tui]\nmouse = false\nstart = true\n[tui.keys]\n\"ctrl-n\" = 'next'\nn = 'none'\n\"?\" = 'stop'\n",
+            "[tui]\nmouse = false\npictures = 'sixel'\nstart = true\n[tui.keys]\n\"ctrl-n\" = 'next'\nn = 'none'\n\"?\" = 'stop'\n",
         );
         assert_eq!(warnings, [""; 0]);
         assert_eq!((tui.has_mouse, tui.starts), (Some(false), Some(true)));
+        assert_eq!(tui.pictures, Some(Pictures::Sixel));
         let keys = tui.keymap();
         let of = |name: &str| {
             let line = ACTIONS.iter().find(|line| line.name == name);
@@ -116,6 +129,10 @@ mod tests {
     fn what_is_wrong_is_told_with_its_line_and_the_rest_holds() {
         for (text, warned) in [
             ("mouse = 1", "c, line 2: mouse is true or false"),
+            (
+                "pictures = 'ascii'",
+                "c, line 2: pictures is auto, kitty, sixel, iterm2, blocks or none",
+            ),
             (
                 "start = 'yes'",
                 "c, line 2: start is true or false: whether `standin` alone opens the screen",
