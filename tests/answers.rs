@@ -139,6 +139,7 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("history", "history", &["history", "1"], 0),
     ("info", "info", &["info", "one"], 0),
     ("outputs", "outputs", &["outputs"], 7),
+    ("tui", "tui", &["tui", "--keys"], 0),
 ];
 
 /// Verbs of a running player, by the server that `MPD_HOST` names.

@@ -108,6 +108,8 @@ fn library() -> Home {
         .collect();
     let config = format!("[[service]]\nname = \"{name}\"\nprobe = 'http://127.0.0.1:1/'\n");
     let config = format!("[outage]\nservices = [\"{name}\"]\n{config}");
+    let keys = format!("\"{name}\" = \"quit\"\nx = \"{name}\"\n");
+    let config = format!("[tui.keys]\n{keys}{config}");
     fs::create_dir_all(home.path("home/config")).unwrap();
     fs::write(home.path("home/config/config.toml"), config).unwrap();
     home
@@ -402,6 +404,9 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
             vec!["playlist", "rename", &long, playlist],
         ),
         ("outputs", vec!["outputs"]),
+        ("tui", vec!["tui", "--keys"]),
+        ("tui", vec!["tui", "--keys", "--json"]),
+        ("tui", vec!["tui", "--output", &long]),
         (
             "playlist rename",
             vec!["playlist", "rename", playlist, &renamed],
@@ -588,7 +593,7 @@ fn only_the_gate_prints() {
         }
         seen += 1;
         // A worker answers its owner through a pipe.
-        let may = ["cli/out.rs", "cli/terminal.rs", "worker/serve.rs"]
+        let may = ["cli/out.rs", "cli/terminal.rs", "tui/screen.rs", "worker/serve.rs"]
             .iter()
             .any(|file| path.ends_with(file));
         let text = fs::read_to_string(path).unwrap();
