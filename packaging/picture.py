@@ -118,9 +118,9 @@ def paint(row, y, text, ground, palette):
             print(f'<rect x="{x:.1f}" y="{y}" width="{width + .3:.1f}" height="{CELL[1] + .3}" fill="{back}"/>')
         words = "".join(cell[0] for cell in run)
         blocks = "▀▄█▁▂▃▅▆▇"
-        if words.strip() and all(letter in blocks for letter in words):
+        if words.strip() and all(letter in blocks or letter == " " for letter in words):
             for number, letter in enumerate(words):
-                part(x + number * CELL[0], y, letter, front)
+                letter == " " or part(x + number * CELL[0], y, letter, front)
         elif words.strip():
             looks = ' font-weight="bold"' if style.get(1) else ""
             looks += ' fill-opacity="0.6"' if style.get(2) else ""

@@ -593,9 +593,14 @@ fn only_the_gate_prints() {
         }
         seen += 1;
         // A worker answers its owner through a pipe.
-        let may = ["cli/out.rs", "cli/terminal.rs", "tui/screen.rs", "worker/serve.rs"]
-            .iter()
-            .any(|file| path.ends_with(file));
+        let may = [
+            "cli/out.rs",
+            "cli/terminal.rs",
+            "tui/screen.rs",
+            "worker/serve.rs",
+        ]
+        .iter()
+        .any(|file| path.ends_with(file));
         let text = fs::read_to_string(path).unwrap();
         let text = text
             .replace("stdout().is_terminal()", "")

@@ -150,6 +150,17 @@ fn lyrics_come_with_their_times() {
     talk.got("add Music/a.wav");
     talk.got("play");
     wait_until(|| !talk.got("standin_lyrics").is_empty());
+    // And of what plays from elsewhere.
+    fs::create_dir(home.path("elsewhere")).unwrap();
+    let own = home.path("elsewhere").canonicalize().unwrap().join("d.wav");
+    fs::copy(home.music().join("b.wav"), &own).unwrap();
+    fs::write(own.with_extension("txt"), "three\n").unwrap();
+    home.run(&["play", own.to_str().unwrap()]).ended(0);
+    let (uri, line) = (own.to_str().unwrap(), String::from("line: three"));
+    wait_until(|| {
+        talk.ask(&format!("standin_lyrics \"{uri}\""))
+            .contains(&line)
+    });
 }
 
 /// The levels that a line of `standin_levels` tells.

@@ -9,6 +9,7 @@ use crate::mpd::{self, House, Listener, Serving, Subsystems, socket};
 use listenfd::ListenFd;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Sockets that may be handed over at the start.
@@ -93,6 +94,8 @@ fn handed_over(settings: &mpd::Settings) -> Result<Vec<Listener>, Stop> {
 pub struct Services {
     /// Whether the music folders are watched.
     pub watches: bool,
+    /// The folder that a first scan takes, where none was ever named.
+    pub music: Option<PathBuf>,
     /// Who steps in for a streaming client.
     pub guard: Option<Arc<Switch>>,
 }
@@ -127,7 +130,7 @@ impl Door {
             }
             tell(news);
         });
-        let librarian = Librarian::start(&library, services.watches, news)?;
+        let librarian = Librarian::start(&library, services.watches, services.music, news)?;
         house.librarian = Some(librarian.clone());
         house.guard = services.guard;
         let house = Arc::new(house);

@@ -104,6 +104,7 @@ impl Host {
         let guard = guard::switch(&desk, begins.replay.is_some(), context);
         let services = Services {
             watches: wishes.daemon.watches.unwrap_or(true),
+            music: context.places.music.clone(),
             guard: Some(guard.clone()),
         };
         let library = context.library();

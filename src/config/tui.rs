@@ -77,7 +77,12 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "pictures",
         allowed: "auto, kitty, sixel, iterm2, blocks or none",
-        take: |settings, value| put(&mut settings.tui.pictures, value.as_str().and_then(pictures)),
+        take: |settings, value| {
+            put(
+                &mut settings.tui.pictures,
+                value.as_str().and_then(pictures),
+            )
+        },
     },
     Key {
         name: "start",

@@ -61,6 +61,8 @@ pub struct Librarian {
     now: Arc<AtomicU32>,
     /// How far the one that runs is.
     progress: Arc<Mutex<Option<Progress>>>,
+    /// Why the last one failed, in a sentence.
+    failed: Arc<Mutex<Option<String>>>,
     stop: Arc<AtomicBool>,
     /// Dropped at the end: who waits for a scan to be asked for waits no longer.
     life: Arc<Mutex<Option<Sender<()>>>>,
@@ -68,8 +70,13 @@ pub struct Librarian {
 }
 
 impl Librarian {
-    /// Starts both threads; with `watches`, the roots are watched.
-    pub fn start(library: &Library, watches: bool, on: OnNews) -> std::io::Result<Self> {
+    /// Starts both threads; with `watches`, the roots are watched. `music`: the folder that the first scan takes, where none is known.
+    pub fn start(
+        library: &Library,
+        watches: bool,
+        music: Option<PathBuf>,
+        on: OnNews,
+    ) -> std::io::Result<Self> {
         let (jobs, asked) = bounded(MAX_JOBS);
         let (life, lives) = bounded(0);
         let librarian = Self {
@@ -77,6 +84,7 @@ impl Librarian {
             last: Arc::default(),
             now: Arc::default(),
             progress: Arc::default(),
+            failed: Arc::default(),
             stop: Arc::default(),
             life: Arc::new(Mutex::new(Some(life))),
             threads: Arc::default(),
@@ -96,6 +104,8 @@ impl Librarian {
             library: library.clone(),
             now: librarian.now.clone(),
             progress: librarian.progress.clone(),
+            failed: librarian.failed.clone(),
+            music,
             on,
             stop: librarian.stop.clone(),
         };
@@ -141,6 +151,14 @@ impl Librarian {
         let job = self.job()?;
         let progress = *self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         Some(Scanning { job, progress })
+    }
+
+    /// Why the last scan that was asked for failed, in a sentence.
+    pub fn failed(&self) -> Option<String> {
+        self.failed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Ends the threads: a scan under way stops between two files.
@@ -189,6 +207,8 @@ struct Jobs {
     library: Library,
     now: Arc<AtomicU32>,
     progress: Arc<Mutex<Option<Progress>>>,
+    failed: Arc<Mutex<Option<String>>>,
+    music: Option<PathBuf>,
     on: OnNews,
     stop: Arc<AtomicBool>,
 }
@@ -205,7 +225,9 @@ impl Jobs {
             };
             self.now.store(job.number, Ordering::Release);
             (self.on)(LibraryNews::Updating);
-            match self.scan(&job) {
+            let scanned = self.scan(&job);
+            self.say(scanned.as_ref().err().map(ToString::to_string));
+            match scanned {
                 Ok(true) => (self.on)(LibraryNews::Changed),
                 Ok(false) => {}
                 Err(error) => (self.on)(LibraryNews::Failed(error)),
@@ -219,7 +241,9 @@ impl Jobs {
 
     /// Whether the scan has changed anything.
     fn scan(&self, job: &Job) -> Result<bool, LibraryError> {
-        let roots = self.library.roots_to_scan(&job.folders, None, false)?;
+        let roots = self
+            .library
+            .roots_to_scan(&job.folders, self.music.as_deref(), false)?;
         let how = ScanOptions {
             full: job.full,
             ..ScanOptions::default()
@@ -227,6 +251,10 @@ impl Jobs {
         let tell = |progress| self.tell(Some(progress));
         let report = self.library.scan(&roots, how, &tell, &self.stop)?;
         Ok(report.changes_something())
+    }
+
+    fn say(&self, failed: Option<String>) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = failed;
     }
 
     fn tell(&self, progress: Option<Progress>) {

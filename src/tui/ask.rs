@@ -38,6 +38,8 @@ pub enum Ask {
     Replace(Vec<Words>, Option<String>),
     /// These songs out of the queue, which are told so that they can be put back.
     Take(Vec<Range<usize>>),
+    /// This question, whose answer is shown under a title.
+    Show(String, Words),
     /// These commands as one list. The words for people, where they worked.
     Do(Vec<Words>, Option<String>),
 }
@@ -53,7 +55,7 @@ pub enum Told {
     Playlists(Vec<String>),
     Rows(String, usize, Vec<ListRow>, usize),
     Standing(Box<Standing>),
-    Works(Vec<Work>),
+    Works(Vec<Work>, Option<String>),
     Lyrics(Vec<u8>, Vec<Sung>),
     Cover(Vec<u8>, Option<Picture>),
     Levels(Levels),
@@ -62,6 +64,8 @@ pub enum Told {
     Replaced(Kept, String),
     /// What was taken out of the queue.
     Taken(Vec<Row>),
+    /// What a question was answered: lines with their names.
+    Shown(String, Vec<(String, String)>),
     /// An order was followed.
     Done(String),
     /// The server said no, in its own words.
@@ -88,7 +92,7 @@ pub enum Once {
     #[default]
     Off,
     On,
-    Once,
+    Oneshot,
 }
 
 /// What plays and how.
@@ -179,6 +183,8 @@ pub struct Standing {
     pub output_error: Option<String>,
     /// What takes its time there just now.
     pub works: Vec<Work>,
+    /// Why the last scan failed.
+    pub scan_failed: Option<String>,
     /// The guard's mode and state; empty: there is none.
     pub guard: String,
     pub guard_state: String,

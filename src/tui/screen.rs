@@ -241,9 +241,13 @@ impl Screen {
         let (until, why) = self.wakes();
         let first = match news.recv_deadline(until) {
             Ok(first) => first,
-            Err(RecvTimeoutError::Timeout) => return why,
+            Err(RecvTimeoutError::Timeout) => {
+                self.app.tick(self.at_ms());
+                return why;
+            }
             Err(RecvTimeoutError::Disconnected) => return Woken::ToEnd,
         };
+        self.app.tick(self.at_ms());
         let rest = news.try_iter().take(MAX_AT_ONCE);
         for news in std::iter::once(first).chain(rest) {
             match news {

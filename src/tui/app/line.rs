@@ -1,41 +1,10 @@
 //! The command line: the names of actions, and the verbs of the command line with their words, as orders to the server.
 
-use super::does::{order, replace};
 use super::library::Column;
 use super::prompt::{Prompt, Typed};
-use super::{App, Typing, View};
-use crate::mpd::remote::Words;
+use super::{App, Typing, View, verbs};
 use crate::tui::action::{ACTIONS, Action};
-use crate::tui::ask::Ask;
 use crossterm::event::KeyEvent;
-
-/// Verbs that go to the server as they are, with as many words as they take.
-const VERBS: [(&str, usize); 16] = [
-    ("play", 1),
-    ("pause", 1),
-    ("seek", 2),
-    ("seekcur", 1),
-    ("volume", 1),
-    ("setvol", 1),
-    ("crossfade", 1),
-    ("replay_gain_mode", 1),
-    ("add", 1),
-    ("load", 1),
-    ("save", 1),
-    ("rm", 1),
-    ("rename", 2),
-    ("update", 1),
-    ("rescan", 1),
-    ("standin_guard", 1),
-];
-
-/// What people call some of them.
-const ALIASES: [(&str, &str); 4] = [
-    ("replaygain", "replay_gain_mode"),
-    ("guard", "standin_guard"),
-    ("q", "quit"),
-    ("prev", "previous"),
-];
 
 impl App {
     /// A key while a line is typed.
@@ -146,8 +115,7 @@ impl App {
             prompt.complete(lists.map(String::as_str))
         } else {
             let mut names: Vec<&str> = ACTIONS.iter().map(|line| line.name).collect();
-            names.extend(VERBS.iter().map(|(verb, _)| *verb));
-            names.extend(ALIASES.iter().map(|(name, _)| *name));
+            names.extend(verbs::NAMES);
             names.sort_unstable();
             names.dedup();
             prompt.complete(names.into_iter())
@@ -165,22 +133,15 @@ impl App {
         let Some(name) = words.next() else {
             return;
         };
-        let alias = ALIASES.iter().find(|(known, _)| *known == name);
-        let name = alias.map_or(&*name, |(_, meant)| *meant);
         let args: Vec<String> = words.collect();
-        if name == "search" && !args.is_empty() {
-            return self.search_for(&args.join(" "));
+        match verbs::order_of(self, &name, &args) {
+            Some(Ok(())) => {}
+            Some(Err(why)) => self.complain(why),
+            None => self.act_by_name(&name, &args),
         }
-        if let Some((verb, most)) = VERBS.iter().find(|(verb, _)| *verb == name)
-            && (!args.is_empty() || Action::named(name).is_none())
-        {
-            return self.send(verb, *most, &args);
-        }
-        if let Ok(switch) = <[String; 1]>::try_from(args.clone())
-            && matches!(name, "random" | "repeat" | "single" | "consume")
-        {
-            return self.switch(name, &switch[0]);
-        }
+    }
+
+    fn act_by_name(&mut self, name: &str, args: &[String]) {
         match Action::named(name) {
             Some(action) if args.is_empty() => self.act(action),
             Some(_) => self.complain(format!("{name} takes no words.")),
@@ -190,53 +151,13 @@ impl App {
         }
     }
 
-    fn search_for(&mut self, text: &str) {
+    /// Searches as if the words had been typed there.
+    pub fn search_for(&mut self, text: &str) {
         self.show(View::Search);
         self.search.types = false;
         self.search.prompt = Prompt::of(text);
         let ask = self.search.typed();
         self.asks.extend(ask);
-    }
-
-    fn send(&mut self, verb: &str, most: usize, args: &[String]) {
-        if args.len() > most {
-            return self.complain(format!(
-                "{verb} takes {most} words at most: “quotes” hold one together."
-            ));
-        }
-        if let ("play", [words]) = (verb, args)
-            && words.parse::<usize>().is_err()
-        {
-            let list = vec![
-                Words::new("clear"),
-                Words::new("searchadd").with("any").with(words),
-                Words::new("play"),
-            ];
-            return replace(
-                self,
-                list,
-                &format!("Playing what “{words}” finds. u brings the queue back."),
-            );
-        }
-        if let ("add", [words]) = (verb, args) {
-            // Words that are no address are looked for.
-            let find = Words::new("searchadd").with("any").with(words);
-            let said = Some(format!("Added what “{words}” finds."));
-            self.queue.added(self.now.queued);
-            return self.asks.push(Ask::Do(vec![find], said));
-        }
-        let words = args.iter().fold(Words::new(verb), Words::with);
-        order(self, [words]);
-    }
-
-    fn switch(&mut self, name: &str, state: &str) {
-        let state = match state {
-            "on" | "1" => "1",
-            "off" | "0" => "0",
-            "once" | "oneshot" if matches!(name, "single" | "consume") => "oneshot",
-            other => return self.complain(format!("{name} is on or off, not “{other}”.")),
-        };
-        order(self, [Words::new(name).with(state)]);
     }
 }
 

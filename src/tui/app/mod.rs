@@ -14,6 +14,7 @@ mod pointing;
 pub mod prompt;
 pub mod queue;
 pub mod search;
+mod verbs;
 
 use super::action::Action;
 use super::ask::{Ask, Now, Standing, State, Told};
@@ -22,7 +23,7 @@ use super::paint::Spot;
 use art::Art;
 use current::Current;
 use cursor::Cursor;
-use library::{Column, Library};
+use library::Library;
 use playlists::Playlists;
 use prompt::Prompt;
 use queue::Queue;
@@ -80,7 +81,12 @@ pub enum Typing {
 pub struct Notice {
     pub text: String,
     pub is_error: bool,
+    /// On the screen's clock.
+    until_ms: u64,
 }
+
+/// How long it is said. In ms.
+const SAID_FOR_MS: u64 = 8_000;
 
 /// All of it.
 #[derive(Debug)]
@@ -105,6 +111,8 @@ pub struct App {
     pub has_covers: bool,
     /// The help, where it is shown, and how far down.
     pub help: Option<Cursor>,
+    /// What a question was answered, shown in the help's place: a title, and lines with their names.
+    pub answer: Option<(String, Vec<(String, String)>)>,
     pub notice: Option<Notice>,
     /// Why the server is not there.
     pub lost: Option<String>,
@@ -113,6 +121,7 @@ pub struct App {
     /// The whole screen is to be painted anew.
     pub is_stale: bool,
     asks: Vec<Ask>,
+    clock_ms: u64,
     /// The last click: when, and on what.
     clicked: Option<(u64, Spot)>,
     was_there: bool,
@@ -136,14 +145,28 @@ impl App {
             has_meter: true,
             has_covers: true,
             help: None,
+            answer: None,
             notice: None,
             lost: None,
             keys,
             quits: false,
             is_stale: false,
             asks: Vec::new(),
+            clock_ms: 0,
             clicked: None,
             was_there: false,
+        }
+    }
+
+    /// It is this late on the screen's clock: what was said long enough is said no more.
+    pub fn tick(&mut self, at_ms: u64) {
+        self.clock_ms = at_ms;
+        if self
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.until_ms <= at_ms)
+        {
+            self.notice = None;
         }
     }
 
@@ -175,9 +198,7 @@ impl App {
     pub fn shown_cover(&self) -> Option<Vec<u8>> {
         match self.view {
             View::Playing => Some(self.now.song.as_ref()?.uri.clone()),
-            View::Library if self.library.column != Column::Artists => {
-                Some(self.library.song(0)?.uri.clone())
-            }
+            View::Library => Some(self.library.song(0)?.uri.clone()),
             _ => None,
         }
     }
@@ -201,7 +222,10 @@ impl App {
             Told::Found(text, rows) => self.search.told(text, rows),
             Told::Playlists(names) => self.playlists.set_names(names),
             Told::Rows(name, from, rows, count) => self.playlists.told(&name, from, rows, count),
-            Told::Works(works) => self.standing.works = works,
+            Told::Works(works, failed) => {
+                self.standing.works = works;
+                self.standing.scan_failed = failed;
+            }
             Told::Standing(standing) => self.standing = *standing,
             Told::Lyrics(uri, lyrics) => self.current.told_lyrics(&uri, lyrics),
             Told::Cover(uri, picture) => self.art.put(uri, picture),
@@ -212,6 +236,10 @@ impl App {
                 self.say(said);
             }
             Told::Taken(rows) => self.queue.taken(&rows),
+            Told::Shown(title, lines) => {
+                self.help = Some(Cursor::default());
+                self.answer = Some((title, lines));
+            }
             Told::Done(text) if text.is_empty() => {}
             Told::Done(text) => self.say(text),
             Told::Refused(text) => self.complain(text),
@@ -247,7 +275,7 @@ impl App {
         self.current.doubt();
         self.art.doubt();
         self.current.hush();
-        let all = [Ask::Now, Ask::Standing, Ask::Artists, Ask::Playlists];
+        let all = [Ask::Now, Ask::Artists, Ask::Standing, Ask::Playlists];
         self.asks.extend(all);
     }
 
@@ -274,6 +302,7 @@ impl App {
         self.notice = Some(Notice {
             text: text.into(),
             is_error: false,
+            until_ms: self.clock_ms + SAID_FOR_MS,
         });
     }
 
@@ -281,6 +310,7 @@ impl App {
         self.notice = Some(Notice {
             text: text.into(),
             is_error: true,
+            until_ms: self.clock_ms + SAID_FOR_MS,
         });
     }
 
@@ -294,8 +324,20 @@ impl App {
         self.now.duration_ms.map_or(elapsed, |end| elapsed.min(end))
     }
 
-    /// In how many ms the picture is another one by itself: the clock shows another second, or another line is sung.
+    /// In how many ms the picture is another one by itself: the clock shows another second, another line is sung, or what was said is
+    /// said no more.
     pub fn changes_in_ms(&self, at_ms: u64) -> Option<u64> {
+        let said = self
+            .notice
+            .as_ref()
+            .map(|notice| notice.until_ms.saturating_sub(at_ms));
+        [self.plays_on_in_ms(at_ms), said]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn plays_on_in_ms(&self, at_ms: u64) -> Option<u64> {
         if self.now.state != State::Playing || self.lost.is_some() {
             return None;
         }

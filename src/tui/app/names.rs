@@ -53,7 +53,9 @@ impl Names {
     /// Goes to a name; false: it is not there, or not shown.
     pub fn go_to(&mut self, name: &str) -> bool {
         let at = (0..self.shown.len()).find(|at| self.get(*at) == Some(name));
-        at.map(|at| self.cursor.go_to(at));
+        if let Some(at) = at {
+            self.cursor.go_to(at);
+        }
         at.is_some()
     }
 

@@ -97,7 +97,7 @@ mod tests {
         assert!(pages.get(128).is_none());
         pages.doubt();
         assert_eq!(pages.get(127).unwrap().title, "127");
-        assert_eq!(pages.wanted(120..121), [0..PAGE]);
+        assert_eq!(pages.wanted(120..121), std::slice::from_ref(&(0..PAGE)));
     }
 
     #[test]

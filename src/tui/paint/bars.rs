@@ -47,7 +47,7 @@ fn modes(app: &App) -> String {
     let once = |mode: Once, name: &str| match mode {
         Once::Off => None,
         Once::On => Some(name.to_owned()),
-        Once::Once => Some(format!("{name} once")),
+        Once::Oneshot => Some(format!("{name} once")),
     };
     let mut modes: Vec<String> = Vec::new();
     modes.extend(now.repeat.then(|| "repeat".into()));
@@ -193,7 +193,10 @@ fn standing(app: &App, theme: Theme) -> (String, Style) {
         return (format!("{asks}  Y yes · N no"), theme.warns());
     }
     if let Some(error) = app.now.error.as_ref().or(standing.output_error.as_ref()) {
-        return (error.clone(), theme.bad());
+        return (sentence(error), theme.bad());
+    }
+    if let Some(failed) = &standing.scan_failed {
+        return (format!("The scan failed: {failed}."), theme.bad());
     }
     if let Some(says) = &standing.guard_says {
         return (says.clone(), theme.warns());
@@ -228,6 +231,14 @@ fn songs(app: &App) -> String {
             thousands(songs)
         ),
     }
+}
+
+/// What a program says of itself, as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim_end_matches('.').chars();
+    let first = letters.next().map(char::to_uppercase).into_iter().flatten();
+    let text: String = first.chain(letters).collect();
+    format!("{text}.")
 }
 
 /// Long work with how far it is.

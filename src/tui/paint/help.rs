@@ -1,7 +1,7 @@
 //! The help: every action with its keys, as the table and the config have them.
 
 use super::Brush;
-use super::text::fit_right;
+use super::text::{fit_right, width};
 use crate::tui::action::{ACTIONS, Group};
 use crate::tui::app::App;
 use ratatui::Frame;
@@ -11,16 +11,25 @@ use ratatui::text::{Line, Span, Text};
 /// Columns of the keys.
 const KEYS: usize = 16;
 
+/// Columns of the names of an answer.
+const WIDEST: usize = 24;
+
 /// Columns that a line of the help takes.
 const LINE: u16 = 62;
 
 /// The help, in two columns where there is room for them.
 pub fn help(app: &mut App, brush: &Brush, area: Rect, frame: &mut Frame) {
-    let lines = lines(app, brush);
+    let lines = match &app.answer {
+        Some((title, answer)) => answered(title, answer, brush),
+        None => lines(app, brush),
+    };
     let Some(cursor) = &mut app.help else {
         return;
     };
-    let columns = usize::from((area.width / LINE).clamp(1, 2));
+    let columns = match app.answer {
+        Some(_) => 1,
+        None => (area.width / LINE).clamp(1, 2),
+    };
     let (parts, rows) = match columns {
         1 => (vec![area], lines.len()),
         _ => {
@@ -39,6 +48,33 @@ pub fn help(app: &mut App, brush: &Brush, area: Rect, frame: &mut Frame) {
         let shown = shown.skip(seen.start).take(seen.len()).cloned();
         frame.render_widget(Text::from(shown.collect::<Vec<_>>()), part);
     }
+}
+
+/// What a question was answered.
+fn answered(title: &str, answer: &[(String, String)], brush: &Brush) -> Vec<Line<'static>> {
+    let wide = answer
+        .iter()
+        .map(|(name, _)| width(name))
+        .max()
+        .unwrap_or(0)
+        .min(WIDEST);
+    let mut lines = vec![
+        Line::styled(format!(" {title}"), brush.theme.heading()),
+        Line::default(),
+    ];
+    if answer.is_empty() {
+        lines.push(Line::raw("  Nothing."));
+    }
+    lines.extend(answer.iter().map(|(name, value)| {
+        Line::from(vec![
+            Span::styled(
+                format!("  {}  ", fit_right(name, wide)),
+                brush.theme.faint(),
+            ),
+            Span::raw(value.clone()),
+        ])
+    }));
+    lines
 }
 
 fn lines(app: &App, brush: &Brush) -> Vec<Line<'static>> {

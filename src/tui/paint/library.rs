@@ -65,10 +65,10 @@ pub fn welcome(app: &App, theme: Theme, area: Rect, frame: &mut Frame) {
         "",
         "No music is indexed yet.",
         "",
-        "U        scans your music folder",
-        ":scan    does the same; `standin scan FOLDER` takes another folder",
-        "?        tells all keys",
-        "q        ends",
+        "U   scans your music folder",
+        "    `standin scan FOLDER` takes another one",
+        "?   tells all keys",
+        "q   ends",
     ];
     empty(&lines, theme, area, frame);
 }

@@ -348,18 +348,24 @@ fn plays(plays: Plays, theme: Theme) -> (&'static str, Style) {
     }
 }
 
-/// Some lines in the middle of nothing.
+/// Some lines in the middle of nothing: a heading, and what stands below it as one block.
 pub fn empty(lines: &[&str], theme: Theme, area: Rect, frame: &mut Frame) {
+    let columns = usize::from(area.width);
     let first = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
+    let block = lines
+        .iter()
+        .skip(1)
+        .map(|line| width(line))
+        .max()
+        .unwrap_or(0);
     for (y, (number, text)) in (first..area.bottom()).zip(lines.iter().enumerate()) {
-        let columns = usize::from(area.width);
-        let text = cut(text, columns);
-        let x = (columns - width(&text)) / 2;
-        let place = Rect::new(area.x + x as u16, y, area.width - x as u16, 1);
-        let style = match number {
-            0 => theme.heading(),
-            _ => theme.faint(),
+        let (wide, style) = match number {
+            0 => (width(text), theme.heading()),
+            _ => (block, theme.faint()),
         };
+        let x = columns.saturating_sub(wide) / 2;
+        let text = cut(text, columns - x);
+        let place = Rect::new(area.x + x as u16, y, area.width - x as u16, 1);
         frame.render_widget(Span::styled(text, style), place);
     }
 }

@@ -16,7 +16,7 @@ const MARGIN: u16 = 2;
 /// The level from which on a peak is nearly too loud, in dB.
 const HIGH_DB: f32 = -1.0;
 /// Columns of the level in figures.
-const FIGURES: usize = 8;
+const FIGURES: usize = 9;
 
 /// Bars of the spectrum, and a row of peaks below them.
 pub fn meter(app: &App, brush: &Brush, area: Rect, frame: &mut Frame) {

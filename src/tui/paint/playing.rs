@@ -115,28 +115,33 @@ fn beside(app: &mut App, brush: &mut Brush, area: Rect, frame: &mut Frame) {
     }
 }
 
-/// The line that is sung in the middle; words without times from their beginning on.
+/// The line that is sung in the middle; of words without times as many above as the song is far.
 fn lyrics(app: &App, brush: &Brush, area: Rect, frame: &mut Frame) {
     let lines = &app.current.lyrics;
     let is_synced = lines.iter().any(|line| line.at_ms.is_some());
     let sung = app.current.sung_at(app.elapsed_ms(brush.at_ms));
-    let middle = usize::from(area.height) / 2;
-    let top = match is_synced {
-        true => sung.unwrap_or(0).saturating_sub(middle),
-        // Nobody knows where it is: as far as the song is, as far are the words.
-        false => {
-            lines.len().saturating_sub(usize::from(area.height)) * part(app, brush.at_ms) / 1_000
-        }
+    let height = usize::from(area.height);
+    let (middle, skipped) = match is_synced {
+        true => (height / 2, sung.unwrap_or(0)),
+        false => (
+            0,
+            lines.len().saturating_sub(height) * part(app, brush.at_ms) / 1_000,
+        ),
     };
-    let columns = usize::from(area.width).saturating_sub(4);
-    for (y, (at, line)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(top)) {
+    let (above, skipped) = (
+        middle.saturating_sub(skipped),
+        skipped.saturating_sub(middle),
+    );
+    let columns = area.width.saturating_sub(4);
+    let rows = area.y + above as u16..area.bottom();
+    for (y, (at, line)) in rows.zip(lines.iter().enumerate().skip(skipped)) {
         let style = match (is_synced, Some(at) == sung) {
             (true, true) => brush.theme.playing(),
             (true, false) => brush.theme.faint(),
             (false, _) => Style::new(),
         };
-        let place = Rect::new(area.x + 2, y, columns as u16, 1);
-        let line = Line::styled(cut(&line.text, columns), style);
+        let place = Rect::new(area.x + 2, y, columns, 1);
+        let line = Line::styled(cut(&line.text, usize::from(columns)), style);
         frame.render_widget(line.alignment(Alignment::Center), place);
     }
 }

@@ -18,6 +18,8 @@ const MAX_OF_ARTIST: usize = 20_000;
 const MAX_SUNG: usize = 20_000;
 /// Songs of a queue that can be put back.
 pub const MAX_KEPT: usize = 20_000;
+/// Lines of an answer that is shown.
+const MAX_SHOWN: usize = 10_000;
 /// Channels, and bands, of the levels.
 const MAX_BANDS: usize = 64;
 
@@ -42,7 +44,10 @@ pub fn answer(ask: &Ask, remote: &mut Remote) -> Result<Told, RemoteError> {
             Told::Rows(name.clone(), range.start, rows, count)
         }
         Ask::Standing => Told::Standing(Box::new(standing(remote)?)),
-        Ask::Works => Told::Works(works(remote)?),
+        Ask::Works => {
+            let (works, failed) = works(remote)?;
+            Told::Works(works, failed)
+        }
         Ask::Lyrics(uri) => Told::Lyrics(uri.clone(), lyrics(uri, remote)?),
         Ask::Cover(uri) => Told::Cover(uri.clone(), picture::cover(uri, remote)?),
         Ask::Levels => Told::Levels(levels(remote)?),
@@ -53,6 +58,7 @@ pub fn answer(ask: &Ask, remote: &mut Remote) -> Result<Told, RemoteError> {
             Told::Replaced(kept, done.clone().unwrap_or_default())
         }
         Ask::Take(ranges) => Told::Taken(take(ranges, remote)?),
+        Ask::Show(title, words) => Told::Shown(title.clone(), shown(words, remote)?),
         Ask::Do(list, done) => {
             remote.ask_list(list)?;
             Told::Done(done.clone().unwrap_or_default())
@@ -112,7 +118,7 @@ fn now(remote: &mut Remote) -> Result<Now, RemoteError> {
     let is_on = |name: &str| status.text(name).as_deref() == Some("1");
     let once = |name: &str| match status.text(name).as_deref() {
         Some("1") => Once::On,
-        Some("oneshot") => Once::Once,
+        Some("oneshot") => Once::Oneshot,
         _ => Once::Off,
     };
     let ms = |name: &str| {
@@ -203,6 +209,16 @@ fn take(ranges: &[Range<usize>], remote: &mut Remote) -> Result<Vec<Row>, Remote
     Ok(taken)
 }
 
+/// An answer as lines to be read.
+fn shown(words: &Words, remote: &mut Remote) -> Result<Vec<(String, String)>, RemoteError> {
+    let pairs = remote.ask(words.clone())?.0.into_iter().take(MAX_SHOWN);
+    let line = |(name, value): (String, Vec<u8>)| {
+        let name = Printable::new(&name.replace('_', " ")).to_string();
+        (name, Printable::bytes(&value))
+    };
+    Ok(pairs.map(line).collect())
+}
+
 /// The queue as it is; empty where it is too long to be put back.
 fn kept(remote: &mut Remote) -> Result<Kept, RemoteError> {
     let status = remote.ask("status")?;
@@ -285,6 +301,7 @@ fn standing(remote: &mut Remote) -> Result<Standing, RemoteError> {
         });
     };
     let guard = ask("standin_guard")?.unwrap_or_default();
+    let (works, scan_failed) = works(remote)?;
     let text = |pairs: &Pairs, name: &str| pairs.bytes(name).map(Printable::bytes);
     let says = text(&guard, "guard_says");
     let asks = guard.bytes("guard_asks").is_some();
@@ -294,7 +311,8 @@ fn standing(remote: &mut Remote) -> Result<Standing, RemoteError> {
         songs_here: ready.number("songs_here").unwrap_or(0),
         roots: ready.0.iter().filter(|(name, _)| name == "root").count(),
         output_error: text(&ready, "output_error"),
-        works: works(remote)?,
+        works,
+        scan_failed,
         guard: text(&guard, "guard").unwrap_or_default(),
         guard_state: text(&guard, "guard_state").unwrap_or_default(),
         guard_asks: says.clone().filter(|_| asks),
@@ -302,12 +320,14 @@ fn standing(remote: &mut Remote) -> Result<Standing, RemoteError> {
     })
 }
 
-/// A scan, and what else takes its time.
-fn works(remote: &mut Remote) -> Result<Vec<Work>, RemoteError> {
+/// A scan, and what else takes its time; and why the last scan failed.
+fn works(remote: &mut Remote) -> Result<(Vec<Work>, Option<String>), RemoteError> {
     let scan = unless_unknown(remote.ask("standin_scan"))?;
     let others = unless_unknown(remote.ask("standin_work"))?;
     let mut works = Vec::new();
-    if let Some(scan) = scan.filter(|scan| !scan.0.is_empty()) {
+    let failed = scan.as_ref().and_then(|scan| scan.bytes("failed"));
+    let failed = failed.map(Printable::bytes);
+    if let Some(scan) = scan.filter(|scan| scan.bytes("updating_db").is_some()) {
         works.push(Work {
             name: "scan".into(),
             done: scan.number("seen").unwrap_or(0),
@@ -329,5 +349,5 @@ fn works(remote: &mut Remote) -> Result<Vec<Work>, RemoteError> {
     // A scan of the server's own is told by both.
     let mut seen = std::collections::HashSet::new();
     works.retain(|work| seen.insert(work.name.clone()));
-    Ok(works)
+    Ok((works, failed))
 }

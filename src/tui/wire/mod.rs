@@ -49,7 +49,9 @@ impl Wire {
     /// False: too much waits already.
     pub fn ask(&self, ask: Ask) -> bool {
         match ask {
-            Ask::Cover(_) | Ask::Lyrics(_) | Ask::Standing => &self.slow,
+            // What is seen first waits for none of these.
+            Ask::Artists | Ask::Playlists | Ask::Standing => &self.slow,
+            Ask::Cover(_) | Ask::Lyrics(_) => &self.slow,
             _ => &self.asks,
         }
         .try_send(ask)

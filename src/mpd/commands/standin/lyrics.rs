@@ -33,9 +33,12 @@ pub fn tell(call: &mut Call) -> Result<(), Ack> {
 }
 
 fn meant(call: &Call) -> Result<Option<Arc<Song>>, Ack> {
-    if call.args.is_empty() {
-        let playing = call.house.desk.snapshot().current;
-        return Ok(playing.map(|playing| playing.song));
+    let playing = call.house.desk.snapshot().current;
+    let playing = playing.map(|playing| playing.song);
+    // What plays need not be in the library.
+    let is_meant = |song: &Arc<Song>| call.args[0] == song.uri().as_bytes();
+    if call.args.is_empty() || playing.as_ref().is_some_and(is_meant) {
+        return Ok(playing);
     }
     call.song(0, "No such song").map(Arc::new).map(Some)
 }

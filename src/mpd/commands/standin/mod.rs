@@ -7,7 +7,7 @@
 //! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back` |
 //! | `standin_missing [PLAYLIST]` | `playlist`, `row`, what is known of the song, `reason`, for each row without a song |
 //! | `standin_ready` | `songs`, `songs_here` (their root is), `songs_playing` (something decodes them), `output`, `output_error`, `backup_age` in seconds; then `root`, `state`, `songs` of each root |
-//! | `standin_scan` | `updating_db`, `state` and how far it is, where a scan runs that was asked for |
+//! | `standin_scan` | `updating_db`, `state` and how far it is, where a scan runs that was asked for; `failed` and why, where the last one did |
 //! | `standin_rows NAME START:END` | `rows` of the playlist in all; then of each row in the range `row`, `verdict` (exact, likely, stand-in, missing) and the song that plays, of a stand-in with `Name`, which tells what for; of a missing row what is known of it |
 //! | `standin_lyrics [URI]` | `source` (file, beside), `synced`, then of each line `ms`, where it has a time, and `line`: of a song, or of the one that plays |
 //! | `standin_levels` | `channels`, `peak_db` and `rms_db` of each (the last 50 ms), `bands_db` (24 of them, from 40 Hz to 16 kHz), of what is heard at this moment; nothing where nothing sounds |
@@ -192,8 +192,13 @@ fn seconds_since(at_ms: i64) -> u64 {
 }
 
 fn scan(call: &mut Call) -> Result<(), Ack> {
-    let scanning = call.house.librarian.as_ref().and_then(|one| one.scanning());
-    let Some(Scanning { job, progress }) = scanning else {
+    let Some(librarian) = &call.house.librarian else {
+        return Ok(());
+    };
+    let Some(Scanning { job, progress }) = librarian.scanning() else {
+        if let Some(failed) = librarian.failed() {
+            call.out.text("failed", &failed);
+        }
         return Ok(());
     };
     let out = &mut *call.out;

@@ -96,6 +96,7 @@ fn show_help(app: &mut App) {
     let mut cursor = super::cursor::Cursor::default();
     cursor.begin(ACTIONS.len());
     app.help = Some(cursor);
+    app.answer = None;
 }
 
 /// Marks first; where there are none, the filter.
@@ -182,7 +183,7 @@ fn switch(app: &mut App, name: &str, is_on: bool) {
 
 fn stop_after(app: &mut App) {
     let state = match app.now.single {
-        Once::Once => "0",
+        Once::Oneshot => "0",
         Once::Off | Once::On => "oneshot",
     };
     order(app, [Words::new("single").with(state)]);

@@ -1,5 +1,7 @@
 //! The screen without a screen: actions and answers in, questions and pictures out.
 
+mod pictures;
+
 use super::*;
 use crate::tui::paint::covers::{Covers, Pictures};
 use crate::tui::paint::theme::Theme;
@@ -57,9 +59,14 @@ fn picture(app: &mut App, width: u16, height: u16) -> Vec<String> {
         .unwrap();
     let buffer = terminal.backend().buffer().clone();
     let line = |y| {
-        (0..width)
-            .map(|x| buffer[(x, y)].symbol().to_owned())
-            .collect::<String>()
+        let (mut line, mut x) = (String::new(), 0);
+        while x < width {
+            let letter = buffer[(x, y)].symbol();
+            line.push_str(letter);
+            // What follows a wide letter is its own second half.
+            x += u16::try_from(crate::tui::paint::text::width(letter).max(1)).unwrap();
+        }
+        line
     };
     (0..height).map(line).collect()
 }
