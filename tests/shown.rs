@@ -207,6 +207,21 @@ fn levels_are_those_of_what_is_heard() {
 }
 
 #[test]
+fn a_scan_that_was_asked_for_is_work() {
+    let home = Home::scanned(&["a.wav"]);
+    let server = Server::ours(&home);
+    let mut talk = server.talk();
+    assert!(talk.got("standin_work").is_empty());
+    // It waits for another one.
+    let turn = fs::File::open(home.path("home/cache/library.lock")).unwrap();
+    turn.lock().unwrap();
+    talk.got("update");
+    assert_eq!(talk.got("standin_work"), ["work: scan", "done: 0"]);
+    drop(turn);
+    wait_until(|| talk.got("standin_work").is_empty());
+}
+
+#[test]
 fn work_is_told_for_as_long_as_its_client_is_there() {
     let home = Home::new();
     let server = Server::ours(&home);
