@@ -46,6 +46,7 @@ playerctl          playerctl                        playerctl           playerct
 dbusmock           python3-dbusmock                 python3-dbusmock    python-dbusmock python3-python-dbusmock - services of a desktop that write down what they are asked
 systemd-analyze    systemd                          systemd             systemd      systemd          -        whether our units are right
 strace             strace                           strace              strace       strace           -        whether readers wait for locks
+tmux               tmux                             tmux                tmux         tmux             tmux     a terminal of any size for the screen
 python3            python3                          python3             python       python3          python   scripts that measure
 python-mpd         python3-mpd                      python3-mpd2        python-mpd2  python3-python-mpd2 -     a client that others are made of
 mutagen            python3-mutagen                  python3-mutagen     python-mutagen python3-mutagen -       another reader and writer of tags
