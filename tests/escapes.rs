@@ -406,7 +406,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("outputs", vec!["outputs"]),
         ("tui", vec!["tui", "--keys"]),
         ("tui", vec!["tui", "--keys", "--json"]),
-        ("tui", vec!["tui", "--output", &long]),
+        ("tui", vec!["tui", &long]),
         (
             "playlist rename",
             vec!["playlist", "rename", playlist, &renamed],
