@@ -26,6 +26,7 @@
 //!
 //! [tui]
 //! mouse = true                # false: clicks and the wheel stay the terminal's
+//! pictures = "auto"           # how covers are shown: or kitty, sixel, iterm2, blocks, none
 //! start = false               # true: `standin` alone on a terminal opens the screen
 //! [tui.keys]                  # a key and an action of `standin tui --keys`, or "none"
 //! "ctrl-n" = "next"
