@@ -59,6 +59,7 @@ mod rehearsals;
 mod rot;
 mod scanning;
 mod screen;
+mod screen_views;
 mod sensing;
 mod service;
 mod settings;

@@ -110,6 +110,20 @@ impl Screen {
         run(tmux)
     }
 
+    /// What is seen now, with the codes of its colours and looks.
+    pub fn styled(&self) -> String {
+        let mut tmux = self.tmux();
+        tmux.args(["capture-pane", "-ep"]);
+        run(tmux)
+    }
+
+    /// What the terminal is called.
+    pub fn title(&self) -> String {
+        let mut tmux = self.tmux();
+        tmux.args(["display-message", "-p", "#{pane_title}"]);
+        run(tmux).trim().to_owned()
+    }
+
     /// Waits until this is seen; gives the whole picture.
     #[track_caller]
     pub fn wait_for(&self, text: &str) -> String {

@@ -2,13 +2,33 @@
 
 use crate::home::{HANG, Home, RATE};
 use rexpect::session::{Options, PtySession, spawn_with_options};
+use std::process::Command;
 
 pub fn play(home: &Home, args: &[&str]) -> PtySession {
     start(home, &[&["play", "--output", "null"], args].concat())
 }
 
 pub fn start(home: &Home, args: &[&str]) -> PtySession {
-    let mut command = home.command(args);
+    spawn(home.command(args))
+}
+
+/// The same where the terminal has 80 columns and 24 rows; a new one has none.
+pub fn start_sized(home: &Home, args: &[&str]) -> PtySession {
+    let program = home.command(args);
+    let mut command = Command::new("sh");
+    command.args(["-c", "stty columns 80 rows 24; exec \"$@\"", "sh"]);
+    command.arg(program.get_program()).args(program.get_args());
+    command.current_dir(program.get_current_dir().unwrap());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    spawn(command)
+}
+
+fn spawn(mut command: Command) -> PtySession {
     // The terminal is stdin too.
     command
         .stdin(std::process::Stdio::inherit())

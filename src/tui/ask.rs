@@ -77,6 +77,17 @@ pub enum Told {
     Lost(String),
 }
 
+/// A command for the songs that have each of these words somewhere; a text that begins with a parenthesis is a filter of MPD's.
+pub fn for_words(command: &str, text: &str) -> Words {
+    let command = Words::new(command);
+    match text.starts_with('(') {
+        true => command.with(text),
+        false => text
+            .split_whitespace()
+            .fold(command, |command, word| command.with("any").with(word)),
+    }
+}
+
 /// What the music does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {

@@ -11,7 +11,7 @@ use super::{Options, TuiError};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use crossterm::event::{
     self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
-    Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 use crossterm::execute;
 use ratatui::DefaultTerminal;
@@ -290,15 +290,24 @@ impl Screen {
     fn take(&mut self, event: Event) {
         match event {
             Event::Key(key) if key.kind == KeyEventKind::Release => {}
-            Event::Key(key) if self.app.types() => self.app.type_key(key),
-            Event::Key(key) => {
-                if let Some(action) = self.app.keys.action(key.into()) {
-                    self.app.act(action);
-                }
-            }
+            Event::Key(key) => self.press(key),
             Event::Paste(text) => self.app.paste(&text),
             Event::Mouse(mouse) => self.point(mouse),
             Event::Resize(..) | Event::FocusGained | Event::FocusLost => {}
+        }
+    }
+
+    fn press(&mut self, key: KeyEvent) {
+        let is_bound = self.app.keys.action(key.into()).is_some();
+        if key.modifiers.contains(KeyModifiers::ALT) && !is_bound {
+            // Escape and a key right behind it come as one, and mean both.
+            self.press(KeyCode::Esc.into());
+            return self.press(KeyEvent::new(key.code, key.modifiers - KeyModifiers::ALT));
+        }
+        match (self.app.types(), self.app.keys.action(key.into())) {
+            (true, _) => self.app.type_key(key),
+            (false, Some(action)) => self.app.act(action),
+            (false, None) => {}
         }
     }
 

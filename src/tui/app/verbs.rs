@@ -4,7 +4,7 @@
 use super::does::{order, replace};
 use super::{App, View};
 use crate::mpd::remote::Words;
-use crate::tui::ask::Ask;
+use crate::tui::ask::{Ask, for_words};
 use crate::tui::row::Row;
 
 /// All of them, for completion.
@@ -151,7 +151,7 @@ fn play(app: &mut App, text: &str) -> Result {
     }
     let list = vec![
         words(&["clear"]),
-        words(&["searchadd", "any", text]),
+        for_words("searchadd", text),
         words(&["play"]),
     ];
     replace(
@@ -164,18 +164,16 @@ fn play(app: &mut App, text: &str) -> Result {
 
 fn add(app: &mut App, text: &str, is_next: bool) -> Result {
     if is_next && app.now.position.is_some() {
-        return say_and(
-            app,
-            &["searchadd", "any", text, "position", "+0"],
-            format!("What “{text}” finds is next."),
-        );
+        let line = for_words("searchadd", text).with("position").with("+0");
+        let done = format!("What “{text}” finds is next.");
+        app.asks.push(Ask::Do(vec![line], Some(done)));
+        return Ok(());
     }
     app.queue.added(app.now.queued);
-    say_and(
-        app,
-        &["searchadd", "any", text],
-        format!("Added what “{text}” finds."),
-    )
+    let done = format!("Added what “{text}” finds.");
+    app.asks
+        .push(Ask::Do(vec![for_words("searchadd", text)], Some(done)));
+    Ok(())
 }
 
 fn load(app: &mut App, name: &str) -> Result {
@@ -317,7 +315,11 @@ mod tests {
             ("play 3", &["play \"2\""][..]),
             (
                 "play blue sky",
-                &["clear", "searchadd \"any\" \"blue sky\"", "play"],
+                &[
+                    "clear",
+                    "searchadd \"any\" \"blue\" \"any\" \"sky\"",
+                    "play",
+                ],
             ),
             (
                 "insert blue",

@@ -13,6 +13,9 @@ use std::collections::VecDeque;
 /// Pictures of a size that are held as the terminal takes them.
 const MAX_HELD: usize = 4;
 
+/// Pixels of a letter where the terminal does not tell: a picture is a little too large or too small then.
+const CELL: (u16, u16) = (10, 20);
+
 /// How a terminal shows pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pictures {
@@ -148,8 +151,7 @@ fn picker(meant: Pictures, cell: Option<(u16, u16)>) -> Option<Picker> {
         Pictures::Sixel => ProtocolType::Sixel,
         Pictures::Iterm2 => ProtocolType::Iterm2,
     };
-    // Where the size of a letter is not told, a picture would not fit its place.
-    let (width, height) = cell?;
+    let (width, height) = cell.unwrap_or(CELL);
     #[expect(
         deprecated,
         reason = "the other way asks the terminal on the line that keys come by"
@@ -168,6 +170,39 @@ mod tests {
             let found = environment.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         })
+    }
+
+    /// What is written for a cover.
+    fn written(pictures: Pictures) -> String {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let shades = |x, y| image::Rgb([x as u8 * 4, y as u8 * 4, 99]);
+        let image = image::RgbImage::from_fn(64, 64, shades);
+        image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        let picture = Picture::open(bytes.get_ref()).unwrap();
+        let mut covers = Covers::new(pictures, Some((8, 16)));
+        let backend = ratatui::backend::TestBackend::new(40, 12);
+        let mut terminal = ratatui::Terminal::new(backend).unwrap();
+        let area = Rect::new(0, 0, 20, 10);
+        let mut place = None;
+        terminal
+            .draw(|frame| place = covers.paint(&picture, area, frame))
+            .unwrap();
+        assert_eq!(place, Some(area), "a square of 20 columns has 10 rows");
+        let cells = &terminal.backend().buffer().content;
+        cells.iter().map(|cell| cell.symbol()).collect()
+    }
+
+    #[test]
+    fn each_terminal_gets_a_picture_in_its_own_way() {
+        assert!(written(Pictures::Kitty).contains("\x1b_G"));
+        assert!(written(Pictures::Sixel).contains("\x1bP"));
+        assert!(written(Pictures::Iterm2).contains("\x1b]1337;File="));
+        let blocks = written(Pictures::Blocks);
+        assert!(
+            blocks.contains(['▀', '▄']) && !blocks.contains('\x1b'),
+            "{blocks}"
+        );
+        assert!(!Covers::new(Pictures::None, None).are_shown());
     }
 
     #[test]

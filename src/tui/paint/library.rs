@@ -18,7 +18,7 @@ const NARROW: u16 = 70;
 /// Rows of the songs' column below which no album is shown above them.
 const LOW: u16 = 14;
 /// Columns of it below which none is.
-const SLIM: u16 = 38;
+const SLIM: u16 = 34;
 
 /// The view.
 pub fn library(app: &mut App, brush: &mut Brush, area: Rect, frame: &mut Frame) {

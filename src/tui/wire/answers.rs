@@ -5,7 +5,7 @@ use super::picture;
 use crate::mpd::remote::{Pairs, Remote, RemoteError, Words};
 use crate::music::Printable;
 use crate::tui::ask::{
-    Ask, Kept, Levels, ListRow, Now, Once, Plays, Standing, State, Sung, Told, Work,
+    Ask, Kept, Levels, ListRow, Now, Once, Plays, Standing, State, Sung, Told, Work, for_words,
 };
 use crate::tui::row::Row;
 use std::ops::Range;
@@ -103,11 +103,7 @@ fn artists(remote: &mut Remote) -> Result<Vec<String>, RemoteError> {
 }
 
 fn found(text: &str, remote: &mut Remote) -> Result<Vec<Row>, RemoteError> {
-    let words = Words::new("search");
-    let words = match text.starts_with('(') {
-        true => words.with(text),
-        false => words.with("any").with(text),
-    };
+    let words = for_words("search", text);
     let words = words.with("window").with(window(&(0..MAX_FOUND)));
     Ok(Row::all(remote.ask(words)?))
 }
@@ -245,8 +241,7 @@ fn kept(remote: &mut Remote) -> Result<Kept, RemoteError> {
 }
 
 fn sifted(text: &str, remote: &mut Remote) -> Result<Vec<Row>, RemoteError> {
-    let words = Words::new("playlistsearch").with("any").with(text);
-    songs(words, remote)
+    songs(for_words("playlistsearch", text), remote)
 }
 
 /// A server that is none of ours tells no words.
