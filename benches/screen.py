@@ -38,15 +38,14 @@ def main():
         port = free_port()
         daemon = subprocess.Popen([args.program, "daemon", "--listen", f"127.0.0.1:{port}"], env=env, stdout=subprocess.DEVNULL)
         try:
-            server = Server(port)
-            server.ask("add /", "play 10", "pause 1", 'crossfade 0')
-            measure(args, env, port, server)
+            ask(port, "add /", "play 10", "pause 1", "crossfade 0")
+            measure(args, env, port)
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.wait()
 
 
-def measure(args, env, port, server):
+def measure(args, env, port):
     config = os.path.join(env["STANDIN_HOME"], "ncmpcpp.conf")
     with open(config, "w", encoding="utf-8") as out:
         out.write(f"mpd_host = 127.0.0.1\nmpd_port = {port}\nncmpcpp_directory = {env['STANDIN_HOME']}\n"
@@ -61,13 +60,16 @@ def measure(args, env, port, server):
         terminal = Terminal(command, env)
         terminal.until_quiet(1.0)
         quiet = terminal.times(keys)
-        scan = subprocess.Popen([args.program, "scan", "--full"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # One full scan after the other, for as long as keys are pressed.
+        scans = subprocess.Popen(["sh", "-c", 'while :; do "$0" scan --full; done', args.program], env=env, start_new_session=True,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(1)
         busy = terminal.times(keys)
-        was_busy = scan.poll() is None
-        scan.wait()
+        os.killpg(scans.pid, signal.SIGTERM)
+        scans.wait()
         terminal.until_quiet(2.0)
         idle = terminal.cpu(args.seconds)
-        server.ask("pause 0")
+        ask(port, "pause 0")
         terminal.until_quiet(0.5)
         plays = terminal.cpu(args.seconds)
         meter = "–"
@@ -76,12 +78,12 @@ def measure(args, env, port, server):
             terminal.until_quiet(0.3)
             meter = f"{terminal.cpu(args.seconds):.2f}"
             terminal.write(b"1")
-        server.ask("pause 1")
+        ask(port, "pause 1")
         memory = pss(terminal.pid)
         terminal.end()
         print(f"{name:10}{opens[len(opens) // 2]:8.0f} ≤{opens[-1]:6.0f}{share(quiet, 0.5):12.1f}{share(quiet, 0.99):8.1f}"
-              f"{share(busy, 0.99):14.1f}{' ' if was_busy else '*'}{idle:12.2f}{plays:8.2f}{meter:>8}{memory:9.1f}", flush=True)
-    print("CPU in percent of a core. *: the scan ended before the keys did.")
+              f"{share(busy, 0.99):15.1f}{idle:12.2f}{plays:8.2f}{meter:>8}{memory:9.1f}", flush=True)
+    print("CPU in percent of a core.")
 
 
 class Terminal:
@@ -137,22 +139,20 @@ class Terminal:
         os.waitpid(self.pid, 0)
 
 
-class Server:
-    def __init__(self, port):
-        for _ in range(200):
-            try:
-                self.wire = socket.create_connection(("127.0.0.1", port))
-                break
-            except OSError:
-                time.sleep(0.05)
-        self.file = self.wire.makefile("rwb")
-        self.file.readline()
-
-    def ask(self, *lines):
+def ask(port, *lines):
+    """Says these commands, each of which has to work."""
+    for _ in range(200):
+        try:
+            wire = socket.create_connection(("127.0.0.1", port))
+            break
+        except OSError:
+            time.sleep(0.05)
+    with wire, wire.makefile("rwb") as file:
+        file.readline()
         for line in lines:
-            self.file.write(line.encode() + b"\n")
-            self.file.flush()
-            while (answer := self.file.readline()) not in (b"OK\n", b""):
+            file.write(line.encode() + b"\n")
+            file.flush()
+            while (answer := file.readline()) not in (b"OK\n", b""):
                 if answer.startswith(b"ACK"):
                     sys.exit(f"{line}: {answer.decode()}")
 

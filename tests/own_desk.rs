@@ -1,9 +1,10 @@
 //! Before what the screen sits: a desk of its own, which it begins and ends, or a player that runs.
 
-use crate::home::{Home, Ran, Signal, tone, wait_until};
+use crate::home::{Home, Ran, Signal, has, tone, wait_until};
 use crate::screen::Screen;
 use crate::talk::Server;
 use std::fs;
+use std::process::Command;
 
 const TUI: &[&str] = &["tui", "--output", "null"];
 const SIZE: (u16, u16) = (80, 24);
@@ -106,6 +107,56 @@ fn a_terminal_that_goes_away_takes_it_along_and_the_queue_is_kept() {
     screen.wait_for_exit();
     assert_eq!(state(&home), "pause one");
     assert!(!socket_is_there(&home));
+}
+
+/// Starts the program on a terminal that sends it no signal when it goes, presses a key, takes the terminal away once its picture is
+/// there, and waits for the end.
+const GOES: &str = "
+import fcntl, os, struct, subprocess, sys, termios
+ours, theirs = os.openpty()
+fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
+first, key, then = [word.encode() for word in sys.argv[1:4]]
+program = subprocess.Popen(sys.argv[4:], stdin=theirs, stdout=theirs, start_new_session=True)
+os.close(theirs)
+def wait_for(text):
+    shown = b''
+    while text not in shown:
+        shown += os.read(ours, 4096)
+wait_for(first)
+os.write(ours, key)
+wait_for(then)
+os.close(ours)
+try:
+    program.wait(30)
+except subprocess.TimeoutExpired:
+    program.kill()
+    sys.exit('it reads on from a terminal that is gone')
+";
+
+#[test]
+fn a_terminal_that_goes_without_a_signal_ends_play_and_the_screen() {
+    if !has("python3") {
+        return;
+    }
+    let play: &[&str] = &["play", "--output", "null", "Music"];
+    for (first, key, then, args) in [("■", "?", "toggle", TUI), ("▶ one", " ", "⏸", play)] {
+        let home = home();
+        let program = home.command(args);
+        let mut python = Command::new("python3");
+        python
+            .args(["-c", GOES, first, key, then])
+            .arg(program.get_program());
+        python.args(program.get_args());
+        python.current_dir(program.get_current_dir().unwrap());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => python.env(name, value),
+                None => python.env_remove(name),
+            };
+        }
+        let ran = python.output().unwrap();
+        assert!(ran.status.success(), "{args:?}: {ran:?}");
+    }
 }
 
 #[test]

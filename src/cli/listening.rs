@@ -13,6 +13,7 @@ use crate::daemon::{Desk, News, Snapshot};
 use crate::engine::{self, Output, OutputInfo, Position};
 use crate::music::clock;
 use crate::player::{Event, Once, State, next_sleep_ms};
+use crate::tui::terminal_is_gone;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -93,6 +94,9 @@ impl<'a> Listening<'a> {
             let columns = terminal_width().saturating_sub(1);
             terminal.draw(live_line(&snapshot, position.as_ref(), now, columns))?;
             self.bell.wait(true, changes_in(&snapshot, position))?;
+            if terminal_is_gone(Duration::ZERO) {
+                return Ok(signals.asked().unwrap_or(self.exit));
+            }
             while let Some(key) = terminal.key()? {
                 match key {
                     Key::Quit => return Ok(self.exit),

@@ -8,6 +8,7 @@ mod action;
 mod app;
 mod ask;
 mod cover;
+mod hangup;
 mod keys;
 mod paint;
 mod row;
@@ -15,6 +16,7 @@ mod screen;
 mod wire;
 
 pub use action::{ACTIONS, Group, Line};
+pub use hangup::terminal_is_gone;
 pub use keys::{KeyError, Keymap};
 pub use paint::covers::Pictures;
 pub use screen::run;
