@@ -38,7 +38,7 @@
 //!
 //! # Threads
 //!
-//! The main thread (keys and the live line), with a screen `tui` (its picture), `tui-keys`, `tui-end`, `tui-asks`, `tui-slow` and `tui-news`, `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
+//! The main thread (keys and the live line), with a screen `tui` (its picture), `tui-keys`, `tui-end`, `tui-asks`, `tui-slow` and `tui-news`, `tui-verb` while a verb runs that was typed there, `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
 //! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, or all else of a large library, `counts` (writes what was heard), `hook` (waits for the person's command on a new song), `desktop` (the session's bus), with the guard on `guard` (facts in, acts out), `guard-aside` (what would play, made ready; the diary), `sensors` (clients on the buses, the network, sleep) and, where it may listen, `level`, `probe` for each service that is asked, with `probe-check`, `probe-port`, `probe-name` and `probe-control` while it is, `cover` while a picture is looked for, `telling` while a verb that takes long tells a daemon how far it is; of whoever serves clients `mpd` (all sockets), `mpd-aside` (requests that may take a while), `librarian` (the watch), `update` (scans that were asked for) and `renew` (looks songs of the queue up anew, and queues those that fill its holes); during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
 //! bounded channels and may block; arrows up carry state and never block. Our part of the callback takes no lock,
 //! allocates nothing and makes no system call.

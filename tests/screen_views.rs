@@ -174,6 +174,13 @@ fn a_command_is_completed_done_and_answered() {
     screen.write("ready");
     screen.keys(&["Enter"]);
     screen.wait_for("songs here");
+    // What no server knows the program does itself.
+    screen.keys(&[":"]);
+    screen.write("list artist");
+    screen.keys(&["Enter"]);
+    screen.wait_until("what it prints", |picture| {
+        picture.contains("standin list artist") && picture.contains("Snowbound Kettle Assembly")
+    });
     screen.keys(&["?"]);
     screen.wait_for("Artists");
     screen.keys(&[":"]);

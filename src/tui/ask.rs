@@ -38,6 +38,8 @@ pub enum Ask {
     Replace(Vec<Words>, Option<String>),
     /// These songs out of the queue, which are told so that they can be put back.
     Take(Vec<Range<usize>>),
+    /// A verb that no server knows, with its words.
+    Run(Vec<String>),
     /// This question, whose answer is shown under a title.
     Show(String, Words),
     /// These commands as one list. The words for people, where they worked.

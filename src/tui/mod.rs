@@ -22,8 +22,10 @@ pub use paint::covers::Pictures;
 pub use screen::run;
 pub use wire::Call;
 
+use std::sync::Arc;
+
 /// What the config and the terminal say.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// What each key does.
     pub keys: Keymap,
@@ -33,7 +35,21 @@ pub struct Options {
     pub has_mouse: bool,
     /// How covers are shown.
     pub pictures: Pictures,
+    /// What else can be typed after `:`.
+    pub verbs: Verbs,
 }
+
+/// Verbs that no server knows: whoever begins the screen runs them.
+#[derive(Clone)]
+pub struct Verbs {
+    /// What they are called.
+    pub names: Vec<String>,
+    /// Runs one with its words, and gives what it says.
+    pub run: Run,
+}
+
+/// Runs a verb with its words, which come first; it may take its time.
+pub type Run = Arc<dyn Fn(&[String]) -> std::io::Result<String> + Send + Sync>;
 
 /// Why the screen ended.
 #[derive(Debug, thiserror::Error)]

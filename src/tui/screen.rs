@@ -74,6 +74,7 @@ pub fn run(call: Call, options: &Options, end: &Receiver<()>) -> Result<(), TuiE
     let telling = sender.clone();
     let wire = Wire::open(
         call,
+        options.verbs.run.clone(),
         Arc::new(move |told| telling.send(News::Told(told)).is_ok()),
     )?;
     let terminal = ratatui::try_init()?;
@@ -95,6 +96,7 @@ pub fn run(call: Call, options: &Options, end: &Receiver<()>) -> Result<(), TuiE
         due: Due::default(),
         spots: Spots::default(),
     };
+    screen.app.other_verbs = options.verbs.names.clone();
     screen.app.has_covers = screen.covers.are_shown();
     let ended = screen.live(terminal, &news);
     drop(guard);

@@ -2,6 +2,7 @@
 //! and what keys do it does not know.
 
 mod keys;
+mod verbs;
 
 use super::bell::Bell;
 use super::door::cannot;
@@ -64,6 +65,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         has_colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         has_mouse: settings.tui.has_mouse.unwrap_or(true),
         pictures: settings.tui.pictures.unwrap_or_default(),
+        verbs: verbs::verbs(context),
     };
     let address = meant(context);
     match Remote::connect(address.clone()) {

@@ -4,6 +4,7 @@ use super::library::Column;
 use super::prompt::{Prompt, Typed};
 use super::{App, Typing, View, verbs};
 use crate::tui::action::{ACTIONS, Action};
+use crate::tui::ask::Ask;
 use crossterm::event::KeyEvent;
 
 impl App {
@@ -116,6 +117,7 @@ impl App {
         } else {
             let mut names: Vec<&str> = ACTIONS.iter().map(|line| line.name).collect();
             names.extend(verbs::NAMES);
+            names.extend(self.other_verbs.iter().map(String::as_str));
             names.sort_unstable();
             names.dedup();
             prompt.complete(names.into_iter())
@@ -142,6 +144,13 @@ impl App {
     }
 
     fn act_by_name(&mut self, name: &str, args: &[String]) {
+        let is_action = Action::named(name).is_some() && args.is_empty();
+        if !is_action && self.other_verbs.iter().any(|verb| verb == name) {
+            let mut words = vec![name.to_owned()];
+            words.extend_from_slice(args);
+            self.say(format!("standin {} …", words.join(" ")));
+            return self.asks.push(Ask::Run(words));
+        }
         match Action::named(name) {
             Some(action) if args.is_empty() => self.act(action),
             Some(_) => self.complain(format!("{name} takes no words.")),

@@ -113,6 +113,8 @@ pub struct App {
     pub help: Option<Cursor>,
     /// What a question was answered, shown in the help's place: a title, and lines with their names.
     pub answer: Option<(String, Vec<(String, String)>)>,
+    /// Verbs of the command line that no server knows.
+    pub other_verbs: Vec<String>,
     pub notice: Option<Notice>,
     /// Why the server is not there.
     pub lost: Option<String>,
@@ -146,6 +148,7 @@ impl App {
             has_covers: true,
             help: None,
             answer: None,
+            other_verbs: Vec::new(),
             notice: None,
             lost: None,
             keys,

@@ -95,7 +95,7 @@ pub fn order_of(app: &mut App, verb: &str, args: &[String]) -> Option<Result> {
             _ => Err("rename takes two names: “quotes” hold one together.".into()),
         },
         ("clearerror", None) => say(app, &["clearerror"]),
-        ("scan" | "update", Some(folder)) => say(app, &["update", folder]),
+        ("update", Some(folder)) => say(app, &["update", folder]),
         ("rescan", None) => say(app, &["rescan"]),
         ("guard", Some(mode)) => say(app, &["standin_guard", mode]),
         ("rate", Some(stars)) => rate(app, stars),

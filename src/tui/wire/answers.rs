@@ -58,6 +58,8 @@ pub fn answer(ask: &Ask, remote: &mut Remote) -> Result<Told, RemoteError> {
             Told::Replaced(kept, done.clone().unwrap_or_default())
         }
         Ask::Take(ranges) => Told::Taken(take(ranges, remote)?),
+        // It is none of the server's.
+        Ask::Run(_) => Told::Done(String::new()),
         Ask::Show(title, words) => Told::Shown(title.clone(), shown(words, remote)?),
         Ask::Do(list, done) => {
             remote.ask_list(list)?;

@@ -5,6 +5,7 @@
 mod answers;
 mod picture;
 
+use super::Run;
 use super::ask::{Ask, Told};
 use crate::mpd::remote::{Remote, RemoteError};
 use crate::music::Printable;
@@ -17,6 +18,8 @@ use std::time::Duration;
 
 /// Questions that wait; more are asked when the screen asks again.
 const MAX_WAITING: usize = 256;
+/// Lines of what a verb says that are shown.
+const MAX_LINES: usize = 10_000;
 /// How long it waits before it calls a server again.
 const CALLS_EVERY: Duration = Duration::from_millis(500);
 
@@ -29,11 +32,13 @@ pub type Tell = Arc<dyn Fn(Told) -> bool + Send + Sync>;
 pub struct Wire {
     asks: Sender<Ask>,
     slow: Sender<Ask>,
+    run: Run,
+    tell: Tell,
 }
 
 impl Wire {
     /// Begins to ask, and to wait for news.
-    pub fn open(call: Call, tell: Tell) -> io::Result<Self> {
+    pub fn open(call: Call, run: Run, tell: Tell) -> io::Result<Self> {
         let named = |name: &str| thread::Builder::new().name(name.into());
         let lane = |name: &str| {
             let (asks, asked) = bounded(MAX_WAITING);
@@ -42,12 +47,22 @@ impl Wire {
             io::Result::Ok(asks)
         };
         let (asks, slow) = (lane("tui-asks")?, lane("tui-slow")?);
-        named("tui-news").spawn(move || hear_news(&call, &tell))?;
-        Ok(Self { asks, slow })
+        let telling = tell.clone();
+        named("tui-news").spawn(move || hear_news(&call, &telling))?;
+        Ok(Self {
+            asks,
+            slow,
+            run,
+            tell,
+        })
     }
 
     /// False: too much waits already.
     pub fn ask(&self, ask: Ask) -> bool {
+        let ask = match ask {
+            Ask::Run(words) => return self.run(words),
+            ask => ask,
+        };
         match ask {
             // What is seen first waits for none of these.
             Ask::Artists | Ask::Playlists | Ask::Standing => &self.slow,
@@ -56,6 +71,22 @@ impl Wire {
         }
         .try_send(ask)
         .is_ok()
+    }
+}
+
+impl Wire {
+    /// Runs a verb beside all that is asked, however long it takes.
+    fn run(&self, words: Vec<String>) -> bool {
+        let (run, tell) = (self.run.clone(), self.tell.clone());
+        let begin = move || {
+            let title = Printable::new(&format!("standin {}", words.join(" "))).to_string();
+            let text = run(&words).unwrap_or_else(|error| format!("{error}"));
+            let line = |line: &str| (String::new(), Printable::new(line).to_string());
+            let lines = text.lines().take(MAX_LINES).map(line).collect();
+            tell(Told::Shown(title, lines));
+        };
+        let thread = thread::Builder::new().name("tui-verb".into());
+        thread.spawn(begin).is_ok()
     }
 }
 
