@@ -6,10 +6,10 @@ use rustix::fs::FileType;
 use std::io;
 use std::time::Duration;
 
-/// Waits so long for keys, or for the terminal to go; true: it is gone. Of a stdin that is no device, a pipe say, nobody reads keys.
+/// Waits so long for the terminal to go; true: it is gone. Of a stdin that is no device, a pipe say, nobody reads keys.
 pub fn terminal_is_gone(within: Duration) -> bool {
     let stdin = io::stdin();
-    let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+    let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
     let within = Timespec::try_from(within).ok();
     // Interrupted by a signal: it is seen the next time.
     let waited = poll(&mut fds, within.as_ref());

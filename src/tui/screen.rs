@@ -25,8 +25,8 @@ const MAX_WAITING: usize = 1_024;
 const MAX_AT_ONCE: usize = 256;
 /// How often it looks how all stands, whatever is told meanwhile.
 const LOOKS_EVERY: Duration = Duration::from_secs(10);
-/// How long it waits for a key before it looks whether the terminal has another size.
-const KEYS_WITHIN: Duration = Duration::from_millis(200);
+/// A terminal that goes is told at once; so often it is looked whether a signal was in the way.
+const LOOKS_FOR_IT_EVERY: Duration = Duration::from_secs(60);
 /// How often it is asked how loud it is, while that is shown.
 const LEVELS_EVERY: Duration = Duration::from_millis(40);
 /// How often it is asked how far long work is.
@@ -120,38 +120,27 @@ impl Drop for GivesBack {
 }
 
 fn read_input(to: Sender<News>) -> std::io::Result<()> {
+    let gone = to.clone();
+    let watch = move || {
+        while !terminal_is_gone(LOOKS_FOR_IT_EVERY) {}
+        gone.send(News::End).ok();
+    };
     let read = move || {
-        let mut send = |news| to.send(news).is_ok();
-        while !terminal_is_gone(KEYS_WITHIN) {
-            if !pass_keys_on(&mut send) {
+        loop {
+            let news = event::read().map_or(News::End, News::Input);
+            let is_end = matches!(news, News::End);
+            if to.send(news).is_err() || is_end {
                 return;
             }
         }
-        send(News::End);
     };
+    std::thread::Builder::new()
+        .name("tui-gone".into())
+        .spawn(watch)?;
     std::thread::Builder::new()
         .name("tui-keys".into())
         .spawn(read)?;
     Ok(())
-}
-
-/// All events that are there; false: nobody takes them any more, or there will be none.
-fn pass_keys_on(send: &mut impl FnMut(News) -> bool) -> bool {
-    loop {
-        match event::poll(Duration::ZERO) {
-            Ok(true) => {}
-            Ok(false) => return true,
-            Err(_) => {
-                send(News::End);
-                return false;
-            }
-        }
-        let news = event::read().map_or(News::End, News::Input);
-        let is_end = matches!(news, News::End);
-        if !send(news) || is_end {
-            return false;
-        }
-    }
 }
 
 fn pass_end_on(end: Receiver<()>, to: Sender<News>) -> std::io::Result<()> {
