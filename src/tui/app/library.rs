@@ -100,10 +100,10 @@ impl Library {
         (!is_here).then(|| Ask::SongsOf(meant.to_owned()))
     }
 
-    /// To a column beside it.
+    /// To a column beside it, also where its rows are still on their way: who types ahead loses no key.
     pub fn go_right(&mut self) {
         self.column = match self.column {
-            Column::Artists if !self.albums.is_empty() => Column::Albums,
+            Column::Artists if self.artists.meant().is_some() => Column::Albums,
             Column::Artists => Column::Artists,
             Column::Albums | Column::Songs => Column::Songs,
         };
@@ -206,6 +206,18 @@ mod tests {
         library.go_right();
         library.cursor().go_by(1);
         assert_eq!(library.chosen()[0].title, "Early 2");
+    }
+
+    #[test]
+    fn keys_that_come_before_the_rows_are_not_lost() {
+        let mut library = Library::default();
+        library.go_right();
+        assert_eq!(library.column, Column::Artists, "there is nobody yet");
+        library.artists.set(vec!["A".into()]);
+        library.go_right();
+        library.go_right();
+        library.set_songs("A".into(), vec![song("One", "2001", 1)]);
+        assert_eq!((library.column, library.chosen().len()), (Column::Songs, 1));
     }
 
     #[test]
