@@ -40,6 +40,9 @@ pub enum Key {
     Interrupt,
 }
 
+/// How long a key that is there may take to be read: of no time at all crossterm makes that there is none.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
 /// What the keys do, for people who look.
 pub const KEYS: &str = "space pause · n next · p previous · ← → seek · ↑ ↓ volume · s shuffle · r repeat · x stop after this · z sleep · o output · q quit";
 
@@ -125,9 +128,9 @@ impl Terminal {
         }
     }
 
-    /// The next letter that was typed, U+0003 for Ctrl-C; `None`: there is none. It does not wait.
+    /// The next letter that was typed, U+0003 for Ctrl-C; `None`: there is none. It hardly waits.
     pub fn typed(&mut self) -> io::Result<Option<char>> {
-        while event::poll(Duration::ZERO)? {
+        while event::poll(AT_ONCE)? {
             let Event::Key(key) = event::read()? else {
                 continue;
             };
@@ -141,9 +144,9 @@ impl Terminal {
         Ok(None)
     }
 
-    /// The next key that was pressed; `None`: there is none. It does not wait.
+    /// The next key that was pressed; `None`: there is none. It hardly waits.
     pub fn key(&mut self) -> io::Result<Option<Key>> {
-        while event::poll(Duration::ZERO)? {
+        while event::poll(AT_ONCE)? {
             if let Event::Key(key) = event::read()?
                 && key.kind != KeyEventKind::Release
                 && let Some(key) = meaning(key)

@@ -1,5 +1,5 @@
-//! Whether the terminal that keys come from is still there. It reads no key: who reads from one that is gone gets nothing, for ever,
-//! and crossterm then asks again without end.
+//! Whether the terminal that keys come from is still there. It reads no key: who waits for one from a terminal that is gone gets
+//! nothing, at once and for ever.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::FileType;
