@@ -241,6 +241,7 @@ impl App {
             Told::Taken(rows) => self.queue.taken(&rows),
             Told::Shown(title, lines) => {
                 self.help = Some(Cursor::default());
+                self.notice = None;
                 self.answer = Some((title, lines));
             }
             Told::Done(text) if text.is_empty() => {}

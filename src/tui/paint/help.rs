@@ -1,7 +1,7 @@
 //! The help: every action with its keys, as the table and the config have them.
 
 use super::Brush;
-use super::text::{fit_right, width};
+use super::text::{fit_right, width, wrap};
 use crate::tui::action::{ACTIONS, Group};
 use crate::tui::app::App;
 use ratatui::Frame;
@@ -14,13 +14,16 @@ const KEYS: usize = 16;
 /// Columns of the names of an answer.
 const WIDEST: usize = 24;
 
+/// Columns on both sides of a name of an answer, and at the end of a line.
+const MARGINS: usize = 5;
+
 /// Columns that a line of the help takes.
 const LINE: u16 = 62;
 
 /// The help, in two columns where there is room for them.
 pub fn help(app: &mut App, brush: &Brush, area: Rect, frame: &mut Frame) {
     let lines = match &app.answer {
-        Some((title, answer)) => answered(title, answer, brush),
+        Some((title, answer)) => answered(title, answer, area.width, brush),
         None => lines(app, brush),
     };
     let Some(cursor) = &mut app.help else {
@@ -51,7 +54,12 @@ pub fn help(app: &mut App, brush: &Brush, area: Rect, frame: &mut Frame) {
 }
 
 /// What a question was answered.
-fn answered(title: &str, answer: &[(String, String)], brush: &Brush) -> Vec<Line<'static>> {
+fn answered(
+    title: &str,
+    answer: &[(String, String)],
+    columns: u16,
+    brush: &Brush,
+) -> Vec<Line<'static>> {
     let wide = answer
         .iter()
         .map(|(name, _)| width(name))
@@ -65,15 +73,21 @@ fn answered(title: &str, answer: &[(String, String)], brush: &Brush) -> Vec<Line
     if answer.is_empty() {
         lines.push(Line::raw("  Nothing."));
     }
-    lines.extend(answer.iter().map(|(name, value)| {
-        Line::from(vec![
-            Span::styled(
-                format!("  {}  ", fit_right(name, wide)),
-                brush.theme.faint(),
-            ),
-            Span::raw(value.clone()),
-        ])
-    }));
+    // Nothing of an answer is cut off: what is too long goes on below.
+    let room = usize::from(columns).saturating_sub(wide + MARGINS).max(1);
+    for (name, value) in answer {
+        let mut name = name.as_str();
+        for part in wrap(value, room) {
+            lines.push(Line::from(vec![
+                Span::styled(
+                    format!("  {}  ", fit_right(name, wide)),
+                    brush.theme.faint(),
+                ),
+                Span::raw(part),
+            ]));
+            name = "";
+        }
+    }
     lines
 }
 

@@ -84,7 +84,8 @@ const LOW: u16 = 12;
 pub fn paint(app: &mut App, brush: &mut Brush, frame: &mut Frame) {
     let area = frame.area();
     if area.width < LEAST.0 || area.height < LEAST.1 {
-        return;
+        let line = text::cut("too small", usize::from(area.width));
+        return frame.render_widget(text::raw(line), area);
     }
     let rows = [
         Constraint::Length(1),

@@ -44,6 +44,34 @@ pub fn cut(text: &str, columns: usize) -> String {
     cut
 }
 
+/// A text in as many lines as it takes, of so many columns each: broken between words, or within one that is too long.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut taken = 0;
+    for word in text.split_word_bounds() {
+        let is_new = taken > 0 && taken + width(word) > columns;
+        if is_new {
+            lines.push(String::new());
+            taken = 0;
+        }
+        if is_new && word.trim().is_empty() {
+            continue;
+        }
+        for letter in word.graphemes(true) {
+            if taken > 0 && taken + width(letter) > columns {
+                lines.push(String::new());
+                taken = 0;
+            }
+            taken += width(letter);
+            lines
+                .last_mut()
+                .into_iter()
+                .for_each(|line| line.push_str(letter));
+        }
+    }
+    lines
+}
+
 /// A column of a row.
 pub struct Cell<'a> {
     pub text: &'a str,
@@ -112,6 +140,26 @@ pub fn raw(text: impl Into<String>) -> Span<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_too_long_goes_on_in_the_next_line() {
+        assert_eq!(wrap("one two  three", 8), ["one two", "three"]);
+        assert_eq!(wrap("日本語の歌", 4), ["日本", "語の", "歌"]);
+        assert_eq!(wrap("", 5), [""]);
+        for columns in 2..20 {
+            let lines = wrap(
+                "no folder /a/very/long/path/indeed is there, e\u{301}",
+                columns,
+            );
+            assert!(lines.iter().all(|line| width(line) <= columns), "{lines:?}");
+            assert!(
+                lines
+                    .concat()
+                    .replace(' ', "")
+                    .ends_with("isthere,e\u{301}")
+            );
+        }
+    }
 
     #[test]
     fn every_text_takes_its_columns() {

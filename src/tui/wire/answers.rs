@@ -317,21 +317,12 @@ fn standing(remote: &mut Remote) -> Result<Standing, RemoteError> {
     })
 }
 
-/// A scan, and what else takes its time; and why the last scan failed.
+/// What takes its time there, and why the last scan failed. A server that is none of ours tells of neither.
 fn works(remote: &mut Remote) -> Result<(Vec<Work>, Option<String>), RemoteError> {
-    let scan = unless_unknown(remote.ask("standin_scan"))?;
-    let others = unless_unknown(remote.ask("standin_work"))?;
-    let mut works = Vec::new();
-    let failed = scan.as_ref().and_then(|scan| scan.bytes("failed"));
-    let failed = failed.map(Printable::bytes);
-    if let Some(scan) = scan.filter(|scan| scan.bytes("updating_db").is_some()) {
-        works.push(Work {
-            name: "scan".into(),
-            done: scan.number("seen").unwrap_or(0),
-            total: scan.number("expected").filter(|total| *total > 0),
-        });
-    }
-    for (name, value) in others.unwrap_or_default().0 {
+    let scan = unless_unknown(remote.ask("standin_scan"))?.unwrap_or_default();
+    let told = unless_unknown(remote.ask("standin_work"))?.unwrap_or_default();
+    let mut works: Vec<Work> = Vec::new();
+    for (name, value) in told.0 {
         let number = || String::from_utf8_lossy(&value).parse().ok();
         match (name.as_str(), works.last_mut()) {
             ("work", _) => works.push(Work {
@@ -343,8 +334,5 @@ fn works(remote: &mut Remote) -> Result<(Vec<Work>, Option<String>), RemoteError
             _ => {}
         }
     }
-    // A scan of the server's own is told by both.
-    let mut seen = std::collections::HashSet::new();
-    works.retain(|work| seen.insert(work.name.clone()));
-    Ok((works, failed))
+    Ok((works, scan.bytes("failed").map(Printable::bytes)))
 }
