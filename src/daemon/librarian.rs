@@ -130,14 +130,18 @@ impl Librarian {
             folders,
             full,
         };
+        // Before it is handed over: a scan may have ended by the time that this goes on.
+        let turn = |from, to| {
+            self.now
+                .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+        };
+        turn(0, number).ok();
         match self.jobs.try_send(job) {
-            Ok(()) => {
-                self.now
-                    .compare_exchange(0, number, Ordering::AcqRel, Ordering::Acquire)
-                    .ok();
-                Some(number)
+            Ok(()) => Some(number),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                turn(number, 0).ok();
+                None
             }
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => None,
         }
     }
 
@@ -259,5 +263,36 @@ impl Jobs {
 
     fn tell(&self, progress: Option<Progress>) {
         *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::worker::ReadIn;
+
+    /// More than enough for a scan of nothing.
+    const HANG: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn a_scan_that_ends_before_it_is_told_of_leaves_no_trace() {
+        let dir = tempfile::tempdir().unwrap();
+        let library = Library::new(dir.path(), dir.path(), ReadIn::default());
+        let (news, told) = bounded(1_024);
+        let on: OnNews = Arc::new(move |told| {
+            news.try_send(matches!(told, LibraryNews::Updating)).ok();
+        });
+        // No folder is named and none is known: each scan fails at once.
+        let librarian = Librarian::start(&library, false, None, on).unwrap();
+        for _ in 0..2_000 {
+            librarian.update(Vec::new(), false).unwrap();
+            let mut updates = 0;
+            while updates < 2 {
+                updates += usize::from(told.recv_timeout(HANG).unwrap());
+            }
+            assert_eq!(librarian.job(), None);
+            assert!(librarian.failed().is_some());
+        }
+        librarian.end();
     }
 }
