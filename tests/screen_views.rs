@@ -68,13 +68,17 @@ fn somebody_new_is_offered_the_scan() {
     let home = Home::new();
     fs::create_dir_all(home.music()).unwrap();
     home.run(&["scan", "Music"]).ended(0);
+    // Nobody but the key looks for music.
+    fs::create_dir_all(home.path("home/config")).unwrap();
+    let config = home.path("home/config/config.toml");
+    fs::write(config, "[daemon]\nwatch = false\n").unwrap();
     let Some(screen) = Screen::open(&home, (80, 24), TUI, &[]) else {
         return;
     };
+    screen.wait_for("U   scans your music folder");
     for (number, file) in ["one.wav", "two.wav"].iter().enumerate() {
         home.tone(file, number, 400);
     }
-    screen.wait_for("U   scans your music folder");
     screen.keys(&["U"]);
     screen.wait_for("Ready: 2 songs");
     screen.wait_for("(no artist)");
@@ -333,4 +337,49 @@ fn a_terminal_that_takes_nothing_holds_up_neither_the_music_nor_the_end() {
     press(&mut session, "q");
     session.exp_eof().unwrap();
     assert_eq!(code(&session), 0);
+}
+
+#[test]
+fn what_sounds_is_shown_with_its_words_and_its_level() {
+    let home = Home::new();
+    home.wav("one.wav", &crate::home::tone(1, 44_100 * 120), 44_100);
+    let words = "[00:00.00]the first line\n[01:30.00]the last line\n";
+    fs::write(home.music().join("one.lrc"), words).unwrap();
+    home.run(&["scan", "Music"]).ended(0);
+    let Some(screen) = Screen::open(&home, (100, 30), TUI, &[]) else {
+        return;
+    };
+    screen.wait_for("Ready: 1 song");
+    screen.keys(&[":"]);
+    screen.write("play one");
+    screen.keys(&["Enter"]);
+    screen.wait_for("▶ one");
+    screen.keys(&["5"]);
+    screen.wait_for("the last line");
+    // The bars of the spectrum, and the peak in figures.
+    screen.wait_until("the level", |picture| {
+        picture.contains(" dB") && picture.contains('█')
+    });
+    screen.keys(&["m"]);
+    screen.wait_until("no level", |picture| !picture.contains(" dB"));
+    screen.keys(&["q"]);
+    screen.ended(0);
+}
+
+#[test]
+fn a_row_without_a_song_is_shown_as_missing() {
+    let home = home();
+    let list = home.path("wanted.m3u8");
+    let text = "#EXTM3U\n#EXTINF:200,Nobody - Nowhere\nnowhere.flac\n";
+    fs::write(&list, text).unwrap();
+    let list = list.to_str().unwrap();
+    home.run(&["playlist", "new", "Wanted", list]).ended(0);
+    let Some(screen) = Screen::open(&home, (100, 24), TUI, &[]) else {
+        return;
+    };
+    screen.wait_for("Ready: 12 songs");
+    screen.keys(&["4", "G"]);
+    screen.wait_for("× Nowhere");
+    screen.keys(&["q"]);
+    screen.ended(0);
 }
