@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The screen beside ncmpcpp before the same server: how soon it opens, how soon a key shows, what it costs, what it holds.
 
-    benches/screen.py --program target/release/standin --library FOLDER [--seconds 30]
+    benches/screen.py --program target/release/standin --library FOLDER --song FILE [--seconds 30]
 
 Each program runs in a pseudo-terminal of its own (120×40) before one `standin daemon` of the library, whose queue is all of it.
 Opening: from its start until the queue's rows are written. A key: from its byte until the first bytes of its picture.
-CPU: of the process, while a song plays. Memory: its proportional share (Pss). ncmpcpp is Debian's, its visualizer off.
+CPU: of the process, while a song plays that is longer than that (FILE, in a folder of its own). Memory: its proportional share (Pss). ncmpcpp is Debian's, its visualizer off.
 """
 
 import argparse
@@ -34,11 +34,13 @@ def main():
             env.pop(name, None)
         run = lambda *words: subprocess.run([args.program, *words], env=env, check=True, stdout=subprocess.DEVNULL,
                                             stderr=subprocess.DEVNULL)
-        run("scan", args.library)
+        run("scan", args.library, os.path.dirname(os.path.abspath(args.song)))
         port = free_port()
-        daemon = subprocess.Popen([args.program, "daemon", "--listen", f"127.0.0.1:{port}"], env=env, stdout=subprocess.DEVNULL)
+        daemon = subprocess.Popen([args.program, "daemon", "--output", "null", "--listen", f"127.0.0.1:{port}"], env=env, stdout=subprocess.DEVNULL)
         try:
-            ask(port, "add /", "play 10", "pause 1", "crossfade 0")
+            name = os.path.basename(args.song)
+            file = next(line for line in ask(port, "listall") if line.startswith("file: ") and line.endswith("/" + name))
+            ask(port, "add /", f'addid "{file[6:]}" 10', "play 10", "pause 1", "crossfade 0")
             measure(args, env, port)
         finally:
             daemon.send_signal(signal.SIGTERM)
@@ -140,7 +142,8 @@ class Terminal:
 
 
 def ask(port, *lines):
-    """Says these commands, each of which has to work."""
+    """Says these commands, each of which has to work; the lines of their answers."""
+    lines_told = []
     for _ in range(200):
         try:
             wire = socket.create_connection(("127.0.0.1", port))
@@ -155,6 +158,8 @@ def ask(port, *lines):
             while (answer := file.readline()) not in (b"OK\n", b""):
                 if answer.startswith(b"ACK"):
                     sys.exit(f"{line}: {answer.decode()}")
+                lines_told.append(answer.decode().rstrip("\n"))
+    return lines_told
 
 
 def opening(command, env):
@@ -198,6 +203,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="target/release/standin")
     parser.add_argument("--library", required=True)
+    parser.add_argument("--song", required=True)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--runs", type=int, default=7)
     return parser.parse_args()

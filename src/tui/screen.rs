@@ -28,7 +28,7 @@ const LOOKS_EVERY: Duration = Duration::from_secs(10);
 /// A terminal that goes is told at once; so often it is looked whether a signal was in the way.
 const LOOKS_FOR_IT_EVERY: Duration = Duration::from_secs(60);
 /// How often it is asked how loud it is, while that is shown.
-const LEVELS_EVERY: Duration = Duration::from_millis(40);
+const LEVELS_EVERY: Duration = Duration::from_millis(50);
 /// How often it is asked how far long work is.
 const WORKS_EVERY: Duration = Duration::from_millis(500);
 
