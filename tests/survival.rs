@@ -76,7 +76,8 @@ struct Seen {
 /// Plays on, presses keys, and is killed in the middle of it.
 fn play_and_kill(home: &Home, args: &[&str], dice: &mut Dice) -> Seen {
     let (mut session, pid) = on_terminal(home, args);
-    let (before, at) = session.exp_regex("[0-9]:[0-9][0-9]").unwrap();
+    // The live line, and not the place where it is said to go on.
+    let (before, at) = session.exp_regex("song[0-9]+  [0-9]:[0-9][0-9]").unwrap();
     let mut went_back = false;
     for _ in 0..dice.below(5) {
         let (key, back) = KEYS[dice.below(KEYS.len() as u64) as usize];
