@@ -76,8 +76,9 @@ struct Seen {
 /// Plays on, presses keys, and is killed in the middle of it.
 fn play_and_kill(home: &Home, args: &[&str], dice: &mut Dice) -> Seen {
     let (mut session, pid) = on_terminal(home, args);
-    // The live line, and not the place where it is said to go on.
-    let (before, at) = session.exp_regex("song[0-9]+  [0-9]:[0-9][0-9]").unwrap();
+    // The clock of the live line, and not the place where it is said to go on. What the keys left on (single, consume,
+    // volume) may leave no room for the song's name.
+    let (before, at) = session.exp_regex("  [0-9]:[0-9][0-9] ").unwrap();
     let mut went_back = false;
     for _ in 0..dice.below(5) {
         let (key, back) = KEYS[dice.below(KEYS.len() as u64) as usize];
