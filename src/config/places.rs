@@ -1,6 +1,7 @@
 //! Where standin keeps things. It names folders and never makes them.
 
 use etcetera::BaseStrategy;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The folders that belong to standin, each absolute.
@@ -20,7 +21,52 @@ pub struct Places {
     pub music: Option<PathBuf>,
 }
 
+/// One of them, for people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// What it is called.
+    pub name: &'static str,
+    /// Where it is.
+    pub path: PathBuf,
+    /// The option or the variable that says so; `None`: it is the usual place.
+    pub from: Option<&'static str>,
+}
+
 impl Places {
+    /// Each place, and why it is there. `home`: what named one folder for all of them; `variable`: what the environment says.
+    pub fn told(
+        &self,
+        home: Option<&'static str>,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Vec<Place> {
+        let says = |name: &str, path: &Path| {
+            let value = variable(name).filter(|value| !value.is_empty());
+            value.is_some_and(|value| path.starts_with(value))
+        };
+        let place = |name, path: &Path, by: &'static str| Place {
+            name,
+            path: path.to_owned(),
+            from: home.or_else(|| says(by, path).then_some(by)),
+        };
+        let file = self.config_file();
+        let named = says("STANDIN_CONFIG", &file).then_some("STANDIN_CONFIG");
+        let config = Place {
+            from: named.or(place("config", &file, "XDG_CONFIG_HOME").from),
+            ..place("config", &file, "XDG_CONFIG_HOME")
+        };
+        let mut all = vec![
+            config,
+            place("data", &self.data, "XDG_DATA_HOME"),
+            place("cache", &self.cache, "XDG_CACHE_HOME"),
+            place("state", &self.state, "XDG_STATE_HOME"),
+            place("runtime", &self.runtime, "XDG_RUNTIME_DIR"),
+        ];
+        if let Some(music) = &self.music {
+            all.push(place("music", music, "XDG_MUSIC_DIR"));
+        }
+        all
+    }
+
     /// The file that `STANDIN_CONFIG` names, else `config.toml` in its place.
     pub fn config_file(&self) -> PathBuf {
         let named = std::env::var_os("STANDIN_CONFIG").filter(|name| !name.is_empty());
@@ -108,6 +154,31 @@ mod tests {
         ] {
             assert!(place.starts_with("/stick"));
         }
+    }
+
+    #[test]
+    fn a_place_is_told_with_what_names_it() {
+        let from = |home, variables: &[(&str, &str)]| -> Vec<Option<&'static str>> {
+            let places = Places::under(Path::new("/stick"));
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| OsString::from(value))
+            };
+            let told = places.told(home, variable);
+            told.iter().map(|place| place.from).collect()
+        };
+        assert_eq!(from(Some("--home"), &[]), [Some("--home"); 5]);
+        assert_eq!(from(None, &[]), [None; 5]);
+        let named = from(
+            None,
+            &[("XDG_DATA_HOME", "/stick"), ("XDG_CACHE_HOME", "/x")],
+        );
+        assert_eq!(named[1..3], [Some("XDG_DATA_HOME"), None]);
+        let named = from(
+            Some("--home"),
+            &[("STANDIN_CONFIG", "/stick/config/config.toml")],
+        );
+        assert_eq!(named[..2], [Some("STANDIN_CONFIG"), Some("--home")]);
     }
 
     #[test]
