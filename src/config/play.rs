@@ -3,10 +3,13 @@
 use super::key::{Key, Row, Taken, number, put};
 use crate::engine::{OnLoss, Output};
 use crate::music::Loudness;
-use crate::player::MAX_CROSSFADE_MS;
+use crate::player::{AtEnd, MAX_CROSSFADE_MS};
 
 /// The widest preamp, in dB, in both directions.
 const MAX_PREAMP_DB: f64 = 24.0;
+
+/// The longest file that may be called short, in minutes.
+const MAX_LONG_MIN: f64 = 1_440.0;
 
 pub(super) const KEYS: &[Key] = &[
     Key {
@@ -120,6 +123,35 @@ pub(super) const KEYS: &[Key] = &[
                 _ => None,
             });
             put(&mut settings.on_loss, on_loss)
+        },
+    },
+    Key {
+        row: Row {
+            name: "remember_from_min",
+            allowed: "a number of minutes from 0, which is never, to 1440",
+            usual: "20",
+            about: "Files that play for so many minutes, or that are an audiobook or a podcast by their genre, go on where they were left.",
+            example: "45",
+            taken: Taken::AtOnce,
+        },
+        take: |settings, value| {
+            let minutes = number(value).filter(|minutes| (0.0..=MAX_LONG_MIN).contains(minutes));
+            let ms = minutes.map(|minutes| (minutes * 60_000.0).round() as u64);
+            put(&mut settings.long_from_ms, ms)
+        },
+    },
+    Key {
+        row: Row {
+            name: "at_end",
+            allowed: "\"stop\", \"repeat\" or \"go-on\"",
+            usual: "\"stop\"",
+            about: "What comes when the queue has been played: nothing, the queue again, or songs of yours that fit the last one.",
+            example: "\"go-on\"",
+            taken: Taken::AtOnce,
+        },
+        take: |settings, value| {
+            let at_end = value.as_str().and_then(|text| text.parse().ok());
+            put(&mut settings.at_end, at_end)
         },
     },
 ];

@@ -8,6 +8,7 @@ use super::outage::Outage;
 use super::tui::Tui;
 use crate::engine::{OnLoss, Output};
 use crate::music::Loudness;
+use crate::player::AtEnd;
 use std::path::Path;
 
 /// What the person has set. `None`: nothing is said.
@@ -27,6 +28,10 @@ pub struct Settings {
     pub bit_perfect: Option<bool>,
     /// What happens where the sound would come out of a device that nobody chose.
     pub on_loss: Option<OnLoss>,
+    /// Files that play for so long go on where they were left, in ms; 0: none does.
+    pub long_from_ms: Option<u64>,
+    /// What comes when the queue has been played.
+    pub at_end: Option<AtEnd>,
     /// What runs on each new song, as a line of a shell.
     pub on_song: Option<String>,
     /// How clients reach the daemon.
@@ -67,7 +72,7 @@ mod tests {
     fn everything_that_can_be_set() {
         let (settings, warnings) = read(
             "# mine\n[play]\noutput = 'Desk DAC, null'\nvolume = 80\nreplaygain = \"album\"\npreamp_db = -3\n\
-             crossfade_s = 4.5\nbit_perfect = true\non_output_loss = \"follow\"\n[hooks]\nsong = 'x \"$Y\"'\n[desktop]\nnotifications = true\n\
+             crossfade_s = 4.5\nbit_perfect = true\non_output_loss = \"follow\"\nremember_from_min = 2.5\nat_end = \"go-on\"\n[hooks]\nsong = 'x \"$Y\"'\n[desktop]\nnotifications = true\n\
              [outage]\nguard = 'dry-run'\nhand_back = true\nlisten = true\n",
         );
         assert_eq!(warnings, [""; 0]);
@@ -81,6 +86,8 @@ mod tests {
                 crossfade_ms: Some(4_500),
                 bit_perfect: Some(true),
                 on_loss: Some(OnLoss::Follow),
+                long_from_ms: Some(150_000),
+                at_end: Some(AtEnd::GoOn),
                 on_song: Some("x \"$Y\"".into()),
                 notifications: Some(true),
                 outage: Outage {
@@ -128,6 +135,14 @@ mod tests {
             (
                 "[play]\non_output_loss = 'stop'",
                 "c.toml, line 2: on_output_loss is \"pause\" or \"follow\"",
+            ),
+            (
+                "[play]\nremember_from_min = -1",
+                "c.toml, line 2: remember_from_min is a number of minutes from 0, which is never, to 1440",
+            ),
+            (
+                "[play]\nat_end = 'again'",
+                "c.toml, line 2: at_end is \"stop\", \"repeat\" or \"go-on\"",
             ),
             (
                 "[play]\nvolum = 3",

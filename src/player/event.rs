@@ -3,6 +3,7 @@
 use crate::music::{EntryId, Origin, Song};
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// Everything that can happen to the desk.
@@ -231,6 +232,41 @@ pub enum Once {
     On,
     /// It holds for the song that plays.
     Oneshot,
+}
+
+/// What comes when the queue has been played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AtEnd {
+    /// Silence.
+    #[default]
+    Stop,
+    /// The queue again.
+    Repeat,
+    /// What fits to it.
+    GoOn,
+}
+
+impl AtEnd {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Stop, Self::Repeat, Self::GoOn];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Repeat => "repeat",
+            Self::GoOn => "go-on",
+        }
+    }
+}
+
+impl FromStr for AtEnd {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let one = Self::ALL.into_iter().find(|one| one.word() == text);
+        one.ok_or_else(|| "at the end of the queue comes stop, repeat or go-on".to_owned())
+    }
 }
 
 /// What comes after a song, and how it joins.

@@ -27,7 +27,7 @@ mod tests_of_ending;
 
 pub use desk::Player;
 pub use ear::{ENOUGH_MS, Ear, Listened, SKIPPED_AFTER_MS, Sounding, enough_ms};
-pub use event::{Alarm, Changes, Effect, Event, Follower, Once, Origins, Refusal, State};
+pub use event::{Alarm, AtEnd, Changes, Effect, Event, Follower, Once, Origins, Refusal, State};
 pub use queue::{Entry, Queue};
 pub use shuffle::{shuffled_albums, shuffled_albums_from, shuffled_songs};
 pub use sleep::{SLEEP_FADE_MS, next_sleep_ms};
