@@ -35,6 +35,7 @@ mod keeping;
 mod kept;
 mod kills;
 mod knocking;
+mod long_things;
 mod loudness;
 mod matching;
 mod messages;

@@ -216,6 +216,7 @@ fn change_sound(desk: &Desk, was: &Sound, is: &Sound) -> Vec<&'static str> {
     let fixed = [
         ("bit_perfect", is.bit_perfect != was.bit_perfect),
         ("on_output_loss", is.on_loss != was.on_loss),
+        ("remember_from_min", is.long_from_ms != was.long_from_ms),
         ("the hook", is.on_song != was.on_song),
     ];
     let changed = fixed.into_iter().filter(|(_, has_changed)| *has_changed);

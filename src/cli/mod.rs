@@ -23,6 +23,7 @@ mod how_loud;
 mod how_often;
 mod import;
 mod info;
+mod left_off;
 mod levelling;
 mod list;
 mod listening;

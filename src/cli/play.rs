@@ -51,8 +51,12 @@ const MAX_STDIN_BYTES: u64 = 16 << 20;
 Keys: space pause, n next, p previous, ← → seek, ↑ ↓ volume, s shuffle, r repeat, x stop after this song,
 z sleep timer, o next output, q quit
 
+Long things go on where they were left, and a little before: files of 20 minutes and more, audiobooks and podcasts (by
+their genre or .m4b) of any length, wherever they begin, in a shuffle too. Left in their first or last 30 seconds, or
+played to the end, they begin at the start; --from 0 begins there in any case.
+
 config.toml sets what is usual: [play] output, volume, replaygain, preamp_db, crossfade_s, bit_perfect,
-on_output_loss.")]
+on_output_loss, remember_from_min, at_end.")]
 pub struct Args {
     /// What to play
     #[arg(value_name = "WORDS|PATH|PLAYLIST|-")]
@@ -144,7 +148,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     }
     let origins = standing.origins(&songs, origin(&choice, &args));
     let session = Session {
-        at_ms: args.from.unwrap_or(0),
+        at_ms: args.from,
         repeat: args.repeat,
         ..Session::new(songs, args.sound.settle(context)).coming_from_each(origins)
     };
@@ -196,7 +200,7 @@ fn play_everything(
     };
     let Some(mut other) = other else {
         let session = Session {
-            at_ms: args.from.unwrap_or(0),
+            at_ms: args.from,
             repeat: args.repeat,
             ..Session::beginning(everything, Origin::Everything, args.sound.settle(context))
         };
@@ -437,7 +441,7 @@ fn go_on(args: Args, context: &mut Context) -> Outcome {
     };
     let mut session = Session::going_on(here, sound);
     if let Some(at_ms) = args.from {
-        session.at_ms = at_ms;
+        session.at_ms = Some(at_ms);
     }
     session.repeat |= args.repeat;
     play_on(session, context)
@@ -481,8 +485,8 @@ pub fn play_on(session: Session, context: &mut Context) -> Outcome {
         context.out.say(not_here(holes.len(), rows));
     }
     let place = match session.at_ms {
-        0 => String::new(),
-        at_ms => format!(" at {}", clock(at_ms)),
+        None | Some(0) => String::new(),
+        Some(at_ms) => format!(" at {}", clock(at_ms)),
     };
     let first = opened.first().map_or(String::new(), named);
     context.out.say(format!("Going on with {first}{place}."));

@@ -16,6 +16,7 @@ use crate::daemon::{
 };
 use crate::desktop::{self, Desktop};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
+use crate::library::OwnedFile;
 use crate::mpd;
 use crate::music::{Origin, Song};
 use crate::player::{Event, Once, Player};
@@ -33,8 +34,8 @@ pub struct Session {
     pub origins: Vec<Option<Arc<Origin>>>,
     /// Position that plays first.
     pub start: usize,
-    /// Where in it, in ms.
-    pub at_ms: u64,
+    /// Where in it, in ms; `None`: nobody has said, and what is long goes on where it was left.
+    pub at_ms: Option<u64>,
     /// It waits there.
     pub paused: bool,
     /// Shuffled rounds.
@@ -81,7 +82,7 @@ impl Session {
             songs,
             origins: Vec::new(),
             start: 0,
-            at_ms: 0,
+            at_ms: None,
             paused: false,
             random: false,
             repeat: false,
@@ -127,7 +128,7 @@ impl Session {
         Self {
             origins: here.origins,
             start: here.start,
-            at_ms: here.at_ms,
+            at_ms: Some(here.at_ms).filter(|at_ms| *at_ms > 0),
             modes,
             random: here.options.random,
             repeat: here.options.repeat,
@@ -158,6 +159,7 @@ impl Session {
     /// A desk with all modes set: a first song of a moment is followed as they say.
     fn player(&self) -> Player {
         let mut player = Player::new(seed(), self.volume_percent);
+        player.remember_from(self.sound.long_from_ms, OwnedFile::key_around);
         for event in [
             Event::Repeat(self.repeat),
             Event::Random(self.random),

@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::daemon::Said;
 use crate::engine::{OnLoss, Output};
 use crate::music::{Levelling, Loudness};
-use crate::player::MAX_CROSSFADE_MS;
+use crate::player::{MAX_CROSSFADE_MS, USUAL_LONG_MS};
 use std::str::FromStr;
 
 /// How it sounds, and when it ends.
@@ -114,6 +114,8 @@ pub struct Sound {
     pub bit_perfect: bool,
     /// What happens where the sound would come out of a device that nobody chose.
     pub on_loss: OnLoss,
+    /// Files that play for so long go on where they were left, in ms; 0: none does.
+    pub long_from_ms: u64,
     /// What runs on each new song.
     pub on_song: Option<String>,
     /// When it ends before the queue does.
@@ -145,6 +147,7 @@ impl Sound {
             },
             bit_perfect: false,
             on_loss: OnLoss::default(),
+            long_from_ms: 0,
             on_song: None,
             bedtime: None,
         }
@@ -219,6 +222,7 @@ impl SoundArgs {
             },
             bit_perfect: self.bit_perfect || settings.bit_perfect.unwrap_or(false),
             on_loss: settings.on_loss.unwrap_or_default(),
+            long_from_ms: settings.long_from_ms.unwrap_or(USUAL_LONG_MS),
             on_song: settings.on_song.clone().filter(|line| !line.is_empty()),
             bedtime: self.sleep,
         }

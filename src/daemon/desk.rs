@@ -41,8 +41,9 @@ impl Desk {
     ) -> std::io::Result<Self> {
         let (asks, asked) = bounded(MAX_ASKED);
         let (view, engine) = (Arc::new(View::default()), Arc::new(engine));
+        let left_off = counter.left_off();
         let (writer, counts) = counting::start(counter, view.clone())?;
-        let counting = Counting::new(writer, view.clone());
+        let counting = Counting::new(writer, left_off, view.clone());
         let (engine_of_desk, view_of_desk) = (engine.clone(), view.clone());
         let desk = Running::new(
             player,

@@ -1,6 +1,6 @@
 //! The desk's thread: events in, effects carried out, the clock. It never decides what plays.
 
-use super::counting::Counting;
+use super::counting::{Counting, how_far, sounding};
 use super::going_on::{Found, Later};
 use super::leveller::Leveller;
 use super::saved::{Saved, SavedError, SavedRow};
@@ -10,7 +10,7 @@ use super::stepping::Told;
 use crate::engine::{Command, Engine, Item, Notice, Output};
 use crate::library::Placed;
 use crate::music::{Applied, EntryId, Levelling, Loudness, Song};
-use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Player, Refusal, State};
+use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Left, Player, Refusal, State};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -198,6 +198,9 @@ impl Running {
         }
         self.settle();
         self.save_place();
+        if let Some(left) = self.player.how_far() {
+            self.leave_off(&left);
+        }
     }
 
     /// Who asked and is gone meanwhile is not waited for.
@@ -461,6 +464,8 @@ impl Running {
             Effect::Fade { over_ms } => self.engine.command(Command::Fade { over_ms }),
             Effect::Alarm(alarm) => self.set_alarm(alarm),
             Effect::GaveUp { missing } => self.view.tell(News::FolderAway { missing }),
+            Effect::GoesOn { song, at_ms } => self.view.tell(News::GoesOn { song, at_ms }),
+            Effect::Left(left) => self.leave_off(&left),
             // These are no work: who asked is told.
             Effect::Changed(_) | Effect::Refused(_) | Effect::Queued { .. } => {}
         }
@@ -487,12 +492,14 @@ impl Running {
             span: song.span,
             gain,
             crossfade_ms: 0,
+            from_ms: 0,
         })
     }
 
     fn follower(&mut self, next: Follower) -> Option<Item> {
         Some(Item {
             crossfade_ms: next.crossfade_ms,
+            from_ms: next.from_ms,
             ..self.item(next.entry, false)?
         })
     }
@@ -602,11 +609,30 @@ impl Running {
 
     /// Writes where the music is; again after a while, for as long as it plays.
     pub(super) fn save_place(&mut self) {
+        self.save_how_far();
         let place = self.place();
         let is_playing = self.player.state() == State::Playing;
         self.save_by(|saved, player| saved.save_place(player, place, is_playing));
         self.save_place_at =
             (is_playing && self.saved.is_some()).then(|| Instant::now() + SAVE_PLACE_EVERY);
+    }
+
+    /// A kill leaves how far a long file is.
+    fn save_how_far(&mut self) {
+        if let Some(position) = self.engine.position() {
+            self.player.observe(sounding(position));
+        }
+        if let (Some(left), Some(saved)) = (self.player.how_far(), &mut self.saved) {
+            saved.save_how_far(how_far(&left));
+        }
+    }
+
+    /// A long file is left.
+    fn leave_off(&mut self, left: &Left) {
+        if let Some(saved) = &mut self.saved {
+            saved.save_how_far(how_far(left));
+        }
+        self.counting.leave_off(left);
     }
 
     /// Where music would go on: what is heard, else the beginning of what plays next.

@@ -123,6 +123,13 @@ pub enum News {
         /// The song.
         song: Arc<Song>,
     },
+    /// A long song does not begin at its start, but where it was left.
+    GoesOn {
+        /// It, or the chapter of it.
+        song: Arc<Song>,
+        /// Where, in ms since the start of its file.
+        at_ms: u64,
+    },
     /// A song cannot be played, and was stepped over.
     Failed {
         /// The song.

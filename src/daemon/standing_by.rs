@@ -129,7 +129,7 @@ impl Running {
         let replace = Event::Replace {
             songs,
             start: 0,
-            at_ms,
+            at_ms: Some(at_ms),
             paused: false,
         };
         self.outside.stands_in = true;

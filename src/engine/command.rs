@@ -140,6 +140,8 @@ pub struct Item {
     /// where the end of the song before is not known for certain, or its last frames are in the ring already, there is no
     /// overlap.
     pub crossfade_ms: u32,
+    /// Where it begins where it follows another song, in ms since its start.
+    pub from_ms: u64,
 }
 
 /// What the engine is told to do.

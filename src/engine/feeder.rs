@@ -227,7 +227,7 @@ impl Feeder {
             let start = link.start;
             self.take_back_follower(start);
         }
-        let opened = item.map(|item| (item.entry, Track::open(item, 0)));
+        let opened = item.map(|item| (item.entry, Track::following(item)));
         let Some(given) = &mut self.given else { return };
         given.finished = false;
         given.drained_since = None;

@@ -107,6 +107,7 @@ impl Shelf {
             span: None,
             gain: Gain::default(),
             crossfade_ms: 0,
+            from_ms: 0,
         }
     }
 

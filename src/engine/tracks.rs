@@ -46,6 +46,12 @@ impl Track {
         })
     }
 
+    /// Opens the file where the song begins that follows another one.
+    pub(super) fn following(item: Item) -> Result<Self, DecodeError> {
+        let from_ms = item.from_ms;
+        Self::open(item, from_ms)
+    }
+
     pub(super) fn item(&self) -> &Item {
         &self.item
     }

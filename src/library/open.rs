@@ -3,7 +3,8 @@
 use super::mounts::Disk;
 use super::owned::OwnedFile;
 use super::person::{
-    MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, Uncounted, place_of, state_of,
+    LeftOffLookup, MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, Uncounted,
+    place_of, state_of,
 };
 use super::resolve::{Explained, Lookup, Said, explain, learn, resolve_all, would_stand};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
@@ -95,6 +96,12 @@ impl Library {
     /// What was measured, one song at a time.
     pub fn measured_lookup(&self) -> MeasuredLookup {
         MeasuredLookup::new(&self.data)
+    }
+
+    /// Where long files were left, one at a time.
+    pub fn left_off_lookup(&self) -> LeftOffLookup {
+        let state = self.uncounted.as_ref().and_then(Uncounted::folder);
+        LeftOffLookup::new(&self.data, state)
     }
 
     /// The playlist of this name, or of the one name that is spelt nearly so.

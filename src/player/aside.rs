@@ -16,6 +16,8 @@ impl Player {
         other.queue = self.queue.after();
         other.crossfade_ms = self.crossfade_ms;
         other.sleep = std::mem::take(&mut self.sleep);
+        self.memory.leave(false);
+        other.memory = std::mem::take(&mut self.memory);
         std::mem::replace(self, other)
     }
 
@@ -26,6 +28,8 @@ impl Player {
         self.volume_percent = other.volume_percent;
         self.crossfade_ms = other.crossfade_ms;
         self.sleep = other.sleep;
+        self.memory = other.memory;
+        self.memory.leave(false);
         let entries = other.queue.entries().iter();
         let added = entries.filter(|entry| !of_ours.contains(&entry.id));
         added.cloned().collect()
@@ -62,7 +66,7 @@ mod tests {
         Event::Replace {
             songs: songs(names),
             start: 0,
-            at_ms: 0,
+            at_ms: Some(0),
             paused: false,
         }
     }

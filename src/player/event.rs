@@ -1,5 +1,6 @@
 //! The closed set of what can happen to the desk, and of what it asks for. Plain data: no rule stands here.
 
+use super::long::Left;
 use crate::music::{EntryId, Origin, Song};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -15,8 +16,8 @@ pub enum Event {
         songs: Vec<Arc<Song>>,
         /// Position that plays first; beyond the end: the first of all.
         start: usize,
-        /// Where in that song, in ms.
-        at_ms: u64,
+        /// Where in that song, in ms; `None`: where it was left, if it is long, else at its start.
+        at_ms: Option<u64>,
         /// Whether it waits.
         paused: bool,
     },
@@ -57,7 +58,7 @@ pub enum Event {
     },
     /// An event that puts songs into the queue, and where they come from.
     Whence(Origins, Box<Event>),
-    /// This entry plays from its start.
+    /// This entry plays from its start; what is long from where it was left.
     PlayEntry(EntryId),
     /// This entry plays from here, in ms; what is paused stays so.
     SeekEntry(EntryId, u64),
@@ -116,6 +117,21 @@ impl Event {
             Self::Whence(_, inner) => inner.inner(),
             event => event,
         }
+    }
+
+    /// The songs that it puts into the queue, or knows anew.
+    pub fn songs(&self) -> impl Iterator<Item = &Arc<Song>> {
+        let none: &[Arc<Song>] = &[];
+        let (songs, more, renewed): (_, _, &[(EntryId, Arc<Song>)]) = match self.inner() {
+            Self::Replace { songs, .. } | Self::Append(songs) | Self::Insert { songs, .. } => {
+                (songs.as_slice(), none, &[])
+            }
+            Self::Surround { before, behind } => (before.as_slice(), behind.as_slice(), &[]),
+            Self::Renew(songs) => (none, none, songs.as_slice()),
+            _ => (none, none, &[]),
+        };
+        let renewed = renewed.iter().map(|(_, song)| song);
+        songs.iter().chain(more).chain(renewed)
     }
 
     /// What it puts into the queue comes from there, as far as that is known.
@@ -191,6 +207,15 @@ pub enum Effect {
     GaveUp {
         /// How many.
         missing: usize,
+    },
+    /// This long file is left, or was heard to its end: whoever keeps places keeps or forgets its.
+    Left(Left),
+    /// A long song does not begin at its start.
+    GoesOn {
+        /// It, or the chapter of it.
+        song: Arc<Song>,
+        /// Where it begins, in ms since the start of its file.
+        at_ms: u64,
     },
     /// What was asked for cannot be, and nothing has changed.
     Refused(Refusal),
@@ -276,6 +301,8 @@ pub struct Follower {
     pub entry: EntryId,
     /// How long it overlaps with the song before it, in ms; 0: it joins without a seam.
     pub crossfade_ms: u32,
+    /// Where it begins, in ms: what is long goes on where it was left.
+    pub from_ms: u64,
 }
 
 /// When the desk wants to be told, counted from now.

@@ -1,13 +1,14 @@
 //! Songs that `play` and `now` have chosen, handed over to the standin that runs already: one desk plays at a time.
 
-use super::heard::{format_or_usual, value};
+use super::heard::{format_or_usual, ms, value};
 use super::queue::play_soon;
 use crate::cli::everything::Everything;
 use crate::cli::songs::json;
 use crate::cli::sound::SoundArgs;
 use crate::cli::{Context, Exit, Outcome, Stop};
 use crate::mpd::remote::{Pairs, Remote, RemoteError, Words};
-use crate::music::{Origin, Song, Uri};
+use crate::music::{Origin, Song, Uri, clock};
+use crate::player::{GOES_BACK_MS, LEAST_MS};
 use std::sync::Arc;
 
 /// Songs that are sent before the music begins; the others follow it.
@@ -112,7 +113,7 @@ pub fn hand_over(
     list.extend_from_slice(first);
     let mut refused = send(list, remote)?;
     if plan.how == How::Replace {
-        begin(plan.from_ms, remote)?;
+        begin(plan.from_ms, remote, context)?;
         tell_heard(&remote.ask("currentsong")?, songs, context)?;
     }
     for part in batches(rest) {
@@ -177,7 +178,7 @@ fn with_origins(adds: Vec<Words>, origins: &[Option<Arc<Origin>>]) -> Vec<Words>
     all
 }
 
-fn begin(from_ms: Option<u64>, remote: &mut Remote) -> Result<(), Stop> {
+fn begin(from_ms: Option<u64>, remote: &mut Remote, context: &Context) -> Result<(), Stop> {
     if remote.ask("status")?.number("playlistlength") == Some(0) {
         return Err(Stop::new(
             Exit::NothingFound,
@@ -185,9 +186,25 @@ fn begin(from_ms: Option<u64>, remote: &mut Remote) -> Result<(), Stop> {
         ));
     }
     match from_ms {
-        Some(ms) => remote.ask(Words::new("seek").with("0").with(seconds(ms)))?,
-        None => remote.ask(Words::new("play").with("0"))?,
-    };
+        Some(ms) => {
+            remote.ask(Words::new("seek").with("0").with(seconds(ms)))?;
+        }
+        None => {
+            remote.ask(Words::new("play").with("0"))?;
+            tell_where(remote, context)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a long song goes on that was left before.
+fn tell_where(remote: &mut Remote, context: &Context) -> Result<(), Stop> {
+    let elapsed_ms = ms(&remote.ask("status")?, "elapsed").unwrap_or(0);
+    // No song is heard for so long before its command is answered.
+    if elapsed_ms > LEAST_MS - GOES_BACK_MS {
+        let told = format!("Going on at {}.", clock(elapsed_ms));
+        context.out.say(told);
+    }
     Ok(())
 }
 

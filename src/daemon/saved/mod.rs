@@ -4,6 +4,7 @@
 //!   added at the end of the file: the rows that came, and the order in which all stand then. Both are synced before a
 //!   change counts as done.
 //! - `options.json`: the modes, the volume, what was said of levelling and overlaps; small, so that a key that changes one of them costs nothing.
+//! - `long.json`: how far a long file is that is heard, likewise; see `person/left_off`.
 //! - `position.json`: the row that is heard and the place in it, twice a second while music plays, written over itself:
 //!   the disk may take it when it likes.
 //!
@@ -25,6 +26,7 @@ mod tests;
 mod tests_of_edits;
 
 use super::going_on::{Rest, near};
+use crate::library::person::{HowFar, Underway};
 use crate::music::{EntryId, Loudness, Origin, Wanted};
 use crate::player::{Once, Player};
 use batch::At;
@@ -249,6 +251,7 @@ pub struct Saved {
     _lock: File,
     rows: Rows,
     place: PlaceFile,
+    underway: Underway,
     options: Option<SavedOptions>,
     said: Said,
     /// Most of the queue is still to come, and nothing of it is written before.
@@ -281,6 +284,7 @@ impl Saved {
         Ok(Some(Self {
             rows: Rows::after(dir),
             place: PlaceFile::new(dir),
+            underway: Underway::in_folder(dir),
             options: None,
             said: Said::default(),
             waits: false,
@@ -428,6 +432,11 @@ impl Saved {
         let place = self.rows.place(player.queue().entries(), place);
         let written = self.place.write(self.rows.stamp(), place, playing);
         written.map_err(|source| self.failed(place::NAME, source))
+    }
+
+    /// Writes how far a long file is, where that has changed. Where that fails its place is lost by a kill alone.
+    pub(super) fn save_how_far(&mut self, how_far: HowFar) {
+        self.underway.write(how_far).ok();
     }
 
     fn failed(&self, name: &str, source: io::Error) -> SavedError {

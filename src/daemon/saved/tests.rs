@@ -28,7 +28,7 @@ pub(super) fn player_with(names: &[&[u8]]) -> Player {
     player.handle(Event::Replace {
         songs: names.iter().map(|name| song(name)).collect(),
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: true,
     });
     player.handle(Event::Repeat(true));
@@ -190,7 +190,7 @@ fn what_comes_to_the_end_is_added_and_the_rest_is_not_written_again() {
     player.handle(Event::Replace {
         songs: vec![song(b"e.flac")],
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: true,
     });
     saved.save_queue(&player, None).unwrap();
@@ -410,7 +410,7 @@ fn rows_whose_songs_are_not_here_keep_their_places() {
     player.handle(Event::Replace {
         songs: vec![song(b"d.flac")],
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: true,
     });
     saved.save_queue(&player, None).unwrap();

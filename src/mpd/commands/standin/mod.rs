@@ -4,7 +4,7 @@
 //! | command | what it answers |
 //! |---|---|
 //! | `standin_from ORIGIN` | nothing: what this client puts into the queue from now on comes from there; `""`: from nowhere |
-//! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back` |
+//! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back`; of a long file `left_at`, where it goes on, in seconds since its start |
 //! | `standin_missing [PLAYLIST]` | `playlist`, `row`, what is known of the song, `reason`, for each row without a song |
 //! | `standin_ready` | `songs`, `songs_here` (their root is), `songs_playing` (something decodes them), `output`, `output_error`, `backup_age` in seconds; then `root`, `state`, `songs` of each root |
 //! | `standin_scan` | `updating_db`, `state` and how far it is, where a scan runs that was asked for; `failed` and why, where the last one did |
@@ -22,6 +22,7 @@ mod rows;
 mod work;
 
 use crate::daemon::Scanning;
+use crate::library::OwnedFile;
 use crate::library::scan::Progress;
 use crate::mpd::ack::Ack;
 use crate::mpd::command::{Call, Command, Needs, aside, quick};
@@ -60,6 +61,7 @@ fn why(call: &mut Call) -> Result<(), Ack> {
     tell_origin(entry, call)?;
     tell_decoder(&entry.song, call);
     tell_gain(entry, call);
+    tell_left(&entry.song, call);
     Ok(())
 }
 
@@ -111,6 +113,15 @@ fn tell_gain(entry: &Entry, call: &mut Call) {
     out.pair("gain_source", applied.source.name());
     out.pair("gain_reach", applied.reach.name());
     out.pair("gain_held_back", u8::from(applied.held_back));
+}
+
+/// Of what plays, where it was left before.
+fn tell_left(song: &Song, call: &mut Call) {
+    let left = OwnedFile::key_around(song);
+    let left = left.and_then(|key| call.house.library.left_off_lookup().of(key));
+    if let Some(at_ms) = left.and_then(|left| left.at_ms) {
+        call.out.line("left_at", |line| line.seconds(at_ms));
+    }
 }
 
 fn missing(call: &mut Call) -> Result<(), Ack> {
