@@ -21,7 +21,9 @@ use standin::library::worker::{ReadIn, wire};
 use standin::library::{Cover, CoverSource, Library, embedded_cover, embedded_lyrics};
 use standin::mpd::rehearsal::Rehearsal;
 use standin::mpd::{House, Settings};
-use standin::music::{Format as SoundFormat, Levelling, Place, RelPath, Song, Tags, Wanted};
+use standin::music::{
+    Equaliser, Format as SoundFormat, Levelling, Place, RelPath, Song, Tags, Wanted,
+};
 use standin::outage;
 use standin::player::Player;
 use standin::wanted;
@@ -43,6 +45,7 @@ pub const TARGETS: &[(&str, Run)] = &[
     ("cue", cue),
     ("decisions", decisions),
     ("decode", decode),
+    ("equaliser", equaliser),
     ("export", export),
     ("filter", filter),
     ("format", format),
@@ -290,6 +293,18 @@ pub fn lyrics(bytes: &[u8]) {
     }
     let timed = sylt::parse(bytes);
     assert!(timed.is_sorted_by_key(|line| line.at_ms));
+}
+
+/// Curves of an equaliser, as AutoEq writes them and as we do: what is read is finite, and is read again from our own line.
+pub fn equaliser(bytes: &[u8]) {
+    let ours = std::str::from_utf8(bytes)
+        .ok()
+        .and_then(|text| text.parse().ok());
+    for curve in Equaliser::from_auto_eq(bytes).ok().into_iter().chain(ours) {
+        assert!(curve.preamp_db().is_finite());
+        assert!(curve.response_db(1_000.0, 48_000).is_finite());
+        assert_eq!(curve.to_string().parse(), Ok(curve));
+    }
 }
 
 /// Ignore files of every kind, and the names of their own lines.

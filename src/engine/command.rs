@@ -1,7 +1,7 @@
 //! What is asked of the engine and what it tells. Plain data: nothing here opens a file or a device.
 
 use super::DecodeError;
-use crate::music::{EntryId, Gain, Span};
+use crate::music::{EntryId, Equaliser, Gain, Span};
 use std::convert::Infallible;
 use std::fmt;
 use std::path::PathBuf;
@@ -176,6 +176,9 @@ pub enum Command {
     Stop,
     /// 0 to 100, as in [`Options::volume_percent`]; reached within 15 ms, without a step.
     Volume(u8),
+    /// All that is heard from now on is shaped so, the song that plays too, without a click. Bit-perfect playing takes no
+    /// curve.
+    Equalise(Equaliser),
     /// The sound goes there from now on, from the place that is heard.
     Output(Output),
 }

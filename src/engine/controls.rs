@@ -2,6 +2,7 @@
 //!
 //! Frames are counted from the first one ever pushed into the ring; skipped ones count too.
 
+use super::curve::CurveWords;
 use super::dry::DrySpells;
 use super::form::FormWords;
 use super::tap::Tap;
@@ -37,6 +38,11 @@ impl<const N: usize> Published<N> {
             place.store(word, Relaxed);
         }
         self.turn.store(turn + 2, Release);
+    }
+
+    /// The number of the last update.
+    pub(super) fn turn(&self) -> u64 {
+        self.turn.load(Acquire)
     }
 
     /// The words and the number of their update; `None` while they change.
@@ -99,6 +105,8 @@ pub(super) struct Controls {
     pub drain_us: AtomicU64,
     /// A factor, as the bits of an `f32`.
     pub volume: AtomicU32,
+    /// The equaliser's, for the source, or for an output that leaves the volume to itself.
+    pub curve: CurveWords,
     /// See [`Controls::cut`].
     pub cuts: Published<4>,
     /// Frames taken from the ring, skipped ones included; stored by the source alone.
@@ -138,6 +146,7 @@ impl Controls {
             keeps_time: AtomicBool::new(true),
             drain_us: AtomicU64::new(0),
             volume: AtomicU32::new(loudness(volume_percent).to_bits()),
+            curve: CurveWords::default(),
             cuts: Published::new(),
             taken: AtomicU64::new(0),
             taken_epoch: AtomicU64::new(0),

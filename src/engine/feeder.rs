@@ -109,7 +109,11 @@ impl Feeder {
             Command::Follow(item) => self.follow(item.map(|item| self.plain(item))),
             Command::Stop => self.stop(epoch),
             Command::Fade { .. } => self.fade_told = false,
-            Command::Pause | Command::Resume | Command::Volume(_) | Command::Output(_) => {}
+            Command::Pause
+            | Command::Resume
+            | Command::Volume(_)
+            | Command::Equalise(_)
+            | Command::Output(_) => {}
         }
     }
 

@@ -106,6 +106,7 @@ impl Engine {
                 self.controls.fade_ms.store(0, Release);
             }
             Command::Volume(percent) => self.controls.set_volume(*percent),
+            Command::Equalise(curve) => self.controls.equalise(curve),
             Command::Output(output) => self.move_to(output.clone()),
             Command::Follow(_) => {}
         }
@@ -138,7 +139,7 @@ impl Engine {
         self.markers.position(&self.controls)
     }
 
-    /// No sample is touched: the volume has no effect.
+    /// No sample is touched: neither the volume nor the equaliser has any effect.
     pub fn is_bit_perfect(&self) -> bool {
         self.controls.is_bit_perfect()
     }

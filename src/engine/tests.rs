@@ -6,6 +6,7 @@ mod channels;
 mod clean;
 mod clicks;
 mod crossfades;
+mod equaliser;
 mod formats;
 mod joins;
 mod levels;

@@ -4,6 +4,7 @@ mod album;
 mod blocks;
 mod checked;
 pub mod date;
+mod equaliser;
 mod field;
 mod fold;
 mod he_aac;
@@ -25,6 +26,10 @@ mod wanted;
 pub use album::same_album;
 pub use blocks::Blocks;
 pub use checked::{Checked, Damage, DamageKind, Heard};
+pub use equaliser::{
+    Band, Equaliser, EqualiserError, Equalising, MAX_BANDS, MAX_EQUALISER_BYTES, Shape,
+    TEN_BANDS_HZ,
+};
 pub use field::Field;
 pub use fold::{fold, index_text, is_word, phrase, romanise, words};
 pub use he_aac::{MOST_HALF_RATE, TELLING_PACKETS, is_half};

@@ -61,6 +61,8 @@ pub(in crate::engine) struct PulseOutput {
     pub(super) jumps_from: Option<u64>,
     /// The level that what was sent is at, or on its way to.
     pub(super) volume: f32,
+    /// Which curve of the equaliser that is shaped along.
+    pub(super) curve: u64,
     /// The server wants frames that are not here; how long to wait for them.
     pub(super) hunger: Option<Duration>,
     /// The server was told as hanging.
@@ -100,6 +102,7 @@ impl PulseOutput {
             ahead: None,
             jumps_from: None,
             volume: 1.0,
+            curve: 0,
             hunger: None,
             hangs: false,
             block: Vec::new(),
@@ -120,10 +123,7 @@ impl PulseOutput {
         self.leave_stream();
         self.controls.fades_on_pause.store(true, Release);
         self.controls.drain_us.store(0, Relaxed);
-        let mut unheard = Vec::new();
-        self.tape.set_level(1.0);
-        self.tape.send(u64::MAX, 1.0, &mut unheard);
-        self.source.give_back(unheard);
+        self.source.give_back(self.tape.unsent());
         self.source
     }
 
