@@ -4,6 +4,7 @@ use super::key::{Key, Row, Taken, number, put};
 use crate::engine::{OnLoss, Output};
 use crate::music::Loudness;
 use crate::player::{AtEnd, MAX_CROSSFADE_MS};
+use std::path::PathBuf;
 
 /// The widest preamp, in dB, in both directions.
 const MAX_PREAMP_DB: f64 = 24.0;
@@ -94,6 +95,22 @@ pub(super) const KEYS: &[Key] = &[
                 &mut settings.crossfade_ms,
                 seconds.map(|seconds| (seconds * 1_000.0).round() as u32),
             )
+        },
+    },
+    Key {
+        row: Row {
+            name: "equaliser",
+            allowed: "a file of AutoEq, such as \"HD 600 ParametricEQ.txt\", beside config.toml or with its whole path",
+            usual: "",
+            about: "The curve of the equaliser, where `standin eq` has set none: a file as AutoEq writes it, beside config.toml or with its whole path.",
+            example: "\"HD 600 ParametricEQ.txt\"",
+            taken: Taken::AtOnce,
+        },
+        take: |settings, value| {
+            let file = value
+                .as_str()
+                .filter(|file| !file.is_empty() && !file.contains('\0'));
+            put(&mut settings.equaliser, file.map(PathBuf::from))
         },
     },
     Key {

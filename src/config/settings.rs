@@ -9,7 +9,7 @@ use super::tui::Tui;
 use crate::engine::{OnLoss, Output};
 use crate::music::Loudness;
 use crate::player::AtEnd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the person has set. `None`: nothing is said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Settings {
     pub preamp_db: Option<f32>,
     /// How long songs overlap that are not one piece of music, in ms.
     pub crossfade_ms: Option<u32>,
+    /// The file that says the equaliser's curve.
+    pub equaliser: Option<PathBuf>,
     /// Open the output at each song's rate and format, and touch no sample.
     pub bit_perfect: Option<bool>,
     /// What happens where the sound would come out of a device that nobody chose.
