@@ -81,6 +81,19 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ),
     ("import", "import", &["import", "export.json"], 0),
     ("ban", "ban", &["ban"], 0),
+    ("eq", "eq", &["eq"], 0),
+    (
+        "eq",
+        "eq bands",
+        &["eq", "bands", "3 2 0 0 0 -1 0 0 1 2"],
+        0,
+    ),
+    ("eq", "eq band", &["eq", "band", "3", "-2.5"], 0),
+    ("eq", "eq preamp", &["eq", "preamp", "-4"], 0),
+    ("eq", "eq off", &["eq", "off"], 0),
+    ("eq", "eq on", &["eq", "on"], 0),
+    ("eq", "eq load", &["eq", "load", "ParametricEQ.txt"], 0),
+    ("eq", "eq usual", &["eq", "usual"], 0),
     ("ready", "ready", &["ready"], 0),
     ("ready", "ready", &["ready", "--min", "100"], 4),
     ("missing", "missing", &["missing"], 4),
@@ -215,6 +228,8 @@ fn library() -> Home {
     let export = r#"{"playlists":[{"name":"Road Trip","items":[{"track":{"trackName":"one","artistName":"Who","albumName":"x",
         "trackUri":"spotify:track:4ExampleExampleExample1"}}]}]}"#;
     fs::write(home.path("export.json"), export).unwrap();
+    let curve = "Preamp: -6.4 dB\nFilter 1: ON LSC Fc 105 Hz Gain 6.5 dB Q 0.70\n";
+    fs::write(home.path("ParametricEQ.txt"), curve).unwrap();
     // On its own port nobody listens.
     let config =
         "[[service]]\nname = 'refused'\nprobe = ['tcp://127.0.0.1:1', 'http://127.0.0.1:1/']\n";

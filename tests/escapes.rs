@@ -73,6 +73,10 @@ fn library() -> Home {
     let cell = name.replace('"', "");
     let export = format!("title,artist,album\n\"{cell}\",\"{cell}\",\"{cell}\"\n");
     fs::write(home.path("export.csv"), export).unwrap();
+    let curve = "Filter 1: ON PK Fc 105 Hz Gain -3 dB Q 0.7\n";
+    fs::write(home.path(&format!("{name} EQ.txt")), curve).unwrap();
+    let foreign = format!("{curve}{name}\n");
+    fs::write(home.path("foreign EQ.txt"), foreign).unwrap();
     let words = format!("[00:01.00]{name}\r\nplain\n");
     fs::write(home.music().join(format!("{name}/{name}.lrc")), words).unwrap();
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
@@ -179,6 +183,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
     let (name, long) = (hostile(), hostile_tag());
     let list = format!("Music/{name}.m3u8");
     let file = format!("Music/{name}/{name}.wav");
+    let curve = format!("{name} EQ.txt");
     let playlist = "\u{202e}\u{2066}Zz\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
     let smart = format!("{playlist}3");
     let stick = format!("{name}stick");
@@ -332,6 +337,20 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("ban", vec!["ban", "--lift", "--all", "e"]),
         ("rate", vec!["rate", &file, "3.5"]),
         ("rate", vec!["rate", &file, &long]),
+        ("eq load", vec!["eq", "load", &curve]),
+        ("eq load", vec!["eq", "load", "foreign EQ.txt"]),
+        ("eq load", vec!["eq", "load", &long]),
+        ("eq", vec!["eq"]),
+        ("eq", vec!["eq", "--json"]),
+        ("eq on", vec!["eq", "on"]),
+        ("eq off", vec!["eq", "off"]),
+        ("eq bands", vec!["eq", "bands", "0 0 0 0 0 0 0 0 0 1"]),
+        ("eq band", vec!["eq", "band", "1", "-2"]),
+        ("eq preamp", vec!["eq", "preamp", "-1"]),
+        ("eq bands", vec!["eq", "bands", &long]),
+        ("eq band", vec!["eq", "band", "1", &long]),
+        ("eq preamp", vec!["eq", "preamp", &long]),
+        ("eq usual", vec!["eq", "usual"]),
         ("backup create", vec!["backup", "create"]),
         ("backup ls", vec!["backup", "ls"]),
         ("backup restore", vec!["backup", "restore", &long]),

@@ -18,6 +18,7 @@ mod doctor;
 mod drilling;
 mod driving;
 mod dupes;
+mod equalising;
 mod escapes;
 mod fake_mpd;
 mod fat;

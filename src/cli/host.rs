@@ -6,7 +6,7 @@ use super::guard::{self, Replay};
 use super::out::complain;
 use super::session::{Before, Session, desktop};
 use super::signals::Signals;
-use super::sound::{Sound, SoundArgs};
+use super::sound::{Sound, SoundArgs, curve_in};
 use super::{Context, Stop, play, told};
 use crate::config::{Daemon, Settings};
 use crate::daemon::stepping::Switch;
@@ -151,7 +151,12 @@ impl Host {
     pub fn read_config_again(&mut self, context: &Context) {
         let wishes = self.typed.wishes(super::sound::settings(context));
         let sound = |wishes: &Wishes| self.typed.sound.clone().over(&wishes.settings);
-        let mut fixed = change_sound(&self.desk, &sound(&self.wishes), &sound(&wishes));
+        let (was, is) = (sound(&self.wishes), sound(&wishes));
+        let mut fixed = change_sound(&self.desk, &was, &is);
+        if is.equaliser != was.equaliser {
+            let usual = curve_in(is.equaliser.as_deref(), context);
+            self.desk.equalise_usually(usual, None);
+        }
         let settings = wishes.daemon.door();
         if wishes.listen != self.wishes.listen {
             fixed.push("listen");

@@ -10,6 +10,7 @@ mod doctor;
 mod door;
 mod drill;
 mod dupes;
+mod eq;
 mod everything;
 mod exit;
 mod find;
@@ -173,6 +174,7 @@ enum Verb {
     Probe(probe::Args),
     Pack(pack::Args),
     Rate(rate::Args),
+    Eq(eq::Args),
     Ban(ban::Args),
     Backup(backup::Args),
     Outputs(outputs::Args),
@@ -194,6 +196,7 @@ impl Verb {
                 | Self::Tui(_)
                 | Self::Guard(_)
                 | Self::Drill(_)
+                | Self::Eq(_)
                 | Self::Wire(_)
         )
     }
@@ -204,6 +207,7 @@ impl Verb {
             self,
             Self::Backup(_)
                 | Self::Drill(_)
+                | Self::Eq(_)
                 | Self::Outputs(_)
                 | Self::Probe(_)
                 | Self::Completions(_)
@@ -322,6 +326,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Probe(args) => probe::run(args, context),
         Verb::Pack(args) => pack::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
+        Verb::Eq(args) => eq::run(args, context),
         Verb::Ban(args) => ban::run(args, context),
         Verb::Backup(args) => backup::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),

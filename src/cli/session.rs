@@ -9,10 +9,11 @@ use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
 use super::out::complain;
 use super::signals::Signals;
-use super::sound::{Bedtime, Sound};
+use super::sound::{Bedtime, Sound, curve_in};
 use crate::daemon::stepping::Switch;
 use crate::daemon::{
-    Counter, Desk, Here, Hook, Later, Leveller, OnNews, Rest, Said, Saved, SavedError,
+    Counter, Desk, Here, Hook, KeptEqualiser, Later, Leveller, OnNews, Rest, Said, Saved,
+    SavedError,
 };
 use crate::desktop::{self, Desktop};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
@@ -180,6 +181,19 @@ impl Session {
         player
     }
 
+    /// The curve that somebody has said, or the usual one, before anything sounds.
+    fn equalise(&self, desk: &Desk, context: &Context) {
+        let usual = curve_in(self.sound.equaliser.as_deref(), context);
+        let kept = KeptEqualiser::in_folder(&context.places.state);
+        let is_flat = kept.read().as_ref().unwrap_or(&usual).in_effect().is_flat();
+        if desk.is_bit_perfect() && !is_flat {
+            context
+                .out
+                .warn("The equaliser has no effect: bit-perfect playing touches no sample.");
+        }
+        desk.equalise_usually(usual, Some(kept));
+    }
+
     fn begin(self, desk: &Desk, output: Output) {
         desk.say_output(output);
         let replace = Event::Replace {
@@ -301,6 +315,7 @@ impl Opened {
             let begun = desk.run_on_songs(hook, tell);
             begun.map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         }
+        session.equalise(&desk, context);
         session.begin(&desk, self.output);
         Ok((desk, signals))
     }

@@ -4,10 +4,11 @@
 use super::Context;
 use super::levelling::LevelArgs;
 use crate::config::Settings;
-use crate::daemon::Said;
+use crate::daemon::{Said, read_curve};
 use crate::engine::{OnLoss, Output};
-use crate::music::{Levelling, Loudness};
+use crate::music::{Equalising, Levelling, Loudness};
 use crate::player::{MAX_CROSSFADE_MS, USUAL_LONG_MS};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// How it sounds, and when it ends.
@@ -108,6 +109,8 @@ pub struct Sound {
     pub levelling: Levelling,
     /// How long songs overlap, in ms.
     pub crossfade_ms: u32,
+    /// The file that says the curve of the equaliser, where nobody says another one.
+    pub equaliser: Option<PathBuf>,
     /// Which of these two were typed: they win over what was said while a queue that goes on played last.
     pub typed: Typed,
     /// Whether no sample is touched.
@@ -141,6 +144,7 @@ impl Sound {
                 preamp_db: 0.0,
             },
             crossfade_ms: 0,
+            equaliser: None,
             typed: Typed {
                 levelling: false,
                 crossfade: false,
@@ -216,6 +220,7 @@ impl SoundArgs {
             typed_volume_percent: self.volume,
             levelling: self.level.or(set),
             crossfade_ms: self.crossfade.or(settings.crossfade_ms).unwrap_or(0),
+            equaliser: settings.equaliser.clone(),
             typed: Typed {
                 levelling: self.level.is_typed(),
                 crossfade: self.crossfade.is_some(),
@@ -236,6 +241,28 @@ pub fn settings(context: &Context) -> Settings {
         context.out.warn(format!("{warning}; it is left out."));
     }
     settings
+}
+
+/// The equaliser where nobody has said anything.
+pub fn usual_curve(context: &Context) -> Equalising {
+    curve_in(settings(context).equaliser.as_deref(), context)
+}
+
+/// What a file says, beside config.toml where its name is not a whole path. One that cannot be read is told, and none.
+pub fn curve_in(file: Option<&Path>, context: &Context) -> Equalising {
+    let Some(file) = file else {
+        return Equalising::default();
+    };
+    let config = context.places.config_file();
+    let file = config
+        .parent()
+        .map_or_else(|| file.to_owned(), |folder| folder.join(file));
+    read_curve(&file).unwrap_or_else(|error| {
+        context
+            .out
+            .warn(format!("{error}; the equaliser is left out."));
+        Equalising::default()
+    })
 }
 
 /// How songs are levelled where nothing is typed.

@@ -203,6 +203,11 @@ impl Desk {
         hook::start(&self.view, hook, tell)
     }
 
+    /// No sample is touched: neither the volume nor the equaliser has any effect.
+    pub fn is_bit_perfect(&self) -> bool {
+        self.engine.is_bit_perfect()
+    }
+
     /// Where the sound goes.
     pub fn output_name(&self) -> String {
         self.engine.output_name()

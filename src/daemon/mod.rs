@@ -6,6 +6,7 @@
 
 mod counting;
 mod desk;
+mod equalising;
 mod going_on;
 mod hook;
 mod leveller;
@@ -31,5 +32,8 @@ pub use leveller::{Leveller, MeasuredOf};
 pub use librarian::{Librarian, LibraryNews, OnNews, Scanning};
 pub use renewing::Renewer;
 pub use running::{Answer, QueueView};
-pub use saved::{Glance, Said, Saved, SavedError, SavedOptions, SavedPlace, SavedRow, Unread};
+pub use saved::{
+    CurveError, Glance, KeptEqualiser, Said, Saved, SavedError, SavedOptions, SavedPlace, SavedRow,
+    Unread, read_curve,
+};
 pub use snapshot::{News, Outside, Playing, Snapshot};

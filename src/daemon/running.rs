@@ -1,6 +1,7 @@
 //! The desk's thread: events in, effects carried out, the clock. It never decides what plays.
 
 use super::counting::{Counting, how_far, sounding};
+use super::equalising::{Curves, EqualiserAsk};
 use super::going_on::{Found, Later};
 use super::leveller::Leveller;
 use super::saved::{Saved, SavedError, SavedRow};
@@ -25,6 +26,8 @@ pub(super) enum Ask {
     Output(Output),
     /// Songs are levelled so from now on.
     Level(Levelling),
+    /// Of the equaliser.
+    Equaliser(EqualiserAsk),
     /// The engine was started with this.
     BeganAt(Output),
     /// A part of a queue, and the rest of it.
@@ -97,6 +100,7 @@ pub(super) struct Running {
     /// The entry that was last said to have begun.
     pub(super) began: Option<EntryId>,
     leveller: Leveller,
+    pub(super) curves: Curves,
     pub(super) counting: Counting,
     alarm: Option<Instant>,
     save_place_at: Option<Instant>,
@@ -144,6 +148,7 @@ impl Running {
             wants_default: false,
             began: None,
             leveller,
+            curves: Curves::default(),
             counting,
             alarm: None,
             save_place_at: None,
@@ -236,6 +241,7 @@ impl Running {
             }
             Ask::Guard(ask) => self.obey_guard(ask),
             Ask::Level(levelling) => self.level(levelling),
+            Ask::Equaliser(ask) => self.obey_equaliser(ask),
             Ask::Loudness(how, answer) => {
                 self.set_loudness(how);
                 answer.send(Answer::default()).ok();
@@ -584,6 +590,10 @@ impl Running {
         self.outside.output_lost = Some(reason.clone());
         self.view.tell(News::OutputLost { reason, times });
         self.show(Changes::OUTPUT);
+    }
+
+    pub(super) fn tell(&self, news: News) {
+        self.view.tell(news);
     }
 
     pub(super) fn show(&self, changes: Changes) {

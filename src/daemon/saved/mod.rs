@@ -1,4 +1,5 @@
-//! The queue, the modes and the place in it, kept in three text files. It never keeps a row id: rows are `Wanted`s.
+//! The queue, the modes and the place in it, kept in three text files, and the equaliser in a fourth. It never keeps a
+//! row id: rows are `Wanted`s.
 //!
 //! - `queue.jsonl`: a row a line, each with a sum, written whole beside its name and moved over it; an edit of the queue is
 //!   added at the end of the file: the rows that came, and the order in which all stand then. Both are synced before a
@@ -13,6 +14,7 @@
 //! plays and leaves them alone.
 
 mod batch;
+mod equaliser;
 mod holes;
 mod levelled;
 mod old;
@@ -24,6 +26,8 @@ mod rows;
 mod tests;
 #[cfg(test)]
 mod tests_of_edits;
+
+pub use equaliser::{CurveError, KeptEqualiser, read_curve};
 
 use super::going_on::{Rest, near};
 use crate::library::person::{HowFar, Underway};
@@ -62,6 +66,14 @@ pub enum SavedError {
     /// The system refused.
     #[error("cannot save the queue in {}: {source}", path.display())]
     Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system refused, and it was not the queue.
+    #[error("cannot keep the equaliser in {}: {source}", path.display())]
+    Equaliser {
         /// The file.
         path: PathBuf,
         /// What the system said.

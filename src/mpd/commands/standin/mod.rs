@@ -13,9 +13,13 @@
 //! | `standin_levels` | `channels`, `peak_db` and `rms_db` of each (the last 50 ms), `bands_db` (24 of them, from 40 Hz to 16 kHz), of what is heard at this moment; nothing where nothing sounds |
 //! | `standin_work` | of each long work under way `work`, `done` and, where it is known, `total`: the scan that was asked for, and what clients have told |
 //! | `standin_work NAME DONE [TOTAL]` | nothing: this client does such work, until its connection ends. Who works is news of `update`, how far it is not |
+//! | `standin_eq` | the equaliser: `on`, `heard` (1 where any sample is shaped), `name`, `preamp_db`, `curve` |
+//! | `standin_eq on`, `off`, `usual` | nothing: it is turned on or off, or is as config.toml says again |
+//! | `standin_eq set NAME CURVE` | nothing: this curve from now on: the preamp in dB or `auto`, then bands as `peak:HZ:DB:Q`, `low:…` or `high:…` (shelves) |
 //!
 //! Rows count from 0, as MPD's positions do. Levels are in dB of full scale, 0 to -90.
 
+mod equaliser;
 mod levels;
 mod lyrics;
 mod rows;
@@ -41,6 +45,7 @@ pub const COMMANDS: &[Command] = &[
     aside("standin_rows", Needs::Read, 2..=2, rows::rows),
     aside("standin_lyrics", Needs::Read, 0..=1, lyrics::tell),
     quick("standin_levels", Needs::Read, 0..=0, levels::levels),
+    aside("standin_eq", Needs::Read, 0..=3, equaliser::equaliser),
     quick("standin_work", Needs::Read, 0..=3, work::work),
 ];
 
