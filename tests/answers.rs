@@ -41,6 +41,10 @@ const SILENT: &[&str] = &[
 
 /// Definition, verb, arguments, and how it ends.
 const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
+    ("status", "status", &["status"], 0),
+    ("export", "export", &["export", "--all", "taken-out"], 0),
+    ("help", "help", &["help"], 0),
+    ("help-page", "help", &["help", "outage"], 0),
     ("scan", "scan", &["scan", "Music"], 4),
     ("scan", "scan", &["scan", "--dry-run"], 4),
     ("root-ls", "root ls", &["root"], 0),

@@ -186,7 +186,7 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
     let curve = format!("{name} EQ.txt");
     let playlist = "\u{202e}\u{2066}Zz\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
     let smart = format!("{playlist}3");
-    let stick = format!("{name}stick");
+    let (stick, out) = (format!("{name}stick"), format!("{name}out"));
     let (outside, renamed) = (format!("{name}root"), format!("{playlist}2"));
     let (output, option) = (format!("wav:{name}/x.wav"), format!("--{long}"));
     let table: Vec<(&str, Vec<&str>)> = vec![
@@ -353,6 +353,11 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("eq usual", vec!["eq", "usual"]),
         ("backup create", vec!["backup", "create"]),
         ("backup ls", vec!["backup", "ls"]),
+        ("export", vec!["export", "--all", &out]),
+        ("export", vec!["export", "--all", &out]),
+        ("export", vec!["export", "--all", &long]),
+        ("help", vec!["help", &long]),
+        ("help", vec!["help", "trust"]),
         ("backup restore", vec!["backup", "restore", &long]),
         (
             "backup restore",

@@ -4,6 +4,7 @@
 mod answers;
 mod bad_places;
 mod banning;
+mod beginning;
 mod besieged;
 mod bit_perfect;
 mod browsing;
@@ -74,6 +75,7 @@ mod storm;
 mod streamed;
 mod streamer;
 mod survival;
+mod takeout;
 mod talk;
 mod terminal;
 mod transcripts;

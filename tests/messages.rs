@@ -6,6 +6,10 @@ use std::fs;
 /// Wrong in every way there is, and the code it ends with.
 const WRONG: &[(&[&str], i32)] = &[
     (&["frobnicate"], 2),
+    (&["help", "frobnicate"], 3),
+    (&["export", "/nowhere"], 2),
+    (&["export", "--all", "Music"], 1),
+    (&["daemon", "--units", "/nowhere/units"], 1),
     (&["play", "--no-such-option"], 2),
     (&["play", "x", "--from", "never"], 2),
     (&["play", "x", "--volume", "200"], 2),

@@ -12,6 +12,7 @@ use crate::config::address;
 use crate::outage::Mode;
 use sd_notify::NotifyState;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// Keep the queue, play, and serve every client that speaks MPD's protocol
 ///
@@ -32,6 +33,9 @@ pub struct Args {
     /// Write the units that let systemd start it for this user, and tell how to begin
     #[arg(long, conflicts_with_all = ["uninstall", "listen"])]
     install: bool,
+    /// Write the units into FOLDER as a package has them: for every user, with /usr/bin/standin
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["install", "uninstall", "listen", "dry_run"])]
+    units: Option<PathBuf>,
     /// Take these units away again
     #[arg(long)]
     uninstall: bool,
@@ -45,6 +49,9 @@ pub struct Args {
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     if args.install {
         return unit::install(args.dry_run, context);
+    }
+    if let Some(folder) = &args.units {
+        return unit::for_package(folder, context);
     }
     if args.uninstall {
         return unit::uninstall(args.dry_run, context);

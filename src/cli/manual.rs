@@ -68,5 +68,9 @@ pub fn man(args: ManArgs, context: &mut Context) -> Outcome {
     };
     std::fs::create_dir_all(&folder).map_err(failed)?;
     clap_mangen::generate_to(command, &folder).map_err(failed)?;
+    for page in super::help::PAGES {
+        let (name, text) = super::help::manual_page(page);
+        std::fs::write(folder.join(name), text).map_err(failed)?;
+    }
     Ok(Exit::Done)
 }

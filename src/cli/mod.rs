@@ -15,9 +15,11 @@ mod everything;
 mod exit;
 mod find;
 mod findings;
+mod first;
 pub mod format;
 mod guard;
 mod harmless;
+mod help;
 mod history;
 mod host;
 mod how_loud;
@@ -60,6 +62,7 @@ mod standing;
 mod stats;
 mod status;
 mod table;
+mod takeout;
 mod telling;
 mod terminal;
 mod told;
@@ -86,7 +89,7 @@ use std::process::ExitCode;
 /// Scan your music once, and any word finds it: `standin scan ~/Music`, `standin play nina`, or, with no time to
 /// think, `standin now`. Nothing here ever needs a network; `standin probe` alone asks it something.
 #[derive(Parser)]
-#[command(name = "standin", bin_name = "standin", version, after_help = AFTER_HELP, infer_subcommands = true, max_term_width = 100)]
+#[command(name = "standin", bin_name = "standin", version, after_help = AFTER_HELP, infer_subcommands = true, disable_help_subcommand = true, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -96,6 +99,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Examples:
+  standin help                   a page for each task; `standin help start` is the first
   standin scan ~/Music           index a folder; it is remembered
   standin play kind of blue      the album of that name, in order
   standin play Road\\ Trip        a playlist, a song, an artist: whatever the words fit
@@ -167,6 +171,7 @@ enum Verb {
     Doctor(doctor::Args),
     Playlist(playlist::Args),
     Import(import::Args),
+    Export(takeout::Args),
     Match(matching::Args),
     Missing(missing::Args),
     Ready(ready::Args),
@@ -181,6 +186,7 @@ enum Verb {
     Status(status::Args),
     #[command(flatten)]
     Wire(wire::Verb),
+    Help(help::Args),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
 }
@@ -210,6 +216,7 @@ impl Verb {
                 | Self::Eq(_)
                 | Self::Outputs(_)
                 | Self::Probe(_)
+                | Self::Help(_)
                 | Self::Completions(_)
                 | Self::Man(_)
                 | Self::Wire(_)
@@ -320,6 +327,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Ready(args) => ready::run(args, context),
         Verb::Import(args) => import::run(args, context),
+        Verb::Export(args) => takeout::run(args, context),
         Verb::Match(args) => matching::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
         Verb::Drill(args) => drill::run(args, context),
@@ -332,6 +340,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Outputs(args) => outputs::run(args, context),
         Verb::Status(args) => status::run(args, context),
         Verb::Wire(verb) => wire::run(verb, context),
+        Verb::Help(args) => help::run(args, context),
         Verb::Completions(args) => manual::completions(args, context),
         Verb::Man(args) => manual::man(args, context),
     }?;

@@ -50,6 +50,7 @@ pub use sense::senseless;
 pub use settings::Settings;
 pub use standing::{From, Standing, standings};
 pub use tables::{TABLES, Table, row_of};
+pub use suggest::nearest;
 pub use tui::Tui;
 pub use used::{Other, Used};
 pub use variables::{VARIABLES, Variable};

@@ -79,6 +79,12 @@ impl Places {
         Some(xdg.config_dir().join("systemd/user"))
     }
 
+    /// Where this user's downloads go, as the desktop names it; it need not be there.
+    pub fn downloads() -> Option<PathBuf> {
+        let xdg = etcetera::base_strategy::Xdg::new().ok()?;
+        Some(user_folder(&DOWNLOADS, xdg.home_dir(), &xdg.config_dir()))
+    }
+
     /// Everything below one folder, as `--home DIR` asks.
     pub fn under(home: &Path) -> Self {
         let place = |name: &str| home.join(name);
@@ -106,33 +112,52 @@ impl Places {
             data: xdg.data_dir().join("standin"),
             cache: xdg.cache_dir().join("standin"),
             runtime: runtime.join("standin"),
-            music: Some(music_folder(xdg.home_dir(), &xdg.config_dir())),
+            music: Some(user_folder(&MUSIC, xdg.home_dir(), &xdg.config_dir())),
             state: state.join("standin"),
         })
     }
 }
 
-/// `XDG_MUSIC_DIR` of the environment or of `user-dirs.dirs`, else `~/Music`
-/// (freedesktop.org, xdg-user-dirs).
-fn music_folder(home: &Path, config: &Path) -> PathBuf {
-    let from_environment = std::env::var_os("XDG_MUSIC_DIR").map(PathBuf::from);
-    from_environment
-        .or_else(|| {
-            music_in(
-                &std::fs::read_to_string(config.join("user-dirs.dirs")).ok()?,
-                home,
-            )
-        })
-        .unwrap_or_else(|| home.join("Music"))
+/// A folder that a desktop knows of each user.
+struct UserFolder {
+    /// In the environment, and in `user-dirs.dirs`.
+    variable: &'static str,
+    /// In the home folder, where nobody says otherwise.
+    usual: &'static str,
 }
 
-/// The music folder that the text of `user-dirs.dirs` names: absolute, or `$HOME/…`.
-fn music_in(text: &str, home: &Path) -> Option<PathBuf> {
-    let line = text
+const MUSIC: UserFolder = UserFolder {
+    variable: "XDG_MUSIC_DIR",
+    usual: "Music",
+};
+const DOWNLOADS: UserFolder = UserFolder {
+    variable: "XDG_DOWNLOAD_DIR",
+    usual: "Downloads",
+};
+
+/// What the environment or `user-dirs.dirs` names, else the usual one (freedesktop.org, xdg-user-dirs).
+fn user_folder(folder: &UserFolder, home: &Path, config: &Path) -> PathBuf {
+    let from_environment = std::env::var_os(folder.variable).map(PathBuf::from);
+    let from_file = || {
+        named_in(
+            &std::fs::read_to_string(config.join("user-dirs.dirs")).ok()?,
+            folder.variable,
+            home,
+        )
+    };
+    from_environment
+        .or_else(from_file)
+        .unwrap_or_else(|| home.join(folder.usual))
+}
+
+/// The folder that the text of `user-dirs.dirs` names: absolute, or `$HOME/…`. The home folder itself stands for none.
+fn named_in(text: &str, variable: &str, home: &Path) -> Option<PathBuf> {
+    let value = text
         .lines()
-        .find_map(|line| line.trim().strip_prefix("XDG_MUSIC_DIR="))?;
-    let value = line.trim().trim_matches('"');
+        .find_map(|line| line.trim().strip_prefix(variable)?.strip_prefix('='))?;
+    let value = value.trim().trim_matches('"');
     match value.strip_prefix("$HOME/") {
+        Some("") => None,
         Some(below) => Some(home.join(below)),
         None => value.starts_with('/').then(|| PathBuf::from(value)),
     }
@@ -192,8 +217,10 @@ mod tests {
             ("XDG_MUSIC_DIR=\"/disk/m\"", Some("/disk/m")),
             ("XDG_MUSIC_DIR=\"Musik\"", None),
             ("XDG_VIDEOS_DIR=\"/v\"", None),
+            ("XDG_MUSIC_DIR=\"$HOME/\"", None),
         ] {
-            assert_eq!(music_in(text, home), folder.map(PathBuf::from), "{text}");
+            let named = named_in(text, MUSIC.variable, home);
+            assert_eq!(named, folder.map(PathBuf::from), "{text}");
         }
     }
 }
