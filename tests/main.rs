@@ -1,6 +1,7 @@
 //! One binary for all tests that look at the whole; those of one room stand beside its code.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod aloud;
 mod answers;
 mod bad_places;
 mod banning;
@@ -42,6 +43,7 @@ mod loudness;
 mod matching;
 mod messages;
 mod mounts;
+mod newcomers;
 mod odd_files;
 mod ordinary;
 mod outage_costs;

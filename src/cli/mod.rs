@@ -134,6 +134,9 @@ struct Global {
     /// Say more: name everything that is only counted otherwise
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
+    /// For a screen reader: lines instead of drawings, names instead of columns, words instead of signs
+    #[arg(long, global = true, env = "STANDIN_PLAIN", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new(), hide_short_help = true)]
+    plain: bool,
     /// Colour in what is shown
     #[arg(
         long,
@@ -288,11 +291,12 @@ fn run(cli: Cli) -> Outcome {
     let places = places(&global)?;
     let read_in = ReadIn::workers_of_this_program()
         .map_err(|error| Stop::failed(format!("cannot find this program's own file: {error}")))?;
+    let out = Out::new(global.json, global.quiet, global.verbose, global.color);
     let mut context = Context {
         places,
         home: global.home.and_then(|home| std::path::absolute(home).ok()),
         read_in,
-        out: Out::new(global.json, global.quiet, global.verbose, global.color),
+        out: if global.plain { out.read_aloud() } else { out },
     };
     let context = &mut context;
     let verb = verb.unwrap_or_else(|| alone(context));

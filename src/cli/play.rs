@@ -326,6 +326,10 @@ fn nothing_to_play(args: &Args, choice: &Choice, context: &Context) -> Stop {
         };
     }
     if choice.rows.is_empty() && choice.chosen == Chosen::Search {
+        if let Some(address) = args.what.iter().find(|what| is_address(what)) {
+            return Stop::new(Exit::NothingFound, format!("{address} is an address, and standin plays files that are here"))
+                .hint("a playlist of a streaming service comes in by its own export: `standin help playlists`");
+        }
         return match args.what.iter().find(|what| is_meant_as_path(what)) {
             Some(path) => Stop::new(
                 Exit::NothingFound,
@@ -360,6 +364,11 @@ fn songs_in_all(context: &Context) -> u64 {
 }
 
 /// Words that only a path would begin or end with.
+/// Whether it is something in a network: `https://…`, `spotify:playlist:…`.
+pub fn is_address(text: &str) -> bool {
+    text.contains("://") || text.starts_with("spotify:")
+}
+
 fn is_meant_as_path(text: &str) -> bool {
     let begins = ["/", "./", "../", "~/"]
         .iter()

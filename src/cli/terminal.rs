@@ -34,6 +34,8 @@ pub enum Key {
     Sleep,
     /// o: the next output.
     Output,
+    /// i: what plays, and how far it is, is told; for who does not see the live line.
+    Tell,
     /// q.
     Quit,
     /// Ctrl-C, which raw mode hands over as a key.
@@ -45,6 +47,9 @@ const AT_ONCE: Duration = Duration::from_millis(1);
 
 /// What the keys do, for people who look.
 pub const KEYS: &str = "space pause · n next · p previous · ← → seek · ↑ ↓ volume · s shuffle · r repeat · x stop after this · z sleep · o output · q quit";
+
+/// The same for who listens to the screen: names of keys, and no signs.
+pub const KEYS_ALOUD: &str = "space pauses, n next, p previous, right and left seek, up and down change the volume, s shuffles, r repeats, x stops after this song, z sleeps, o another output, i tells how far it is, q quits.";
 
 const SEEK_MS: i64 = 5_000;
 const VOLUME_PERCENT: i8 = 5;
@@ -86,6 +91,12 @@ impl Terminal {
         let mut terminal = Self { stdout: stdout() };
         execute!(terminal.stdout, Hide)?;
         Ok(terminal)
+    }
+
+    /// The same with the cursor left where it is seen: what reads a screen aloud follows it.
+    pub fn take_for_reader() -> io::Result<Self> {
+        enable_raw_mode()?;
+        Ok(Self { stdout: stdout() })
     }
 
     /// Draws the live line over the last one.
@@ -185,6 +196,7 @@ fn meaning(key: KeyEvent) -> Option<Key> {
         KeyCode::Char('x') => Key::StopAfter,
         KeyCode::Char('z') => Key::Sleep,
         KeyCode::Char('o') => Key::Output,
+        KeyCode::Char('i') => Key::Tell,
         KeyCode::Char('q') => Key::Quit,
         KeyCode::Right => Key::SeekBy(SEEK_MS),
         KeyCode::Left => Key::SeekBy(-SEEK_MS),

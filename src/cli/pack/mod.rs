@@ -102,7 +102,7 @@ fn exit(report: &PackReport, are_named: bool) -> Exit {
 }
 
 fn bar(out: &Out) -> ProgressBar {
-    if out.quiet || out.json || !std::io::stderr().is_terminal() {
+    if !out.shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));

@@ -54,6 +54,13 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     if args.keys {
         return keys::print(&settings.tui.keymap(), context);
     }
+    if context.out.plain {
+        let stop = Stop::new(
+            Exit::Usage,
+            "the screen is a picture, and --plain asks for lines",
+        );
+        return Err(stop.hint("`standin play --plain WORDS` tells what plays, with keys; `standin queue`, `search` and their kin tell the rest"));
+    }
     if !is_on_terminal() {
         let stop = Stop::new(Exit::Usage, "the screen needs a terminal");
         return Err(stop.hint(

@@ -24,11 +24,10 @@ pub(super) struct Bar {
 
 impl Bar {
     pub fn new(out: &Out) -> Self {
-        let hidden = out.quiet || out.json || !std::io::stderr().is_terminal();
         let estimate = Estimate::default();
-        let bar = match hidden {
-            true => ProgressBar::hidden(),
-            false => drawn(estimate.clone()),
+        let bar = match out.shows_progress() {
+            true => drawn(estimate.clone()),
+            false => ProgressBar::hidden(),
         };
         Self {
             bar,
