@@ -483,6 +483,7 @@ mod engine {
             span: None,
             gain: Gain::default(),
             crossfade_ms: 0,
+            from_ms: 0,
         })
     }
 

@@ -9,7 +9,6 @@ use crate::outage::service::{Service, Services};
 use crate::outage::{Fault, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
-use std::io::IsTerminal;
 use std::thread;
 use std::time::Duration;
 

@@ -9,7 +9,6 @@ use crate::library::Holder;
 use crate::library::scan::{Held, Progress, ScanOptions, ScanReport, Skip};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Music that plays meanwhile goes first, and so does everything else.

@@ -12,7 +12,6 @@ use super::{Context, Exit, Outcome, Stop};
 use crate::care::pack::{ListState, PackError, PackOptions, PackReport, pack};
 use crate::library::worker::ReadIn;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Put the music you need most onto a stick: whole playlists first, then single songs
