@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// Keep the queue, play, and serve every client that speaks MPD's protocol
 ///
 /// It stays in the foreground and says nothing while all is well. The queue waits where it was left. SIGTERM saves and
-/// ends, SIGHUP reads config.toml again. Where there is no sound device the music waits for one.
+/// ends, SIGHUP reads config.toml again (`standin config keys` tells which changes it takes). Where there is no sound device the music waits for one.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   standin daemon
@@ -76,8 +76,8 @@ pub fn keep_on(
         guard: mode,
         replay,
     };
-    let settings = super::sound::settings(context);
-    let (mut host, signals) = Host::begin(typed, settings, begins, context)?;
+    let config = super::sound::config(context);
+    let (mut host, signals) = Host::begin(typed, config, begins, context)?;
     let exit = until_the_end(&mut host, &signals, context);
     notify(NotifyState::Stopping);
     let desk = host.desk.clone();
@@ -114,6 +114,7 @@ fn until_the_end(host: &mut Host, signals: &Signals, context: &Context) -> Outco
         if signals.asked_anew() {
             host.read_config_again(context);
         }
+        host.renew_guard(context);
         question.look(&host.desk.snapshot(), &host.guard)?;
         bell.wait(question.is_open(), watchdog).map_err(cannot)?;
         if watchdog.is_some() {

@@ -306,19 +306,22 @@ impl Opened {
         let counter = Counter::new(context.library(), &context.places.state);
         let desk = Desk::start(player, self.engine, self.notices, saved, leveller, counter)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
-        if let Some(line) = &session.sound.on_song {
-            let tell = Arc::new(|said| complain(format!("standin: {said}")));
-            let hook = Hook {
-                line: line.clone(),
-                home: context.home.clone(),
-            };
-            let begun = desk.run_on_songs(hook, tell);
-            begun.map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
-        }
+        hang_hook(session.sound.on_song.as_deref(), &desk, context)
+            .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         session.equalise(&desk, context);
         session.begin(&desk, self.output);
         Ok((desk, signals))
     }
+}
+
+/// From now on this line of the person's runs on each new song, or none does.
+pub fn hang_hook(line: Option<&str>, desk: &Desk, context: &Context) -> std::io::Result<()> {
+    let hook = Hook {
+        line: line.unwrap_or_default().to_owned(),
+        home: context.home.clone(),
+    };
+    let tell = Arc::new(|said| complain(format!("standin: {said}")));
+    desk.run_on_songs(hook, tell)
 }
 
 /// Where clients of this user reach what plays here, unless another player has the socket. Music plays without it too.

@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::levelling::LevelArgs;
-use crate::config::Settings;
+use crate::config::{Config, Settings};
 use crate::daemon::{Said, read_curve};
 use crate::engine::{OnLoss, Output};
 use crate::music::{Equalising, Levelling, Loudness};
@@ -183,6 +183,14 @@ impl SoundArgs {
             .find_map(|(is_typed, name)| is_typed.then_some(name))
     }
 
+    /// Whether this key of config.toml was typed, so that what is set there is moot.
+    pub fn types(&self, key: &str) -> bool {
+        match key {
+            "play.bit_perfect" => self.bit_perfect,
+            _ => false,
+        }
+    }
+
     /// The first typed option of all; how songs are levelled is said by the environment, too, and is none.
     pub fn first_typed(&self) -> Option<&'static str> {
         let modes = [
@@ -234,13 +242,18 @@ impl SoundArgs {
     }
 }
 
-/// What config.toml says; what is wrong in it is told.
+/// What config.toml sets; what is wrong in it is told.
 pub fn settings(context: &Context) -> Settings {
-    let (settings, warnings) = Settings::read(&context.places.config_file());
-    for warning in warnings {
+    config(context).settings
+}
+
+/// What config.toml says, and where; what is wrong in it is told.
+pub fn config(context: &Context) -> Config {
+    let config = Config::read(&context.places.config_file());
+    for warning in config.told() {
         context.out.warn(format!("{warning}; it is left out."));
     }
-    settings
+    config
 }
 
 /// The equaliser where nobody has said anything.

@@ -149,7 +149,7 @@ pub(super) const KEYS: &[Key] = &[
             usual: "20",
             about: "Files that play for so many minutes, or that are an audiobook or a podcast by their genre, go on where they were left.",
             example: "45",
-            taken: Taken::AtOnce,
+            taken: Taken::AtStart,
         },
         take: |settings, value| {
             let minutes = number(value).filter(|minutes| (0.0..=MAX_LONG_MIN).contains(minutes));

@@ -141,7 +141,11 @@ pub(super) fn no_such(name: &str, inside: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::settings::read_text;
+    use crate::config::settings::{Settings, read_text};
+    use crate::engine::{OnLoss, Output};
+    use crate::music::Levelling;
+    use crate::outage::Mode;
+    use crate::tui::Pictures;
 
     #[test]
     fn every_key_is_told_in_full() {
@@ -189,9 +193,54 @@ mod tests {
                     assert_eq!(warnings, [""; 0], "{} {} = {value}", table.head(), row.name);
                 }
                 let odd = with(table, &row, "1979-05-27");
-                assert!(odd[0].contains(&format!("{} is ", row.name)), "{odd:?}");
+                // A client without a name is none at all.
+                let told = match (table.name, row.name) {
+                    ("client", "name") => "a [[client]] has name = ".into(),
+                    (_, name) => format!("{name} is "),
+                };
+                assert!(odd.iter().any(|odd| odd.contains(&told)), "{odd:?}");
             }
         }
+    }
+
+    /// Every key of a table that is no list, with its usual value.
+    fn all_usual() -> String {
+        let mut text = String::new();
+        for table in TABLES.iter().filter(|table| !table.is_list()) {
+            text.push_str(&format!("{}\n", table.head()));
+            for row in table.rows().iter().filter(|row| !row.usual.is_empty()) {
+                text.push_str(&format!("{} = {}\n", row.name, row.usual));
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn what_is_told_as_usual_is_what_holds() {
+        let (set, warnings) = read_text("c", &all_usual());
+        assert_eq!(warnings, [""; 0]);
+        let unset = Settings::default();
+        assert_eq!(set.daemon.door(), unset.daemon.door());
+        assert_eq!(set.daemon.listen, Some(Vec::new()));
+        assert_eq!(set.loudness, Some(Levelling::default().how));
+        assert_eq!(set.preamp_db, Some(Levelling::default().preamp_db));
+        assert_eq!(set.on_loss, Some(OnLoss::default()));
+        assert_eq!(set.outputs, Some(vec![Output::Device(None)]));
+        assert_eq!(set.tui.pictures, Some(Pictures::default()));
+        assert_eq!(set.outage.guard, Some(Mode::default()));
+        let spoken = [
+            set.bit_perfect,
+            set.notifications,
+            set.outage.hand_back,
+            set.outage.listen,
+            set.tui.starts,
+        ];
+        assert_eq!(spoken, [Some(false); 5]);
+        assert_eq!(
+            (set.tui.has_mouse, set.daemon.watches),
+            (Some(true), Some(true))
+        );
+        assert_eq!((set.volume_percent, set.crossfade_ms), (Some(100), Some(0)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Frames are counted from the first one ever pushed into the ring; skipped ones count too.
 
 use super::curve::CurveWords;
+use super::OnLoss;
 use super::dry::DrySpells;
 use super::form::FormWords;
 use super::tap::Tap;
@@ -91,6 +92,8 @@ pub(super) struct Controls {
     pub quitting: Arc<AtomicBool>,
     /// The sound is to go to another output.
     pub leaving: AtomicBool,
+    /// Sound that would come out of a device that nobody chose goes there; false: the music pauses.
+    pub follows: AtomicBool,
     /// Enough is in the ring for the output to begin; it may rest while this is false.
     pub primed: AtomicBool,
     /// The last block was silence by order, not music.
@@ -139,6 +142,7 @@ impl Controls {
             fade_ms: AtomicU32::new(0),
             quitting: Arc::default(),
             leaving: AtomicBool::new(false),
+            follows: AtomicBool::new(false),
             primed: AtomicBool::new(false),
             quiet: AtomicBool::new(true),
             epoch: AtomicU64::new(0),
@@ -159,6 +163,11 @@ impl Controls {
             starved: AtomicU64::new(0),
             tap: Tap::default(),
         }
+    }
+
+    /// From now on this happens where the sound would come out of a device that nobody chose.
+    pub(super) fn set_on_loss(&self, on_loss: OnLoss) {
+        self.follows.store(on_loss == OnLoss::Follow, Relaxed);
     }
 
     pub(super) fn set_volume(&self, percent: u8) {

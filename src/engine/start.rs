@@ -6,7 +6,7 @@ use super::levels::{Levels, Meter};
 use super::markers::Markers;
 use super::output::{Place, Player, Unpaced, create_wav, run_imitation, run_wav, waker};
 use super::ring::{CHANNELS, RingSource};
-use super::{Command, EngineError, Notice, Options, Output, Position};
+use super::{Command, EngineError, Notice, OnLoss, Options, Output, Position};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -50,6 +50,7 @@ impl Engine {
         if options.bit_perfect {
             controls.be_bit_perfect();
         }
+        controls.set_on_loss(options.on_loss);
         let (sender, orders) = bounded(MAX_ORDERS);
         let started = start_output(&options, &controls, &sender, &notices)?;
         let wake_output = started.wake.clone();
@@ -137,6 +138,11 @@ impl Engine {
     /// Where the music is; `None`: nothing is heard. A seek within a song shows at once.
     pub fn position(&self) -> Option<Position> {
         self.markers.position(&self.controls)
+    }
+
+    /// From now on this happens where the sound would come out of a device that nobody chose.
+    pub fn set_on_loss(&self, on_loss: OnLoss) {
+        self.controls.set_on_loss(on_loss);
     }
 
     /// No sample is touched: neither the volume nor the equaliser has any effect.
@@ -290,7 +296,6 @@ fn start_playing(
         controls: controls.clone(),
         notices: notices.clone(),
         woken,
-        on_loss: options.on_loss,
         name: name.clone(),
         next: Arc::default(),
     };

@@ -7,10 +7,10 @@ use super::stream::{State, Stream};
 use super::tape::Tape;
 use super::waker::Woken;
 use super::wire::{ANSWER_TIMEOUT, WireError};
+use crate::engine::Notice;
 use crate::engine::controls::Controls;
 use crate::engine::form::Form;
 use crate::engine::ring::RingSource;
-use crate::engine::{Notice, OnLoss};
 use crossbeam_channel::Sender;
 use std::ffi::CString;
 use std::sync::Arc;
@@ -34,7 +34,6 @@ pub(in crate::engine) struct Start {
     pub source: RingSource,
     pub woken: Arc<Woken>,
     pub notices: Sender<Notice>,
-    pub on_loss: OnLoss,
 }
 
 pub(in crate::engine) struct PulseOutput {
@@ -42,7 +41,6 @@ pub(in crate::engine) struct PulseOutput {
     pub(super) wanted: Option<CString>,
     /// The sink last played on, or about to be.
     pub(super) sink: Sink,
-    pub(super) on_loss: OnLoss,
     pub(super) controls: Arc<Controls>,
     pub(super) notices: Sender<Notice>,
     pub(super) woken: Arc<Woken>,
@@ -78,7 +76,6 @@ impl PulseOutput {
             source,
             woken,
             notices,
-            on_loss,
         } = start;
         let controls = source.controls().clone();
         controls.fades_on_pause.store(false, Release);
@@ -88,7 +85,6 @@ impl PulseOutput {
         Self {
             wanted: found.is_named.then(|| found.sink.name.clone()),
             sink: found.sink,
-            on_loss,
             controls,
             notices,
             woken,

@@ -16,6 +16,8 @@
 //! | `standin_eq` | the equaliser: `on`, `heard` (1 where any sample is shaped), `name`, `preamp_db`, `curve` |
 //! | `standin_eq on`, `off`, `usual` | nothing: it is turned on or off, or is as config.toml says again |
 //! | `standin_eq set NAME CURVE` | nothing: this curve from now on: the preamp in dB or `auto`, then bands as `peak:HZ:DB:Q`, `low:…` or `high:…` (shelves) |
+//! | `standin_version` | `version` of this program |
+//! | `standin_config` | `version`; then `key` and `value` of all that config.toml says and that is used here, without passwords; of what is typed or usual nothing |
 //!
 //! Rows count from 0, as MPD's positions do. Levels are in dB of full scale, 0 to -90.
 
@@ -47,12 +49,28 @@ pub const COMMANDS: &[Command] = &[
     quick("standin_levels", Needs::Read, 0..=0, levels::levels),
     aside("standin_eq", Needs::Read, 0..=3, equaliser::equaliser),
     quick("standin_work", Needs::Read, 0..=3, work::work),
+    quick("standin_version", Needs::Nothing, 0..=0, version),
+    quick("standin_config", Needs::Admin, 0..=0, config),
 ];
 
 fn come_from(call: &mut Call) -> Result<(), Ack> {
     let text = call.text(0)?;
     let origin = (!text.is_empty()).then(|| Arc::new(Origin::from(text.to_owned())));
     call.client.origin = origin;
+    Ok(())
+}
+
+fn version(call: &mut Call) -> Result<(), Ack> {
+    call.out.pair("version", env!("CARGO_PKG_VERSION"));
+    Ok(())
+}
+
+fn config(call: &mut Call) -> Result<(), Ack> {
+    version(call)?;
+    for (key, value) in call.house.config().iter() {
+        call.out.text("key", key);
+        call.out.text("value", value);
+    }
     Ok(())
 }
 
