@@ -83,6 +83,7 @@ mod terminal;
 mod transcripts;
 mod undisturbed;
 mod verbs;
+mod versions;
 mod watchdog;
 mod watching;
 mod ways_out;

@@ -12,7 +12,7 @@ use super::told::{not_here, queue_damaged};
 use super::wire::handing::{How, Plan, go_on as other_goes_on, hand_over, hand_over_everything};
 use super::wire::{nobody_runs, own};
 use super::{Context, Exit, Outcome, Stop};
-use crate::daemon::{GoingOn, Rest, Saved};
+use crate::daemon::{GoingOn, Rest, Saved, SavedError};
 use crate::library::{Choice, Chosen, Scope, note_of_away};
 use crate::mpd::remote::Remote;
 use crate::music::{Miss, Origin, Song, Typed, clock};
@@ -474,12 +474,23 @@ pub fn resume(context: &Context) -> Result<GoingOn, Stop> {
             return Ok(GoingOn::find(queue, &context.library())?);
         }
         Ok(None) => {}
+        Err(error @ SavedError::Newer { .. }) => context.out.warn(set_aside(&error, context)?),
         Err(error) => context.out.warn(format!("{error}; it is left out.")),
     }
     Ok(GoingOn::Nothing {
         rows: 0,
         away: 0,
         here: Box::default(),
+    })
+}
+
+/// What became of a queue that only a newer standin can read: ours must not be written over it.
+fn set_aside(error: &SavedError, context: &Context) -> Result<String, Stop> {
+    let aside = Saved::set_newer_aside(&context.places.state);
+    let aside = aside.map_err(|error| Stop::failed(error.to_string()))?;
+    Ok(match aside {
+        Some(aside) => format!("{error}; it is kept as {}.", aside.display()),
+        None => format!("{error}, which keeps it; it is left out."),
     })
 }
 

@@ -161,6 +161,13 @@ impl From<RemoteError> for Stop {
             RemoteError::NotThere { .. } => Self::new(Exit::NoDaemon, message)
                 .hint("MPD_HOST and MPD_PORT name the server; without them our own is asked"),
             RemoteError::Broken { .. } => Self::new(Exit::NoDaemon, message),
+            // What it runs as is what is to be said, and not that it refused.
+            RemoteError::Refused { refusal } if refusal.is_of_another => {
+                Self::failed(message).hint(
+                    "a daemon that runs stays what it was when it began: end it and start it again, \
+                     `systemctl --user restart standin` where systemd keeps it",
+                )
+            }
             RemoteError::Refused { refusal } => {
                 let code = match refusal.code {
                     NO_EXIST => Exit::NothingFound,

@@ -60,6 +60,9 @@ const LOCK_RETRY: Duration = Duration::from_millis(5);
 const LOCK: &str = "lock";
 const OPTIONS: &str = "options.json";
 
+/// Where a queue waits that a newer standin has written.
+const NEWER: &str = "queue.jsonl.newer";
+
 /// Reading or writing the saved queue failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedError {
@@ -78,6 +81,12 @@ pub enum SavedError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// Its form is of a later version.
+    #[error("the saved queue {} was written by a newer standin", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
     },
     /// The file is not one of ours, or damaged.
     #[error("the saved queue {} cannot be read: {reason}", path.display())]
@@ -303,6 +312,17 @@ impl Saved {
             dir: dir.to_owned(),
             _lock: lock,
         }))
+    }
+
+    /// Moves a queue that a newer standin has written out of the way, so that none is written over it; gives where it is then.
+    /// `Ok(None)`: another process keeps it.
+    pub fn set_newer_aside(dir: &Path) -> Result<Option<PathBuf>, SavedError> {
+        let Some(_saved) = Self::lock(dir)? else {
+            return Ok(None);
+        };
+        let (path, aside) = (dir.join(rows::NAME), dir.join(NEWER));
+        std::fs::rename(&path, &aside).map_err(|source| SavedError::Io { path, source })?;
+        Ok(Some(aside))
     }
 
     /// What was saved last; `Ok(None)` where nothing was.
