@@ -25,8 +25,6 @@ made /usr/share/bash-completion/completions/standin completions bash
 made /usr/share/fish/vendor_completions.d/standin.fish completions fish
 made "$zsh/_standin" completions zsh
 "$program" --home "$home" man "$stage/usr/share/man/man1"
-mkdir -p "$stage/usr/share/man/man7"
-mv "$stage/usr/share/man/man1/"*.7 "$stage/usr/share/man/man7/"
 find "$stage/usr/share/man" -type f -exec gzip -9n {} +
 find "$stage/usr/share/man" -type f -exec chmod 644 {} +
 "$program" --home "$home" daemon --units "$stage/usr/lib/systemd/user" >/dev/null

@@ -16,6 +16,7 @@ use std::os::unix::ffi::OsStrExt;
 const SILENT: &[&str] = &[
     "completions",
     "man",
+    "config example",
     "root add",
     "root rm",
     "playlist new",
@@ -157,6 +158,22 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("info", "info", &["info", "one"], 0),
     ("outputs", "outputs", &["outputs"], 7),
     ("tui", "tui", &["tui", "--keys"], 0),
+    ("config-show", "config show", &["config"], 0),
+    (
+        "config-show",
+        "config show",
+        &["config", "show", "service"],
+        0,
+    ),
+    ("config-path", "config path", &["config", "path"], 0),
+    ("config-check", "config check", &["config", "check"], 0),
+    (
+        "config-check",
+        "config check",
+        &["config", "check", "mix.m3u8"],
+        4,
+    ),
+    ("config-keys", "config keys", &["config", "keys"], 0),
 ];
 
 /// Verbs of a running player, by the server that `MPD_HOST` names.

@@ -11,6 +11,7 @@ mod bit_perfect;
 mod browsing;
 mod carried;
 mod cli;
+mod config;
 mod counting;
 mod crowded;
 mod desktop;

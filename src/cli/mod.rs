@@ -4,6 +4,7 @@
 mod backup;
 mod ban;
 mod bell;
+mod config;
 mod cover;
 mod daemon;
 mod doctor;
@@ -186,6 +187,7 @@ enum Verb {
     Ban(ban::Args),
     Backup(backup::Args),
     Outputs(outputs::Args),
+    Config(config::Args),
     Status(status::Args),
     #[command(flatten)]
     Wire(wire::Verb),
@@ -218,6 +220,7 @@ impl Verb {
                 | Self::Drill(_)
                 | Self::Eq(_)
                 | Self::Outputs(_)
+                | Self::Config(_)
                 | Self::Probe(_)
                 | Self::Help(_)
                 | Self::Completions(_)
@@ -342,6 +345,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Ban(args) => ban::run(args, context),
         Verb::Backup(args) => backup::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),
+        Verb::Config(args) => config::run(args, context),
         Verb::Status(args) => status::run(args, context),
         Verb::Wire(verb) => wire::run(verb, context),
         Verb::Help(args) => help::run(args, context),
