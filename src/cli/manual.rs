@@ -87,7 +87,7 @@ pub fn man(args: ManArgs, context: &mut Context) -> Outcome {
         let (name, text) = super::help::manual_page(page);
         write("7", &name, &text)?;
     }
-    write("5", page::NAME, &page::page())?;
+    write("5", page::NAME, page::page().as_bytes())?;
     Ok(Exit::Done)
 }
 

@@ -9,7 +9,7 @@ pub struct Variable {
 }
 
 /// Those that the program obeys.
-pub const VARIABLES: [Variable; 14] = [
+pub const VARIABLES: [Variable; 16] = [
     Variable {
         name: "STANDIN_HOME",
         about: "A folder that holds everything, as with --home.",
@@ -59,12 +59,20 @@ pub const VARIABLES: [Variable; 14] = [
         about: "Your music folder, in the place of what the desktop names.",
     },
     Variable {
+        name: "XDG_DOWNLOAD_DIR",
+        about: "Where downloads are, in the place of what the desktop names: exports are looked for there on the first day.",
+    },
+    Variable {
         name: "PULSE_SERVER, PULSE_SINK",
         about: "The sound server and its output, as every client of PulseAudio obeys them.",
     },
     Variable {
         name: "NO_COLOR",
         about: "Set to anything: no colours.",
+    },
+    Variable {
+        name: "STANDIN_PLAIN",
+        about: "Set to 1: lines for a screen reader, as with --plain.",
     },
 ];
 

@@ -2,8 +2,8 @@
 //!
 //! Frames are counted from the first one ever pushed into the ring; skipped ones count too.
 
-use super::curve::CurveWords;
 use super::OnLoss;
+use super::curve::CurveWords;
 use super::dry::DrySpells;
 use super::form::FormWords;
 use super::tap::Tap;
