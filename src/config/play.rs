@@ -3,7 +3,7 @@
 use super::key::{Key, Row, Taken, number, put};
 use crate::engine::{OnLoss, Output};
 use crate::music::Loudness;
-use crate::player::{AtEnd, MAX_CROSSFADE_MS};
+use crate::player::MAX_CROSSFADE_MS;
 use std::path::PathBuf;
 
 /// The widest preamp, in dB, in both directions.
