@@ -1,7 +1,7 @@
 //! What is asked of the engine and what it tells. Plain data: nothing here opens a file or a device.
 
 use super::DecodeError;
-use crate::music::{EntryId, Equaliser, Gain, Span};
+use crate::music::{EntryId, Equaliser, Gain, Span, Speed};
 use std::convert::Infallible;
 use std::fmt;
 use std::path::PathBuf;
@@ -179,6 +179,9 @@ pub enum Command {
     /// All that is heard from now on is shaped so, the song that plays too, without a click. Bit-perfect playing takes no
     /// curve.
     Equalise(Equaliser),
+    /// Songs given from now on are played so fast, at their own pitch; what plays goes on as it is. Where they are not played
+    /// as they are, songs join nearly without a seam and do not overlap. Bit-perfect playing takes no speed.
+    Speed(Speed),
     /// The sound goes there from now on, from the place that is heard.
     Output(Output),
 }

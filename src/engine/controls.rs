@@ -7,6 +7,7 @@ use super::curve::CurveWords;
 use super::dry::DrySpells;
 use super::form::FormWords;
 use super::tap::Tap;
+use crate::music::Speed;
 use std::sync::Arc;
 use std::sync::atomic::{
     AtomicBool, AtomicU32, AtomicU64,
@@ -108,6 +109,8 @@ pub(super) struct Controls {
     pub drain_us: AtomicU64,
     /// A factor, as the bits of an `f32`.
     pub volume: AtomicU32,
+    /// How fast songs are played that are opened from now on; the bits of an `f32`.
+    pub speed: AtomicU32,
     /// The equaliser's, for the source, or for an output that leaves the volume to itself.
     pub curve: CurveWords,
     /// See [`Controls::cut`].
@@ -150,6 +153,7 @@ impl Controls {
             keeps_time: AtomicBool::new(true),
             drain_us: AtomicU64::new(0),
             volume: AtomicU32::new(loudness(volume_percent).to_bits()),
+            speed: AtomicU32::new(1f32.to_bits()),
             curve: CurveWords::default(),
             cuts: Published::new(),
             taken: AtomicU64::new(0),
@@ -174,6 +178,17 @@ impl Controls {
         if !self.is_bit_perfect() {
             self.volume.store(loudness(percent).to_bits(), Relaxed);
         }
+    }
+
+    pub(super) fn set_speed(&self, speed: Speed) {
+        if !self.is_bit_perfect() {
+            self.speed.store(speed.times().to_bits(), Relaxed);
+        }
+    }
+
+    /// How fast songs are played that are opened now.
+    pub(super) fn speed(&self) -> Speed {
+        Speed::new(f32::from_bits(self.speed.load(Relaxed))).unwrap_or_default()
     }
 
     pub(super) fn cut(&self, cut: Cut) {

@@ -108,6 +108,7 @@ impl Engine {
             }
             Command::Volume(percent) => self.controls.set_volume(*percent),
             Command::Equalise(curve) => self.controls.equalise(curve),
+            Command::Speed(speed) => self.controls.set_speed(*speed),
             Command::Output(output) => self.move_to(output.clone()),
             Command::Follow(_) => {}
         }

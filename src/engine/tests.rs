@@ -11,6 +11,7 @@ mod formats;
 mod joins;
 mod levels;
 mod soak;
+mod speed;
 mod walk;
 mod whole;
 mod wrong;
