@@ -194,6 +194,7 @@ const ON_WIRE: &[(&str, &str, &[&str], i32)] = &[
     ("status", "consume", &["consume"], 0),
     ("status", "crossfade", &["crossfade"], 0),
     ("replaygain", "replaygain", &["replaygain"], 0),
+    ("speed", "speed", &["speed"], 0),
     ("current", "current", &["current"], 0),
     ("queue", "queue", &["queue"], 0),
     ("status", "clear", &["clear"], 0),

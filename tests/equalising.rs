@@ -1,4 +1,4 @@
-//! The equaliser as people use it: before anything plays, while something does, and from config.toml.
+//! The equaliser as people use it: before anything plays, while something does, and from config.toml. And the speed.
 
 use crate::home::{Home, RATE, Signal, as_floats, tone};
 use crate::knocking::{Client, Daemon};
@@ -181,6 +181,36 @@ fn bit_perfect_playing_has_no_equaliser_and_says_so() {
     assert!(
         now.starts_with("The equaliser is on and not heard"),
         "{now}"
+    );
+    daemon.end().ended(0);
+}
+
+#[test]
+fn a_song_that_is_played_faster_ends_sooner() {
+    let home = home();
+    let frames = |speed: &str| {
+        let play = ["play", "Music", "--output", "wav:out.wav", "--speed", speed];
+        home.run(&play).ended(0);
+        home.read_wav(&home.path("out.wav")).0.len() / 2
+    };
+    assert_eq!(frames("1"), RATE as usize / 2);
+    let fast = frames("2");
+    assert!(
+        fast.abs_diff(RATE as usize / 4) < RATE as usize / 12,
+        "{fast}"
+    );
+    let daemon = Daemon::start(&home);
+    let mut client = Client::at(&home);
+    home.run(&["speed", "1.25"]).ended(0);
+    assert_eq!(client.value("standin_speed", "speed"), "1.25");
+    assert_eq!(home.run(&["speed"]).ended(0).out, "speed: 1.25\n");
+    client.must("standin_speed 1");
+    assert!(
+        client
+            .ask("standin_speed 9")
+            .last()
+            .unwrap()
+            .starts_with("ACK [2@0]")
     );
     daemon.end().ended(0);
 }

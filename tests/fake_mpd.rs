@@ -65,6 +65,7 @@ fn answer(command: &str, line: &str, name: &str) -> String {
         "outputs" => format!("outputid: 0\noutputname: {name}\noutputenabled: 1\n"),
         "listplaylists" => format!("playlist: {name}\n"),
         "replay_gain_status" => format!("replay_gain_mode: {name}\n"),
+        "standin_speed" => "speed: 1.25\n".into(),
         "idle" => format!("changed: {name}\n"),
         "load" if line.contains("nosuch") => return format!("ACK [50@0] {{load}} {name}\n"),
         _ => String::new(),

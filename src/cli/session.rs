@@ -309,6 +309,7 @@ impl Opened {
         hang_hook(session.sound.on_song.as_deref(), &desk, context)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
         session.equalise(&desk, context);
+        desk.set_speed(session.sound.speed);
         session.begin(&desk, self.output);
         Ok((desk, signals))
     }

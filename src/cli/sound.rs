@@ -6,7 +6,7 @@ use super::levelling::LevelArgs;
 use crate::config::{Config, Settings};
 use crate::daemon::{Said, read_curve};
 use crate::engine::{OnLoss, Output};
-use crate::music::{Equalising, Levelling, Loudness};
+use crate::music::{Equalising, Levelling, Loudness, Speed};
 use crate::player::{MAX_CROSSFADE_MS, USUAL_LONG_MS};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -22,11 +22,14 @@ pub struct SoundArgs {
     /// Let songs overlap, up to 12 seconds; never two that follow each other on an album
     #[arg(long, value_name = "SECS", value_parser = parse_crossfade)]
     crossfade: Option<u32>,
+    /// Play songs faster or slower at their own pitch, from 0.5 to 3 times
+    #[arg(long, value_name = "TIMES")]
+    speed: Option<Speed>,
     /// Open the output at each song's own rate and format, and touch no sample: no volume, no gain, no resampling
     ///
     /// Where rate or format change there is a gap. On a sound server the server decides what the device gets: it leaves
     /// the samples alone where it runs the device in the same rate and format, at full volume.
-    #[arg(long, conflicts_with = "volume")]
+    #[arg(long, conflicts_with_all = ["volume", "speed"])]
     bit_perfect: bool,
     /// Fade out and end after so long, `45m`, `1h30m` or `90s`; or after the first `song`
     #[arg(long, value_name = "TIME|song", value_parser = Bedtime::parse)]
@@ -109,6 +112,8 @@ pub struct Sound {
     pub levelling: Levelling,
     /// How long songs overlap, in ms.
     pub crossfade_ms: u32,
+    /// How fast songs are played.
+    pub speed: Speed,
     /// The file that says the curve of the equaliser, where nobody says another one.
     pub equaliser: Option<PathBuf>,
     /// Which of these two were typed: they win over what was said while a queue that goes on played last.
@@ -144,6 +149,7 @@ impl Sound {
                 preamp_db: 0.0,
             },
             crossfade_ms: 0,
+            speed: Speed::default(),
             equaliser: None,
             typed: Typed {
                 levelling: false,
@@ -196,6 +202,7 @@ impl SoundArgs {
         let modes = [
             (self.volume.is_some(), "--volume"),
             (self.crossfade.is_some(), "--crossfade"),
+            (self.speed.is_some(), "--speed"),
         ];
         let first = modes.into_iter().find(|(is_typed, _)| *is_typed);
         self.first_of_a_player().or(first.map(|(_, name)| name))
@@ -204,6 +211,11 @@ impl SoundArgs {
     /// The volume that was typed, in percent.
     pub fn volume(&self) -> Option<u8> {
         self.volume
+    }
+
+    /// The speed that was typed.
+    pub fn speed(&self) -> Option<Speed> {
+        self.speed
     }
 
     /// The overlap that was typed, in ms.
@@ -228,6 +240,7 @@ impl SoundArgs {
             typed_volume_percent: self.volume,
             levelling: self.level.or(set),
             crossfade_ms: self.crossfade.or(settings.crossfade_ms).unwrap_or(0),
+            speed: self.speed.unwrap_or_default(),
             equaliser: settings.equaliser.clone(),
             typed: Typed {
                 levelling: self.level.is_typed(),

@@ -18,6 +18,7 @@ mod saved;
 #[cfg(test)]
 pub(crate) mod silent;
 mod snapshot;
+mod speed;
 mod standing_by;
 pub mod stepping;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::standing_by::{Aside, Reporter};
 use super::stepping::Told;
 use crate::engine::{Command, Engine, Item, Notice, Output};
 use crate::library::Placed;
-use crate::music::{Applied, EntryId, Levelling, Loudness, Song};
+use crate::music::{Applied, EntryId, Levelling, Loudness, Song, Speed};
 use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Left, Player, Refusal, State};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub(super) enum Ask {
     Output(Output),
     /// Songs are levelled so from now on.
     Level(Levelling),
+    /// Songs are played so fast from now on.
+    Speed(Speed, Sender<()>),
     /// Of the equaliser.
     Equaliser(EqualiserAsk),
     /// The engine was started with this.
@@ -241,6 +243,10 @@ impl Running {
             }
             Ask::Guard(ask) => self.obey_guard(ask),
             Ask::Level(levelling) => self.level(levelling),
+            Ask::Speed(speed, answer) => {
+                self.set_speed(speed);
+                answer.send(()).ok();
+            }
             Ask::Equaliser(ask) => self.obey_equaliser(ask),
             Ask::Loudness(how, answer) => {
                 self.set_loudness(how);

@@ -2,7 +2,7 @@
 
 use super::stepping::Told;
 use crate::engine::{DecodeError, Touch};
-use crate::music::{EntryId, Equalising, Loudness, Origin, Song};
+use crate::music::{EntryId, Equalising, Loudness, Origin, Song, Speed};
 use crate::player::{Changes, Once, Player, State};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -75,6 +75,8 @@ pub struct Outside {
     pub sleeps_at: Option<Instant>,
     /// How songs are levelled.
     pub loudness: Loudness,
+    /// How fast songs are played.
+    pub speed: Speed,
     /// The equaliser.
     pub equaliser: Arc<Equalising>,
     /// Somebody has turned the sound off: nothing plays until it is turned on.

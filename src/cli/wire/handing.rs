@@ -68,6 +68,9 @@ impl Plan {
         if let Some(ms) = sound.crossfade_ms() {
             settings.push(Words::new("crossfade").with((ms.div_ceil(1_000)).to_string()));
         }
+        if let Some(speed) = sound.speed() {
+            settings.push(Words::new("standin_speed").with(speed.to_string()));
+        }
         if repeat {
             settings.push(Words::new("repeat").with("1"));
         }

@@ -18,6 +18,7 @@
 //! | `standin_eq set NAME CURVE` | nothing: this curve from now on: the preamp in dB or `auto`, then bands as `peak:HZ:DB:Q`, `low:…` or `high:…` (shelves) |
 //! | `standin_version` | `version` of this program |
 //! | `standin_config` | `version`; then `key` and `value` of all that config.toml says and that is used here, without passwords; of what is typed or usual nothing |
+//! | `standin_speed [TIMES]` | `speed`: how fast songs are played at their own pitch, 0.5 to 3; with a number nothing, and they are from now on |
 //!
 //! Rows count from 0, as MPD's positions do. Levels are in dB of full scale, 0 to -90.
 
@@ -25,6 +26,7 @@ mod equaliser;
 mod levels;
 mod lyrics;
 mod rows;
+mod speed;
 mod work;
 
 use crate::daemon::Scanning;
@@ -48,6 +50,7 @@ pub const COMMANDS: &[Command] = &[
     aside("standin_lyrics", Needs::Read, 0..=1, lyrics::tell),
     quick("standin_levels", Needs::Read, 0..=0, levels::levels),
     aside("standin_eq", Needs::Read, 0..=3, equaliser::equaliser),
+    aside("standin_speed", Needs::Read, 0..=1, speed::speed),
     quick("standin_work", Needs::Read, 0..=3, work::work),
     quick("standin_version", Needs::Nothing, 0..=0, version),
     quick("standin_config", Needs::Admin, 0..=0, config),
