@@ -67,7 +67,8 @@ fn what_was_said_before_holds_for_whatever_plays() {
     );
     home.run(&["eq", "on"]).ended(0);
     near(heard(&home, &[]), FACTOR);
-    home.run(&["eq", "bands", "0,0,0,0,0,0,0,0,0,0"]).ended(0);
+    home.run(&["eq", "bands", "-0,0,0,0,0,0,0,0,0,0", "-q"])
+        .ended(0);
     assert_eq!(heard(&home, &[]), 1.0);
     // A band lower than 20 Hz from the tone's would be heard; this one lies where it is.
     home.run(&["eq", "band", "1", "-12"]).ended(0);

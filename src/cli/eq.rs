@@ -37,9 +37,9 @@ enum Action {
     Off,
     /// Ten bands of an octave, from 31 Hz to 16 kHz: -12 to 12 dB each
     Bands {
-        /// Ten numbers, as one argument or as ten
-        #[arg(required = true, num_args = 1..=10, value_name = "DB", allow_hyphen_values = true)]
-        gains: Vec<String>,
+        /// Ten numbers as one argument, between blanks or commas
+        #[arg(value_name = "DB…", allow_hyphen_values = true)]
+        gains: String,
     },
     /// Another gain of one band; where there is no curve yet, of ten flat ones
     Band {
@@ -91,7 +91,7 @@ fn obey(action: Action, place: &mut Place, context: &Context) -> Result<(), Stop
         Action::Bands { gains } => Equalising {
             is_on: true,
             name: String::new(),
-            curve: ten(&gains.join(" "))?,
+            curve: ten(&gains)?,
         },
         Action::Load { file } => read_curve(&file)?,
         Action::Band { number, gain } => Equalising {
@@ -288,6 +288,8 @@ fn picture(curve: &Equaliser) -> Vec<String> {
     let octaves = octaves(curve);
     let most = octaves.iter().map(|(_, db)| db.abs()).fold(CELLS, f64::max);
     let line = |(hz, db): &(f32, f64)| {
+        // Without a sign before nothing.
+        let db = (db * 10.0).round() / 10.0 + 0.0;
         let hz = match *hz {
             hz if hz < 1_000.0 => format!("{hz:.0} Hz"),
             hz => format!("{:.0} kHz", hz / 1_000.0),
@@ -295,7 +297,7 @@ fn picture(curve: &Equaliser) -> Vec<String> {
         let halves = (db.abs() / most * CELLS * 2.0).round() as usize;
         let (cells, half) = (halves / 2, halves % 2);
         let (full, width) = ("█".repeat(cells), CELLS as usize);
-        let (left, right) = match *db < 0.0 {
+        let (left, right) = match db < 0.0 {
             true => (format!("{}{full}", "▐".repeat(half)), String::new()),
             false => (String::new(), format!("{full}{}", "▌".repeat(half))),
         };
@@ -304,14 +306,19 @@ fn picture(curve: &Equaliser) -> Vec<String> {
     octaves.iter().map(line).collect()
 }
 
+/// -3.1 is -3.1 also in twice the bits.
+fn as_written(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or(number.into())
+}
+
 fn as_json(now: &Now) -> Value {
     let curve = &now.is.curve;
     let bands = curve.bands().iter().map(|band| {
         json!({
             "shape": band.shape().word(),
-            "hz": band.hz(),
-            "gain_db": band.gain_db(),
-            "q": band.q(),
+            "hz": as_written(band.hz()),
+            "gain_db": as_written(band.gain_db()),
+            "q": as_written(band.q()),
         })
     });
     let name = Some(&now.is.name).filter(|name| !name.is_empty());
@@ -320,7 +327,7 @@ fn as_json(now: &Now) -> Value {
         "on": now.is.is_on,
         "heard": now.is_heard,
         "name": name,
-        "preamp_db": curve.preamp_db(),
+        "preamp_db": as_written(curve.preamp_db()),
         "preamp_is_auto": curve.said_preamp_db().is_none(),
         "bands": bands.collect::<Vec<_>>(),
         "octaves": octaves.map(|(hz, db)| json!({ "hz": hz, "db": db })).collect::<Vec<_>>(),

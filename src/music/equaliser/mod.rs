@@ -218,7 +218,7 @@ impl Equaliser {
     /// The preamp that holds, in dB.
     pub fn preamp_db(&self) -> f32 {
         self.preamp_db
-            .unwrap_or_else(|| -(self.highest_db().max(0.0) as f32))
+            .unwrap_or_else(|| 0.0 - self.highest_db().max(0.0) as f32)
     }
 
     /// Whether every sample stays what it is.

@@ -199,6 +199,7 @@ impl PulseOutput {
         let (wanted, from) = (self.wanted.as_deref(), self.tape.cursor());
         let stream = server.open(wanted, self.form, from, is_back)?;
         self.volume = self.controls.volume();
+        self.curve = self.controls.curve.turn();
         self.tape.set_level(if from == 0 || !is_back {
             self.volume
         } else {
