@@ -158,12 +158,7 @@ mod tests {
             ("play = 3", "c.toml, line 1: play is a table: [play]"),
             (
                 "[play]\nnotifications = true",
-<<<<<<< ours
                 "c.toml, line 2: notifications belongs below [desktop]",
-=======
-                "c.toml, line 2: there is no setting notifications; there are output, volume, replaygain, preamp_db, \
-                 crossfade_s, equaliser, bit_perfect, on_output_loss",
->>>>>>> theirs
             ),
             (
                 "notifications = true",
