@@ -85,7 +85,9 @@ pub fn aloud(desk: &Snapshot, now: Instant) -> String {
         },
         ..desk.clone()
     };
-    let marks = marks(&still, now).replace("  ", ", ");
+    let marks = marks(&still, now)
+        .replace("  → ", ", to ")
+        .replace("  ", ", ");
     format!("{state}: {}{length}{marks}.", names_of(playing))
 }
 

@@ -83,7 +83,11 @@ fn instead_of(word: &str) -> String {
         return format!("`standin play {typed}` plays it.");
     }
     match nearest(word, &verbs) {
-        Some(near) if is_mistyped(word, near) => format!("Did you mean `standin {near}`?"),
+        Some(near) if is_mistyped(word, near) => {
+            format!(
+                "Did you mean `standin {near}`? `standin play {typed}` plays what fits these words."
+            )
+        }
         _ => format!(
             "`standin play {typed}` plays what fits these words; `standin help` tells what there is."
         ),
