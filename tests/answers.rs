@@ -85,6 +85,9 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
         0,
     ),
     ("import", "import", &["import", "export.json"], 0),
+    ("adopt-found", "adopt", &["adopt"], 0),
+    ("adopt", "adopt", &["adopt", "--all", "--dry-run"], 0),
+    ("adopt", "adopt", &["adopt", "rhythmbox"], 0),
     ("ban", "ban", &["ban"], 0),
     ("eq", "eq", &["eq"], 0),
     (
@@ -252,6 +255,10 @@ fn library() -> Home {
     fs::write(home.path("export.json"), export).unwrap();
     let curve = "Preamp: -6.4 dB\nFilter 1: ON LSC Fc 105 Hz Gain 6.5 dB Q 0.70\n";
     fs::write(home.path("ParametricEQ.txt"), curve).unwrap();
+    let other = home.path(".local/share/rhythmbox");
+    fs::create_dir_all(&other).unwrap();
+    let songs = "<rhythmdb version='2.0'><entry type='song'><title>one</title><location>file:///x.mp3</location><rating>3</rating></entry></rhythmdb>";
+    fs::write(other.join("rhythmdb.xml"), songs).unwrap();
     // On its own port nobody listens.
     let config =
         "[[service]]\nname = 'refused'\nprobe = ['tcp://127.0.0.1:1', 'http://127.0.0.1:1/']\n";

@@ -1,6 +1,7 @@
 //! One binary for all tests that look at the whole; those of one room stand beside its code.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod adopting;
 mod aloud;
 mod answers;
 mod bad_places;

@@ -40,6 +40,7 @@ pub type Run = fn(&[u8]);
 
 /// Every target, by the name of its file in fuzz_targets/.
 pub const TARGETS: &[(&str, Run)] = &[
+    ("adopt", adopt),
     ("backup", backup),
     ("bus", bus),
     ("cue", cue),
@@ -181,6 +182,24 @@ pub fn decode(bytes: &[u8]) {
 /// Playlist files of every format.
 pub fn playlist(bytes: &[u8]) {
     let _ = wanted::read_playlist(bytes);
+}
+
+/// What other players keep in formats of their own, each by the first byte.
+pub fn adopt(bytes: &[u8]) {
+    use wanted::adopt::{Adoptable, cmus, mpd, quodlibet, rhythmbox};
+    let Some((which, bytes)) = bytes.split_first() else {
+        return;
+    };
+    let mut all = Adoptable::default();
+    match which {
+        0 => drop(quodlibet::read_songs(bytes)),
+        1 => drop(cmus::read_cache(bytes)),
+        2 => rhythmbox::read_songs(bytes, &mut all),
+        3 => rhythmbox::read_lists(bytes, &mut all),
+        4 => drop(mpd::Conf::read(&String::from_utf8_lossy(bytes))),
+        _ => drop(mpd::queue(bytes)),
+    }
+    assert!(all.songs.len() <= all.known);
 }
 
 /// What people export of services, each importer by the first byte; the first of them is told by what stands in the bytes.

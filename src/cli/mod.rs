@@ -1,6 +1,7 @@
 //! The command line: one file per verb, each with its arguments, then one function that calls a room and prints.
 //! The only room that prints and exits.
 
+mod adopt;
 mod backup;
 mod ban;
 mod bell;
@@ -176,6 +177,7 @@ enum Verb {
     Playlist(playlist::Args),
     Import(import::Args),
     Export(takeout::Args),
+    Adopt(adopt::Args),
     Match(matching::Args),
     Missing(missing::Args),
     Ready(ready::Args),
@@ -335,6 +337,7 @@ fn run(cli: Cli) -> Outcome {
         Verb::Ready(args) => ready::run(args, context),
         Verb::Import(args) => import::run(args, context),
         Verb::Export(args) => takeout::run(args, context),
+        Verb::Adopt(args) => adopt::run(args, context),
         Verb::Match(args) => matching::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
         Verb::Drill(args) => drill::run(args, context),

@@ -1,5 +1,6 @@
 //! Where standin keeps things. It names folders and never makes them.
 
+use crate::library::adopt::Homes;
 use etcetera::BaseStrategy;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -83,6 +84,17 @@ impl Places {
     pub fn downloads() -> Option<PathBuf> {
         let xdg = etcetera::base_strategy::Xdg::new().ok()?;
         Some(user_folder(&DOWNLOADS, xdg.home_dir(), &xdg.config_dir()))
+    }
+
+    /// Where other players of this user keep their things, wherever ours are.
+    pub fn of_other_players() -> Option<Homes> {
+        let xdg = etcetera::base_strategy::Xdg::new().ok()?;
+        Some(Homes {
+            home: xdg.home_dir().to_owned(),
+            config: xdg.config_dir(),
+            data: xdg.data_dir(),
+            music: user_folder(&MUSIC, xdg.home_dir(), &xdg.config_dir()),
+        })
     }
 
     /// Everything below one folder, as `--home DIR` asks.

@@ -25,6 +25,7 @@
 //! | `pages`, `song_row` | songs one page after the other, however slowly they are taken; one as a row |
 //! | `on_disk` | what lies in a folder, indexed or not |
 //! | `browse`, `lookup`, `files`, `alike`, `stats`, `inspect` | other questions to the index |
+//! | `adopt/` | what other players keep, found, read and taken over |
 //! | `exports` | what streaming services hand out, read from the disk for one import |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
@@ -45,6 +46,7 @@
 //!   file. Where the sheet has changed or gone since, the row's own span is cut out of the file.
 
 mod added;
+pub mod adopt;
 mod alike;
 mod answers;
 mod aside;

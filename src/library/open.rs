@@ -223,6 +223,7 @@ impl Library {
         let report = scan(&self.index, &roots.roots, &options, progress, stop)?;
         if !options.dry_run {
             self.keep_added_if_possible();
+            self.adopt_what_waits_if_possible();
         }
         Ok(report)
     }
@@ -230,6 +231,11 @@ impl Library {
     /// What cannot be kept now waits for the next scan, and what is damaged is told by whoever needs it.
     fn keep_added_if_possible(&self) {
         let _ = self.keep_added();
+    }
+
+    /// What cannot be given to the songs that have come waits on.
+    fn adopt_what_waits_if_possible(&self) {
+        let _ = self.adopt_what_waits();
     }
 
     /// Scans these roots and then keeps the index current until `stop`, and that of roots that come meanwhile; see [`watch`].
@@ -261,6 +267,7 @@ impl Library {
         let mut on = |news: WatchNews| {
             if matches!(news, WatchNews::Scanned(_)) {
                 self.keep_added_if_possible();
+                self.adopt_what_waits_if_possible();
             }
             on(news);
         };

@@ -47,7 +47,7 @@ pub use heard::{About, Heard, Listening};
 pub use history::{Told, Totals};
 pub use imports::{
     Ban, Bans, Carried, Decided, Decision, Decisions, Gathered, Import, Imported, KnownAs,
-    ListImported, Mirror, Plays, Restored,
+    ListImported, Marking, Mirror, Plays, Restored, ToAdopt, Waits,
 };
 pub use inspect::{Agreement, BackupDates};
 pub use left_off::{HowFar, LeftOff, LeftOffLookup, Underway};
