@@ -16,7 +16,7 @@
 //! |---|---|---|
 //! | [`music`] | the words that every room speaks | nothing |
 //! | [`player`] | queue, modes, what plays next; pure | music |
-//! | [`wanted`] | playlist formats and cue sheets, bytes ↔ `Wanted`; what services export; titles and artists taken apart, which song a row means; pure | music |
+//! | [`wanted`] | playlist formats and cue sheets, bytes ↔ `Wanted`; what services export and players keep; titles and artists taken apart, which song a row means; pure | music |
 //! | [`library`] | scan (walk → compare → tags → store), query, playlists, covers, lyrics, `resolve`, watch; the worker that reads foreign files | music, wanted |
 //! | [`engine`] | decode → shape → ring → device callback | music |
 //! | [`outage`] | what streaming clients and their services do → when our music steps in; the probes | music |

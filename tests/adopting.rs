@@ -111,7 +111,7 @@ fn untouched(folder: &Path) -> Vec<(PathBuf, Vec<u8>, SystemTime)> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             all.extend(untouched(&path));
-        } else {
+        } else if path.is_file() {
             let time = fs::metadata(&path).unwrap().modified().unwrap();
             all.push((path.clone(), fs::read(&path).unwrap(), time));
         }
@@ -311,6 +311,51 @@ fn clementine_and_navidrome_by_their_files() {
     };
     assert_eq!(lists(0), ["Morning 2"]);
     assert_eq!(lists(1), ["Liked Songs 1", "Radio 2"]);
+}
+
+/// Stars of an album are no stars of a song, and the library is no playlist.
+#[test]
+fn itunes_by_its_library_xml() {
+    let home = home();
+    let song = |number: usize, title: &str, file: &str, more: &str| {
+        format!(
+            "<key>{number}</key><dict><key>Track ID</key><integer>{number}</integer><key>Name</key><string>{title}</string>
+            <key>Artist</key><string>The Example Band</string><key>Play Count</key><integer>3</integer>
+            <key>Play Date UTC</key><date>2024-01-02T03:04:05Z</date><key>Skip Count</key><integer>2</integer>
+            <key>Date Added</key><date>2010-01-02T03:04:05Z</date><key>Rating</key><integer>80</integer>{more}
+            <key>Location</key><string>{}</string></dict>",
+            url(&home.music().join(file))
+        )
+    };
+    let text = format!(
+        "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict><key>Tracks</key><dict>{}{}</dict><key>Playlists</key><array>
+        <dict><key>Name</key><string>Library</string><key>Master</key><true/><key>Playlist Items</key><array><dict><key>Track ID</key><integer>1</integer></dict></array></dict>
+        <dict><key>Name</key><string>Evening</string><key>Playlist Persistent ID</key><string>ABCD</string><key>Playlist Items</key><array><dict><key>Track ID</key><integer>2</integer></dict></array></dict>
+        </array></dict></plist>",
+        song(1, "First Light", "a.wav", ""),
+        song(2, "Second Wind", "b.wav", "<key>Rating Computed</key><true/>")
+    );
+    fs::write(home.music().join("Library.xml"), text).unwrap();
+    let told = adopt(&home, &["itunes"], 0);
+    let one = player(&told);
+    assert_eq!(
+        (&one["songs"], &one["rated"], &one["plays"]),
+        (&2.into(), &1.into(), &6.into()),
+        "{one}"
+    );
+    assert_eq!(one["playlists"].as_array().unwrap().len(), 1, "{one}");
+    let first = about(&home, "Music/a.wav");
+    assert_eq!(
+        (first.rating.unwrap().halves(), first.plays, first.skips),
+        (8, 3, 2)
+    );
+    assert_eq!(first.played_at_ms, Some(1_704_164_645_000));
+    assert_eq!(about(&home, "Music/b.wav").rating, None);
+    let added = person(&home).columns(&[Kept::Added]).unwrap();
+    assert_eq!(
+        added[0].get(key(&home, "Music/b.wav")),
+        Some(1_262_401_445_000)
+    );
 }
 
 /// What was written last stands in a log beside the file: it is read, and neither of them is touched.

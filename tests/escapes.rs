@@ -59,6 +59,18 @@ fn library() -> Home {
     let name = hostile();
     fs::create_dir_all(home.path(&format!("{name}root"))).unwrap();
     fs::create_dir_all(home.path(&format!("{name}stick"))).unwrap();
+    for player in [&format!("{name}player"), ".local/share/rhythmbox"] {
+        let folder = home.path(player);
+        fs::create_dir_all(&folder).unwrap();
+        let songs = format!(
+            "<rhythmdb version='2.0'><entry type='song'><title>{name}</title><location>file:///{name}</location><rating>3</rating></entry>"
+        );
+        fs::write(folder.join("rhythmdb.xml"), songs).unwrap();
+        let lists = format!(
+            "<rhythmdb-playlists><playlist name='{name}' type='static'><location>file:///{name}</location></playlist></rhythmdb-playlists>"
+        );
+        fs::write(folder.join("playlists.xml"), lists).unwrap();
+    }
     tagged(&home.tone(&format!("{name}/{name}.wav"), 1, RATE as usize / 10));
     tagged(&home.tone("plain.wav", 2, RATE as usize / 10));
     fs::copy(
@@ -186,7 +198,8 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
     let curve = format!("{name} EQ.txt");
     let playlist = "\u{202e}\u{2066}Zz\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
     let smart = format!("{playlist}3");
-    let (stick, out) = (format!("{name}stick"), format!("{name}out"));
+    let (stick, player) = (format!("{name}stick"), format!("{name}player"));
+    let out = format!("{name}out");
     let (outside, renamed) = (format!("{name}root"), format!("{playlist}2"));
     let (output, option) = (format!("wav:{name}/x.wav"), format!("--{long}"));
     let table: Vec<(&str, Vec<&str>)> = vec![
@@ -287,6 +300,8 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("adopt", vec!["adopt", &file]),
         ("adopt", vec!["adopt", &long]),
         ("adopt", vec!["adopt"]),
+        ("adopt", vec!["adopt", &player]),
+        ("adopt", vec!["adopt", "--all", "--json"]),
         ("", vec!["match"]),
         ("", vec!["match", "--json"]),
         ("", vec!["match", &long]),

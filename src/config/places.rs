@@ -94,6 +94,7 @@ impl Places {
             config: xdg.config_dir(),
             data: xdg.data_dir(),
             music: user_folder(&MUSIC, xdg.home_dir(), &xdg.config_dir()),
+            with_system: true,
         })
     }
 

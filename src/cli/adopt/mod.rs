@@ -60,7 +60,11 @@ struct Playing {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    let homes = Places::of_other_players().unwrap_or_default();
+    let homes = Homes {
+        // Who keeps everything below one folder has nothing to do with what the machine keeps.
+        with_system: context.home.is_none(),
+        ..Places::of_other_players().unwrap_or_default()
+    };
     let asked = match args.which.is_empty() {
         true => homes.look_around(),
         false => named(&args.which, &homes)?,

@@ -139,7 +139,7 @@ fn sums(from: &AdoptedFrom, playing: Playing, dry_run: bool, context: &mut Conte
     if marking.rated_here > 0 {
         let songs = counted(marking.rated_here, "song");
         out.say(format!(
-            "{name}: {songs} keep the stars that you gave here, which are others."
+            "{name}: other stars than here for {songs}; those here stay."
         ));
     }
     if marking.stickers > 0 {

@@ -14,6 +14,8 @@ pub struct Homes {
     pub data: PathBuf,
     /// The music folder.
     pub music: PathBuf,
+    /// Whether what the whole machine uses is looked for, too.
+    pub with_system: bool,
 }
 
 impl Homes {
@@ -49,15 +51,19 @@ impl Homes {
             config,
             data,
             music,
+            with_system,
         } = self;
+        let system = |path: &str| with_system.then(|| PathBuf::from(path));
         let sandbox = |name: &str, below: &str| home.join(".var/app").join(name).join(below);
         match player {
-            Player::Mpd => vec![
-                config.join("mpd/mpd.conf"),
-                home.join(".mpdconf"),
-                home.join(".mpd/mpd.conf"),
-                PathBuf::from("/etc/mpd.conf"),
-            ],
+            Player::Mpd => {
+                let own = [
+                    config.join("mpd/mpd.conf"),
+                    home.join(".mpdconf"),
+                    home.join(".mpd/mpd.conf"),
+                ];
+                own.into_iter().chain(system("/etc/mpd.conf")).collect()
+            }
             Player::Beets => {
                 let named = config.join("beets/config.yaml");
                 let named = library_of(&named).and_then(|path| self.expand(&path));
@@ -84,10 +90,11 @@ impl Homes {
                 sandbox("io.github.quodlibet.QuodLibet", "config/quodlibet"),
             ],
             Player::Cmus => vec![config.join("cmus"), home.join(".cmus")],
-            Player::Navidrome => vec![
-                data.join("navidrome/navidrome.db"),
-                PathBuf::from("/var/lib/navidrome/navidrome.db"),
-            ],
+            Player::Navidrome => {
+                let own = data.join("navidrome/navidrome.db");
+                let server = system("/var/lib/navidrome/navidrome.db");
+                [own].into_iter().chain(server).collect()
+            }
             Player::Itunes => {
                 let below = |folder: &Path| {
                     let names = [

@@ -5,7 +5,7 @@
 //! mtime (8), seconds (4), bit rate (4), beats a minute (4), 52 that are reserved; then texts that each end with a zero:
 //! path, codec, profile, and pairs of a tag's name and value.
 
-use super::{Adoptable, Marked, Marks};
+use super::{Adoptable, Marked, Marks, count};
 use crate::music::Wanted;
 use crate::wanted::MAX_LINE;
 use crate::wanted::names::believed_ms;
@@ -49,7 +49,7 @@ fn song(entry: &[u8]) -> Marked {
     // Codec and profile.
     let mut tags = texts.skip(2);
     let mut wanted = Wanted::default();
-    let plays = number(entry, 4).unwrap_or(0);
+    let plays = number(entry, 4).map_or(0, |plays| count(plays.cast_signed().into()));
     let seconds = number(entry, 16).unwrap_or(0);
     wanted.length_ms = believed_ms(f64::from(seconds) * 1000.0);
     while let (Some(name), Some(value)) = (tags.next(), tags.next()) {

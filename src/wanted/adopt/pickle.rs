@@ -153,7 +153,9 @@ impl Machine<'_> {
             0x80 => drop(self.number(1)?),
             0x95 => drop(self.number(8)?),
             b'(' => self.marks.push(self.stack.len()),
-            b'0' => drop(self.pop()?),
+            b'0' => {
+                self.pop()?;
+            }
             b'1' => drop(self.since_mark()?),
             b'2' => {
                 let last = self.pop()?;
@@ -172,9 +174,9 @@ impl Machine<'_> {
                 let number = self.number(8)?.swap_bytes();
                 self.push(Value::Float(f64::from_bits(number)))?;
             }
-            b'X' => self.text(4, |from, to| Value::Text(from, to))?,
-            0x8c => self.text(1, |from, to| Value::Text(from, to))?,
-            0x8d => self.text(8, |from, to| Value::Text(from, to))?,
+            b'X' => self.text(4, Value::Text)?,
+            0x8c => self.text(1, Value::Text)?,
+            0x8d => self.text(8, Value::Text)?,
             b'B' | b'T' => self.text(4, |from, to| Value::Bytes(from, to, false))?,
             b'C' | b'U' => self.text(1, |from, to| Value::Bytes(from, to, false))?,
             0x8e => self.text(8, |from, to| Value::Bytes(from, to, false))?,
@@ -337,7 +339,7 @@ impl Machine<'_> {
     }
 
     fn set(&mut self, values: Vec<Value>) -> Result<(), PickleError> {
-        if values.len() % 2 != 0 {
+        if !values.len().is_multiple_of(2) {
             return Err(PickleError::Damaged);
         }
         if let Value::Map(at) = self.last()? {

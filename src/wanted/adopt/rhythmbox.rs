@@ -32,7 +32,7 @@ pub fn read_songs(bytes: &[u8], all: &mut Adoptable) {
     let mut song: Option<Marked> = None;
     walk(bytes, all, |all, step| {
         match step {
-            Step::Open(start) if &*start.local_name().into_inner() == "entry" => {
+            Step::Open(start) if start.local_name().into_inner() == "entry" => {
                 song = (attribute(start, "type").as_deref() == Some("song")).then(Marked::default);
             }
             Step::Text(name, text) => {
@@ -77,7 +77,7 @@ pub fn read_lists(bytes: &[u8], all: &mut Adoptable) {
     let mut rows = 0;
     walk(bytes, all, |all, step| {
         match step {
-            Step::Open(start) if &*start.local_name().into_inner() == "playlist" => {
+            Step::Open(start) if start.local_name().into_inner() == "playlist" => {
                 let kind = attribute(start, "type");
                 let is_of_rows = matches!(kind.as_deref(), Some("static" | "queue"));
                 list = is_of_rows.then(|| TakenList {
@@ -178,7 +178,7 @@ fn attribute(start: &BytesStart, name: &str) -> Option<String> {
     let found = start
         .attributes()
         .flatten()
-        .find(|one| &*one.key.into_inner() == name)?;
+        .find(|one| one.key.into_inner() == name)?;
     let value = quick_xml::escape::unescape(&found.value).ok()?;
     (value.len() <= MAX_LINE).then(|| value.trim().to_owned())
 }
