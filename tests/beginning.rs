@@ -28,7 +28,16 @@ fn a_new_machine_is_told_what_is_there_and_the_one_command_to_begin_with() {
     fs::create_dir(home.path("Downloads")).unwrap();
     fs::write(home.path("Downloads/evening.csv"), EXPORT).unwrap();
     fs::write(home.path("Downloads/table.csv"), "a,b\n1,2\n").unwrap();
+    let rhythmbox = home.path(".local/share/rhythmbox");
+    fs::create_dir_all(&rhythmbox).unwrap();
+    fs::write(
+        rhythmbox.join("rhythmdb.xml"),
+        "<rhythmdb version='2.0'></rhythmdb>",
+    )
+    .unwrap();
     let told = personal(&home, &[]).ended(0).out;
+    assert!(told.contains("Rhythmbox has a library in"), "{told}");
+    assert!(told.contains("Then: standin adopt"), "{told}");
     let next = format!("  standin scan {}\n", home.path("Music").display());
     assert!(told.contains("Music holds 2 files of music."), "{told}");
     assert!(told.contains("evening.csv holds 1 playlist."), "{told}");

@@ -1,7 +1,9 @@
-//! What is on a machine that standin has not seen: music, and exports of a streaming service that were downloaded. It looks for
+//! What is on a machine that standin has not seen: music, libraries of other players, and exports of a streaming service that
+//! were downloaded. It looks for
 //! a moment only, opens no more than it must, and changes nothing.
 
 use crate::library::Library;
+use crate::library::adopt::{Found as OtherLibrary, Homes};
 use crate::library::scan::Heap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -22,10 +24,12 @@ const EXPORT_ENDINGS: &[&str] = &[
 ];
 
 /// What was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Found {
     /// The music folder of this user, where it is one.
     pub music: Option<Heap>,
+    /// Libraries of other players.
+    pub players: Vec<OtherLibrary>,
     /// Exports, the newest first.
     pub exports: Vec<Export>,
 }
@@ -41,9 +45,15 @@ pub struct Export {
     pub listenings: usize,
 }
 
-/// Looks at the music folder, and at what was downloaded.
-pub fn look(library: &Library, music: Option<&Path>, downloads: Option<&Path>) -> Found {
+/// Looks at the music folder, for other players, and at what was downloaded.
+pub fn look(
+    library: &Library,
+    music: Option<&Path>,
+    homes: Option<&Homes>,
+    downloads: Option<&Path>,
+) -> Found {
     Found {
+        players: homes.map_or(Vec::new(), Homes::look_around),
         music: music
             .filter(|folder| folder.is_dir())
             .map(|folder| Heap::glance(folder, LONGEST)),

@@ -5,6 +5,7 @@ use super::out::{Out, count, counted};
 use super::{Context, Exit, Outcome};
 use crate::care::first::{Export, Found, look};
 use crate::config::Places;
+use crate::library::adopt::Found as OtherLibrary;
 use crate::library::scan::Heap;
 use crate::music::Printable;
 use serde_json::{Value, json};
@@ -22,7 +23,13 @@ impl Beginning {
         let music = context.places.music.as_deref();
         // Under a home of its own, nothing of the user's is looked at.
         let downloads = music.and_then(|_| Places::downloads());
-        let found = look(&context.library(), music, downloads.as_deref());
+        let homes = music.and_then(|_| Places::of_other_players());
+        let found = look(
+            &context.library(),
+            music,
+            homes.as_ref(),
+            downloads.as_deref(),
+        );
         let next = next(&found);
         Self { found, next }
     }
@@ -33,7 +40,9 @@ impl Beginning {
         });
         let export = |export: &Export| json!({ "file": export.file.to_string_lossy(), "playlists": export.lists, "listenings": export.listenings });
         let exports: Vec<Value> = self.found.exports.iter().map(export).collect();
-        json!({ "music": music, "exports": exports, "next": self.next })
+        let player = |other: &OtherLibrary| json!({ "player": other.player.word(), "path": other.path.to_string_lossy() });
+        let players: Vec<Value> = self.found.players.iter().map(player).collect();
+        json!({ "music": music, "players": players, "exports": exports, "next": self.next })
     }
 
     pub fn tell(&self, out: &mut Out) -> Outcome {
@@ -41,6 +50,10 @@ impl Beginning {
         match &self.found.music {
             Some(heap) => out.line(sentence(heap))?,
             None => out.line("There is no music folder of yours; music may be in any other.")?,
+        }
+        for other in &self.found.players {
+            let (name, path) = (other.player.name(), Printable::path(&other.path));
+            out.line(format!("{name} has a library in {path}."))?;
         }
         for export in &self.found.exports {
             out.line(format!(
@@ -52,6 +65,9 @@ impl Beginning {
         out.line("")?;
         out.line(out.bold(&format!("  {}", self.next)))?;
         out.line("")?;
+        if !self.found.players.is_empty() {
+            out.line("Then: standin adopt, which tells what these players know of your music, and takes it over when named")?;
+        }
         if let Some(export) = self.found.exports.first() {
             out.line(format!("Then: standin import {}", quoted(&export.file)))?;
         }
