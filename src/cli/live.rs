@@ -4,7 +4,7 @@ use super::table::{cut, even, width};
 use crate::daemon::{Outside, Playing, Snapshot};
 use crate::engine::Position;
 use crate::music::{Origin, Printable, Song, clock};
-use crate::player::{Once, State};
+use crate::player::{AtEnd, Once, State};
 use std::time::Instant;
 
 /// Columns of the elapsed bar: at least, and at most.
@@ -194,6 +194,9 @@ fn marks(desk: &Snapshot, now: Instant) -> String {
     }
     if desk.repeat {
         mark("repeat");
+    }
+    if desk.at_end == AtEnd::GoOn {
+        mark("goes on");
     }
     if desk.crossfade_ms > 0 {
         mark(&format!(

@@ -46,6 +46,7 @@ const MAX_STDIN_BYTES: u64 = 16 << 20;
   standin play --sort -added -n 50
   standin search live | standin play - --shuffle=albums
   standin play --resume --sleep 45m
+  standin play kind of blue --then go-on
   standin play jazz --crossfade 4 --output \"USB DAC\"
 
 Keys: space pause, n next, p previous, ← → seek, ↑ ↓ volume, s shuffle, r repeat, x stop after this song,
@@ -69,8 +70,8 @@ pub struct Args {
     /// Take the words as the name of an album
     #[arg(long)]
     album: bool,
-    /// Begin again at the end
-    #[arg(long)]
+    /// Begin again at the end, as --then repeat
+    #[arg(long, conflicts_with = "then")]
     repeat: bool,
     /// Begin the first song at this place: `90`, `1:30`, `1:02:03`
     #[arg(long, value_name = "POS", value_parser = parse_position)]
@@ -147,11 +148,11 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         return play_there(&songs, &choice, &standing, &args, &mut other, context);
     }
     let origins = standing.origins(&songs, origin(&choice, &args));
-    let session = Session {
+    let mut session = Session {
         at_ms: args.from,
-        repeat: args.repeat,
         ..Session::new(songs, args.sound.settle(context)).coming_from_each(origins)
     };
+    session.repeat |= args.repeat;
     let opened = session.open(context)?;
     let told = told(&choice, &opened.session().songs);
     context.out.say(format!("Playing {told}."));
@@ -199,11 +200,11 @@ fn play_everything(
         note_of_away(away).inspect(|note| out.note(note));
     };
     let Some(mut other) = other else {
-        let session = Session {
+        let mut session = Session {
             at_ms: args.from,
-            repeat: args.repeat,
             ..Session::beginning(everything, Origin::Everything, args.sound.settle(context))
         };
+        session.repeat |= args.repeat;
         let opened = session.open(context)?;
         tell(&context.out);
         return opened.play(context);

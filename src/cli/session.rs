@@ -20,7 +20,7 @@ use crate::engine::{Engine, EngineError, Notice, Options, Output};
 use crate::library::OwnedFile;
 use crate::mpd;
 use crate::music::{Origin, Song};
-use crate::player::{Event, Once, Player};
+use crate::player::{AtEnd, Event, Once, Player};
 use crossbeam_channel::{Receiver, bounded};
 use std::sync::Arc;
 
@@ -43,6 +43,8 @@ pub struct Session {
     pub random: bool,
     /// Begins again at its end.
     pub repeat: bool,
+    /// What comes when the queue has been played, where that is not said by `repeat`.
+    pub goes_on: bool,
     /// Loudness in percent.
     pub volume_percent: u8,
     /// Of a queue that goes on: what is not among the songs.
@@ -86,7 +88,8 @@ impl Session {
             at_ms: None,
             paused: false,
             random: false,
-            repeat: false,
+            repeat: sound.at_end == AtEnd::Repeat,
+            goes_on: sound.at_end == AtEnd::GoOn,
             volume_percent: sound.volume_percent.unwrap_or(100),
             rest: Rest::default(),
             is_aside: false,
@@ -132,7 +135,14 @@ impl Session {
             at_ms: Some(here.at_ms).filter(|at_ms| *at_ms > 0),
             modes,
             random: here.options.random,
-            repeat: here.options.repeat,
+            repeat: match sound.typed_at_end {
+                None => here.options.repeat,
+                Some(at_end) => at_end == AtEnd::Repeat,
+            },
+            goes_on: match (sound.typed_at_end, said.goes_on) {
+                (None, Some(goes_on)) => goes_on,
+                _ => sound.at_end == AtEnd::GoOn,
+            },
             volume_percent: volumes.into_iter().flatten().next().unwrap_or(100),
             rest: here.rest,
             ..Self::new(here.songs, sound.with_said(said))
@@ -162,6 +172,10 @@ impl Session {
         let mut player = Player::new(seed(), self.volume_percent);
         player.remember_from(self.sound.long_from_ms, OwnedFile::key_around);
         for event in [
+            Event::AtEnd(match self.goes_on {
+                true => AtEnd::GoOn,
+                false => AtEnd::Stop,
+            }),
             Event::Repeat(self.repeat),
             Event::Random(self.random),
             Event::Crossfade(self.sound.crossfade_ms),

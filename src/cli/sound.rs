@@ -6,8 +6,8 @@ use super::levelling::LevelArgs;
 use crate::config::{Config, Settings};
 use crate::daemon::{Said, read_curve};
 use crate::engine::{OnLoss, Output};
-use crate::music::{Equalising, Levelling, Loudness, Speed};
-use crate::player::{MAX_CROSSFADE_MS, USUAL_LONG_MS};
+use crate::music::{Equalising, Levelling, Loudness, Speed, USUAL_LONG_MS};
+use crate::player::{AtEnd, MAX_CROSSFADE_MS};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -34,6 +34,13 @@ pub struct SoundArgs {
     /// Fade out and end after so long, `45m`, `1h30m` or `90s`; or after the first `song`
     #[arg(long, value_name = "TIME|song", value_parser = Bedtime::parse)]
     sleep: Option<Bedtime>,
+    /// What comes when the queue has been played: `stop`, `repeat`, or `go-on` with what fits
+    ///
+    /// What fits is, by the first rule that finds a song: one of the same artist, four in a row at most; of the same decade
+    /// and genre; of those that you gave most stars and heard most; any. Never what is banned, long, or was among the last
+    /// hundred that were heard or queued. `history` tells by which rule each came.
+    #[arg(long, value_name = "WHAT")]
+    then: Option<AtEnd>,
     /// Where the sound goes: `default`, `null`, `wav:FILE` or a name from `standin outputs`; of several, the first that opens
     #[arg(long, value_name = "OUTPUT[,…]")]
     output: Option<OutputList>,
@@ -128,6 +135,10 @@ pub struct Sound {
     pub on_song: Option<String>,
     /// When it ends before the queue does.
     pub bedtime: Option<Bedtime>,
+    /// What comes when the queue has been played.
+    pub at_end: AtEnd,
+    /// The same, where it was typed: it wins over that of a queue that goes on.
+    pub typed_at_end: Option<AtEnd>,
 }
 
 /// What was typed.
@@ -160,6 +171,8 @@ impl Sound {
             long_from_ms: 0,
             on_song: None,
             bedtime: None,
+            at_end: AtEnd::Stop,
+            typed_at_end: None,
         }
     }
 
@@ -203,6 +216,7 @@ impl SoundArgs {
             (self.volume.is_some(), "--volume"),
             (self.crossfade.is_some(), "--crossfade"),
             (self.speed.is_some(), "--speed"),
+            (self.then.is_some(), "--then"),
         ];
         let first = modes.into_iter().find(|(is_typed, _)| *is_typed);
         self.first_of_a_player().or(first.map(|(_, name)| name))
@@ -221,6 +235,11 @@ impl SoundArgs {
     /// The overlap that was typed, in ms.
     pub fn crossfade_ms(&self) -> Option<u32> {
         self.crossfade
+    }
+
+    /// What was typed of the end of the queue.
+    pub fn at_end(&self) -> Option<AtEnd> {
+        self.then
     }
 
     /// Reads the config, and says what is wrong in it.
@@ -251,6 +270,8 @@ impl SoundArgs {
             long_from_ms: settings.long_from_ms.unwrap_or(USUAL_LONG_MS),
             on_song: settings.on_song.clone().filter(|line| !line.is_empty()),
             bedtime: self.sleep,
+            at_end: self.then.or(settings.at_end).unwrap_or_default(),
+            typed_at_end: self.then,
         }
     }
 }

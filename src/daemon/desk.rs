@@ -43,7 +43,7 @@ impl Desk {
     ) -> std::io::Result<Self> {
         let (asks, asked) = bounded(MAX_ASKED);
         let (view, engine) = (Arc::new(View::default()), Arc::new(engine));
-        let left_off = counter.left_off();
+        let (left_off, library) = (counter.left_off(), counter.library());
         let (writer, counts) = counting::start(counter, view.clone())?;
         let counting = Counting::new(writer, left_off, view.clone());
         let (engine_of_desk, view_of_desk) = (engine.clone(), view.clone());
@@ -54,6 +54,7 @@ impl Desk {
             saved,
             leveller,
             counting,
+            library,
         );
         let thread = std::thread::Builder::new()
             .name("desk".into())

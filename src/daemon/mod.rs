@@ -11,6 +11,7 @@ mod going_on;
 mod hook;
 mod leveller;
 mod librarian;
+mod more;
 mod outputs;
 mod renewing;
 mod running;

@@ -4,14 +4,17 @@ use super::counting::{Counting, how_far, sounding};
 use super::equalising::{Curves, EqualiserAsk};
 use super::going_on::{Found, Later};
 use super::leveller::Leveller;
+use super::more;
 use super::saved::{Saved, SavedError, SavedRow};
 use super::snapshot::{News, Outside, Snapshot, View};
 use super::standing_by::{Aside, Reporter};
 use super::stepping::Told;
 use crate::engine::{Command, Engine, Item, Notice, Output};
-use crate::library::Placed;
+use crate::library::{Library, Placed};
 use crate::music::{Applied, EntryId, Levelling, Loudness, Song, Speed};
-use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Left, Player, Refusal, State};
+use crate::player::{
+    Alarm, AtEnd, Changes, Effect, Entry, Event, Follower, Left, Player, Refusal, State,
+};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -108,6 +111,10 @@ pub(super) struct Running {
     save_place_at: Option<Instant>,
     /// Where the rest of a queue that goes on will come from.
     pub(super) rest: Option<Receiver<Result<Found, String>>>,
+    /// What fits behind the entry that nothing follows, once it is found.
+    pub(super) more: Option<(EntryId, more::Found)>,
+    /// Who chooses that.
+    pub(super) library: Library,
     /// What has changed and is not saved yet: more of the same is coming.
     pub(super) held: Changes,
     /// The queue as it was last shown to somebody.
@@ -136,6 +143,7 @@ impl Running {
         saved: Option<Saved>,
         leveller: Leveller,
         counting: Counting,
+        library: Library,
     ) -> Self {
         let running = Self {
             player,
@@ -155,6 +163,8 @@ impl Running {
             alarm: None,
             save_place_at: None,
             rest: None,
+            more: None,
+            library,
             held: Changes::default(),
             shown_queue: Arc::default(),
             aside: None,
@@ -175,12 +185,20 @@ impl Running {
             let (alarm, save) = (timer(self.alarm), timer(self.save_place_at));
             let count = timer(self.counting.due());
             let rest = self.rest.clone().unwrap_or_else(never);
+            let more = self
+                .more
+                .as_ref()
+                .map_or_else(never, |(_, more)| more.clone());
             select! {
                 recv(asked) -> ask => match ask {
                     Ok(ask) => self.answer(ask),
                     Err(_) => break,
                 },
                 recv(rest) -> rest => self.admit_rest(rest.ok()),
+                recv(more) -> more => {
+                    self.admit_more(more.ok().flatten());
+                    self.settle();
+                }
                 recv(notices) -> notice => match notice {
                     Ok(notice) => {
                         let before = self.player.state();
@@ -301,6 +319,8 @@ impl Running {
         }
         self.leave_rest_for(&event);
         self.await_rest_for(&event);
+        self.await_more_for(&event);
+        let says_at_end = matches!(event, Event::AtEnd(_));
         let says_crossfade = matches!(event, Event::Crossfade(_));
         if let (Event::Renew(songs), Some(saved)) = (&event, &mut self.saved) {
             saved.renew(songs.iter().map(|(entry, _)| *entry));
@@ -321,6 +341,9 @@ impl Running {
                     self.carry_out(effect);
                 }
             }
+        }
+        if says_at_end && let Some(saved) = &mut self.saved {
+            saved.said().goes_on = Some(self.player.at_end() == AtEnd::GoOn);
         }
         if says_crossfade && let Some(saved) = &mut self.saved {
             saved.said().crossfade_ms = Some(self.player.crossfade_ms());
@@ -477,6 +500,7 @@ impl Running {
             Effect::Alarm(alarm) => self.set_alarm(alarm),
             Effect::GaveUp { missing } => self.view.tell(News::FolderAway { missing }),
             Effect::GoesOn { song, at_ms } => self.view.tell(News::GoesOn { song, at_ms }),
+            Effect::WantsMore { after } => self.look_for_more(after),
             Effect::Left(left) => self.leave_off(&left),
             // These are no work: who asked is told.
             Effect::Changed(_) | Effect::Refused(_) | Effect::Queued { .. } => {}

@@ -3,7 +3,7 @@
 use super::stepping::Told;
 use crate::engine::{DecodeError, Touch};
 use crate::music::{EntryId, Equalising, Loudness, Origin, Song, Speed};
-use crate::player::{Changes, Once, Player, State};
+use crate::player::{AtEnd, Changes, Once, Player, State};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -46,6 +46,8 @@ pub struct Snapshot {
     pub random: bool,
     /// Whether the queue begins again at its end.
     pub repeat: bool,
+    /// What comes when the queue has been played.
+    pub at_end: AtEnd,
     /// Loudness in percent.
     pub volume_percent: u8,
     /// How long songs overlap that are not one piece of music, in ms.
@@ -109,6 +111,7 @@ impl Snapshot {
             queue_version: player.queue().version(),
             random: player.random(),
             repeat: player.repeat(),
+            at_end: player.at_end(),
             volume_percent: player.volume_percent(),
             crossfade_ms: player.crossfade_ms(),
             single: player.single(),

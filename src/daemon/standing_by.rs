@@ -152,6 +152,7 @@ impl Running {
         let place = self
             .place()
             .filter(|_| self.player.state() != State::Stopped);
+        self.more = None;
         self.aside = Some(Aside {
             own: self.player.step_aside(),
             saved: self.saved.take(),

@@ -10,6 +10,7 @@
 //! | `playlist_file` | a playlist file, followed into those it names |
 //! | `resolve`, `matches` | from a row to a song; how rows are matched, and why |
 //! | `substitutes` | what may sound where a row has no song |
+//! | `going_on` | what fits to a queue that has been played |
 //! | `in_place/` | what would play in a streaming client's place |
 //! | `came` | which songs have come, and the rows that they fill |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
@@ -61,6 +62,7 @@ mod error;
 mod exports;
 mod files;
 mod folders;
+mod going_on;
 mod in_place;
 pub mod index;
 mod inspect;
@@ -104,6 +106,7 @@ pub use error::LibraryError;
 pub use exports::Exports;
 pub use files::{FileId, IndexedFile};
 pub use folders::in_a_folder;
+pub use going_on::Queued;
 pub use in_place::{InPlace, Instead, Placed};
 pub use index::{Index, Reader};
 pub use kept::{Lent, Readers};

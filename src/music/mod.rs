@@ -10,6 +10,7 @@ mod fold;
 mod he_aac;
 mod key;
 mod length;
+mod long;
 mod loudness;
 mod mpeg;
 mod origin;
@@ -36,6 +37,7 @@ pub use fold::{fold, index_text, is_word, phrase, romanise, words};
 pub use he_aac::{MOST_HALF_RATE, TELLING_PACKETS, is_half};
 pub use key::AudioKey;
 pub use length::{clock, spoken_hours};
+pub use long::{USUAL_LONG_MS, is_long};
 pub use loudness::{
     Applied, Gain, Level, Levelling, Loudness, Measured, REFERENCE_LUFS, Reach,
     SAMPLE_PEAK_MARGIN_DB, Source, UNKNOWN_DB,

@@ -24,6 +24,8 @@ impl Player {
     /// Puts back the one that stepped aside, and gives what somebody has queued meanwhile: entries that are none of these.
     pub fn come_back(&mut self, own: Player, of_ours: &HashSet<EntryId>) -> Vec<Entry> {
         let other = std::mem::replace(self, own);
+        // Who was looking for it has stepped aside, too.
+        self.wanted_after = None;
         self.queue.follow(&other.queue);
         self.volume_percent = other.volume_percent;
         self.crossfade_ms = other.crossfade_ms;
@@ -37,7 +39,11 @@ impl Player {
 
     /// Whether songs come in the order of the queue, each once.
     pub fn is_plain(&self) -> bool {
-        !self.random() && !self.repeat && self.single == Once::Off && self.consume == Once::Off
+        !self.random()
+            && !self.repeat
+            && !self.goes_on
+            && self.single == Once::Off
+            && self.consume == Once::Off
     }
 }
 

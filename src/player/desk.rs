@@ -45,6 +45,10 @@ pub struct Player {
     pub(super) consume: Once,
     pub(super) sleep: Sleep,
     pub(super) memory: Memory,
+    /// Whether what fits comes when the queue has been played.
+    pub(super) goes_on: bool,
+    /// What it was last asked for.
+    pub(super) wanted_after: Option<EntryId>,
     pub(super) volume_percent: u8,
     pub(super) seed: u64,
 }
@@ -69,6 +73,8 @@ impl Player {
             consume: Once::Off,
             sleep: Sleep::default(),
             memory: Memory::default(),
+            goes_on: false,
+            wanted_after: None,
             volume_percent,
             seed,
         }
@@ -139,6 +145,7 @@ impl Player {
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.take(event);
         effects.extend(self.memory.tell());
+        effects.extend(self.want_more());
         effects
     }
 
@@ -173,6 +180,8 @@ impl Player {
             Event::Volume(percent) => self.set_volume(percent),
             Event::Random(on) => self.set_random(on),
             Event::Repeat(on) => self.set_repeat(on),
+            Event::AtEnd(at_end) => self.set_at_end(at_end),
+            Event::More { after, songs } => self.take_more(after, songs),
             Event::Crossfade(ms) => self.set_crossfade(ms),
             Event::Single(mode) => self.set_single(mode),
             Event::Consume(mode) => self.set_consume(mode),
@@ -384,7 +393,7 @@ impl Player {
         self.options_changed()
     }
 
-    fn options_changed(&mut self) -> Vec<Effect> {
+    pub(super) fn options_changed(&mut self) -> Vec<Effect> {
         let mut effects = vec![Effect::Changed(Changes::OPTIONS)];
         effects.extend(self.follow_again());
         effects

@@ -85,6 +85,15 @@ pub enum Event {
     Random(bool),
     /// Whether the queue begins again at its end.
     Repeat(bool),
+    /// What comes when the queue has been played.
+    AtEnd(AtEnd),
+    /// These fit behind this entry: the answer to [`Effect::WantsMore`].
+    More {
+        /// Which nothing followed.
+        after: EntryId,
+        /// What comes.
+        songs: Vec<Arc<Song>>,
+    },
     /// How long songs overlap that are not one piece of music, in ms; 0: not at all.
     Crossfade(u32),
     /// Whether each song is played for itself.
@@ -123,9 +132,10 @@ impl Event {
     pub fn songs(&self) -> impl Iterator<Item = &Arc<Song>> {
         let none: &[Arc<Song>] = &[];
         let (songs, more, renewed): (_, _, &[(EntryId, Arc<Song>)]) = match self.inner() {
-            Self::Replace { songs, .. } | Self::Append(songs) | Self::Insert { songs, .. } => {
-                (songs.as_slice(), none, &[])
-            }
+            Self::Replace { songs, .. }
+            | Self::Append(songs)
+            | Self::Insert { songs, .. }
+            | Self::More { songs, .. } => (songs.as_slice(), none, &[]),
             Self::Surround { before, behind } => (before.as_slice(), behind.as_slice(), &[]),
             Self::Renew(songs) => (none, none, songs.as_slice()),
             _ => (none, none, &[]),
@@ -207,6 +217,11 @@ pub enum Effect {
     GaveUp {
         /// How many.
         missing: usize,
+    },
+    /// Nothing follows this entry: what fits is to be found, and told by [`Event::More`].
+    WantsMore {
+        /// What plays, or is about to.
+        after: EntryId,
     },
     /// This long file is left, or was heard to its end: whoever keeps places keeps or forgets its.
     Left(Left),

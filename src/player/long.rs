@@ -13,39 +13,15 @@
 use super::desk::Player;
 use super::ear::Sounding;
 use super::event::{Effect, State};
-use crate::music::{AudioKey, EntryId, Song, Span, fold};
+use crate::music::{AudioKey, EntryId, Song, Span, is_long};
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
-
-/// Files that play for so long are long where nobody says otherwise, in ms.
-pub const USUAL_LONG_MS: u64 = 20 * 60 * 1_000;
 
 /// So much before its place a file goes on, in ms: enough to know again what it was about.
 pub const GOES_BACK_MS: u64 = 5_000;
 
 /// The first and the last of a file, in ms: who leaves it there has not begun, or has heard it.
 pub const LEAST_MS: u64 = 30_000;
-
-/// Genres that are told, folded, and not sung.
-const TOLD: [&str; 10] = [
-    "audiobook",
-    "audiobooks",
-    "audio book",
-    "audio books",
-    "podcast",
-    "podcasts",
-    "horbuch",
-    "hoerbuch",
-    "horspiel",
-    "speech",
-];
-
-/// How long such a genre is before it is folded, in bytes.
-const TOLD_BYTES: RangeInclusive<usize> = 6..=24;
-
-/// Containers of audiobooks.
-const BOOK: &[u8; 4] = b".m4b";
 
 /// Places that are known at once; beyond, those that nobody asked for lately are asked for anew.
 const MAX_KNOWN: usize = 10_000;
@@ -149,25 +125,6 @@ impl Now {
             length_ms: self.length_ms,
         }
     }
-}
-
-/// Whether a song is, or is a part of, what remembers its place. `from_ms`: how long a file is that does; 0: none is.
-pub fn is_long(song: &Song, from_ms: u64) -> bool {
-    if from_ms == 0 {
-        return false;
-    }
-    let is_whole = song.span.is_none();
-    is_whole && song.length_ms.is_some_and(|length| length >= from_ms) || is_told(song)
-}
-
-fn is_told(song: &Song) -> bool {
-    // Asked of each song of a long queue: what cannot be such a word is not folded.
-    let is_told =
-        |genre: &String| TOLD_BYTES.contains(&genre.len()) && TOLD.contains(&fold(genre).as_str());
-    let path = song.place.path.as_bytes();
-    let end = path.last_chunk::<4>();
-    let is_book = end.is_some_and(|end| end.eq_ignore_ascii_case(BOOK));
-    song.tags.genres.iter().any(is_told) || is_book
 }
 
 /// Where a part begins in its file, in ms; the file itself at 0.

@@ -10,6 +10,7 @@ mod desk;
 mod ear;
 mod edit;
 mod event;
+mod going_on;
 mod long;
 mod neighbours;
 mod order;
@@ -26,12 +27,14 @@ mod tests_of_editing;
 #[cfg(test)]
 mod tests_of_ending;
 #[cfg(test)]
+mod tests_of_going_on;
+#[cfg(test)]
 mod tests_of_long;
 
 pub use desk::Player;
 pub use ear::{ENOUGH_MS, Ear, Listened, SKIPPED_AFTER_MS, Sounding, enough_ms};
 pub use event::{Alarm, AtEnd, Changes, Effect, Event, Follower, Once, Origins, Refusal, State};
-pub use long::{FileKey, GOES_BACK_MS, LEAST_MS, Left, USUAL_LONG_MS, is_long};
+pub use long::{FileKey, GOES_BACK_MS, LEAST_MS, Left};
 pub use queue::{Entry, Queue};
 pub use shuffle::{shuffled_albums, shuffled_albums_from, shuffled_songs};
 pub use sleep::{SLEEP_FADE_MS, next_sleep_ms};

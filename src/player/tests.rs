@@ -34,6 +34,7 @@ pub(super) struct Engine {
     pub(super) fading: bool,
     pub(super) alarm: Option<Alarm>,
     pub(super) gave_up: Vec<usize>,
+    pub(super) wanted: Vec<EntryId>,
     /// What was heard, in order.
     pub(super) heard: Vec<EntryId>,
 }
@@ -68,6 +69,7 @@ impl Engine {
                 }
                 Effect::Alarm(alarm) => self.alarm = alarm,
                 Effect::GaveUp { missing } => self.gave_up.push(missing),
+                Effect::WantsMore { after } => self.wanted.push(after),
                 Effect::Volume(_)
                 | Effect::Left(_)
                 | Effect::GoesOn { .. }

@@ -71,6 +71,9 @@ impl Plan {
         if let Some(speed) = sound.speed() {
             settings.push(Words::new("standin_speed").with(speed.to_string()));
         }
+        if let Some(at_end) = sound.at_end() {
+            settings.push(Words::new("standin_then").with(at_end.word()));
+        }
         if repeat {
             settings.push(Words::new("repeat").with("1"));
         }

@@ -1,6 +1,7 @@
 //! The verbs that drive a running player over MPD's protocol, with mpc's spelling and output: our own daemon, or the
 //! server that `MPD_HOST` and `MPD_PORT` name. They parse, ask, and print; what anything means the server says.
 
+mod ending;
 pub mod handing;
 mod heard;
 mod modes;

@@ -47,6 +47,11 @@ impl Counter {
         }
     }
 
+    /// What is owned.
+    pub(in crate::daemon) fn library(&self) -> Library {
+        self.library.clone()
+    }
+
     /// Where long files were left, also as a kill has left it.
     pub(in crate::daemon) fn left_off(&self) -> LeftOffLookup {
         self.library.left_off_lookup()

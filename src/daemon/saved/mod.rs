@@ -127,6 +127,8 @@ pub struct SavedOptions {
     /// How songs were levelled, where somebody has said since the desk began.
     #[serde(with = "levelled")]
     pub loudness: Option<Loudness>,
+    /// Whether what fits came when the queue had been played, where somebody has said since the desk began.
+    pub goes_on: Option<bool>,
 }
 
 /// What somebody has said of things that the settings say, too. It is kept only where something was said: else the
@@ -137,6 +139,8 @@ pub struct Said {
     pub crossfade_ms: Option<u32>,
     /// How songs are levelled.
     pub loudness: Option<Loudness>,
+    /// Whether what fits comes when the queue has been played.
+    pub goes_on: Option<bool>,
 }
 
 impl SavedOptions {
@@ -145,6 +149,7 @@ impl SavedOptions {
         Said {
             crossfade_ms: self.crossfade_ms,
             loudness: self.loudness,
+            goes_on: self.goes_on,
         }
     }
 }
@@ -439,6 +444,7 @@ impl Saved {
             consume: player.consume_mode() == Once::On,
             crossfade_ms: self.said.crossfade_ms,
             loudness: self.said.loudness,
+            goes_on: self.said.goes_on,
         };
         if self.waits || self.options == Some(options) {
             return Ok(());

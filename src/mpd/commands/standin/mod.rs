@@ -5,6 +5,8 @@
 //! |---|---|
 //! | `standin_from ORIGIN` | nothing: what this client puts into the queue from now on comes from there; `""`: from nowhere |
 //! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back`; of a long file `left_at`, where it goes on, in seconds since its start |
+//! | `standin_at_end` | `at_end`: what comes when the queue has been played (stop, repeat, go-on); `came`: why the song came that is heard, where it came so |
+//! | `standin_then WORD` | nothing: that comes when the queue has been played |
 //! | `standin_missing [PLAYLIST]` | `playlist`, `row`, what is known of the song, `reason`, for each row without a song |
 //! | `standin_ready` | `songs`, `songs_here` (their root is), `songs_playing` (something decodes them), `output`, `output_error`, `backup_age` in seconds; then `root`, `state`, `songs` of each root |
 //! | `standin_scan` | `updating_db`, `state` and how far it is, where a scan runs that was asked for; `failed` and why, where the last one did |
@@ -36,13 +38,15 @@ use crate::mpd::ack::Ack;
 use crate::mpd::command::{Call, Command, Needs, aside, quick};
 use crate::mpd::song;
 use crate::music::{Origin, Playing, Song, Verdict, Wanted};
-use crate::player::Entry;
+use crate::player::{AtEnd, Entry, Event};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub const COMMANDS: &[Command] = &[
     quick("standin_from", Needs::Add, 1..=1, come_from),
     aside("standin_why", Needs::Read, 1..=1, why),
+    aside("standin_then", Needs::Control, 1..=1, then),
+    quick("standin_at_end", Needs::Read, 0..=0, at_end),
     aside("standin_missing", Needs::Read, 0..=1, missing),
     aside("standin_ready", Needs::Read, 0..=0, ready),
     quick("standin_scan", Needs::Read, 0..=0, scan),
@@ -75,6 +79,21 @@ fn config(call: &mut Call) -> Result<(), Ack> {
         call.out.text("value", value);
     }
     Ok(())
+}
+
+fn at_end(call: &mut Call) -> Result<(), Ack> {
+    let desk = call.house.desk.snapshot();
+    call.out.pair("at_end", desk.at_end.word());
+    let came = desk.place.and_then(|at| at.origin?.goes_on());
+    if let Some(came) = came {
+        call.out.text("came", &came);
+    }
+    Ok(())
+}
+
+fn then(call: &mut Call) -> Result<(), Ack> {
+    let at_end: AtEnd = call.text(0)?.parse().map_err(|why: String| Ack::arg(why))?;
+    call.ask(Event::AtEnd(at_end)).map(drop)
 }
 
 fn why(call: &mut Call) -> Result<(), Ack> {
