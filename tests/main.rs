@@ -30,6 +30,7 @@ mod finding;
 mod forgetful;
 mod formats;
 mod fuzz_corpus;
+mod going_on;
 mod handing_out;
 mod hands;
 mod home;

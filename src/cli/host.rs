@@ -261,6 +261,9 @@ fn change_sound(desk: &Desk, was: &Sound, is: &Sound, context: &Context) {
     if is.crossfade_ms != was.crossfade_ms {
         desk.ask(Event::Crossfade(is.crossfade_ms));
     }
+    if is.at_end != was.at_end {
+        desk.ask(Event::AtEnd(is.at_end));
+    }
     if is.levelling != was.levelling {
         desk.level(is.levelling);
     }

@@ -414,6 +414,7 @@ mod tests {
         let said = Said {
             crossfade_ms: Some(2_000),
             loudness: Some(Loudness::Track),
+            goes_on: None,
         };
         let set = Settings {
             loudness: Some(Loudness::Off),

@@ -499,7 +499,10 @@ impl Running {
             Effect::Fade { over_ms } => self.engine.command(Command::Fade { over_ms }),
             Effect::Alarm(alarm) => self.set_alarm(alarm),
             Effect::GaveUp { missing } => self.view.tell(News::FolderAway { missing }),
-            Effect::GoesOn { song, at_ms } => self.view.tell(News::GoesOn { song, at_ms }),
+            Effect::GoesOn { entry, song, at_ms } => {
+                self.outside.went_on = Some((entry, at_ms));
+                self.view.tell(News::GoesOn { song, at_ms });
+            }
             Effect::WantsMore { after } => self.look_for_more(after),
             Effect::Left(left) => self.leave_off(&left),
             // These are no work: who asked is told.

@@ -81,6 +81,8 @@ pub struct Outside {
     pub speed: Speed,
     /// The equaliser.
     pub equaliser: Arc<Equalising>,
+    /// The long song that last went on where it was left, and where that was, in ms since the start of its file.
+    pub went_on: Option<(EntryId, u64)>,
     /// Somebody has turned the sound off: nothing plays until it is turned on.
     pub is_off: bool,
     /// What the guard does, where there is one.

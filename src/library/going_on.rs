@@ -53,6 +53,8 @@ struct Search {
     lately: HashSet<AudioKey>,
     /// Titles of the end of the queue, folded: other recordings of them do not come either.
     titles: HashSet<(String, String)>,
+    /// An artist, folded, of whom enough came in a row.
+    enough_of: Option<String>,
     dice: fastrand::Rng,
 }
 
@@ -66,9 +68,9 @@ impl Library {
         seed: u64,
     ) -> Result<Option<Placed>, LibraryError> {
         let mut search = self.search_to_go_on(queued, seed)?;
+        search.enough_of = has_enough_of(after, queued).then(|| fold(&after.tags.artist()));
         for rule in [Rule::Artist, Rule::DecadeAndGenre, Rule::Loved, Rule::Any] {
             let found = match rule {
-                Rule::Artist if has_enough_of(after, queued) => None,
                 Rule::Artist => search.of_artist(after)?,
                 Rule::DecadeAndGenre => search.of_decade_and_genre(after)?,
                 Rule::Loved => search.one_of(self.loved()?)?,
@@ -92,13 +94,20 @@ impl Library {
         let songs = usize::try_from(reader.song_count()?).unwrap_or(usize::MAX);
         let most = LATELY.min(songs / 2);
         let queued = &queued[queued.len().saturating_sub(most.max(1))..];
-        let mut lately: HashSet<AudioKey> = person.heard_last(most)?.into_iter().collect();
-        lately.extend(queued.iter().filter_map(|(song, _)| song.key));
+        let mut lately: HashSet<AudioKey> =
+            queued.iter().filter_map(|(song, _)| song.key).collect();
+        for key in person.heard_last(most)? {
+            if lately.len() >= most {
+                break;
+            }
+            lately.insert(key);
+        }
         Ok(Search {
             bans: person.bans()?,
             away: away(&reader)?,
             reader,
             lately,
+            enough_of: None,
             titles: queued.iter().map(|(song, _)| names_of(song)).collect(),
             dice: fastrand::Rng::with_seed(seed),
         })
@@ -153,7 +162,12 @@ fn decade(song: &Song) -> Option<&str> {
 impl Search {
     fn may_come(&self, song: &Song) -> bool {
         let is_lately = song.key.is_some_and(|key| self.lately.contains(&key));
+        let artist = || fold(&song.tags.artist());
         !is_lately
+            && self
+                .enough_of
+                .as_ref()
+                .is_none_or(|enough| *enough != artist())
             && !self.titles.contains(&names_of(song))
             && !is_long(song, USUAL_LONG_MS)
             && !self.bans.forbid(song)

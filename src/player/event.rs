@@ -227,6 +227,8 @@ pub enum Effect {
     Left(Left),
     /// A long song does not begin at its start.
     GoesOn {
+        /// Its entry.
+        entry: EntryId,
         /// It, or the chapter of it.
         song: Arc<Song>,
         /// Where it begins, in ms since the start of its file.

@@ -266,6 +266,7 @@ impl Player {
         let song = self.queue.entry(entry).map(|entry| entry.song.clone())?;
         let in_file_ms = start_ms(&song).saturating_add(at_ms);
         (in_file_ms > 0).then_some(Effect::GoesOn {
+            entry,
             song,
             at_ms: in_file_ms,
         })

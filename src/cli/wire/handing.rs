@@ -8,7 +8,6 @@ use crate::cli::sound::SoundArgs;
 use crate::cli::{Context, Exit, Outcome, Stop};
 use crate::mpd::remote::{Pairs, Remote, RemoteError, Words};
 use crate::music::{Origin, Song, Uri, clock};
-use crate::player::{GOES_BACK_MS, LEAST_MS};
 use std::sync::Arc;
 
 /// Songs that are sent before the music begins; the others follow it.
@@ -205,10 +204,17 @@ fn begin(from_ms: Option<u64>, remote: &mut Remote, context: &Context) -> Result
 
 /// Where a long song goes on that was left before.
 fn tell_where(remote: &mut Remote, context: &Context) -> Result<(), Stop> {
-    let elapsed_ms = ms(&remote.ask("status")?, "elapsed").unwrap_or(0);
-    // No song is heard for so long before its command is answered.
-    if elapsed_ms > LEAST_MS - GOES_BACK_MS {
-        let told = format!("Going on at {}.", clock(elapsed_ms));
+    let Some(id) = remote.ask("currentsong")?.text("Id") else {
+        return Ok(());
+    };
+    let why = match remote.ask(Words::new("standin_why").with(id)) {
+        Ok(why) => why,
+        // It plays something else by now.
+        Err(RemoteError::Refused { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(at_ms) = ms(&why, "went_on_at") {
+        let told = format!("Going on at {}.", clock(at_ms));
         context.out.say(told);
     }
     Ok(())

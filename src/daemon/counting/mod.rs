@@ -130,7 +130,8 @@ impl Counting {
             to_the_end: listened.played,
             origin: listened.origin.map(Arc::unwrap_or_clone),
         };
-        if let Err(TrySendError::Full(_)) = self.writer.try_send(Counted::Heard(listening))
+        if let Err(TrySendError::Full(_)) =
+            self.writer.try_send(Counted::Heard(Box::new(listening)))
             && !self.is_told
         {
             self.is_told = true;

@@ -23,7 +23,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// What is to be written.
 pub enum Counted {
     /// What was heard.
-    Heard(Listening),
+    Heard(Box<Listening>),
     /// Where a long file was left.
     Left(HowFar),
 }
@@ -153,7 +153,7 @@ impl Writer {
 
     fn take(&mut self, one: Counted) {
         match one {
-            Counted::Heard(listening) => self.held.push(listening),
+            Counted::Heard(listening) => self.held.push(*listening),
             Counted::Left(how_far) => self.left.push(how_far),
         }
     }

@@ -134,6 +134,7 @@ fn modes_come_back_and_those_of_one_song_do_not() {
     let said = Said {
         crossfade_ms: Some(3_000),
         loudness: Some(Loudness::Album),
+        goes_on: Some(true),
     };
     let read = options(&player, said);
     assert_eq!((read.single, read.consume, read.said()), (true, true, said));

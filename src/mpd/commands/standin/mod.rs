@@ -4,7 +4,7 @@
 //! | command | what it answers |
 //! |---|---|
 //! | `standin_from ORIGIN` | nothing: what this client puts into the queue from now on comes from there; `""`: from nowhere |
-//! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back`; of a long file `left_at`, where it goes on, in seconds since its start |
+//! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back`; of a long file `left_at`, where it was left the last time, and `went_on_at`, where it went on this time, in seconds since its start |
 //! | `standin_at_end` | `at_end`: what comes when the queue has been played (stop, repeat, go-on); `came`: why the song came that is heard, where it came so |
 //! | `standin_then WORD` | nothing: that comes when the queue has been played |
 //! | `standin_missing [PLAYLIST]` | `playlist`, `row`, what is known of the song, `reason`, for each row without a song |
@@ -106,7 +106,7 @@ fn why(call: &mut Call) -> Result<(), Ack> {
     tell_origin(entry, call)?;
     tell_decoder(&entry.song, call);
     tell_gain(entry, call);
-    tell_left(&entry.song, call);
+    tell_left(entry, call);
     Ok(())
 }
 
@@ -160,9 +160,12 @@ fn tell_gain(entry: &Entry, call: &mut Call) {
     out.pair("gain_held_back", u8::from(applied.held_back));
 }
 
-/// Of what plays, where it was left before.
-fn tell_left(song: &Song, call: &mut Call) {
-    let left = OwnedFile::key_around(song);
+fn tell_left(entry: &Entry, call: &mut Call) {
+    let went_on = call.house.desk.snapshot().outside.went_on;
+    if let Some((_, at_ms)) = went_on.filter(|(went_on, _)| *went_on == entry.id) {
+        call.out.line("went_on_at", |line| line.seconds(at_ms));
+    }
+    let left = OwnedFile::key_around(&entry.song);
     let left = left.and_then(|key| call.house.library.left_off_lookup().of(key));
     if let Some(at_ms) = left.and_then(|left| left.at_ms) {
         call.out.line("left_at", |line| line.seconds(at_ms));
