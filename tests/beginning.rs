@@ -106,7 +106,9 @@ fn the_pages_are_manual_pages_too() {
     for page in fs::read_dir(&folder).unwrap() {
         let page = page.unwrap().path();
         let mut groff = Command::new("groff");
-        groff.args(["-man", "-Tutf8", "-ww", "-z"]).arg(&page);
+        groff
+            .args(["-Kutf8", "-man", "-Tutf8", "-ww", "-z"])
+            .arg(&page);
         let ran = Ran::from(groff.output().unwrap()).ended(0);
         assert_eq!(ran.err, "", "{}", page.display());
     }

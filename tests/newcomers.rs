@@ -25,7 +25,7 @@ const MADE: &[(&[&str], i32, &str)] = &[
     (&["Music/song.wav"], 2, "`standin play Music/song.wav`"),
     (&["Music"], 2, "`standin scan Music`"),
     (&["serach", "x"], 2, "Did you mean `standin search`?"),
-    (&["outage"], 2, "`standin help outage`"),
+    (&["sound"], 2, "`standin help sound`"),
     (&["spotify"], 2, "`standin help`"),
     (&["playlist"], 2, "subcommand"),
     (&["playlist", "play", "x"], 2, "standin --help"),

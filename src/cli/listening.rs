@@ -142,7 +142,10 @@ impl<'a> Listening<'a> {
                     Key::Quit => return Ok(self.exit),
                     Key::Interrupt => return Ok(Exit::Interrupted),
                     Key::Output => self.next_output(&mut terminal)?,
-                    Key::Tell => terminal.say(how_far(self.desk.position().as_ref()))?,
+                    Key::Tell => {
+                        let position = self.desk.position();
+                        terminal.say(how_far(&self.desk.snapshot(), position.as_ref()))?;
+                    }
                     key => self.press(key),
                 }
             }

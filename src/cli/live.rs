@@ -92,13 +92,17 @@ pub fn aloud(desk: &Snapshot, now: Instant) -> String {
 }
 
 /// How far what is heard is, as it is read aloud.
-pub fn how_far(heard: Option<&Position>) -> String {
-    match heard {
-        None => "Nothing is heard.".into(),
-        Some(heard) => match heard.length_ms {
-            Some(length) => format!("{} of {}.", clock(heard.elapsed_ms), clock(length)),
-            None => format!("{}.", clock(heard.elapsed_ms)),
-        },
+pub fn how_far(desk: &Snapshot, heard: Option<&Position>) -> String {
+    let Some(playing) = &desk.current else {
+        return "Nothing is heard.".into();
+    };
+    // As long as none of it has sounded, it is at its beginning.
+    let heard = heard.filter(|heard| heard.entry == playing.entry);
+    let elapsed_ms = heard.map_or(0, |heard| heard.elapsed_ms);
+    let length_ms = heard.and_then(|heard| heard.length_ms);
+    match length_ms.or(playing.song.length_ms) {
+        Some(length_ms) => format!("{} of {}.", clock(elapsed_ms), clock(length_ms)),
+        None => format!("{}.", clock(elapsed_ms)),
     }
 }
 

@@ -82,13 +82,18 @@ impl Drop for Hushed {
 /// The terminal in raw mode; as it was again when this is dropped.
 pub struct Terminal {
     stdout: Stdout,
+    /// Nothing is drawn, so nothing is drawn over.
+    is_for_reader: bool,
 }
 
 impl Terminal {
     /// Takes the keys and hides the cursor. An error where there is no terminal to take.
     pub fn take() -> io::Result<Self> {
         enable_raw_mode()?;
-        let mut terminal = Self { stdout: stdout() };
+        let mut terminal = Self {
+            stdout: stdout(),
+            is_for_reader: false,
+        };
         execute!(terminal.stdout, Hide)?;
         Ok(terminal)
     }
@@ -96,7 +101,10 @@ impl Terminal {
     /// The same with the cursor left where it is seen: what reads a screen aloud follows it.
     pub fn take_for_reader() -> io::Result<Self> {
         enable_raw_mode()?;
-        Ok(Self { stdout: stdout() })
+        Ok(Self {
+            stdout: stdout(),
+            is_for_reader: true,
+        })
     }
 
     /// Draws the live line over the last one.
@@ -112,11 +120,13 @@ impl Terminal {
 
     /// Puts a line that stays above the live one.
     pub fn say(&mut self, line: impl Into<Shown>) -> io::Result<()> {
-        queue!(
-            self.stdout,
-            crossterm::style::Print("\r"),
-            Clear(ClearType::UntilNewLine)
-        )?;
+        if !self.is_for_reader {
+            queue!(
+                self.stdout,
+                crossterm::style::Print("\r"),
+                Clear(ClearType::UntilNewLine)
+            )?;
+        }
         write!(self.stdout, "{}\r\n", line.into())?;
         self.stdout.flush()
     }
@@ -172,13 +182,15 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         // The last live line goes, so that the prompt stands where it stood.
-        execute!(
-            self.stdout,
-            crossterm::style::Print("\r"),
-            Clear(ClearType::UntilNewLine),
-            Show
-        )
-        .ok();
+        if !self.is_for_reader {
+            execute!(
+                self.stdout,
+                crossterm::style::Print("\r"),
+                Clear(ClearType::UntilNewLine),
+                Show
+            )
+            .ok();
+        }
         disable_raw_mode().ok();
     }
 }
