@@ -27,7 +27,7 @@ const MADE: &[(&[&str], i32, &str)] = &[
     (&["serach", "x"], 2, "Did you mean `standin search`?"),
     (&["sound"], 2, "`standin help sound`"),
     (&["spotify"], 2, "`standin help`"),
-    (&["playlist"], 2, "subcommand"),
+    (&["playlist"], 2, "another word must follow"),
     (&["playlist", "play", "x"], 2, "standin --help"),
     // What is in a network.
     (
