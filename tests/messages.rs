@@ -9,7 +9,7 @@ const WRONG: &[(&[&str], i32)] = &[
     (&["help", "frobnicate"], 3),
     (&["export", "/nowhere"], 2),
     (&["export", "--all", "Music"], 1),
-    (&["daemon", "--units", "/nowhere/units"], 1),
+    (&["daemon", "--units", "one.txt/units"], 1),
     (&["play", "--no-such-option"], 2),
     (&["play", "x", "--from", "never"], 2),
     (&["play", "x", "--volume", "200"], 2),
