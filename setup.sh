@@ -38,6 +38,7 @@ opusenc            opus-tools                       opus-tools          opus-too
 sox                sox                              sox                 sox          sox              sox      tones, and comparing samples
 mpc                mpc                              mpc                 mpc          mpclient         mpc      the client that drives our socket
 mpd                mpd                              mpd                 mpd          mpd              mpd      what answers are compared with
+beet               beets                            beets            beets        beets            beets    a library of another player to move in from
 pulseaudio         pulseaudio                       pulseaudio          pulseaudio   pulseaudio       -        a private sound server with a null sink
 parec              pulseaudio-utils                 pulseaudio-utils    libpulse     pulseaudio-utils -        recording its monitor
 dbus-run-session   dbus                             dbus-daemon         dbus         dbus-1           dbus     a private session bus

@@ -16,7 +16,7 @@
 //! |---|---|---|
 //! | [`music`] | the words that every room speaks | nothing |
 //! | [`player`] | queue, modes, what plays next; pure | music |
-//! | [`wanted`] | playlist formats and cue sheets, bytes ↔ `Wanted`; what services export; titles and artists taken apart, which song a row means; pure | music |
+//! | [`wanted`] | playlist formats and cue sheets, bytes ↔ `Wanted`; what services export and players keep; titles and artists taken apart, which song a row means; pure | music |
 //! | [`library`] | scan (walk → compare → tags → store), query, playlists, covers, lyrics, `resolve`, watch; the worker that reads foreign files | music, wanted |
 //! | [`engine`] | decode → shape → ring → device callback | music |
 //! | [`outage`] | what streaming clients and their services do → when our music steps in; the probes | music |
@@ -39,7 +39,7 @@
 //! # Threads
 //!
 //! The main thread (keys and the live line), with a screen `tui` (its picture), `tui-keys`, `tui-gone`, `tui-end`, `tui-asks`, `tui-slow` and `tui-news`, `tui-verb` while a verb runs that was typed there, `desk`, the engine's `feeder` (decodes ahead) and `output` (the sound server's
-//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, or all else of a large library, `counts` (writes what was heard), `hook` (waits for the person's command on a new song), `desktop` (the session's bus), with the guard on `guard` (facts in, acts out), `guard-aside` (what would play, made ready; the diary), `sensors` (clients on the buses, the network, sleep) and, where it may listen, `level`, `probe` for each service that is asked, with `probe-check`, `probe-port`, `probe-name` and `probe-control` while it is, `cover` while a picture is looked for, `telling` while a verb that takes long tells a daemon how far it is; of whoever serves clients `mpd` (all sockets), `mpd-aside` (requests that may take a while), `librarian` (the watch), `update` (scans that were asked for) and `renew` (looks songs of the queue up anew, and queues those that fill its holes); during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
+//! socket, or looks after a device), a device's callback, `outputs` while another output is looked for, `rest` while a long queue that goes on is still being found, or all else of a large library, `more` while what fits behind a queue is looked for, `counts` (writes what was heard), `hook` (waits for the person's command on a new song), `desktop` (the session's bus), with the guard on `guard` (facts in, acts out), `guard-aside` (what would play, made ready; the diary), `sensors` (clients on the buses, the network, sleep) and, where it may listen, `level`, `probe` for each service that is asked, with `probe-check`, `probe-port`, `probe-name` and `probe-control` while it is, `cover` while a picture is looked for, `telling` while a verb that takes long tells a daemon how far it is; of whoever serves clients `mpd` (all sockets), `mpd-aside` (requests that may take a while), `librarian` (the watch), `update` (scans that were asked for) and `renew` (looks songs of the queue up anew, and queues those that fill its holes); during a scan `walk` and `tags`, and notify's own. Arrows down carry commands through
 //! bounded channels and may block; arrows up carry state and never block. Our part of the callback takes no lock,
 //! allocates nothing and makes no system call.
 //!

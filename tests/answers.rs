@@ -16,6 +16,7 @@ use std::os::unix::ffi::OsStrExt;
 const SILENT: &[&str] = &[
     "completions",
     "man",
+    "config example",
     "root add",
     "root rm",
     "playlist new",
@@ -41,6 +42,10 @@ const SILENT: &[&str] = &[
 
 /// Definition, verb, arguments, and how it ends.
 const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
+    ("status", "status", &["status"], 0),
+    ("export", "export", &["export", "--all", "taken-out"], 0),
+    ("help", "help", &["help"], 0),
+    ("help-page", "help", &["help", "outage"], 0),
     ("scan", "scan", &["scan", "Music"], 4),
     ("scan", "scan", &["scan", "--dry-run"], 4),
     ("root-ls", "root ls", &["root"], 0),
@@ -80,7 +85,23 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
         0,
     ),
     ("import", "import", &["import", "export.json"], 0),
+    ("adopt-found", "adopt", &["adopt"], 0),
+    ("adopt", "adopt", &["adopt", "--all", "--dry-run"], 0),
+    ("adopt", "adopt", &["adopt", "rhythmbox"], 0),
     ("ban", "ban", &["ban"], 0),
+    ("eq", "eq", &["eq"], 0),
+    (
+        "eq",
+        "eq bands",
+        &["eq", "bands", "3 2 0 0 0 -1 0 0 1 2"],
+        0,
+    ),
+    ("eq", "eq band", &["eq", "band", "3", "-2.5"], 0),
+    ("eq", "eq preamp", &["eq", "preamp", "-4"], 0),
+    ("eq", "eq off", &["eq", "off"], 0),
+    ("eq", "eq on", &["eq", "on"], 0),
+    ("eq", "eq load", &["eq", "load", "ParametricEQ.txt"], 0),
+    ("eq", "eq usual", &["eq", "usual"], 0),
     ("ready", "ready", &["ready"], 0),
     ("ready", "ready", &["ready", "--min", "100"], 4),
     ("missing", "missing", &["missing"], 4),
@@ -140,6 +161,22 @@ const ANSWERS: &[(&str, &str, &[&str], i32)] = &[
     ("info", "info", &["info", "one"], 0),
     ("outputs", "outputs", &["outputs"], 7),
     ("tui", "tui", &["tui", "--keys"], 0),
+    ("config-show", "config show", &["config"], 0),
+    (
+        "config-show",
+        "config show",
+        &["config", "show", "service"],
+        0,
+    ),
+    ("config-path", "config path", &["config", "path"], 0),
+    ("config-check", "config check", &["config", "check"], 0),
+    (
+        "config-check",
+        "config check",
+        &["config", "check", "mix.m3u8"],
+        4,
+    ),
+    ("config-keys", "config keys", &["config", "keys"], 0),
 ];
 
 /// Verbs of a running player, by the server that `MPD_HOST` names.
@@ -160,6 +197,7 @@ const ON_WIRE: &[(&str, &str, &[&str], i32)] = &[
     ("status", "consume", &["consume"], 0),
     ("status", "crossfade", &["crossfade"], 0),
     ("replaygain", "replaygain", &["replaygain"], 0),
+    ("speed", "speed", &["speed"], 0),
     ("current", "current", &["current"], 0),
     ("queue", "queue", &["queue"], 0),
     ("status", "clear", &["clear"], 0),
@@ -215,6 +253,12 @@ fn library() -> Home {
     let export = r#"{"playlists":[{"name":"Road Trip","items":[{"track":{"trackName":"one","artistName":"Who","albumName":"x",
         "trackUri":"spotify:track:4ExampleExampleExample1"}}]}]}"#;
     fs::write(home.path("export.json"), export).unwrap();
+    let curve = "Preamp: -6.4 dB\nFilter 1: ON LSC Fc 105 Hz Gain 6.5 dB Q 0.70\n";
+    fs::write(home.path("ParametricEQ.txt"), curve).unwrap();
+    let other = home.path(".local/share/rhythmbox");
+    fs::create_dir_all(&other).unwrap();
+    let songs = "<rhythmdb version='2.0'><entry type='song'><title>one</title><location>file:///x.mp3</location><rating>3</rating></entry></rhythmdb>";
+    fs::write(other.join("rhythmdb.xml"), songs).unwrap();
     // On its own port nobody listens.
     let config =
         "[[service]]\nname = 'refused'\nprobe = ['tcp://127.0.0.1:1', 'http://127.0.0.1:1/']\n";

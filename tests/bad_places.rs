@@ -68,7 +68,7 @@ fn a_root_that_is_not_there_or_no_folder_is_refused() {
     assert_eq!(
         ran.err,
         format!(
-            "standin: cannot use the folder {}: not a directory.\n",
+            "standin: cannot use the folder {}: it is a file; name the folder that it is in.\n",
             song.display()
         )
     );

@@ -59,6 +59,18 @@ fn library() -> Home {
     let name = hostile();
     fs::create_dir_all(home.path(&format!("{name}root"))).unwrap();
     fs::create_dir_all(home.path(&format!("{name}stick"))).unwrap();
+    for player in [&format!("{name}player"), ".local/share/rhythmbox"] {
+        let folder = home.path(player);
+        fs::create_dir_all(&folder).unwrap();
+        let songs = format!(
+            "<rhythmdb version='2.0'><entry type='song'><title>{name}</title><location>file:///{name}</location><rating>3</rating></entry>"
+        );
+        fs::write(folder.join("rhythmdb.xml"), songs).unwrap();
+        let lists = format!(
+            "<rhythmdb-playlists><playlist name='{name}' type='static'><location>file:///{name}</location></playlist></rhythmdb-playlists>"
+        );
+        fs::write(folder.join("playlists.xml"), lists).unwrap();
+    }
     tagged(&home.tone(&format!("{name}/{name}.wav"), 1, RATE as usize / 10));
     tagged(&home.tone("plain.wav", 2, RATE as usize / 10));
     fs::copy(
@@ -73,6 +85,10 @@ fn library() -> Home {
     let cell = name.replace('"', "");
     let export = format!("title,artist,album\n\"{cell}\",\"{cell}\",\"{cell}\"\n");
     fs::write(home.path("export.csv"), export).unwrap();
+    let curve = "Filter 1: ON PK Fc 105 Hz Gain -3 dB Q 0.7\n";
+    fs::write(home.path(&format!("{name} EQ.txt")), curve).unwrap();
+    let foreign = format!("{curve}{name}\n");
+    fs::write(home.path("foreign EQ.txt"), foreign).unwrap();
     let words = format!("[00:01.00]{name}\r\nplain\n");
     fs::write(home.music().join(format!("{name}/{name}.lrc")), words).unwrap();
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
@@ -179,9 +195,11 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
     let (name, long) = (hostile(), hostile_tag());
     let list = format!("Music/{name}.m3u8");
     let file = format!("Music/{name}/{name}.wav");
+    let curve = format!("{name} EQ.txt");
     let playlist = "\u{202e}\u{2066}Zz\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}";
     let smart = format!("{playlist}3");
-    let stick = format!("{name}stick");
+    let (stick, player) = (format!("{name}stick"), format!("{name}player"));
+    let out = format!("{name}out");
     let (outside, renamed) = (format!("{name}root"), format!("{playlist}2"));
     let (output, option) = (format!("wav:{name}/x.wav"), format!("--{long}"));
     let table: Vec<(&str, Vec<&str>)> = vec![
@@ -279,6 +297,11 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("import", vec!["import", "export.csv", "--as", "csv"]),
         ("import", vec!["import", "export.csv"]),
         ("import", vec!["import", &long]),
+        ("adopt", vec!["adopt", &file]),
+        ("adopt", vec!["adopt", &long]),
+        ("adopt", vec!["adopt"]),
+        ("adopt", vec!["adopt", &player]),
+        ("adopt", vec!["adopt", "--all", "--json"]),
         ("", vec!["match"]),
         ("", vec!["match", "--json"]),
         ("", vec!["match", &long]),
@@ -332,8 +355,27 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
         ("ban", vec!["ban", "--lift", "--all", "e"]),
         ("rate", vec!["rate", &file, "3.5"]),
         ("rate", vec!["rate", &file, &long]),
+        ("eq load", vec!["eq", "load", &curve]),
+        ("eq load", vec!["eq", "load", "foreign EQ.txt"]),
+        ("eq load", vec!["eq", "load", &long]),
+        ("", vec!["eq"]),
+        ("", vec!["eq", "--json"]),
+        ("eq on", vec!["eq", "on"]),
+        ("eq off", vec!["eq", "off"]),
+        ("eq bands", vec!["eq", "bands", "0 0 0 0 0 0 0 0 0 1"]),
+        ("eq band", vec!["eq", "band", "1", "-2"]),
+        ("eq preamp", vec!["eq", "preamp", "-1"]),
+        ("eq bands", vec!["eq", "bands", &long]),
+        ("eq band", vec!["eq", "band", "1", &long]),
+        ("eq preamp", vec!["eq", "preamp", &long]),
+        ("eq usual", vec!["eq", "usual"]),
         ("backup create", vec!["backup", "create"]),
         ("backup ls", vec!["backup", "ls"]),
+        ("export", vec!["export", "--all", &out]),
+        ("export", vec!["export", "--all", &out]),
+        ("export", vec!["export", "--all", &long]),
+        ("help", vec!["help", &long]),
+        ("help", vec!["help", "trust"]),
         ("backup restore", vec!["backup", "restore", &long]),
         (
             "backup restore",
@@ -404,6 +446,17 @@ fn runs() -> Vec<(&'static str, Vec<String>)> {
             vec!["playlist", "rename", &long, playlist],
         ),
         ("outputs", vec!["outputs"]),
+        ("config show", vec!["config", "show"]),
+        ("config show", vec!["config", "show", "--json"]),
+        ("config show", vec!["config", "show", &long]),
+        ("config path", vec!["config", "path"]),
+        ("config check", vec!["config", "check"]),
+        ("config check", vec!["config", "check", &list]),
+        ("config check", vec!["config", "check", &list, "--json"]),
+        ("config check", vec!["config", "check", &long]),
+        ("config keys", vec!["config", "keys"]),
+        ("config keys", vec!["config", "keys", &long]),
+        ("config example", vec!["config", "example"]),
         ("tui", vec!["tui", "--keys"]),
         ("tui", vec!["tui", "--keys", "--json"]),
         ("tui", vec!["tui", &long]),
@@ -449,6 +502,7 @@ fn runs_on_wire() -> Vec<Vec<String>> {
         "consume",
         "crossfade",
         "replaygain",
+        "speed",
         "current",
         "queue",
         "clear",
@@ -469,6 +523,7 @@ fn runs_on_wire() -> Vec<Vec<String>> {
         vec!["seek", &long],
         vec!["seekthrough", "10"],
         vec!["volume", &long],
+        vec!["speed", &long],
         vec!["random", &long],
         vec!["add", &name],
         vec!["add", &long],

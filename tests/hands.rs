@@ -194,6 +194,29 @@ fn a_new_volume_is_heard_on_what_was_sent_already() {
 }
 
 #[test]
+fn another_curve_is_heard_on_what_was_sent_already() {
+    judged(|stage, recording, engine| {
+        recording.sound(RATE as usize);
+        engine.tell("curve -6");
+        let from = recording.samples.len() / 2;
+        // As of a new volume: 0.6 s of the old curve would be played first.
+        recording.sound(RATE as usize / 2);
+        let heard = recording.left();
+        let before = Run::after(&heard, &stage.music[0], 0);
+        let factor = 10f64.powf(-6.0 / 20.0);
+        let at = |frame: usize| {
+            let as_it_came = stage.music[0][frame - before.heard + before.music];
+            (f64::from(as_it_came) * factor) as f32
+        };
+        let end = heard.len() - 1;
+        let shaped = (from..end).find(|n| heard[*n] != 0.0 && heard[*n] == at(*n));
+        let shaped = shaped.expect("the new curve is reached");
+        assert!((shaped..end).all(|n| heard[n] == at(n)), "and kept");
+        stage.is_smooth(&heard, before.heard, end);
+    });
+}
+
+#[test]
 fn a_jump_leaves_out_what_was_sent_and_no_more() {
     judged(|stage, recording, engine| {
         recording.sound(RATE as usize);

@@ -456,6 +456,8 @@ mod engine {
             "resume" => engine.command(Command::Resume),
             "stop" => engine.command(Command::Stop),
             "volume" => engine.command(Command::Volume(rest.parse().unwrap())),
+            // curve LINE, as music::Equaliser writes it
+            "curve" => engine.command(Command::Equalise(rest.parse().unwrap())),
             "fade" => engine.command(Command::Fade {
                 over_ms: rest.parse().unwrap(),
             }),
@@ -481,6 +483,7 @@ mod engine {
             span: None,
             gain: Gain::default(),
             crossfade_ms: 0,
+            from_ms: 0,
         })
     }
 

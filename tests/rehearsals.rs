@@ -99,6 +99,7 @@ const TRIED: &[(&[&str], i32, &str)] = &[
         "it would be none of 1 song here.",
     ),
     (&["match", "unset", "mix:1"], 0, "nothing was decided."),
+    (&["adopt", "rhythmdb.xml"], 0, "Nothing was changed."),
     (
         &["match", "import", "decided.jsonl"],
         0,
@@ -133,6 +134,11 @@ fn what_would_be_done_is_told_and_nothing_is() {
     home.run(&["rate", "Music/1.wav", "2"]).ended(0);
     let backup = home.run(&["backup", "create", "--json"]).ended(0).json();
     fs::copy(backup["path"].as_str().unwrap(), home.path("kept.jsonl")).unwrap();
+    fs::write(
+        home.path("rhythmdb.xml"),
+        "<rhythmdb version='2.0'><entry type='song'><title>1</title><location>file:///x.mp3</location><rating>3</rating></entry></rhythmdb>",
+    )
+    .unwrap();
     fs::write(
         home.path("decided.jsonl"),
         r#"{"row":{"title":"x"},"decided":{"none_of":[]},"at_ms":1}"#,

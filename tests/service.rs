@@ -127,7 +127,7 @@ fn sighup_reads_the_config_again() {
     assert_eq!(client.value("status", "xfade"), "3", "nobody spoke of it");
     daemon
         .running
-        .wait_for_warning("bit_perfect, listen hold from the next start on.");
+        .wait_for_warning("daemon.listen, play.bit_perfect hold from the next start on.");
     daemon.end().ended(0);
 }
 

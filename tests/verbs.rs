@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 pub fn all(home: &Home) -> BTreeSet<String> {
     let mut verbs = BTreeSet::new();
     for verb in commands(&home.run(&["--help"]).ended(0).out) {
-        let below = commands(&home.run(&[&verb, "--help"]).ended(0).out);
+        // Below a verb `help` is the parser's own.
+        let mut below = commands(&home.run(&[&verb, "--help"]).ended(0).out);
+        below.retain(|sub| sub != "help");
         if below.is_empty() {
             verbs.insert(verb);
         } else {
@@ -25,7 +27,6 @@ fn commands(help: &str) -> Vec<String> {
         .take_while(|line| !line.is_empty())
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
         .filter_map(|line| line.split_whitespace().next())
-        .filter(|name| *name != "help")
         .map(str::to_owned)
         .collect()
 }

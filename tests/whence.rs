@@ -177,5 +177,5 @@ fn what_is_missing_and_how_ready_it_is_are_told() {
     assert!(talk.got("standin_scan").is_empty());
     let commands = talk.values("commands", "command");
     let own = commands.iter().filter(|name| name.starts_with("standin_"));
-    assert_eq!(own.count(), 11);
+    assert_eq!(own.count(), 17);
 }

@@ -21,7 +21,9 @@ use standin::library::worker::{ReadIn, wire};
 use standin::library::{Cover, CoverSource, Library, embedded_cover, embedded_lyrics};
 use standin::mpd::rehearsal::Rehearsal;
 use standin::mpd::{House, Settings};
-use standin::music::{Format as SoundFormat, Levelling, Place, RelPath, Song, Tags, Wanted};
+use standin::music::{
+    Equaliser, Format as SoundFormat, Levelling, Place, RelPath, Song, Tags, Wanted,
+};
 use standin::outage;
 use standin::player::Player;
 use standin::wanted;
@@ -38,11 +40,13 @@ pub type Run = fn(&[u8]);
 
 /// Every target, by the name of its file in fuzz_targets/.
 pub const TARGETS: &[(&str, Run)] = &[
+    ("adopt", adopt),
     ("backup", backup),
     ("bus", bus),
     ("cue", cue),
     ("decisions", decisions),
     ("decode", decode),
+    ("equaliser", equaliser),
     ("export", export),
     ("filter", filter),
     ("format", format),
@@ -180,6 +184,24 @@ pub fn playlist(bytes: &[u8]) {
     let _ = wanted::read_playlist(bytes);
 }
 
+/// What other players keep in formats of their own, each by the first byte.
+pub fn adopt(bytes: &[u8]) {
+    use wanted::adopt::{Adoptable, cmus, mpd, quodlibet, rhythmbox};
+    let Some((which, bytes)) = bytes.split_first() else {
+        return;
+    };
+    let mut all = Adoptable::default();
+    match which {
+        0 => drop(quodlibet::read_songs(bytes)),
+        1 => drop(cmus::read_cache(bytes)),
+        2 => rhythmbox::read_songs(bytes, &mut all),
+        3 => rhythmbox::read_lists(bytes, &mut all),
+        4 => drop(mpd::Conf::read(&String::from_utf8_lossy(bytes))),
+        _ => drop(mpd::queue(bytes)),
+    }
+    assert!(all.songs.len() <= all.known);
+}
+
 /// What people export of services, each importer by the first byte; the first of them is told by what stands in the bytes.
 pub fn export(bytes: &[u8]) {
     let Some((importer, bytes)) = bytes.split_first() else {
@@ -290,6 +312,18 @@ pub fn lyrics(bytes: &[u8]) {
     }
     let timed = sylt::parse(bytes);
     assert!(timed.is_sorted_by_key(|line| line.at_ms));
+}
+
+/// Curves of an equaliser, as AutoEq writes them and as we do: what is read is finite, and is read again from our own line.
+pub fn equaliser(bytes: &[u8]) {
+    let ours = std::str::from_utf8(bytes)
+        .ok()
+        .and_then(|text| text.parse().ok());
+    for curve in Equaliser::from_auto_eq(bytes).ok().into_iter().chain(ours) {
+        assert!(curve.preamp_db().is_finite());
+        assert!(curve.response_db(1_000.0, 48_000).is_finite());
+        assert_eq!(curve.to_string().parse(), Ok(curve));
+    }
 }
 
 /// Ignore files of every kind, and the names of their own lines.

@@ -6,11 +6,13 @@
 //! - `ready`: whether an outage would hurt today.
 //! - `pack`: the music that is worth most, on a stick.
 //! - `drill`: whether it plays with no network.
+//! - `first`: what is on a machine that standin has not seen.
 //! - `doctor`: whether all is well, and what to do.
 
 pub mod doctor;
 pub mod drill;
 pub mod dupes;
+pub mod first;
 pub mod missing;
 pub mod pack;
 pub mod ready;

@@ -12,11 +12,12 @@ use crate::config::address;
 use crate::outage::Mode;
 use sd_notify::NotifyState;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// Keep the queue, play, and serve every client that speaks MPD's protocol
 ///
 /// It stays in the foreground and says nothing while all is well. The queue waits where it was left. SIGTERM saves and
-/// ends, SIGHUP reads config.toml again. Where there is no sound device the music waits for one.
+/// ends, SIGHUP reads config.toml again (`standin config keys` tells which changes it takes). Where there is no sound device the music waits for one.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   standin daemon
@@ -32,6 +33,9 @@ pub struct Args {
     /// Write the units that let systemd start it for this user, and tell how to begin
     #[arg(long, conflicts_with_all = ["uninstall", "listen"])]
     install: bool,
+    /// Write the units into FOLDER as a package has them: for every user, with /usr/bin/standin
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["install", "uninstall", "listen", "dry_run"])]
+    units: Option<PathBuf>,
     /// Take these units away again
     #[arg(long)]
     uninstall: bool,
@@ -45,6 +49,9 @@ pub struct Args {
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     if args.install {
         return unit::install(args.dry_run, context);
+    }
+    if let Some(folder) = &args.units {
+        return unit::for_package(folder, context);
     }
     if args.uninstall {
         return unit::uninstall(args.dry_run, context);
@@ -69,8 +76,8 @@ pub fn keep_on(
         guard: mode,
         replay,
     };
-    let settings = super::sound::settings(context);
-    let (mut host, signals) = Host::begin(typed, settings, begins, context)?;
+    let config = super::sound::config(context);
+    let (mut host, signals) = Host::begin(typed, config, begins, context)?;
     let exit = until_the_end(&mut host, &signals, context);
     notify(NotifyState::Stopping);
     let desk = host.desk.clone();
@@ -107,6 +114,7 @@ fn until_the_end(host: &mut Host, signals: &Signals, context: &Context) -> Outco
         if signals.asked_anew() {
             host.read_config_again(context);
         }
+        host.renew_guard(context);
         question.look(&host.desk.snapshot(), &host.guard)?;
         bell.wait(question.is_open(), watchdog).map_err(cannot)?;
         if watchdog.is_some() {

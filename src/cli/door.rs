@@ -147,6 +147,11 @@ impl Door {
     pub fn keep(&self, settings: mpd::Settings) {
         self.house.keep_door(settings);
     }
+
+    /// Clients that ask are told these keys and values of the config from now on.
+    pub fn tell_config(&self, pairs: Vec<(String, String)>) {
+        self.house.tell_config(pairs);
+    }
 }
 
 impl Drop for Door {

@@ -4,19 +4,23 @@
 use super::door::{Door, Services, Sockets, cannot, make_room_for};
 use super::guard::{self, Replay};
 use super::out::complain;
-use super::session::{Before, Session, desktop};
+use super::session::{Before, Session, desktop, hang_hook};
 use super::signals::Signals;
-use super::sound::{Sound, SoundArgs};
+use super::sound::{Sound, SoundArgs, curve_in};
 use super::{Context, Stop, play, told};
-use crate::config::{Daemon, Settings};
+use crate::config::{Config, Daemon, Settings, Used};
 use crate::daemon::stepping::Switch;
 use crate::daemon::{Desk, GoingOn, LibraryNews, OnNews};
 use crate::desktop::Desktop;
 use crate::library::watch::WatchNews;
+use crate::mpd;
 use crate::outage::Mode;
 use crate::player::Event;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// States of a guard that nothing is under way in.
+const RESTING: [&str; 2] = ["idle", "watch"];
 
 /// What was typed wins each time the config is read.
 pub struct Typed {
@@ -32,6 +36,14 @@ impl Typed {
         Self {
             listen: Vec::new(),
             sound,
+        }
+    }
+
+    /// Whether this key of config.toml was typed.
+    fn types(&self, key: &str) -> bool {
+        match key {
+            "daemon.listen" => !self.listen.is_empty(),
+            key => self.sound.types(key),
         }
     }
 
@@ -82,18 +94,23 @@ pub struct Host {
     door: Door,
     typed: Typed,
     wishes: Wishes,
-    _desktop: Option<Desktop>,
+    /// What of config.toml it goes on with.
+    used: Used,
+    desktop: Option<Desktop>,
+    /// What the guard was begun with has changed: once nothing is under way it begins anew.
+    is_guard_old: bool,
 }
 
 impl Host {
     /// Paused where the queue was left, and reached from now on. With it come the signals, caught as who sits before it needs them.
     pub fn begin(
         typed: Typed,
-        settings: Settings,
+        config: Config,
         begins: Begins,
         context: &Context,
     ) -> Result<(Self, Signals), Stop> {
-        let wishes = typed.wishes(settings);
+        let used = Used::of(&config);
+        let wishes = typed.wishes(config.settings);
         let settings = wishes.daemon.door();
         make_room_for(settings.max_clients);
         let sockets = Sockets::of_service(context, &wishes.listen, &settings)?;
@@ -111,12 +128,15 @@ impl Host {
         let door = Door::open(sockets, &desk, library, settings, services, teller());
         let host = Self {
             door: door.map_err(cannot)?,
-            _desktop: desktop(&desk, Some(guard.clone()), context),
+            desktop: desktop(&desk, Some(guard.clone()), context),
             desk,
             guard,
             typed,
             wishes,
+            used,
+            is_guard_old: false,
         };
+        host.tell_config();
         host.turn_guard(begins.guard.unwrap_or(host.wishes.guard()), context);
         if let Some(replay) = begins.replay {
             replay.begin(host.guard.clone()).map_err(cannot)?;
@@ -147,38 +167,72 @@ impl Host {
         tell_news(&self.desk, context);
     }
 
-    /// Keeps it as config.toml says now.
+    /// Keeps it as config.toml says now, and tells what cannot be so before the next start.
     pub fn read_config_again(&mut self, context: &Context) {
-        let wishes = self.typed.wishes(super::sound::settings(context));
+        let config = super::sound::config(context);
+        let mut later = self.used.read_again(&config);
+        later.retain(|key| !self.typed.types(key));
+        let wishes = self.typed.wishes(config.settings);
         let sound = |wishes: &Wishes| self.typed.sound.clone().over(&wishes.settings);
-        let mut fixed = change_sound(&self.desk, &sound(&self.wishes), &sound(&wishes));
-        let settings = wishes.daemon.door();
-        if wishes.listen != self.wishes.listen {
-            fixed.push("listen");
+        let (was, is) = (sound(&self.wishes), sound(&wishes));
+        change_sound(&self.desk, &was, &is, context);
+        if is.equaliser != was.equaliser {
+            let usual = curve_in(is.equaliser.as_deref(), context);
+            self.desk.equalise_usually(usual, None);
         }
-        if wishes.daemon.watches != self.wishes.daemon.watches {
-            fixed.push("watch");
+        if let Some(desktop) = &self.desktop {
+            desktop.notify_of_songs(wishes.settings.notifications.unwrap_or(false));
         }
+        self.keep_door(wishes.daemon.door(), context);
+        if wishes.guard() != self.wishes.guard() {
+            self.turn_guard(wishes.guard(), context);
+        } else if wishes.settings.outage != self.wishes.settings.outage {
+            self.is_guard_old = true;
+        }
+        // What is open stays so, whatever the file says of it now.
+        let listen = std::mem::take(&mut self.wishes.listen);
+        self.wishes = Wishes { listen, ..wishes };
+        self.tell_config();
+        if !later.is_empty() {
+            let hold = if later.len() == 1 { "holds" } else { "hold" };
+            context.out.warn(format!(
+                "Of what has changed in config.toml, {} {hold} from the next start on.",
+                later.join(", ")
+            ));
+        }
+    }
+
+    fn keep_door(&self, settings: mpd::Settings, context: &Context) {
         let is_open_to_others = self.wishes.listen.iter().any(|at| !at.ip().is_loopback());
         if settings.passwords.is_empty() && is_open_to_others {
             context.out.warn(
                 "Other machines can reach this one and no password is set any more: the old one stays.",
             );
-        } else {
-            make_room_for(settings.max_clients);
-            self.door.keep(settings);
+            return;
         }
-        if wishes.guard() != self.wishes.guard() {
-            self.turn_guard(wishes.guard(), context);
+        make_room_for(settings.max_clients);
+        self.door.keep(settings);
+    }
+
+    /// A guard whose settings have changed begins anew, unless an outage is under way: it is not left in the middle.
+    pub fn renew_guard(&mut self, context: &Context) {
+        let is_resting = || {
+            let told = self.desk.snapshot().outside.guard;
+            told.is_none_or(|told| RESTING.contains(&told.state.as_str()))
+        };
+        if self.is_guard_old && is_resting() {
+            self.is_guard_old = false;
+            let mode = self.guard.mode();
+            self.turn_guard(Mode::Off, context);
+            self.turn_guard(mode, context);
         }
-        if !fixed.is_empty() {
-            let hold = if fixed.len() == 1 { "holds" } else { "hold" };
-            context.out.warn(format!(
-                "Of what has changed in config.toml, {} {hold} from the next start on.",
-                fixed.join(", ")
-            ));
-        }
-        self.wishes = wishes;
+    }
+
+    /// Clients may ask what of config.toml is used here.
+    fn tell_config(&self) {
+        let pairs = self.used.pairs();
+        let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        self.door.tell_config(pairs.collect());
     }
 }
 
@@ -196,8 +250,8 @@ fn as_it_was_left(sound: Sound, before: Before, context: &Context) -> Result<Ses
     })
 }
 
-/// Carries out what can be changed of a running desk; gives what cannot.
-fn change_sound(desk: &Desk, was: &Sound, is: &Sound) -> Vec<&'static str> {
+/// Carries out what can be changed of a running desk.
+fn change_sound(desk: &Desk, was: &Sound, is: &Sound, context: &Context) {
     if let Some(percent) = is
         .volume_percent
         .filter(|_| is.volume_percent != was.volume_percent)
@@ -207,19 +261,24 @@ fn change_sound(desk: &Desk, was: &Sound, is: &Sound) -> Vec<&'static str> {
     if is.crossfade_ms != was.crossfade_ms {
         desk.ask(Event::Crossfade(is.crossfade_ms));
     }
+    if is.at_end != was.at_end {
+        desk.ask(Event::AtEnd(is.at_end));
+    }
     if is.levelling != was.levelling {
         desk.level(is.levelling);
     }
     if let Some(first) = is.outputs.first().filter(|_| is.outputs != was.outputs) {
         desk.send_sound_to(first.clone());
     }
-    let fixed = [
-        ("bit_perfect", is.bit_perfect != was.bit_perfect),
-        ("on_output_loss", is.on_loss != was.on_loss),
-        ("the hook", is.on_song != was.on_song),
-    ];
-    let changed = fixed.into_iter().filter(|(_, has_changed)| *has_changed);
-    changed.map(|(name, _)| name).collect()
+    if is.on_loss != was.on_loss {
+        desk.set_on_loss(is.on_loss);
+    }
+    if is.on_song != was.on_song
+        && let Err(error) = hang_hook(is.on_song.as_deref(), desk, context)
+    {
+        let out = &context.out;
+        out.warn(format!("The hook for songs cannot begin: {error}."));
+    }
 }
 
 fn tell_news(desk: &Desk, context: &Context) {

@@ -2,6 +2,7 @@
 
 use super::how_loud::HowLoud;
 use super::how_often::HowOften;
+use super::left_off::LeftAt;
 use super::one::{all_songs, several};
 use super::songs::ListArgs;
 use super::sound::usual_levelling;
@@ -58,13 +59,19 @@ fn tell(found: &[Song], how_often: &[HowOften], args: &Args, context: &mut Conte
         .iter()
         .map(|song| HowLoud::of(song, levelling, &mut measured))
         .collect();
+    let mut lookup = context.library().left_off_lookup();
+    let left: Vec<_> = found
+        .iter()
+        .map(|song| LeftAt::of(song, &mut lookup))
+        .collect();
     let out = &mut context.out;
     if out.json {
         let values: Vec<_> = found
             .iter()
-            .zip(loudness.iter().zip(how_often))
-            .map(|(song, (loudness, how_often))| {
+            .zip(loudness.iter().zip(how_often).zip(&left))
+            .map(|(song, ((loudness, how_often), left))| {
                 let mut value = songs::json(song);
+                left.insert_into(&mut value);
                 loudness.insert_into(&mut value);
                 how_often.insert_into(&mut value);
                 value
@@ -81,12 +88,12 @@ fn tell(found: &[Song], how_often: &[HowOften], args: &Args, context: &mut Conte
     if args.list.is_for_songs_alone() && songs::print_lines(found, &args.list, out)? {
         return Ok(Exit::Done);
     }
-    let known = loudness.iter().zip(how_often);
-    for (at, (song, (loudness, how_often))) in found.iter().zip(known).enumerate() {
+    let known = loudness.iter().zip(how_often).zip(&left);
+    for (at, (song, ((loudness, how_often), left))) in found.iter().zip(known).enumerate() {
         if at > 0 {
             out.line("")?;
         }
-        for (name, value) in fields(song, loudness, how_often) {
+        for (name, value) in fields(song, loudness, how_often, left) {
             if !value.is_empty() {
                 out.line(format!("{name:<13} {value}"))?;
             }
@@ -95,7 +102,12 @@ fn tell(found: &[Song], how_often: &[HowOften], args: &Args, context: &mut Conte
     Ok(Exit::Done)
 }
 
-fn fields(song: &Song, loudness: &HowLoud, how_often: &HowOften) -> Vec<(&'static str, String)> {
+fn fields(
+    song: &Song,
+    loudness: &HowLoud,
+    how_often: &HowOften,
+    left: &LeftAt,
+) -> Vec<(&'static str, String)> {
     let tags = &song.tags;
     let number = |number: Option<u32>| number.map_or(String::new(), |number| number.to_string());
     let gain = |db: Option<f32>, peak: Option<f32>| {
@@ -130,6 +142,7 @@ fn fields(song: &Song, loudness: &HowLoud, how_often: &HowOften) -> Vec<(&'stati
         ),
         ("heard", how_often.played_words()),
         ("skipped", how_often.skipped_words()),
+        ("left at", left.words()),
         ("play count", number(tags.play_count)),
         ("ISRC", tags.isrc.clone()),
         ("MusicBrainz", tags.mb_recording.clone()),

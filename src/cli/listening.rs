@@ -4,10 +4,10 @@
 use super::bell::Bell;
 use super::door::Door;
 use super::exit::{Exit, Outcome, Stop};
-use super::live::{live_line, names};
+use super::live::{aloud, how_far, live_line, names};
 use super::out::terminal_width;
 use super::signals::Signals;
-use super::terminal::{KEYS, Key, Terminal};
+use super::terminal::{KEYS, KEYS_ALOUD, Key, Terminal};
 use super::{Context, told};
 use crate::daemon::{Desk, News, Snapshot};
 use crate::engine::{self, Output, OutputInfo, Position};
@@ -49,8 +49,12 @@ impl<'a> Listening<'a> {
 
     /// Until the music ends, or a key or a signal ends it.
     pub fn listen(mut self, signals: &Signals) -> Outcome {
-        let exit = if io::stdout().is_terminal() && !self.context.out.json {
-            self.live(signals)
+        let out = &self.context.out;
+        let exit = if io::stdout().is_terminal() && !out.json {
+            match out.plain {
+                true => self.read_aloud(signals),
+                false => self.live(signals),
+            }
         } else {
             self.plain(signals)
         };
@@ -73,10 +77,8 @@ impl<'a> Listening<'a> {
     }
 
     fn live(&mut self, signals: &Signals) -> Outcome {
-        let cannot =
-            |error: io::Error| Stop::failed(format!("cannot take the terminal's keys: {error}"));
-        let mut terminal = Terminal::take().map_err(cannot)?;
-        self.bell.listen_to_keys().map_err(cannot)?;
+        let mut terminal = Terminal::take().map_err(no_keys)?;
+        self.bell.listen_to_keys().map_err(no_keys)?;
         if !self.context.out.quiet {
             terminal.say(self.context.out.dim(KEYS))?;
         }
@@ -102,6 +104,48 @@ impl<'a> Listening<'a> {
                     Key::Quit => return Ok(self.exit),
                     Key::Interrupt => return Ok(Exit::Interrupted),
                     Key::Output => self.next_output(&mut terminal)?,
+                    key => self.press(key),
+                }
+            }
+        }
+    }
+
+    /// With keys, and nothing drawn: a line where something is otherwise than it was told last.
+    fn read_aloud(&mut self, signals: &Signals) -> Outcome {
+        let mut terminal = Terminal::take_for_reader().map_err(no_keys)?;
+        self.bell.listen_to_keys().map_err(no_keys)?;
+        if !self.context.out.quiet {
+            terminal.say(KEYS_ALOUD)?;
+        }
+        let mut told_last = String::new();
+        loop {
+            for news in self.take_news() {
+                if let Some(told) = told::sentence(&news) {
+                    terminal.say(told)?;
+                }
+            }
+            let snapshot = self.desk.snapshot();
+            if let Some(exit) = self.ended(&snapshot, signals) {
+                return Ok(exit);
+            }
+            let line = aloud(&snapshot, Instant::now());
+            if line != told_last {
+                terminal.say(&*line)?;
+                told_last = line;
+            }
+            self.bell.wait(true, None)?;
+            if terminal_is_gone(Duration::ZERO) {
+                return Ok(signals.asked().unwrap_or(self.exit));
+            }
+            while let Some(key) = terminal.key()? {
+                match key {
+                    Key::Quit => return Ok(self.exit),
+                    Key::Interrupt => return Ok(Exit::Interrupted),
+                    Key::Output => self.next_output(&mut terminal)?,
+                    Key::Tell => {
+                        let position = self.desk.position();
+                        terminal.say(how_far(&self.desk.snapshot(), position.as_ref()))?;
+                    }
                     key => self.press(key),
                 }
             }
@@ -161,7 +205,7 @@ impl<'a> Listening<'a> {
                 Once::On | Once::Oneshot => Once::Off,
             }),
             Key::Sleep => Event::Sleep(next_sleep_ms(sleep_left_ms(&snapshot))),
-            Key::Output | Key::Quit | Key::Interrupt => return,
+            Key::Output | Key::Tell | Key::Quit | Key::Interrupt => return,
         });
     }
 
@@ -208,6 +252,10 @@ impl<'a> Listening<'a> {
         self.tell_plainly().ok();
         Some(self.exit)
     }
+}
+
+fn no_keys(error: io::Error) -> Stop {
+    Stop::failed(format!("cannot take the terminal's keys: {error}"))
 }
 
 /// The output after this one, by its name or as people know it; `None`: there is no other.

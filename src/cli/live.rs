@@ -1,10 +1,10 @@
 //! The one live line of `play`, as text. Pure: it is given what the desk shows and a width, and draws nothing itself.
 
 use super::table::{cut, even, width};
-use crate::daemon::{Playing, Snapshot};
+use crate::daemon::{Outside, Playing, Snapshot};
 use crate::engine::Position;
 use crate::music::{Origin, Printable, Song, clock};
-use crate::player::{Once, State};
+use crate::player::{AtEnd, Once, State};
 use std::time::Instant;
 
 /// Columns of the elapsed bar: at least, and at most.
@@ -57,6 +57,53 @@ pub fn live_line(
         &format!("{sign} {names}  {elapsed} {bar} {length}{marks}{next}"),
         columns,
     )
+}
+
+/// The same as a line that is read aloud: without what moves by itself, so that it changes only where something else is so.
+pub fn aloud(desk: &Snapshot, now: Instant) -> String {
+    let Some(playing) = &desk.current else {
+        return match &desk.outside.output_lost {
+            Some(reason) => format!("No sound: {}.", Printable::new(reason)),
+            None => "Stopped.".into(),
+        };
+    };
+    let state = match (desk.state, &desk.outside.output_lost) {
+        (State::Playing, Some(_)) => "No sound",
+        (State::Playing, None) => "Playing",
+        (State::Paused, _) => "Paused",
+        (State::Stopped, _) => "Stopped",
+    };
+    let length = playing
+        .song
+        .length_ms
+        .map_or(String::new(), |length| format!(", {}", clock(length)));
+    // Minutes until sleep move by themselves.
+    let still = Snapshot {
+        outside: Outside {
+            sleeps_at: None,
+            ..desk.outside.clone()
+        },
+        ..desk.clone()
+    };
+    let marks = marks(&still, now)
+        .replace("  → ", ", to ")
+        .replace("  ", ", ");
+    format!("{state}: {}{length}{marks}.", names_of(playing))
+}
+
+/// How far what is heard is, as it is read aloud.
+pub fn how_far(desk: &Snapshot, heard: Option<&Position>) -> String {
+    let Some(playing) = &desk.current else {
+        return "Nothing is heard.".into();
+    };
+    // As long as none of it has sounded, it is at its beginning.
+    let heard = heard.filter(|heard| heard.entry == playing.entry);
+    let elapsed_ms = heard.map_or(0, |heard| heard.elapsed_ms);
+    let length_ms = heard.and_then(|heard| heard.length_ms);
+    match length_ms.or(playing.song.length_ms) {
+        Some(length_ms) => format!("{} of {}.", clock(elapsed_ms), clock(length_ms)),
+        None => format!("{}.", clock(elapsed_ms)),
+    }
 }
 
 /// The song's names, marked where it stands in for another: for which one has no room here.
@@ -151,6 +198,9 @@ fn marks(desk: &Snapshot, now: Instant) -> String {
     }
     if desk.repeat {
         mark("repeat");
+    }
+    if desk.at_end == AtEnd::GoOn {
+        mark("goes on");
     }
     if desk.crossfade_ms > 0 {
         mark(&format!(

@@ -1,28 +1,34 @@
 //! The command line: one file per verb, each with its arguments, then one function that calls a room and prints.
 //! The only room that prints and exits.
 
+mod adopt;
 mod backup;
 mod ban;
 mod bell;
+mod config;
 mod cover;
 mod daemon;
 mod doctor;
 mod door;
 mod drill;
 mod dupes;
+mod eq;
 mod everything;
 mod exit;
 mod find;
 mod findings;
+mod first;
 pub mod format;
 mod guard;
 mod harmless;
+mod help;
 mod history;
 mod host;
 mod how_loud;
 mod how_often;
 mod import;
 mod info;
+mod left_off;
 mod levelling;
 mod list;
 mod listening;
@@ -58,6 +64,7 @@ mod standing;
 mod stats;
 mod status;
 mod table;
+mod takeout;
 mod telling;
 mod terminal;
 mod told;
@@ -84,7 +91,7 @@ use std::process::ExitCode;
 /// Scan your music once, and any word finds it: `standin scan ~/Music`, `standin play nina`, or, with no time to
 /// think, `standin now`. Nothing here ever needs a network; `standin probe` alone asks it something.
 #[derive(Parser)]
-#[command(name = "standin", bin_name = "standin", version, after_help = AFTER_HELP, infer_subcommands = true, max_term_width = 100)]
+#[command(name = "standin", bin_name = "standin", version, after_help = AFTER_HELP, infer_subcommands = true, disable_help_subcommand = true, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -94,6 +101,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Examples:
+  standin help                   a page for each task; `standin help start` is the first
   standin scan ~/Music           index a folder; it is remembered
   standin play kind of blue      the album of that name, in order
   standin play Road\\ Trip        a playlist, a song, an artist: whatever the words fit
@@ -128,6 +136,9 @@ struct Global {
     /// Say more: name everything that is only counted otherwise
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
+    /// For a screen reader: lines instead of drawings, names instead of columns, words instead of signs
+    #[arg(long, global = true, env = "STANDIN_PLAIN", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new(), hide_short_help = true)]
+    plain: bool,
     /// Colour in what is shown
     #[arg(
         long,
@@ -165,6 +176,8 @@ enum Verb {
     Doctor(doctor::Args),
     Playlist(playlist::Args),
     Import(import::Args),
+    Export(takeout::Args),
+    Adopt(adopt::Args),
     Match(matching::Args),
     Missing(missing::Args),
     Ready(ready::Args),
@@ -172,12 +185,15 @@ enum Verb {
     Probe(probe::Args),
     Pack(pack::Args),
     Rate(rate::Args),
+    Eq(eq::Args),
     Ban(ban::Args),
     Backup(backup::Args),
     Outputs(outputs::Args),
+    Config(config::Args),
     Status(status::Args),
     #[command(flatten)]
     Wire(wire::Verb),
+    Help(help::Args),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
 }
@@ -193,6 +209,7 @@ impl Verb {
                 | Self::Tui(_)
                 | Self::Guard(_)
                 | Self::Drill(_)
+                | Self::Eq(_)
                 | Self::Wire(_)
         )
     }
@@ -203,8 +220,11 @@ impl Verb {
             self,
             Self::Backup(_)
                 | Self::Drill(_)
+                | Self::Eq(_)
                 | Self::Outputs(_)
+                | Self::Config(_)
                 | Self::Probe(_)
+                | Self::Help(_)
                 | Self::Completions(_)
                 | Self::Man(_)
                 | Self::Wire(_)
@@ -276,11 +296,12 @@ fn run(cli: Cli) -> Outcome {
     let places = places(&global)?;
     let read_in = ReadIn::workers_of_this_program()
         .map_err(|error| Stop::failed(format!("cannot find this program's own file: {error}")))?;
+    let out = Out::new(global.json, global.quiet, global.verbose, global.color);
     let mut context = Context {
         places,
         home: global.home.and_then(|home| std::path::absolute(home).ok()),
         read_in,
-        out: Out::new(global.json, global.quiet, global.verbose, global.color),
+        out: if global.plain { out.read_aloud() } else { out },
     };
     let context = &mut context;
     let verb = verb.unwrap_or_else(|| alone(context));
@@ -315,17 +336,22 @@ fn run(cli: Cli) -> Outcome {
         Verb::Playlist(args) => playlist::run(args, context),
         Verb::Ready(args) => ready::run(args, context),
         Verb::Import(args) => import::run(args, context),
+        Verb::Export(args) => takeout::run(args, context),
+        Verb::Adopt(args) => adopt::run(args, context),
         Verb::Match(args) => matching::run(args, context),
         Verb::Missing(args) => missing::run(args, context),
         Verb::Drill(args) => drill::run(args, context),
         Verb::Probe(args) => probe::run(args, context),
         Verb::Pack(args) => pack::run(args, context),
         Verb::Rate(args) => rate::run(args, context),
+        Verb::Eq(args) => eq::run(args, context),
         Verb::Ban(args) => ban::run(args, context),
         Verb::Backup(args) => backup::run(args, context),
         Verb::Outputs(args) => outputs::run(args, context),
+        Verb::Config(args) => config::run(args, context),
         Verb::Status(args) => status::run(args, context),
         Verb::Wire(verb) => wire::run(verb, context),
+        Verb::Help(args) => help::run(args, context),
         Verb::Completions(args) => manual::completions(args, context),
         Verb::Man(args) => manual::man(args, context),
     }?;

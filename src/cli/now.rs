@@ -126,7 +126,7 @@ impl Stream {
         let (at_ms, told) = (self.at_ms(), self.told());
         let (songs, origins) = self.parted();
         let session = Session {
-            at_ms,
+            at_ms: Some(at_ms),
             // The queue is for when this is over.
             is_aside: true,
             ..Session::new(songs, sound).coming_from_each(origins)

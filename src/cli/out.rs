@@ -50,6 +50,18 @@ pub enum Mark {
     Wrong,
 }
 
+impl Mark {
+    /// As it is read aloud.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Well => "Well",
+            Self::Advice => "Advice",
+            Self::Attention => "Attention",
+            Self::Wrong => "Wrong",
+        }
+    }
+}
+
 /// One line that has passed the gate, without its end.
 pub struct Shown(String);
 
@@ -97,6 +109,8 @@ pub struct Out {
     pub quiet: bool,
     /// More than usual.
     pub verbose: bool,
+    /// For a voice: nothing is drawn, columns have their names, and no sign stands alone.
+    pub plain: bool,
     color: bool,
 }
 
@@ -116,8 +130,21 @@ impl Out {
             json,
             quiet,
             verbose,
+            plain: false,
             color,
         }
+    }
+
+    /// The same for somebody who listens to the screen.
+    pub fn read_aloud(mut self) -> Self {
+        self.plain = true;
+        self.color = false;
+        self
+    }
+
+    /// Whether long work shows how far it is.
+    pub fn shows_progress(&self) -> bool {
+        !self.quiet && !self.json && !self.plain && io::stderr().is_terminal()
     }
 
     /// One line of the answer.
@@ -197,6 +224,9 @@ impl Out {
 
     /// A mark in a colour, and the line that it is about.
     pub fn marked(&self, mark: Mark, text: &str) -> Shown {
+        if self.plain {
+            return Shown::new(&format!("{}: {text}", mark.word()));
+        }
         let (sgr, sign) = match mark {
             Mark::Well => ("32", "✓"),
             Mark::Advice => ("34", "•"),
@@ -216,6 +246,10 @@ impl Out {
         if !self.is_terminal {
             let row = |row: &Vec<String>| Shown::tabbed(row.iter().map(String::as_str));
             return rows.iter().try_for_each(|cells| self.line(row(cells)));
+        }
+        if self.plain {
+            let told = rows.iter().map(|row| table::told(columns, row));
+            return told.into_iter().try_for_each(|line| self.line(line));
         }
         let (head, body) = table::lines(columns, &rows, terminal_width());
         self.line(self.dim(&head))?;

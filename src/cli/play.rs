@@ -12,7 +12,7 @@ use super::told::{not_here, queue_damaged};
 use super::wire::handing::{How, Plan, go_on as other_goes_on, hand_over, hand_over_everything};
 use super::wire::{nobody_runs, own};
 use super::{Context, Exit, Outcome, Stop};
-use crate::daemon::{GoingOn, Rest, Saved};
+use crate::daemon::{GoingOn, Rest, Saved, SavedError};
 use crate::library::{Choice, Chosen, Scope, note_of_away};
 use crate::mpd::remote::Remote;
 use crate::music::{Miss, Origin, Song, Typed, clock};
@@ -46,13 +46,18 @@ const MAX_STDIN_BYTES: u64 = 16 << 20;
   standin play --sort -added -n 50
   standin search live | standin play - --shuffle=albums
   standin play --resume --sleep 45m
+  standin play kind of blue --then go-on
   standin play jazz --crossfade 4 --output \"USB DAC\"
 
 Keys: space pause, n next, p previous, ← → seek, ↑ ↓ volume, s shuffle, r repeat, x stop after this song,
 z sleep timer, o next output, q quit
 
+Long things go on where they were left, and a little before: files of 20 minutes and more, audiobooks and podcasts (by
+their genre or .m4b) of any length, wherever they begin, in a shuffle too. Left in their first or last 30 seconds, or
+played to the end, they begin at the start; --from 0 begins there in any case.
+
 config.toml sets what is usual: [play] output, volume, replaygain, preamp_db, crossfade_s, bit_perfect,
-on_output_loss.")]
+on_output_loss, remember_from_min, at_end.")]
 pub struct Args {
     /// What to play
     #[arg(value_name = "WORDS|PATH|PLAYLIST|-")]
@@ -65,8 +70,8 @@ pub struct Args {
     /// Take the words as the name of an album
     #[arg(long)]
     album: bool,
-    /// Begin again at the end
-    #[arg(long)]
+    /// Begin again at the end, as --then repeat
+    #[arg(long, conflicts_with = "then")]
     repeat: bool,
     /// Begin the first song at this place: `90`, `1:30`, `1:02:03`
     #[arg(long, value_name = "POS", value_parser = parse_position)]
@@ -143,11 +148,11 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
         return play_there(&songs, &choice, &standing, &args, &mut other, context);
     }
     let origins = standing.origins(&songs, origin(&choice, &args));
-    let session = Session {
-        at_ms: args.from.unwrap_or(0),
-        repeat: args.repeat,
+    let mut session = Session {
+        at_ms: args.from,
         ..Session::new(songs, args.sound.settle(context)).coming_from_each(origins)
     };
+    session.repeat |= args.repeat;
     let opened = session.open(context)?;
     let told = told(&choice, &opened.session().songs);
     context.out.say(format!("Playing {told}."));
@@ -195,11 +200,11 @@ fn play_everything(
         note_of_away(away).inspect(|note| out.note(note));
     };
     let Some(mut other) = other else {
-        let session = Session {
-            at_ms: args.from.unwrap_or(0),
-            repeat: args.repeat,
+        let mut session = Session {
+            at_ms: args.from,
             ..Session::beginning(everything, Origin::Everything, args.sound.settle(context))
         };
+        session.repeat |= args.repeat;
         let opened = session.open(context)?;
         tell(&context.out);
         return opened.play(context);
@@ -322,6 +327,10 @@ fn nothing_to_play(args: &Args, choice: &Choice, context: &Context) -> Stop {
         };
     }
     if choice.rows.is_empty() && choice.chosen == Chosen::Search {
+        if let Some(address) = args.what.iter().find(|what| is_address(what)) {
+            return Stop::new(Exit::NothingFound, format!("{address} is an address, and standin plays files that are here"))
+                .hint("a playlist of a streaming service comes in by its own export: `standin help playlists`");
+        }
         return match args.what.iter().find(|what| is_meant_as_path(what)) {
             Some(path) => Stop::new(
                 Exit::NothingFound,
@@ -356,6 +365,11 @@ fn songs_in_all(context: &Context) -> u64 {
 }
 
 /// Words that only a path would begin or end with.
+/// Whether it is something in a network: `https://…`, `spotify:playlist:…`.
+pub fn is_address(text: &str) -> bool {
+    text.contains("://") || text.starts_with("spotify:")
+}
+
 fn is_meant_as_path(text: &str) -> bool {
     let begins = ["/", "./", "../", "~/"]
         .iter()
@@ -437,7 +451,7 @@ fn go_on(args: Args, context: &mut Context) -> Outcome {
     };
     let mut session = Session::going_on(here, sound);
     if let Some(at_ms) = args.from {
-        session.at_ms = at_ms;
+        session.at_ms = Some(at_ms);
     }
     session.repeat |= args.repeat;
     play_on(session, context)
@@ -461,12 +475,23 @@ pub fn resume(context: &Context) -> Result<GoingOn, Stop> {
             return Ok(GoingOn::find(queue, &context.library())?);
         }
         Ok(None) => {}
+        Err(error @ SavedError::Newer { .. }) => context.out.warn(set_aside(&error, context)?),
         Err(error) => context.out.warn(format!("{error}; it is left out.")),
     }
     Ok(GoingOn::Nothing {
         rows: 0,
         away: 0,
         here: Box::default(),
+    })
+}
+
+/// What became of a queue that only a newer standin can read: ours must not be written over it.
+fn set_aside(error: &SavedError, context: &Context) -> Result<String, Stop> {
+    let aside = Saved::set_newer_aside(&context.places.state);
+    let aside = aside.map_err(|error| Stop::failed(error.to_string()))?;
+    Ok(match aside {
+        Some(aside) => format!("{error}; it is kept as {}.", aside.display()),
+        None => format!("{error}, which keeps it; it is left out."),
     })
 }
 
@@ -481,8 +506,8 @@ pub fn play_on(session: Session, context: &mut Context) -> Outcome {
         context.out.say(not_here(holes.len(), rows));
     }
     let place = match session.at_ms {
-        0 => String::new(),
-        at_ms => format!(" at {}", clock(at_ms)),
+        None | Some(0) => String::new(),
+        Some(at_ms) => format!(" at {}", clock(at_ms)),
     };
     let first = opened.first().map_or(String::new(), named);
     context.out.say(format!("Going on with {first}{place}."));

@@ -9,7 +9,6 @@ use crate::outage::service::{Service, Services};
 use crate::outage::{Fault, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
-use std::io::IsTerminal;
 use std::thread;
 use std::time::Duration;
 
@@ -132,7 +131,7 @@ fn ask(services: &[&Service], test: &NetworkTest) -> Vec<Evidence> {
 }
 
 fn bar(services: usize, out: &Out) -> ProgressBar {
-    if out.quiet || out.json || !std::io::stderr().is_terminal() {
+    if !out.shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));

@@ -9,7 +9,6 @@ use crate::library::Holder;
 use crate::library::scan::{Held, Progress, ScanOptions, ScanReport, Skip};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Music that plays meanwhile goes first, and so does everything else.
@@ -101,7 +100,7 @@ pub fn exit(report: &ScanReport) -> Exit {
 
 /// Drawn on stderr, and only where people look.
 pub fn progress_bar(out: &Out) -> ProgressBar {
-    if out.quiet || out.json || !std::io::stderr().is_terminal() {
+    if !out.shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
@@ -222,6 +221,8 @@ pub fn tell(report: &ScanReport, dry_run: bool, out: &mut Out) -> Result<(), Sto
     }
     if report.stopped {
         out.say("Stopped early: what was read is kept, and the next scan goes on from there.");
+    } else if !dry_run && report.songs_total == 0 {
+        out.say("No music was found: name the folder where it is; `standin ls --skipped` tells what was passed over.");
     } else if !dry_run {
         out.say(format!(
             "The library has {} ({:.1} s).",

@@ -9,16 +9,18 @@ use super::exit::{Exit, Outcome, Stop};
 use super::listening::Listening;
 use super::out::complain;
 use super::signals::Signals;
-use super::sound::{Bedtime, Sound};
+use super::sound::{Bedtime, Sound, curve_in};
 use crate::daemon::stepping::Switch;
 use crate::daemon::{
-    Counter, Desk, Here, Hook, Later, Leveller, OnNews, Rest, Said, Saved, SavedError,
+    Counter, Desk, Here, Hook, KeptEqualiser, Later, Leveller, OnNews, Rest, Said, Saved,
+    SavedError,
 };
 use crate::desktop::{self, Desktop};
 use crate::engine::{Engine, EngineError, Notice, Options, Output};
+use crate::library::OwnedFile;
 use crate::mpd;
 use crate::music::{Origin, Song};
-use crate::player::{Event, Once, Player};
+use crate::player::{AtEnd, Event, Once, Player};
 use crossbeam_channel::{Receiver, bounded};
 use std::sync::Arc;
 
@@ -33,14 +35,16 @@ pub struct Session {
     pub origins: Vec<Option<Arc<Origin>>>,
     /// Position that plays first.
     pub start: usize,
-    /// Where in it, in ms.
-    pub at_ms: u64,
+    /// Where in it, in ms; `None`: nobody has said, and what is long goes on where it was left.
+    pub at_ms: Option<u64>,
     /// It waits there.
     pub paused: bool,
     /// Shuffled rounds.
     pub random: bool,
     /// Begins again at its end.
     pub repeat: bool,
+    /// What comes when the queue has been played, where that is not said by `repeat`.
+    pub goes_on: bool,
     /// Loudness in percent.
     pub volume_percent: u8,
     /// Of a queue that goes on: what is not among the songs.
@@ -81,10 +85,11 @@ impl Session {
             songs,
             origins: Vec::new(),
             start: 0,
-            at_ms: 0,
+            at_ms: None,
             paused: false,
             random: false,
-            repeat: false,
+            repeat: sound.at_end == AtEnd::Repeat,
+            goes_on: sound.at_end == AtEnd::GoOn,
             volume_percent: sound.volume_percent.unwrap_or(100),
             rest: Rest::default(),
             is_aside: false,
@@ -127,10 +132,17 @@ impl Session {
         Self {
             origins: here.origins,
             start: here.start,
-            at_ms: here.at_ms,
+            at_ms: Some(here.at_ms).filter(|at_ms| *at_ms > 0),
             modes,
             random: here.options.random,
-            repeat: here.options.repeat,
+            repeat: match sound.typed_at_end {
+                None => here.options.repeat,
+                Some(at_end) => at_end == AtEnd::Repeat,
+            },
+            goes_on: match (sound.typed_at_end, said.goes_on) {
+                (None, Some(goes_on)) => goes_on,
+                _ => sound.at_end == AtEnd::GoOn,
+            },
             volume_percent: volumes.into_iter().flatten().next().unwrap_or(100),
             rest: here.rest,
             ..Self::new(here.songs, sound.with_said(said))
@@ -158,7 +170,12 @@ impl Session {
     /// A desk with all modes set: a first song of a moment is followed as they say.
     fn player(&self) -> Player {
         let mut player = Player::new(seed(), self.volume_percent);
+        player.remember_from(self.sound.long_from_ms, OwnedFile::key_around);
         for event in [
+            Event::AtEnd(match self.goes_on {
+                true => AtEnd::GoOn,
+                false => AtEnd::Stop,
+            }),
             Event::Repeat(self.repeat),
             Event::Random(self.random),
             Event::Crossfade(self.sound.crossfade_ms),
@@ -176,6 +193,19 @@ impl Session {
             player.handle(event);
         }
         player
+    }
+
+    /// The curve that somebody has said, or the usual one, before anything sounds.
+    fn equalise(&self, desk: &Desk, context: &Context) {
+        let usual = curve_in(self.sound.equaliser.as_deref(), context);
+        let kept = KeptEqualiser::in_folder(&context.places.state);
+        let is_flat = kept.read().as_ref().unwrap_or(&usual).in_effect().is_flat();
+        if desk.is_bit_perfect() && !is_flat {
+            context
+                .out
+                .warn("The equaliser has no effect: bit-perfect playing touches no sample.");
+        }
+        desk.equalise_usually(usual, Some(kept));
     }
 
     fn begin(self, desk: &Desk, output: Output) {
@@ -290,18 +320,23 @@ impl Opened {
         let counter = Counter::new(context.library(), &context.places.state);
         let desk = Desk::start(player, self.engine, self.notices, saved, leveller, counter)
             .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
-        if let Some(line) = &session.sound.on_song {
-            let tell = Arc::new(|said| complain(format!("standin: {said}")));
-            let hook = Hook {
-                line: line.clone(),
-                home: context.home.clone(),
-            };
-            let begun = desk.run_on_songs(hook, tell);
-            begun.map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
-        }
+        hang_hook(session.sound.on_song.as_deref(), &desk, context)
+            .map_err(|error| Stop::failed(format!("cannot start a thread: {error}")))?;
+        session.equalise(&desk, context);
+        desk.set_speed(session.sound.speed);
         session.begin(&desk, self.output);
         Ok((desk, signals))
     }
+}
+
+/// From now on this line of the person's runs on each new song, or none does.
+pub fn hang_hook(line: Option<&str>, desk: &Desk, context: &Context) -> std::io::Result<()> {
+    let hook = Hook {
+        line: line.unwrap_or_default().to_owned(),
+        home: context.home.clone(),
+    };
+    let tell = Arc::new(|said| complain(format!("standin: {said}")));
+    desk.run_on_songs(hook, tell)
 }
 
 /// Where clients of this user reach what plays here, unless another player has the socket. Music plays without it too.

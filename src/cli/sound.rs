@@ -3,11 +3,12 @@
 
 use super::Context;
 use super::levelling::LevelArgs;
-use crate::config::Settings;
-use crate::daemon::Said;
+use crate::config::{Config, Settings};
+use crate::daemon::{Said, read_curve};
 use crate::engine::{OnLoss, Output};
-use crate::music::{Levelling, Loudness};
-use crate::player::MAX_CROSSFADE_MS;
+use crate::music::{Equalising, Levelling, Loudness, Speed, USUAL_LONG_MS};
+use crate::player::{AtEnd, MAX_CROSSFADE_MS};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// How it sounds, and when it ends.
@@ -21,15 +22,25 @@ pub struct SoundArgs {
     /// Let songs overlap, up to 12 seconds; never two that follow each other on an album
     #[arg(long, value_name = "SECS", value_parser = parse_crossfade)]
     crossfade: Option<u32>,
+    /// Play songs faster or slower at their own pitch, from 0.5 to 3 times
+    #[arg(long, value_name = "TIMES")]
+    speed: Option<Speed>,
     /// Open the output at each song's own rate and format, and touch no sample: no volume, no gain, no resampling
     ///
     /// Where rate or format change there is a gap. On a sound server the server decides what the device gets: it leaves
     /// the samples alone where it runs the device in the same rate and format, at full volume.
-    #[arg(long, conflicts_with = "volume")]
+    #[arg(long, conflicts_with_all = ["volume", "speed"])]
     bit_perfect: bool,
     /// Fade out and end after so long, `45m`, `1h30m` or `90s`; or after the first `song`
     #[arg(long, value_name = "TIME|song", value_parser = Bedtime::parse)]
     sleep: Option<Bedtime>,
+    /// What comes when the queue has been played: `stop`, `repeat`, or `go-on` with what fits
+    ///
+    /// What fits is, by the first rule that finds a song: one of the same artist, four in a row at most; of the same decade
+    /// and genre; of those that you gave most stars and heard most; any. Never what is banned, long, or was among the last
+    /// hundred that were heard or queued. `history` tells by which rule each came.
+    #[arg(long, value_name = "WHAT")]
+    then: Option<AtEnd>,
     /// Where the sound goes: `default`, `null`, `wav:FILE` or a name from `standin outputs`; of several, the first that opens
     #[arg(long, value_name = "OUTPUT[,…]")]
     output: Option<OutputList>,
@@ -108,16 +119,26 @@ pub struct Sound {
     pub levelling: Levelling,
     /// How long songs overlap, in ms.
     pub crossfade_ms: u32,
+    /// How fast songs are played.
+    pub speed: Speed,
+    /// The file that says the curve of the equaliser, where nobody says another one.
+    pub equaliser: Option<PathBuf>,
     /// Which of these two were typed: they win over what was said while a queue that goes on played last.
     pub typed: Typed,
     /// Whether no sample is touched.
     pub bit_perfect: bool,
     /// What happens where the sound would come out of a device that nobody chose.
     pub on_loss: OnLoss,
+    /// Files that play for so long go on where they were left, in ms; 0: none does.
+    pub long_from_ms: u64,
     /// What runs on each new song.
     pub on_song: Option<String>,
     /// When it ends before the queue does.
     pub bedtime: Option<Bedtime>,
+    /// What comes when the queue has been played.
+    pub at_end: AtEnd,
+    /// The same, where it was typed: it wins over that of a queue that goes on.
+    pub typed_at_end: Option<AtEnd>,
 }
 
 /// What was typed.
@@ -139,14 +160,19 @@ impl Sound {
                 preamp_db: 0.0,
             },
             crossfade_ms: 0,
+            speed: Speed::default(),
+            equaliser: None,
             typed: Typed {
                 levelling: false,
                 crossfade: false,
             },
             bit_perfect: false,
             on_loss: OnLoss::default(),
+            long_from_ms: 0,
             on_song: None,
             bedtime: None,
+            at_end: AtEnd::Stop,
+            typed_at_end: None,
         }
     }
 
@@ -176,11 +202,21 @@ impl SoundArgs {
             .find_map(|(is_typed, name)| is_typed.then_some(name))
     }
 
+    /// Whether this key of config.toml was typed, so that what is set there is moot.
+    pub fn types(&self, key: &str) -> bool {
+        match key {
+            "play.bit_perfect" => self.bit_perfect,
+            _ => false,
+        }
+    }
+
     /// The first typed option of all; how songs are levelled is said by the environment, too, and is none.
     pub fn first_typed(&self) -> Option<&'static str> {
         let modes = [
             (self.volume.is_some(), "--volume"),
             (self.crossfade.is_some(), "--crossfade"),
+            (self.speed.is_some(), "--speed"),
+            (self.then.is_some(), "--then"),
         ];
         let first = modes.into_iter().find(|(is_typed, _)| *is_typed);
         self.first_of_a_player().or(first.map(|(_, name)| name))
@@ -191,9 +227,19 @@ impl SoundArgs {
         self.volume
     }
 
+    /// The speed that was typed.
+    pub fn speed(&self) -> Option<Speed> {
+        self.speed
+    }
+
     /// The overlap that was typed, in ms.
     pub fn crossfade_ms(&self) -> Option<u32> {
         self.crossfade
+    }
+
+    /// What was typed of the end of the queue.
+    pub fn at_end(&self) -> Option<AtEnd> {
+        self.then
     }
 
     /// Reads the config, and says what is wrong in it.
@@ -213,25 +259,57 @@ impl SoundArgs {
             typed_volume_percent: self.volume,
             levelling: self.level.or(set),
             crossfade_ms: self.crossfade.or(settings.crossfade_ms).unwrap_or(0),
+            speed: self.speed.unwrap_or_default(),
+            equaliser: settings.equaliser.clone(),
             typed: Typed {
                 levelling: self.level.is_typed(),
                 crossfade: self.crossfade.is_some(),
             },
             bit_perfect: self.bit_perfect || settings.bit_perfect.unwrap_or(false),
             on_loss: settings.on_loss.unwrap_or_default(),
+            long_from_ms: settings.long_from_ms.unwrap_or(USUAL_LONG_MS),
             on_song: settings.on_song.clone().filter(|line| !line.is_empty()),
             bedtime: self.sleep,
+            at_end: self.then.or(settings.at_end).unwrap_or_default(),
+            typed_at_end: self.then,
         }
     }
 }
 
-/// What config.toml says; what is wrong in it is told.
+/// What config.toml sets; what is wrong in it is told.
 pub fn settings(context: &Context) -> Settings {
-    let (settings, warnings) = Settings::read(&context.places.config_file());
-    for warning in warnings {
+    config(context).settings
+}
+
+/// What config.toml says, and where; what is wrong in it is told.
+pub fn config(context: &Context) -> Config {
+    let config = Config::read(&context.places.config_file());
+    for warning in config.told() {
         context.out.warn(format!("{warning}; it is left out."));
     }
-    settings
+    config
+}
+
+/// The equaliser where nobody has said anything.
+pub fn usual_curve(context: &Context) -> Equalising {
+    curve_in(settings(context).equaliser.as_deref(), context)
+}
+
+/// What a file says, beside config.toml where its name is not a whole path. One that cannot be read is told, and none.
+pub fn curve_in(file: Option<&Path>, context: &Context) -> Equalising {
+    let Some(file) = file else {
+        return Equalising::default();
+    };
+    let config = context.places.config_file();
+    let file = config
+        .parent()
+        .map_or_else(|| file.to_owned(), |folder| folder.join(file));
+    read_curve(&file).unwrap_or_else(|error| {
+        context
+            .out
+            .warn(format!("{error}; the equaliser is left out."));
+        Equalising::default()
+    })
 }
 
 /// How songs are levelled where nothing is typed.
@@ -336,6 +414,7 @@ mod tests {
         let said = Said {
             crossfade_ms: Some(2_000),
             loudness: Some(Loudness::Track),
+            goes_on: None,
         };
         let set = Settings {
             loudness: Some(Loudness::Off),

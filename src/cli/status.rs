@@ -1,5 +1,6 @@
 //! `standin status`, and `standin` alone.
 
+use super::first::Beginning;
 use super::format::Format;
 use super::out::counted;
 use super::wire;
@@ -28,17 +29,22 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     let songs = context.library().reader()?.song_count()?;
     let saved = Saved::glance(&context.places.state).ok().flatten();
     let saved = saved.unwrap_or_default();
+    let is_new = songs == 0 && saved.at.is_none() && saved.rows == 0;
+    let beginning = is_new.then(|| Beginning::here(context));
     let out = &mut context.out;
     if out.json {
         let current = saved.at.as_ref().map(|(row, place)| current(row, *place));
-        out.json(json!({
+        let mut answer = json!({
             "state": state(&saved).0, "songs": songs, "queue": saved.rows, "current": current,
-        }))?;
+        });
+        if let Some(beginning) = beginning {
+            answer["beginning"] = beginning.json();
+        }
+        out.json(answer)?;
         return Ok(Exit::Done);
     }
-    if songs == 0 && saved.at.is_none() {
-        out.line("Nothing is indexed yet. `standin scan FOLDER` indexes your music; `standin --help` tells the rest.")?;
-        return Ok(Exit::Done);
+    if let Some(beginning) = beginning {
+        return beginning.tell(out);
     }
     out.line(format!("{} in the library.", counted(songs, "song")))?;
     match &saved.at {

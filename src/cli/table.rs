@@ -76,6 +76,22 @@ pub fn cell(text: &str) -> String {
     }
 }
 
+/// A row as it is read aloud: what is there, each with the name of its column.
+pub fn told(columns: &[Column], row: &[String]) -> String {
+    let titles = columns
+        .iter()
+        .map(|column| column.title)
+        .chain(std::iter::repeat(""));
+    let cells = titles.zip(row).filter(|(_, cell)| !cell.trim().is_empty());
+    let told: Vec<String> = cells
+        .map(|(title, cell)| match title {
+            "" => cell.clone(),
+            title => format!("{title}: {cell}"),
+        })
+        .collect();
+    told.join("; ")
+}
+
 /// The lines of a table, its titles first. Cells have passed through [`cell`].
 pub fn lines(columns: &[Column], rows: &[Vec<String>], terminal: usize) -> (String, Vec<String>) {
     let rows: Vec<Vec<Cow<str>>> = rows

@@ -34,6 +34,8 @@ pub enum Key {
     Sleep,
     /// o: the next output.
     Output,
+    /// i: what plays, and how far it is, is told; for who does not see the live line.
+    Tell,
     /// q.
     Quit,
     /// Ctrl-C, which raw mode hands over as a key.
@@ -45,6 +47,9 @@ const AT_ONCE: Duration = Duration::from_millis(1);
 
 /// What the keys do, for people who look.
 pub const KEYS: &str = "space pause · n next · p previous · ← → seek · ↑ ↓ volume · s shuffle · r repeat · x stop after this · z sleep · o output · q quit";
+
+/// The same for who listens to the screen: names of keys, and no signs.
+pub const KEYS_ALOUD: &str = "space pauses, n next, p previous, right and left seek, up and down change the volume, s shuffles, r repeats, x stops after this song, z sleeps, o another output, i tells how far it is, q quits.";
 
 const SEEK_MS: i64 = 5_000;
 const VOLUME_PERCENT: i8 = 5;
@@ -77,15 +82,29 @@ impl Drop for Hushed {
 /// The terminal in raw mode; as it was again when this is dropped.
 pub struct Terminal {
     stdout: Stdout,
+    /// Nothing is drawn, so nothing is drawn over.
+    is_for_reader: bool,
 }
 
 impl Terminal {
     /// Takes the keys and hides the cursor. An error where there is no terminal to take.
     pub fn take() -> io::Result<Self> {
         enable_raw_mode()?;
-        let mut terminal = Self { stdout: stdout() };
+        let mut terminal = Self {
+            stdout: stdout(),
+            is_for_reader: false,
+        };
         execute!(terminal.stdout, Hide)?;
         Ok(terminal)
+    }
+
+    /// The same with the cursor left where it is seen: what reads a screen aloud follows it.
+    pub fn take_for_reader() -> io::Result<Self> {
+        enable_raw_mode()?;
+        Ok(Self {
+            stdout: stdout(),
+            is_for_reader: true,
+        })
     }
 
     /// Draws the live line over the last one.
@@ -101,11 +120,13 @@ impl Terminal {
 
     /// Puts a line that stays above the live one.
     pub fn say(&mut self, line: impl Into<Shown>) -> io::Result<()> {
-        queue!(
-            self.stdout,
-            crossterm::style::Print("\r"),
-            Clear(ClearType::UntilNewLine)
-        )?;
+        if !self.is_for_reader {
+            queue!(
+                self.stdout,
+                crossterm::style::Print("\r"),
+                Clear(ClearType::UntilNewLine)
+            )?;
+        }
         write!(self.stdout, "{}\r\n", line.into())?;
         self.stdout.flush()
     }
@@ -161,13 +182,15 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         // The last live line goes, so that the prompt stands where it stood.
-        execute!(
-            self.stdout,
-            crossterm::style::Print("\r"),
-            Clear(ClearType::UntilNewLine),
-            Show
-        )
-        .ok();
+        if !self.is_for_reader {
+            execute!(
+                self.stdout,
+                crossterm::style::Print("\r"),
+                Clear(ClearType::UntilNewLine),
+                Show
+            )
+            .ok();
+        }
         disable_raw_mode().ok();
     }
 }
@@ -185,6 +208,7 @@ fn meaning(key: KeyEvent) -> Option<Key> {
         KeyCode::Char('x') => Key::StopAfter,
         KeyCode::Char('z') => Key::Sleep,
         KeyCode::Char('o') => Key::Output,
+        KeyCode::Char('i') => Key::Tell,
         KeyCode::Char('q') => Key::Quit,
         KeyCode::Right => Key::SeekBy(SEEK_MS),
         KeyCode::Left => Key::SeekBy(-SEEK_MS),

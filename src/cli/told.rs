@@ -4,7 +4,7 @@ use super::live::named;
 use super::out::counted;
 use crate::daemon::{Desk, News};
 use crate::engine::{DecodeError, Touch};
-use crate::music::Song;
+use crate::music::{Song, clock};
 
 /// A sound server that goes so often is told of every [`RARELY`] times from then on.
 const OFTEN: u64 = 5;
@@ -14,6 +14,7 @@ const RARELY: u64 = 10;
 pub fn sentence(news: &News) -> Option<String> {
     Some(match news {
         News::Began { .. } => return None,
+        News::GoesOn { at_ms, .. } => format!("Going on at {}.", clock(*at_ms)),
         News::Failed { song, error } => format!("Skipped {}: {error}.", named(song)),
         News::Damaged {
             song,

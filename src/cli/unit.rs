@@ -1,4 +1,5 @@
-//! `standin daemon --install`: a service and a socket for the systemd of this user. It writes two files and starts nothing.
+//! `standin daemon --install`: a service and a socket for the systemd of this user; `--units`: the same for whoever installs a
+//! package. It writes two files and starts nothing.
 
 use super::{Context, Exit, Outcome, Stop};
 use crate::config::Places;
@@ -10,6 +11,13 @@ use std::path::{Path, PathBuf};
 
 /// The first line of what we write: nothing else is written over or taken away.
 const MARK: &str = "# Written by `standin daemon --install`; `--uninstall` takes it away.";
+
+/// The first line of what a package holds.
+const PACKAGED: &str = "# Of the package: `systemctl --user edit standin` changes it.";
+
+/// Where a package has the program, and each user's systemd the socket: `%t` is the folder that holds what runs.
+const PACKAGED_PROGRAM: &str = "/usr/bin/standin";
+const PACKAGED_SOCKET: &str = "%t/standin/socket";
 
 const SERVICE: &str = "standin.service";
 const SOCKET: &str = "standin.socket";
@@ -64,6 +72,25 @@ pub fn install(dry_run: bool, context: &mut Context) -> Outcome {
     Ok(Exit::Done)
 }
 
+/// The units as a package holds them, for every user of a machine.
+pub fn for_package(folder: &Path, context: &mut Context) -> Outcome {
+    let units = [
+        Unit {
+            path: folder.join(SERVICE),
+            text: service(PACKAGED, &quoted(Path::new(PACKAGED_PROGRAM)), ""),
+        },
+        Unit {
+            path: folder.join(SOCKET),
+            text: socket_unit(PACKAGED, PACKAGED_SOCKET),
+        },
+    ];
+    for unit in &units {
+        write(unit).map_err(|error| failed("write", &unit.path, &error))?;
+        context.out.line(format!("Wrote {}", unit.path.display()))?;
+    }
+    Ok(Exit::Done)
+}
+
 pub fn uninstall(dry_run: bool, context: &mut Context) -> Outcome {
     let mut is_there = false;
     for unit in units(context)? {
@@ -98,23 +125,24 @@ fn units(context: &Context) -> Result<[Unit; 2], Stop> {
     let program = std::env::current_exe()
         .map_err(|error| Stop::failed(format!("cannot find this program's own file: {error}")))?;
     let home = context.home.as_deref();
+    let home = home.map_or(String::new(), |home| format!(" --home {}", quoted(home)));
     let socket = socket::path(&context.places.runtime);
     Ok([
         Unit {
             path: folder.join(SERVICE),
-            text: service(&program, home),
+            text: service(MARK, &quoted(&program), &home),
         },
         Unit {
             path: folder.join(SOCKET),
-            text: socket_unit(&socket),
+            text: socket_unit(MARK, &escaped(&socket)),
         },
     ])
 }
 
-fn service(program: &Path, home: Option<&Path>) -> String {
-    let home = home.map_or(String::new(), |home| format!(" --home {}", quoted(home)));
+/// `program` and `home` as words of a command line of systemd's.
+fn service(mark: &str, program: &str, home: &str) -> String {
     format!(
-        "{MARK}\n\
+        "{mark}\n\
          [Unit]\n\
          Description=standin, the music player that steps in\n\
          Documentation=man:standin(1)\n\
@@ -122,7 +150,7 @@ fn service(program: &Path, home: Option<&Path>) -> String {
          \n\
          [Service]\n\
          Type=notify\n\
-         ExecStart={}{home} daemon\n\
+         ExecStart={program}{home} daemon\n\
          ExecReload=/bin/kill -HUP $MAINPID\n\
          Restart=on-failure\n\
          WatchdogSec=120\n\
@@ -130,15 +158,13 @@ fn service(program: &Path, home: Option<&Path>) -> String {
          \n\
          [Install]\n\
          WantedBy=default.target\n\
-         Also={SOCKET}\n",
-        quoted(program)
+         Also={SOCKET}\n"
     )
 }
 
-fn socket_unit(socket: &Path) -> String {
-    let path = escaped(socket);
+fn socket_unit(mark: &str, path: &str) -> String {
     format!(
-        "{MARK}\n\
+        "{mark}\n\
          [Unit]\n\
          Description=The socket of standin, where clients of MPD knock\n\
          Documentation=man:standin(1)\n\

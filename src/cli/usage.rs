@@ -6,8 +6,12 @@
 
 use super::exit::Exit;
 use super::out::complain;
+use super::{Cli, help};
+use crate::config::nearest;
 use crate::music::Printable;
-use clap::error::{ContextValue, ErrorKind};
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Help and version are answers; anything else is wrong usage.
@@ -16,6 +20,11 @@ pub fn refuse(mut error: clap::Error) -> ExitCode {
         // A closed pipe is no error.
         error.print().ok();
         return Exit::Done.into();
+    }
+    if let Some(word) = no_verb(&error) {
+        complain(format!("standin: there is no verb “{word}”."));
+        complain(format!("  {}", instead_of(&word)));
+        return Exit::Usage.into();
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         complain("standin: another word must follow.");
@@ -34,6 +43,60 @@ pub fn refuse(mut error: clap::Error) -> ExitCode {
         .into_iter()
         .for_each(complain);
     Exit::Usage.into()
+}
+
+/// The word that stands where a verb should, right behind the program's name.
+fn no_verb(error: &clap::Error) -> Option<String> {
+    let is_at_the_top = |usage: &ContextValue| usage.to_string().contains("Usage: standin [");
+    let is_ours = error.get(ContextKind::Usage).is_some_and(is_at_the_top);
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word))
+            if error.kind() == ErrorKind::InvalidSubcommand && is_ours =>
+        {
+            Some(word.clone())
+        }
+        _ => None,
+    }
+}
+
+/// What somebody may have meant who wrote no verb: one that is spelled nearly so, a page, a file, or words to play.
+fn instead_of(word: &str) -> String {
+    let command = Cli::command();
+    let verbs: Vec<&str> = command
+        .get_subcommands()
+        .map(|verb| verb.get_name())
+        .collect();
+    let words = std::env::args_os()
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .skip_while(|arg| arg != word);
+    let words: Vec<String> = words.collect();
+    let typed = Printable::new(&words.join(" ")).to_string();
+    if help::PAGES.iter().any(|page| page.name == word) {
+        return format!("There is a page about it: `standin help {word}`.");
+    }
+    if Path::new(word).is_dir() {
+        return format!(
+            "`standin scan {typed}` indexes the music in this folder, `standin play {typed}` plays it."
+        );
+    }
+    if Path::new(word).exists() {
+        return format!("`standin play {typed}` plays it.");
+    }
+    match nearest(word, &verbs) {
+        Some(near) if is_mistyped(word, near) => {
+            format!(
+                "Did you mean `standin {near}`? `standin play {typed}` plays what fits these words."
+            )
+        }
+        _ => format!(
+            "`standin play {typed}` plays what fits these words; `standin help` tells what there is."
+        ),
+    }
+}
+
+/// Whether one is likely the other, mistyped: a letter or two apart.
+fn is_mistyped(word: &str, verb: &str) -> bool {
+    word.chars().count().abs_diff(verb.chars().count()) <= 1
 }
 
 fn printable(value: &ContextValue) -> ContextValue {

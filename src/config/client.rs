@@ -1,7 +1,7 @@
 //! What `[[client]]` in `config.toml` says of a streaming client: a profile of the person's own, in the words of those that are
 //! built in. What it leaves out is as for the built-in client of that name; else nothing more is known than its name.
 
-use super::daemon::each;
+use super::key::{Key, Row, Taken, each};
 use crate::outage::service::Service;
 use crate::outage::{BUS, Position, Profile, built_in};
 use toml::de::{DeTable, DeValue};
@@ -15,13 +15,6 @@ const MAX_VALUES: usize = 32;
 /// The longest text of one, in characters; a name on the bus has 255 at most.
 const MAX_TEXT: usize = 200;
 
-/// One key of a `[[client]]`: its name, what it may be, and how it is taken; `false`: not like that.
-pub(super) struct ClientKey {
-    pub name: &'static str,
-    pub allowed: &'static str,
-    pub take: fn(&mut Profile, &DeValue<'_>) -> bool,
-}
-
 /// What a `[[client]]` must say.
 pub(super) const MUST: &str =
     "name = \"…\" and bus = \"…\", as it is called behind org.mpris.MediaPlayer2.";
@@ -29,26 +22,50 @@ pub(super) const MUST: &str =
 /// The key that says as whom it is known.
 const NAME: &str = "name";
 
-pub(super) const KEYS: &[ClientKey] = &[
-    ClientKey {
-        name: NAME,
-        allowed: "a name",
+pub(super) const KEYS: &[Key<Profile>] = &[
+    Key {
+        row: Row {
+            name: NAME,
+            allowed: "a name",
+            usual: "",
+            about: "As whom it is known. That of a built-in client tells more of that one; what is left out is as it is built in.",
+            example: "\"Foo\"",
+            taken: Taken::AtOnce,
+        },
         // Taken first of all: see `named`.
         take: |_, value| text(value).is_some(),
     },
-    ClientKey {
-        name: "bus",
-        allowed: "a name on the bus or a list of them, with or without org.mpris.MediaPlayer2. before it",
+    Key {
+        row: Row {
+            name: "bus",
+            allowed: "a name on the bus or a list of them, with or without org.mpris.MediaPlayer2. before it",
+            usual: "",
+            about: "Its name on the bus behind org.mpris.MediaPlayer2., with or without .instance… behind it.",
+            example: "\"foo\"",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.bus, few(value, bus)),
     },
-    ClientKey {
-        name: "service",
-        allowed: "the name of a service, or \"\" for none",
+    Key {
+        row: Row {
+            name: "service",
+            allowed: "the name of a service, or \"\" for none",
+            usual: "\"\"",
+            about: "The service that it plays from: a built-in one, or that of a [[service]].",
+            example: "\"Radio\"",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.service, short(value)),
     },
-    ClientKey {
-        name: "trusts",
-        allowed: "\"progress\", \"sound\", \"both\" or \"nothing\": what tells whether it sounds",
+    Key {
+        row: Row {
+            name: "trusts",
+            allowed: "\"progress\", \"sound\", \"both\" or \"nothing\": what tells whether it sounds",
+            usual: "\"sound\"",
+            about: "What tells whether it sounds: that its position moves, its own stream, both, or nothing.",
+            example: "\"progress\"",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| {
             let trusts = value.as_str().and_then(|word| match word {
                 "progress" => Some((true, false)),
@@ -63,9 +80,15 @@ pub(super) const KEYS: &[ClientKey] = &[
             trusts.is_some()
         },
     },
-    ClientKey {
-        name: "position",
-        allowed: "\"real\", \"wall-clock\", \"zero\" or \"unsupported\": what its position is worth",
+    Key {
+        row: Row {
+            name: "position",
+            allowed: "\"real\", \"wall-clock\", \"zero\" or \"unsupported\": what its position is worth",
+            usual: "\"unsupported\"",
+            about: "What its position is worth. Where progress is trusted and nothing is said, it is real.",
+            example: "\"real\"",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| {
             let position = value.as_str().and_then(|word| match word {
                 "real" => Some(Position::Real),
@@ -77,44 +100,92 @@ pub(super) const KEYS: &[ClientKey] = &[
             put(&mut profile.position, position)
         },
     },
-    ClientKey {
-        name: "ids",
-        allowed: "a table of how its track ids begin and whose ids they are, { \"/com/spotify/track/\" = \"spotify\" }",
+    Key {
+        row: Row {
+            name: "ids",
+            allowed: "a table of how its track ids begin and whose ids they are, { \"/com/spotify/track/\" = \"spotify\" }",
+            usual: "{}",
+            about: "How its track ids begin, and whose ids they are.",
+            example: "{ \"/com/spotify/track/\" = \"spotify\" }",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.ids, ids(value)),
     },
-    ClientKey {
-        name: "ads",
-        allowed: "how the track ids of advertisements begin, a list",
+    Key {
+        row: Row {
+            name: "ads",
+            allowed: "how the track ids of advertisements begin, a list",
+            usual: "[]",
+            about: "How the track ids of its advertisements begin.",
+            example: "[\"/com/spotify/ad/\"]",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.ads, few(value, text)),
     },
-    ClientKey {
-        name: "episodes",
-        allowed: "how the track ids of podcasts begin, a list",
+    Key {
+        row: Row {
+            name: "episodes",
+            allowed: "how the track ids of podcasts begin, a list",
+            usual: "[]",
+            about: "How the track ids of its podcasts begin.",
+            example: "[\"/com/spotify/episode/\"]",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.episodes, few(value, text)),
     },
-    ClientKey {
-        name: "blank_titles",
-        allowed: "a list of titles that name no song",
+    Key {
+        row: Row {
+            name: "blank_titles",
+            allowed: "a list of titles that name no song",
+            usual: "[]",
+            about: "Titles of its that name no song.",
+            example: "[\"Advertisement\"]",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.blank_titles, few(value, text)),
     },
-    ClientKey {
-        name: "tells_silence",
-        allowed: "true or false: whether its silence is more than a gap",
+    Key {
+        row: Row {
+            name: "tells_silence",
+            allowed: "true or false: whether its silence is more than a gap",
+            usual: "true",
+            about: "Whether its silence is more than a gap between songs.",
+            example: "true",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.tells_silence, value.as_bool()),
     },
-    ClientKey {
-        name: "vanish_is_disconnect",
-        allowed: "true or false: whether it leaves the bus when it has lost its service",
+    Key {
+        row: Row {
+            name: "vanish_is_disconnect",
+            allowed: "true or false: whether it leaves the bus when it has lost its service",
+            usual: "false",
+            about: "Whether it leaves the bus when it has lost its service.",
+            example: "true",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.vanish_is_disconnect, value.as_bool()),
     },
-    ClientKey {
-        name: "artist_joined",
-        allowed: "true or false: whether its artists are one text with \", \" between them",
+    Key {
+        row: Row {
+            name: "artist_joined",
+            allowed: "true or false: whether its artists are one text with \", \" between them",
+            usual: "false",
+            about: "Whether its artists are one text with \", \" between them.",
+            example: "true",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.artist_joined, value.as_bool()),
     },
-    ClientKey {
-        name: "is_browser",
-        allowed: "true or false: whether it plays other things than music, too",
+    Key {
+        row: Row {
+            name: "is_browser",
+            allowed: "true or false: whether it plays other things than music, too",
+            usual: "false",
+            about: "Whether it plays other things than music, too.",
+            example: "true",
+            taken: Taken::AtOnce,
+        },
         take: |profile, value| put(&mut profile.is_browser, value.as_bool()),
     },
 ];

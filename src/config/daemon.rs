@@ -1,6 +1,6 @@
 //! What `[daemon]` in `config.toml` says: where clients may knock, and what they may do. It opens nothing.
 
-use super::settings::{Key, put};
+use super::key::{Key, Row, Taken, each, put, whole};
 use crate::mpd::{self, Permissions};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -65,15 +65,27 @@ pub fn address(text: &str) -> Result<SocketAddr, String> {
         .map_err(|_| "an address is 127.0.0.1:6600 or [::1]:6600".to_owned())
 }
 
-pub const KEYS: &[Key] = &[
+pub(super) const KEYS: &[Key] = &[
     Key {
-        name: "listen",
-        allowed: "a list of addresses, [\"127.0.0.1:6600\"]",
+        row: Row {
+            name: "listen",
+            allowed: "a list of addresses, [\"127.0.0.1:6600\"]",
+            usual: "[]",
+            about: "Addresses to listen on, beside the socket of this user. Others than this machine need a password; a port that is left out is 6600.",
+            example: "[\"127.0.0.1:6600\"]",
+            taken: Taken::AtStart,
+        },
         take: |settings, value| put(&mut settings.daemon.listen, each(value, listen)),
     },
     Key {
-        name: "password",
-        allowed: "a text, or a list of { password = \"…\", permissions = [\"read\", …] }",
+        row: Row {
+            name: "password",
+            allowed: "a text, or a list of { password = \"…\", permissions = [\"read\", …] }",
+            usual: "",
+            about: "Words that let a client in; with permissions: what it may do then. Where one is set and nothing else is said, nobody may do anything without it.",
+            example: "[{ password = \"…\", permissions = [\"read\", \"add\", \"control\", \"admin\"] }]",
+            taken: Taken::AtOnce,
+        },
         take: |settings, value| {
             let passwords = match word(value) {
                 Some(word) => Some(vec![(word, Permissions::ALL)]),
@@ -83,21 +95,39 @@ pub const KEYS: &[Key] = &[
         },
     },
     Key {
-        name: "default_permissions",
-        allowed: "a list of \"read\", \"add\", \"control\" and \"admin\"",
+        row: Row {
+            name: "default_permissions",
+            allowed: "a list of \"read\", \"add\", \"control\" and \"admin\"",
+            usual: "",
+            about: "What a client may do that has said no password: without a password set, everything.",
+            example: "[\"read\"]",
+            taken: Taken::AtOnce,
+        },
         take: |settings, value| put(&mut settings.daemon.without_password, permissions(value)),
     },
     Key {
-        name: "max_clients",
-        allowed: "a whole number from 1 to 65536",
+        row: Row {
+            name: "max_clients",
+            allowed: "a whole number from 1 to 65536",
+            usual: "1024",
+            about: "Connections at once; further ones are closed.",
+            example: "1024",
+            taken: Taken::AtOnce,
+        },
         take: |settings, value| {
             let count = whole(value, MAX_CLIENTS).map(|count| count as usize);
             put(&mut settings.daemon.max_clients, count)
         },
     },
     Key {
-        name: "timeout_s",
-        allowed: "a whole number of seconds from 1 to 86400",
+        row: Row {
+            name: "timeout_s",
+            allowed: "a whole number of seconds from 1 to 86400",
+            usual: "60",
+            about: "A client that says nothing for so many seconds, and does not wait for news, is let go.",
+            example: "60",
+            taken: Taken::AtOnce,
+        },
         take: |settings, value| {
             let seconds = whole(value, MAX_TIMEOUT_S);
             let timeout = seconds.map(|seconds| Duration::from_secs(seconds.into()));
@@ -105,19 +135,17 @@ pub const KEYS: &[Key] = &[
         },
     },
     Key {
-        name: "watch",
-        allowed: "true or false",
+        row: Row {
+            name: "watch",
+            allowed: "true or false",
+            usual: "true",
+            about: "Watch the music folders, and keep the index current.",
+            example: "false",
+            taken: Taken::AtStart,
+        },
         take: |settings, value| put(&mut settings.daemon.watches, value.as_bool()),
     },
 ];
-
-/// Every value of a list, where all of them are like that; one alone is a list of one.
-pub(super) fn each<T>(value: &DeValue<'_>, take: fn(&DeValue<'_>) -> Option<T>) -> Option<Vec<T>> {
-    match value {
-        DeValue::Array(values) => values.iter().map(|value| take(value.get_ref())).collect(),
-        value => take(value).map(|one| vec![one]),
-    }
-}
 
 fn listen(value: &DeValue<'_>) -> Option<SocketAddr> {
     address(value.as_str()?).ok()
@@ -159,15 +187,6 @@ fn permissions(value: &DeValue<'_>) -> Option<Permissions> {
         }
     }
     Some(may)
-}
-
-fn whole(value: &DeValue<'_>, most: i32) -> Option<u32> {
-    let DeValue::Integer(integer) = value else {
-        return None;
-    };
-    let number = i32::from_str_radix(integer.as_str(), integer.radix()).ok();
-    let number = number.filter(|number| (1..=most).contains(number));
-    number.and_then(|number| u32::try_from(number).ok())
 }
 
 #[cfg(test)]

@@ -1,18 +1,11 @@
-//! What `[outage]` and `[[service]]` in `config.toml` say: who is asked when a stream falls silent, and how far the guard may go.
+//! What `[outage]` in `config.toml` says: who is asked when a stream falls silent, and how far the guard may go.
 //! It asks nobody and starts nothing.
 
-use super::daemon::each;
-use super::settings::{Key, put};
+use super::key::{Key, Row, Taken, each, put};
+use super::service::{MAX_SERVICES, name};
 use crate::outage::probe::control_page;
-use crate::outage::service::{Check, Host, MAX_CHECKS, Service, Target};
+use crate::outage::service::{Service, Target};
 use crate::outage::{Mode, Profile};
-use toml::de::{DeTable, DeValue};
-
-/// More services than anybody listens to.
-const MAX_SERVICES: usize = 64;
-
-/// The longest name of one, in characters.
-const MAX_NAME: usize = 128;
 
 /// What the person has set for outages. `None`: nothing is said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,115 +26,72 @@ pub struct Outage {
     pub listen: Option<bool>,
 }
 
-pub const KEYS: &[Key] = &[
+pub(super) const KEYS: &[Key] = &[
     Key {
-        name: "control",
-        allowed: "an address that begins with http:// and answers 204, or 200 and a few words",
+        row: Row {
+            name: "control",
+            allowed: "an address that begins with http:// and answers 204, or 200 and a few words",
+            usual: "",
+            about: "\"Is it me?\": the page that is asked when a service is in doubt, and whose answer is known.",
+            example: "\"http://check.example/\"",
+            taken: Taken::AtOnce,
+        },
         take: |settings, value| {
             let page = value.as_str().and_then(control_page);
             put(&mut settings.outage.control, page)
         },
     },
     Key {
-        name: "services",
-        allowed: "a list of names, [\"Spotify\"]",
+        row: Row {
+            name: "services",
+            allowed: "a list of names, [\"Spotify\"]",
+            usual: "[]",
+            about: "The services that you use: those that `standin probe` asks where none is named.",
+            example: "[\"Spotify\"]",
+            taken: Taken::EachTime,
+        },
         take: |settings, value| {
             let names = each(value, name).filter(|names| names.len() <= MAX_SERVICES);
             put(&mut settings.outage.used, names)
         },
     },
     Key {
-        name: "guard",
-        allowed: "\"off\", \"dry-run\", \"ask\" or \"auto\"",
+        row: Row {
+            name: "guard",
+            allowed: "\"off\", \"dry-run\", \"ask\" or \"auto\"",
+            usual: "\"off\"",
+            about: "How far the guard may go when a streaming client falls silent: not at all, only tell, ask first, or step in.",
+            example: "\"ask\"",
+            taken: Taken::AtOnce,
+        },
         take: |settings, value| {
             let mode = value.as_str().and_then(|text| text.parse().ok());
             put(&mut settings.outage.guard, mode)
         },
     },
     Key {
-        name: "hand_back",
-        allowed: "true or false",
+        row: Row {
+            name: "hand_back",
+            allowed: "true or false",
+            usual: "false",
+            about: "Whether the client goes on by itself once its service is back, at the end of a song.",
+            example: "true",
+            taken: Taken::AtOnce,
+        },
         take: |settings, value| put(&mut settings.outage.hand_back, value.as_bool()),
     },
     Key {
-        name: "listen",
-        allowed: "true or false: whether the loudness of the client's own stream may be measured, never the microphone's",
+        row: Row {
+            name: "listen",
+            allowed: "true or false: whether the loudness of the client's own stream may be measured, never the microphone's",
+            usual: "false",
+            about: "Whether it may be measured how loud the client's own stream is. The microphone is never listened to.",
+            example: "true",
+            taken: Taken::AtOnce,
+        },
         take: |settings, value| put(&mut settings.outage.listen, value.as_bool()),
     },
 ];
-
-/// What a `[[service]]` may say.
-pub const OF_SERVICE: &str = "name = \"…\", probe = [\"https://…\", \"tcp://HOST:PORT\", { url = \"https://…\", up = [200, \
-                              401], json = \"a key\", connect = \"HOST:PORT\" }] and mpris = \"…\"";
-
-/// A `[[service]]`; `None`: it is not as it should be.
-pub(super) fn service(table: &DeTable<'_>) -> Option<Service> {
-    let is_known = |key: &str| matches!(key, "name" | "probe" | "mpris");
-    if !table.keys().all(|key| is_known(key.get_ref())) {
-        return None;
-    }
-    let of = |key: &str| table.get(key).map(|value| value.get_ref());
-    let checks = each(of("probe")?, check)?;
-    let mpris = match of("mpris") {
-        Some(value) => each(value, name)?,
-        None => Vec::new(),
-    };
-    let is_right = (1..=MAX_CHECKS).contains(&checks.len()) && mpris.len() <= MAX_SERVICES;
-    let service = Service {
-        name: name(of("name")?)?,
-        checks,
-        mpris,
-    };
-    is_right.then_some(service)
-}
-
-pub(super) fn has_room(services: &[Service]) -> bool {
-    services.len() < MAX_SERVICES
-}
-
-fn name(value: &DeValue<'_>) -> Option<String> {
-    let name = value.as_str()?.trim();
-    let is_name = !name.is_empty() && name.chars().count() <= MAX_NAME;
-    is_name.then(|| name.to_owned())
-}
-
-/// An address alone, or a table with what its answer should be.
-fn check(value: &DeValue<'_>) -> Option<Check> {
-    let DeValue::Table(table) = value else {
-        return Target::parse(value.as_str()?).map(Check::of);
-    };
-    let is_known = |key: &str| matches!(key, "url" | "up" | "json" | "connect");
-    if !table.keys().all(|key| is_known(key.get_ref())) {
-        return None;
-    }
-    let of = |key: &str| table.get(key).map(|value| value.get_ref());
-    let text = |key: &str| match of(key) {
-        Some(value) => value.as_str().map(|text| Some(text.to_owned())),
-        None => Some(None),
-    };
-    let up = match of("up") {
-        Some(value) => each(value, status)?,
-        None => Vec::new(),
-    };
-    let connect = match text("connect")? {
-        Some(text) => Some(Host::parse(&text)?),
-        None => None,
-    };
-    Some(Check {
-        up,
-        json: text("json")?,
-        connect,
-        ..Check::of(Target::parse(of("url")?.as_str()?)?)
-    })
-}
-
-fn status(value: &DeValue<'_>) -> Option<u16> {
-    let DeValue::Integer(integer) = value else {
-        return None;
-    };
-    let status = u16::from_str_radix(integer.as_str(), integer.radix()).ok();
-    status.filter(|status| (100..=599).contains(status))
-}
 
 #[cfg(test)]
 mod tests {
@@ -204,32 +154,40 @@ mod tests {
             ),
             (
                 "[[service]]\nname = 'x'",
-                "c, line 1: a [[service]] has name",
+                "c, line 1: a [[service]] has name = ",
             ),
             (
                 "\n[[service]]\nname = 'x'\nprobe = []",
-                "c, line 2: a [[service]] has name",
+                "c, line 4: probe is a list of addresses",
             ),
             (
                 "[[service]]\nname = ''\nprobe = 'tcp://x:1'",
-                "c, line 1: a [[service]] has",
+                "c, line 2: name is a name",
             ),
             (
                 "[[service]]\nname = 'x'\nprobe = 'ftp://x'",
-                "c, line 1: a [[service]] has",
-            ),
-            (
-                "[[service]]\nname = 'x'\nprobe = 'tcp://x:1'\nprob = 1",
-                "c, line 1: a [[service]] has",
+                "c, line 3: probe is a list of addresses",
             ),
             (
                 "[[service]]\nname = 'x'\nprobe = { url = 'http://x', up = [99] }",
-                "c, line 1: a [[service]] has",
+                "c, line 3: probe is a list of addresses",
             ),
         ] {
             let (outage, warnings) = read(text);
             assert_eq!(outage, Outage::default(), "{text}");
             assert!(warnings[0].starts_with(warned), "{text}: {warnings:?}");
+            assert_eq!(warnings.len(), 1, "{text}: {warnings:?}");
         }
+        let (outage, warnings) =
+            read("[[service]]\nname = 'x'\nprobe = 'tcp://x:1'\nprob = 1\nmpris = 7\n");
+        assert_eq!(outage.services.len(), 1, "the rest holds");
+        assert_eq!(
+            warnings[0],
+            "c, line 4: there is no setting prob; probe is one"
+        );
+        assert!(
+            warnings[1].starts_with("c, line 5: mpris is "),
+            "{warnings:?}"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What `[tui]` in `config.toml` says: the screen's mouse and keys, and whether it opens by itself.
 
-use super::settings::{Key, put};
+use super::key::{Key, Row, Taken, put};
 use super::suggest::nearest;
 use crate::tui::{ACTIONS, KeyError, Keymap, Pictures};
 use toml::de::DeValue;
@@ -68,15 +68,27 @@ fn no_action(key: &str, action: &str) -> String {
     }
 }
 
-pub const KEYS: &[Key] = &[
+pub(super) const KEYS: &[Key] = &[
     Key {
-        name: "mouse",
-        allowed: "true or false",
+        row: Row {
+            name: "mouse",
+            allowed: "true or false",
+            usual: "true",
+            about: "Clicks and the wheel are the screen's; with false they stay the terminal's.",
+            example: "false",
+            taken: Taken::EachTime,
+        },
         take: |settings, value| put(&mut settings.tui.has_mouse, value.as_bool()),
     },
     Key {
-        name: "pictures",
-        allowed: "auto, kitty, sixel, iterm2, blocks or none",
+        row: Row {
+            name: "pictures",
+            allowed: "auto, kitty, sixel, iterm2, blocks or none",
+            usual: "\"auto\"",
+            about: "How covers are shown. With \"auto\" the terminal is asked what it can.",
+            example: "\"sixel\"",
+            taken: Taken::EachTime,
+        },
         take: |settings, value| {
             put(
                 &mut settings.tui.pictures,
@@ -85,13 +97,25 @@ pub const KEYS: &[Key] = &[
         },
     },
     Key {
-        name: "start",
-        allowed: "true or false: whether `standin` alone opens the screen",
+        row: Row {
+            name: "start",
+            allowed: "true or false: whether `standin` alone opens the screen",
+            usual: "false",
+            about: "Whether `standin` alone on a terminal opens the screen.",
+            example: "true",
+            taken: Taken::EachTime,
+        },
         take: |settings, value| put(&mut settings.tui.starts, value.as_bool()),
     },
     Key {
-        name: OWN,
-        allowed: "a table of keys and what they do: [tui.keys]",
+        row: Row {
+            name: OWN,
+            allowed: "a table of keys and what they do: [tui.keys]",
+            usual: "{}",
+            about: "Keys of the screen and what they do, beside those that it has: actions are named by `standin tui --keys`, and \"none\" takes a key away.",
+            example: "{ \"ctrl-n\" = \"next\", n = \"none\" }",
+            taken: Taken::EachTime,
+        },
         // Each of them is taken by itself, with its own line where it is wrong.
         take: |_, value| matches!(value, DeValue::Table(_)),
     },

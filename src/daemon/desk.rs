@@ -7,7 +7,7 @@ use super::leveller::Leveller;
 use super::running::{Answer, Ask, QueueView, Running};
 use super::saved::Saved;
 use super::snapshot::{News, Snapshot, View};
-use crate::engine::{Engine, Levels, Notice, Output, Position};
+use crate::engine::{Engine, Levels, Notice, OnLoss, Output, Position};
 use crate::music::{EntryId, Levelling, Loudness};
 use crate::player::{Changes, Event, Player};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -24,6 +24,8 @@ pub struct Desk {
     asks: Mutex<Option<Sender<Ask>>>,
     pub(super) view: Arc<View>,
     engine: Arc<Engine>,
+    /// What runs on each new song, once something does.
+    hook: Mutex<Option<hook::Line>>,
     /// The desk's, and that which writes what was heard: they end in this order.
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -41,8 +43,9 @@ impl Desk {
     ) -> std::io::Result<Self> {
         let (asks, asked) = bounded(MAX_ASKED);
         let (view, engine) = (Arc::new(View::default()), Arc::new(engine));
+        let (left_off, library) = (counter.left_off(), counter.library());
         let (writer, counts) = counting::start(counter, view.clone())?;
-        let counting = Counting::new(writer, view.clone());
+        let counting = Counting::new(writer, left_off, view.clone());
         let (engine_of_desk, view_of_desk) = (engine.clone(), view.clone());
         let desk = Running::new(
             player,
@@ -51,6 +54,7 @@ impl Desk {
             saved,
             leveller,
             counting,
+            library,
         );
         let thread = std::thread::Builder::new()
             .name("desk".into())
@@ -59,6 +63,7 @@ impl Desk {
             asks: Mutex::new(Some(asks)),
             view,
             engine,
+            hook: Mutex::default(),
             threads: Mutex::new(vec![thread, counts]),
         })
     }
@@ -197,9 +202,26 @@ impl Desk {
         self.view.wake_by(Box::new(wake));
     }
 
-    /// From now on this line runs with `sh -c` on each new song, the song in its environment; what it says is told.
+    /// From now on this line runs with `sh -c` on each new song, the song in its environment; what it says is told. With an
+    /// empty one nothing runs any more.
     pub fn run_on_songs(&self, hook: Hook, tell: OnSaid) -> std::io::Result<()> {
-        hook::start(&self.view, hook, tell)
+        let mut running = locked(&self.hook);
+        match &*running {
+            Some(line) => *locked(line) = hook.line,
+            None if hook.line.is_empty() => {}
+            None => *running = Some(hook::start(&self.view, hook, tell)?),
+        }
+        Ok(())
+    }
+
+    /// From now on this happens where the sound would come out of a device that nobody chose.
+    pub fn set_on_loss(&self, on_loss: OnLoss) {
+        self.engine.set_on_loss(on_loss);
+    }
+
+    /// No sample is touched: neither the volume nor the equaliser has any effect.
+    pub fn is_bit_perfect(&self) -> bool {
+        self.engine.is_bit_perfect()
     }
 
     /// Where the sound goes.

@@ -13,7 +13,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// How long one may run; then it is ended.
@@ -34,23 +34,45 @@ pub struct Hook {
     pub home: Option<PathBuf>,
 }
 
-/// Runs it on each new song from now on.
-pub(super) fn start(view: &Arc<View>, hook: Hook, tell: OnSaid) -> io::Result<()> {
+/// The line of a hook that runs, which may become another one.
+pub(super) type Line = Arc<Mutex<String>>;
+
+/// Runs it on each new song from now on. With an empty line nothing runs.
+pub(super) fn start(view: &Arc<View>, hook: Hook, tell: OnSaid) -> io::Result<Line> {
     // One place: what has been asked for and not looked at need not be asked for again.
     let (rings, rung): (Sender<()>, Receiver<()>) = bounded(1);
     let seen = Arc::downgrade(view);
+    let line = Line::new(Mutex::new(hook.line.clone()));
+    let now = line.clone();
+    // What plays already is not new.
+    let last = view.snapshot().current.map(|current| current.entry);
     std::thread::Builder::new()
         .name("hook".into())
-        .spawn(move || run_on_songs(&rung, &seen, &hook, &tell))?;
+        .spawn(move || {
+            run_on_songs(&rung, &seen, last, |song| {
+                let line = now.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let hook = Hook {
+                    line,
+                    ..hook.clone()
+                };
+                if let Err(error) = run(&hook, song, RUNS_AT_MOST, &tell) {
+                    tell(format!("the hook for songs cannot run: {error}."));
+                }
+            })
+        })?;
     view.wake_by(Box::new(move |_| {
         rings.try_send(()).ok();
     }));
-    Ok(())
+    Ok(line)
 }
 
 /// Until the desk is gone.
-fn run_on_songs(rung: &Receiver<()>, view: &Weak<View>, hook: &Hook, tell: &OnSaid) {
-    let mut last: Option<EntryId> = None;
+fn run_on_songs(
+    rung: &Receiver<()>,
+    view: &Weak<View>,
+    mut last: Option<EntryId>,
+    run: impl Fn(&Song),
+) {
     while rung.recv().is_ok() {
         let Some(snapshot) = view.upgrade().map(|view| view.snapshot()) else {
             return;
@@ -62,9 +84,7 @@ fn run_on_songs(rung: &Receiver<()>, view: &Weak<View>, hook: &Hook, tell: &OnSa
             continue;
         };
         last = Some(new.entry);
-        if let Err(error) = run(hook, &new.song, RUNS_AT_MOST, tell) {
-            tell(format!("the hook for songs cannot run: {error}."));
-        }
+        run(&new.song);
     }
 }
 
@@ -95,6 +115,9 @@ fn environment(song: &Song) -> Vec<(&'static str, OsString)> {
 
 /// Runs it to its end; nothing of the song is ever part of the line itself.
 fn run(hook: &Hook, song: &Song, at_most: Duration, tell: &OnSaid) -> io::Result<()> {
+    if hook.line.is_empty() {
+        return Ok(());
+    }
     let (says, said) = io::pipe()?;
     let mut command = Command::new("sh");
     command
@@ -198,7 +221,6 @@ impl Drop for Lines<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
 
     fn said(line: &str, at_most: Duration) -> Vec<String> {
         let mut song = Song::at("/m/it's.flac");

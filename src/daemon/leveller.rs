@@ -110,7 +110,7 @@ mod tests {
         player.handle(Event::Replace {
             songs,
             start: 0,
-            at_ms: 0,
+            at_ms: Some(0),
             paused: false,
         });
         player

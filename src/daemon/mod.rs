@@ -6,10 +6,12 @@
 
 mod counting;
 mod desk;
+mod equalising;
 mod going_on;
 mod hook;
 mod leveller;
 mod librarian;
+mod more;
 mod outputs;
 mod renewing;
 mod running;
@@ -17,6 +19,7 @@ mod saved;
 #[cfg(test)]
 pub(crate) mod silent;
 mod snapshot;
+mod speed;
 mod standing_by;
 pub mod stepping;
 #[cfg(test)]
@@ -31,5 +34,8 @@ pub use leveller::{Leveller, MeasuredOf};
 pub use librarian::{Librarian, LibraryNews, OnNews, Scanning};
 pub use renewing::Renewer;
 pub use running::{Answer, QueueView};
-pub use saved::{Glance, Said, Saved, SavedError, SavedOptions, SavedPlace, SavedRow, Unread};
+pub use saved::{
+    CurveError, Glance, KeptEqualiser, Said, Saved, SavedError, SavedOptions, SavedPlace, SavedRow,
+    Unread, read_curve,
+};
 pub use snapshot::{News, Outside, Playing, Snapshot};

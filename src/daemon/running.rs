@@ -1,16 +1,20 @@
 //! The desk's thread: events in, effects carried out, the clock. It never decides what plays.
 
-use super::counting::Counting;
+use super::counting::{Counting, how_far, sounding};
+use super::equalising::{Curves, EqualiserAsk};
 use super::going_on::{Found, Later};
 use super::leveller::Leveller;
+use super::more;
 use super::saved::{Saved, SavedError, SavedRow};
 use super::snapshot::{News, Outside, Snapshot, View};
 use super::standing_by::{Aside, Reporter};
 use super::stepping::Told;
 use crate::engine::{Command, Engine, Item, Notice, Output};
-use crate::library::Placed;
-use crate::music::{Applied, EntryId, Levelling, Loudness, Song};
-use crate::player::{Alarm, Changes, Effect, Entry, Event, Follower, Player, Refusal, State};
+use crate::library::{Library, Placed};
+use crate::music::{Applied, EntryId, Levelling, Loudness, Song, Speed};
+use crate::player::{
+    Alarm, AtEnd, Changes, Effect, Entry, Event, Follower, Left, Player, Refusal, State,
+};
 use crossbeam_channel::{Receiver, Sender, at, never, select};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,6 +29,10 @@ pub(super) enum Ask {
     Output(Output),
     /// Songs are levelled so from now on.
     Level(Levelling),
+    /// Songs are played so fast from now on.
+    Speed(Speed, Sender<()>),
+    /// Of the equaliser.
+    Equaliser(EqualiserAsk),
     /// The engine was started with this.
     BeganAt(Output),
     /// A part of a queue, and the rest of it.
@@ -97,11 +105,16 @@ pub(super) struct Running {
     /// The entry that was last said to have begun.
     pub(super) began: Option<EntryId>,
     leveller: Leveller,
+    pub(super) curves: Curves,
     pub(super) counting: Counting,
     alarm: Option<Instant>,
     save_place_at: Option<Instant>,
     /// Where the rest of a queue that goes on will come from.
     pub(super) rest: Option<Receiver<Result<Found, String>>>,
+    /// What fits behind the entry that nothing follows, once it is found.
+    pub(super) more: Option<(EntryId, more::Found)>,
+    /// Who chooses that.
+    pub(super) library: Library,
     /// What has changed and is not saved yet: more of the same is coming.
     pub(super) held: Changes,
     /// The queue as it was last shown to somebody.
@@ -130,6 +143,7 @@ impl Running {
         saved: Option<Saved>,
         leveller: Leveller,
         counting: Counting,
+        library: Library,
     ) -> Self {
         let running = Self {
             player,
@@ -144,10 +158,13 @@ impl Running {
             wants_default: false,
             began: None,
             leveller,
+            curves: Curves::default(),
             counting,
             alarm: None,
             save_place_at: None,
             rest: None,
+            more: None,
+            library,
             held: Changes::default(),
             shown_queue: Arc::default(),
             aside: None,
@@ -168,12 +185,20 @@ impl Running {
             let (alarm, save) = (timer(self.alarm), timer(self.save_place_at));
             let count = timer(self.counting.due());
             let rest = self.rest.clone().unwrap_or_else(never);
+            let more = self
+                .more
+                .as_ref()
+                .map_or_else(never, |(_, more)| more.clone());
             select! {
                 recv(asked) -> ask => match ask {
                     Ok(ask) => self.answer(ask),
                     Err(_) => break,
                 },
                 recv(rest) -> rest => self.admit_rest(rest.ok()),
+                recv(more) -> more => {
+                    self.admit_more(more.ok().flatten());
+                    self.settle();
+                }
                 recv(notices) -> notice => match notice {
                     Ok(notice) => {
                         let before = self.player.state();
@@ -198,6 +223,9 @@ impl Running {
         }
         self.settle();
         self.save_place();
+        if let Some(left) = self.player.how_far() {
+            self.leave_off(&left);
+        }
     }
 
     /// Who asked and is gone meanwhile is not waited for.
@@ -233,6 +261,11 @@ impl Running {
             }
             Ask::Guard(ask) => self.obey_guard(ask),
             Ask::Level(levelling) => self.level(levelling),
+            Ask::Speed(speed, answer) => {
+                self.set_speed(speed);
+                answer.send(()).ok();
+            }
+            Ask::Equaliser(ask) => self.obey_equaliser(ask),
             Ask::Loudness(how, answer) => {
                 self.set_loudness(how);
                 answer.send(Answer::default()).ok();
@@ -286,6 +319,8 @@ impl Running {
         }
         self.leave_rest_for(&event);
         self.await_rest_for(&event);
+        self.await_more_for(&event);
+        let says_at_end = matches!(event, Event::AtEnd(_));
         let says_crossfade = matches!(event, Event::Crossfade(_));
         if let (Event::Renew(songs), Some(saved)) = (&event, &mut self.saved) {
             saved.renew(songs.iter().map(|(entry, _)| *entry));
@@ -306,6 +341,9 @@ impl Running {
                     self.carry_out(effect);
                 }
             }
+        }
+        if says_at_end && let Some(saved) = &mut self.saved {
+            saved.said().goes_on = Some(self.player.at_end() == AtEnd::GoOn);
         }
         if says_crossfade && let Some(saved) = &mut self.saved {
             saved.said().crossfade_ms = Some(self.player.crossfade_ms());
@@ -461,6 +499,12 @@ impl Running {
             Effect::Fade { over_ms } => self.engine.command(Command::Fade { over_ms }),
             Effect::Alarm(alarm) => self.set_alarm(alarm),
             Effect::GaveUp { missing } => self.view.tell(News::FolderAway { missing }),
+            Effect::GoesOn { entry, song, at_ms } => {
+                self.outside.went_on = Some((entry, at_ms));
+                self.view.tell(News::GoesOn { song, at_ms });
+            }
+            Effect::WantsMore { after } => self.look_for_more(after),
+            Effect::Left(left) => self.leave_off(&left),
             // These are no work: who asked is told.
             Effect::Changed(_) | Effect::Refused(_) | Effect::Queued { .. } => {}
         }
@@ -487,12 +531,14 @@ impl Running {
             span: song.span,
             gain,
             crossfade_ms: 0,
+            from_ms: 0,
         })
     }
 
     fn follower(&mut self, next: Follower) -> Option<Item> {
         Some(Item {
             crossfade_ms: next.crossfade_ms,
+            from_ms: next.from_ms,
             ..self.item(next.entry, false)?
         })
     }
@@ -579,6 +625,10 @@ impl Running {
         self.show(Changes::OUTPUT);
     }
 
+    pub(super) fn tell(&self, news: News) {
+        self.view.tell(news);
+    }
+
     pub(super) fn show(&self, changes: Changes) {
         let snapshot = Snapshot::of(&self.player, self.outside.clone());
         self.view.show(snapshot, changes);
@@ -602,11 +652,30 @@ impl Running {
 
     /// Writes where the music is; again after a while, for as long as it plays.
     pub(super) fn save_place(&mut self) {
+        self.save_how_far();
         let place = self.place();
         let is_playing = self.player.state() == State::Playing;
         self.save_by(|saved, player| saved.save_place(player, place, is_playing));
         self.save_place_at =
             (is_playing && self.saved.is_some()).then(|| Instant::now() + SAVE_PLACE_EVERY);
+    }
+
+    /// A kill leaves how far a long file is.
+    fn save_how_far(&mut self) {
+        if let Some(position) = self.engine.position() {
+            self.player.observe(sounding(position));
+        }
+        if let (Some(left), Some(saved)) = (self.player.how_far(), &mut self.saved) {
+            saved.save_how_far(how_far(&left));
+        }
+    }
+
+    /// A long file is left.
+    fn leave_off(&mut self, left: &Left) {
+        if let Some(saved) = &mut self.saved {
+            saved.save_how_far(how_far(left));
+        }
+        self.counting.leave_off(left);
     }
 
     /// Where music would go on: what is heard, else the beginning of what plays next.

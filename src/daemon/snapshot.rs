@@ -2,8 +2,8 @@
 
 use super::stepping::Told;
 use crate::engine::{DecodeError, Touch};
-use crate::music::{EntryId, Loudness, Origin, Song};
-use crate::player::{Changes, Once, Player, State};
+use crate::music::{EntryId, Equalising, Loudness, Origin, Song, Speed};
+use crate::player::{AtEnd, Changes, Once, Player, State};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -46,6 +46,8 @@ pub struct Snapshot {
     pub random: bool,
     /// Whether the queue begins again at its end.
     pub repeat: bool,
+    /// What comes when the queue has been played.
+    pub at_end: AtEnd,
     /// Loudness in percent.
     pub volume_percent: u8,
     /// How long songs overlap that are not one piece of music, in ms.
@@ -75,6 +77,12 @@ pub struct Outside {
     pub sleeps_at: Option<Instant>,
     /// How songs are levelled.
     pub loudness: Loudness,
+    /// How fast songs are played.
+    pub speed: Speed,
+    /// The equaliser.
+    pub equaliser: Arc<Equalising>,
+    /// The long song that last went on where it was left, and where that was, in ms since the start of its file.
+    pub went_on: Option<(EntryId, u64)>,
     /// Somebody has turned the sound off: nothing plays until it is turned on.
     pub is_off: bool,
     /// What the guard does, where there is one.
@@ -105,6 +113,7 @@ impl Snapshot {
             queue_version: player.queue().version(),
             random: player.random(),
             repeat: player.repeat(),
+            at_end: player.at_end(),
             volume_percent: player.volume_percent(),
             crossfade_ms: player.crossfade_ms(),
             single: player.single(),
@@ -122,6 +131,13 @@ pub enum News {
     Began {
         /// The song.
         song: Arc<Song>,
+    },
+    /// A long song does not begin at its start, but where it was left.
+    GoesOn {
+        /// It, or the chapter of it.
+        song: Arc<Song>,
+        /// Where, in ms since the start of its file.
+        at_ms: u64,
     },
     /// A song cannot be played, and was stepped over.
     Failed {

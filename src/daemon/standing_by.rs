@@ -129,7 +129,7 @@ impl Running {
         let replace = Event::Replace {
             songs,
             start: 0,
-            at_ms,
+            at_ms: Some(at_ms),
             paused: false,
         };
         self.outside.stands_in = true;
@@ -152,6 +152,7 @@ impl Running {
         let place = self
             .place()
             .filter(|_| self.player.state() != State::Stopped);
+        self.more = None;
         self.aside = Some(Aside {
             own: self.player.step_aside(),
             saved: self.saved.take(),

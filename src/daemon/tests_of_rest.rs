@@ -25,7 +25,7 @@ fn replace(songs: Vec<Arc<Song>>) -> Event {
     Event::Replace {
         songs,
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: true,
     }
 }

@@ -4,7 +4,7 @@ use super::buttons::Button;
 use super::shown::Shown;
 use crate::daemon::Desk;
 use crate::daemon::stepping::{Switch, Told};
-use crate::music::EntryId;
+use crate::music::{EntryId, Speed};
 use crate::player::{Event, Once, State};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zruntime::mpmc::Sender;
@@ -63,6 +63,16 @@ impl House {
             Button::Stop if self.desk.snapshot().outside.stands_in => self.ask(Event::Stop),
             Button::Stop => {}
         }
+    }
+
+    /// How fast songs are played.
+    pub fn speed(&self) -> Speed {
+        self.desk.snapshot().outside.speed
+    }
+
+    /// Songs are played so fast from now on.
+    pub fn set_speed(&self, speed: Speed) {
+        self.desk.set_speed(speed);
     }
 
     /// How much of what is shown was heard, in ms.

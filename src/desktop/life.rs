@@ -9,7 +9,7 @@ use super::mpris::{self, Player};
 use super::notify::Notice;
 use super::shown::{Properties, Shown, Track, micros};
 use super::waits::{due, either, within};
-use super::{AGAIN, PATIENCE, Settings, art};
+use super::{AGAIN, PATIENCE, art};
 use crate::music::EntryId;
 use std::borrow::Cow;
 use std::future::pending;
@@ -23,10 +23,17 @@ use zbus::{Connection, connection, fdo};
 use zruntime::mpmc::Receiver;
 
 /// Until nobody holds the other end of `gone`; whatever is under way then is left.
-pub fn live(house: House, settings: Settings, woken: Receiver<()>, gone: Receiver<()>) {
+pub fn live(
+    house: House,
+    art: PathBuf,
+    notifies: Arc<AtomicBool>,
+    woken: Receiver<()>,
+    gone: Receiver<()>,
+) {
     let life = Life {
         house,
-        settings,
+        art,
+        notifies,
         bus: None,
         look_at: Some(Instant::now()),
         told: Shown::default(),
@@ -48,7 +55,10 @@ pub fn live(house: House, settings: Settings, woken: Receiver<()>, gone: Receive
 
 struct Life {
     house: House,
-    settings: Settings,
+    /// Where pictures are kept that lie in no file of their own.
+    art: PathBuf,
+    /// Whether each song is told.
+    notifies: Arc<AtomicBool>,
     bus: Option<Connection>,
     /// When to look for a bus; `None`: there is one.
     look_at: Option<Instant>,
@@ -154,7 +164,7 @@ impl Life {
             return;
         }
         let looking = Looking(self.looking.clone(), self.house.clone());
-        let (track, folder): (Track, PathBuf) = (track.clone(), self.settings.art.clone());
+        let (track, folder): (Track, PathBuf) = (track.clone(), self.art.clone());
         let thread = std::thread::Builder::new().name("cover".into());
         let look = move || {
             let looking = looking;
@@ -192,7 +202,10 @@ impl Life {
 
     /// A song is told once it is heard and its picture is known.
     async fn notify(&mut self, bus: &Connection, shown: &Shown) {
-        let Some(track) = shown.track().filter(|_| self.settings.notifications) else {
+        let Some(track) = shown
+            .track()
+            .filter(|_| self.notifies.load(Ordering::Relaxed))
+        else {
             return;
         };
         let is_new = self.noticed != Some(track.entry) && self.house.sounds();

@@ -52,6 +52,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use zruntime::mpmc::{Sender, bounded};
@@ -73,6 +74,7 @@ pub struct Settings {
 
 /// The desktop's thread. Dropping it leaves the bus.
 pub struct Desktop {
+    notifies: Arc<AtomicBool>,
     stay: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -91,13 +93,23 @@ impl Desktop {
         let ring = wake.clone();
         desk.wake_by(move |_| _ = ring.try_send(()));
         let house = house::House::new(desk.clone(), guard, wake);
+        let notifies = Arc::new(AtomicBool::new(settings.notifications));
+        let (art, notified) = (settings.art, notifies.clone());
         let thread = std::thread::Builder::new()
             .name("desktop".into())
-            .spawn(move || life::live(house, settings, woken, gone))?;
+            .spawn(move || life::live(house, art, notified, woken, gone))?;
         Ok(Self {
+            notifies,
             stay: Some(stay),
             thread: Some(thread),
         })
+    }
+}
+
+impl Desktop {
+    /// Whether a notification is shown for each song from now on.
+    pub fn notify_of_songs(&self, notifies: bool) {
+        self.notifies.store(notifies, Ordering::Relaxed);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::house::House;
 use super::shown::{self, Properties, metadata, micros};
+use crate::music::Speed;
 use crate::player::{Event, Once};
 use zbus::fdo::{Error, RequestNameFlags, RequestNameReply};
 use zbus::object_server::SignalEmitter;
@@ -174,25 +175,27 @@ impl Player {
 
     #[zbus(property(emits_changed_signal = "false"))]
     fn rate(&self) -> f64 {
-        1.0
+        self.0.speed().times().into()
     }
 
-    /// There is one speed; 0 is a pause, as MPRIS has it.
+    /// 0 is a pause, as MPRIS has it; what is out of range is left alone.
     #[zbus(property)]
     fn set_rate(&self, rate: f64) {
-        if rate == 0.0 {
-            self.0.ask(Event::Pause);
+        match Speed::new(rate as f32) {
+            _ if rate == 0.0 => self.0.ask(Event::Pause),
+            Some(speed) => self.0.set_speed(speed),
+            None => {}
         }
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn minimum_rate(&self) -> f64 {
-        1.0
+        (*Speed::RANGE.start()).into()
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn maximum_rate(&self) -> f64 {
-        1.0
+        (*Speed::RANGE.end()).into()
     }
 
     #[zbus(property(emits_changed_signal = "false"))]

@@ -1,7 +1,7 @@
 //! What is asked of the engine and what it tells. Plain data: nothing here opens a file or a device.
 
 use super::DecodeError;
-use crate::music::{EntryId, Gain, Span};
+use crate::music::{EntryId, Equaliser, Gain, Span, Speed};
 use std::convert::Infallible;
 use std::fmt;
 use std::path::PathBuf;
@@ -140,6 +140,8 @@ pub struct Item {
     /// where the end of the song before is not known for certain, or its last frames are in the ring already, there is no
     /// overlap.
     pub crossfade_ms: u32,
+    /// Where it begins where it follows another song, in ms since its start.
+    pub from_ms: u64,
 }
 
 /// What the engine is told to do.
@@ -174,6 +176,12 @@ pub enum Command {
     Stop,
     /// 0 to 100, as in [`Options::volume_percent`]; reached within 15 ms, without a step.
     Volume(u8),
+    /// All that is heard from now on is shaped so, the song that plays too, without a click. Bit-perfect playing takes no
+    /// curve.
+    Equalise(Equaliser),
+    /// Songs given from now on are played so fast, at their own pitch; what plays goes on as it is. Where they are not played
+    /// as they are, songs join nearly without a seam and do not overlap. Bit-perfect playing takes no speed.
+    Speed(Speed),
     /// The sound goes there from now on, from the place that is heard.
     Output(Output),
 }

@@ -2,9 +2,12 @@
 //!
 //! Frames are counted from the first one ever pushed into the ring; skipped ones count too.
 
+use super::OnLoss;
+use super::curve::CurveWords;
 use super::dry::DrySpells;
 use super::form::FormWords;
 use super::tap::Tap;
+use crate::music::Speed;
 use std::sync::Arc;
 use std::sync::atomic::{
     AtomicBool, AtomicU32, AtomicU64,
@@ -37,6 +40,11 @@ impl<const N: usize> Published<N> {
             place.store(word, Relaxed);
         }
         self.turn.store(turn + 2, Release);
+    }
+
+    /// The number of the last update.
+    pub(super) fn turn(&self) -> u64 {
+        self.turn.load(Acquire)
     }
 
     /// The words and the number of their update; `None` while they change.
@@ -85,6 +93,8 @@ pub(super) struct Controls {
     pub quitting: Arc<AtomicBool>,
     /// The sound is to go to another output.
     pub leaving: AtomicBool,
+    /// Sound that would come out of a device that nobody chose goes there; false: the music pauses.
+    pub follows: AtomicBool,
     /// Enough is in the ring for the output to begin; it may rest while this is false.
     pub primed: AtomicBool,
     /// The last block was silence by order, not music.
@@ -99,6 +109,10 @@ pub(super) struct Controls {
     pub drain_us: AtomicU64,
     /// A factor, as the bits of an `f32`.
     pub volume: AtomicU32,
+    /// How fast songs are played that are opened from now on; the bits of an `f32`.
+    pub speed: AtomicU32,
+    /// The equaliser's, for the source, or for an output that leaves the volume to itself.
+    pub curve: CurveWords,
     /// See [`Controls::cut`].
     pub cuts: Published<4>,
     /// Frames taken from the ring, skipped ones included; stored by the source alone.
@@ -131,6 +145,7 @@ impl Controls {
             fade_ms: AtomicU32::new(0),
             quitting: Arc::default(),
             leaving: AtomicBool::new(false),
+            follows: AtomicBool::new(false),
             primed: AtomicBool::new(false),
             quiet: AtomicBool::new(true),
             epoch: AtomicU64::new(0),
@@ -138,6 +153,8 @@ impl Controls {
             keeps_time: AtomicBool::new(true),
             drain_us: AtomicU64::new(0),
             volume: AtomicU32::new(loudness(volume_percent).to_bits()),
+            speed: AtomicU32::new(1f32.to_bits()),
+            curve: CurveWords::default(),
             cuts: Published::new(),
             taken: AtomicU64::new(0),
             taken_epoch: AtomicU64::new(0),
@@ -152,10 +169,26 @@ impl Controls {
         }
     }
 
+    /// From now on this happens where the sound would come out of a device that nobody chose.
+    pub(super) fn set_on_loss(&self, on_loss: OnLoss) {
+        self.follows.store(on_loss == OnLoss::Follow, Relaxed);
+    }
+
     pub(super) fn set_volume(&self, percent: u8) {
         if !self.is_bit_perfect() {
             self.volume.store(loudness(percent).to_bits(), Relaxed);
         }
+    }
+
+    pub(super) fn set_speed(&self, speed: Speed) {
+        if !self.is_bit_perfect() {
+            self.speed.store(speed.times().to_bits(), Relaxed);
+        }
+    }
+
+    /// How fast songs are played that are opened now.
+    pub(super) fn speed(&self) -> Speed {
+        Speed::new(f32::from_bits(self.speed.load(Relaxed))).unwrap_or_default()
     }
 
     pub(super) fn cut(&self, cut: Cut) {

@@ -16,7 +16,7 @@ use super::markers::{Marker, Markers};
 use super::post::Post;
 use super::stream::Stream;
 use super::tracks::Track;
-use super::{Command, Item, Notice};
+use super::{Command, DecodeError, Item, Notice};
 use crate::music::EntryId;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use rtrb::Producer;
@@ -109,7 +109,12 @@ impl Feeder {
             Command::Follow(item) => self.follow(item.map(|item| self.plain(item))),
             Command::Stop => self.stop(epoch),
             Command::Fade { .. } => self.fade_told = false,
-            Command::Pause | Command::Resume | Command::Volume(_) | Command::Output(_) => {}
+            Command::Pause
+            | Command::Resume
+            | Command::Volume(_)
+            | Command::Equalise(_)
+            | Command::Speed(_)
+            | Command::Output(_) => {}
         }
     }
 
@@ -131,7 +136,7 @@ impl Feeder {
         self.stream.take_back(self.pushed);
         self.filling = true;
         let entry = item.entry;
-        let opened = Track::open(item.clone(), at_ms);
+        let opened = self.open(item.clone(), at_ms);
         let fade_in = opened.as_ref().is_ok_and(|track| track.at_ms() > 0);
         self.controls.cut(Cut {
             from: 0,
@@ -168,6 +173,11 @@ impl Feeder {
         }
     }
 
+    fn open(&self, item: Item, at_ms: u64) -> Result<Track, DecodeError> {
+        let track = Track::open(item, at_ms)?;
+        Ok(track.at_speed(self.controls.speed()))
+    }
+
     fn begin_base(&mut self, mut track: Track) {
         if !self.suits(&mut track) {
             if let Some(given) = &mut self.given {
@@ -197,6 +207,7 @@ impl Feeder {
             entry: track.item().entry,
             start_ms: track.at_ms(),
             length_ms: track.length_ms(),
+            speed: track.speed(),
             epoch: self.given.as_ref().map_or(0, |given| given.epoch),
         });
     }
@@ -227,7 +238,10 @@ impl Feeder {
             let start = link.start;
             self.take_back_follower(start);
         }
-        let opened = item.map(|item| (item.entry, Track::open(item, 0)));
+        let opened = item.map(|item| {
+            let from_ms = item.from_ms;
+            (item.entry, self.open(item, from_ms))
+        });
         let Some(given) = &mut self.given else { return };
         given.finished = false;
         given.drained_since = None;
@@ -297,7 +311,6 @@ impl Feeder {
         };
         self.markers.take_back(start);
         let decoded = track.is_none().then(|| self.stream.next_frame());
-        let rate = self.controls.rate.load(Relaxed);
         let Some(given) = &mut self.given else { return };
         given.base.end = decoded;
         given.decoding = track;
@@ -310,7 +323,7 @@ impl Feeder {
             epoch: given.epoch,
             fade_in: false,
         });
-        self.markers.go_on(start, pushed, rate);
+        self.markers.go_on(start, pushed);
     }
 
     fn buffered_ms(&self) -> u64 {

@@ -2,7 +2,7 @@
 
 use super::Position;
 use super::controls::Controls;
-use crate::music::EntryId;
+use crate::music::{EntryId, Speed};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,8 +22,22 @@ pub(super) struct Marker {
     pub start_ms: u64,
     /// The song's length.
     pub length_ms: Option<u64>,
+    /// How fast the song is played.
+    pub speed: Speed,
     /// The epoch that it was pushed in.
     pub epoch: u64,
+}
+
+impl Marker {
+    /// What frame `at` of the stream is in the song.
+    fn elapsed_ms(&self, at: u64) -> u64 {
+        let heard_ms = at.saturating_sub(self.at) * 1_000 / u64::from(self.rate.max(1));
+        let of_song_ms = match self.speed.is_usual() {
+            true => heard_ms,
+            false => (heard_ms as f64 * f64::from(self.speed.times())) as u64,
+        };
+        self.start_ms + of_song_ms
+    }
 }
 
 /// The markers of what is in the ring and of what is heard.
@@ -57,11 +71,10 @@ impl Markers {
     }
 
     /// What comes at frame `from` of the stream stands at `at` instead, behind a jump.
-    pub(super) fn go_on(&self, from: u64, at: u64, rate: u32) {
+    pub(super) fn go_on(&self, from: u64, at: u64) {
         let last = self.lock().list.back().copied();
         if let Some(marker) = last {
-            let past_ms = from.saturating_sub(marker.at) * 1_000 / u64::from(rate.max(1));
-            let start_ms = marker.start_ms + past_ms;
+            let start_ms = marker.elapsed_ms(from);
             self.add(Marker {
                 at,
                 start_ms,
@@ -114,8 +127,7 @@ impl Markers {
             inner.at_once = None;
         }
         let marker = marker?;
-        let rate = u64::from(marker.rate).max(1);
-        let elapsed_ms = marker.start_ms + heard.saturating_sub(marker.at) * 1_000 / rate;
+        let elapsed_ms = marker.elapsed_ms(heard);
         Some(Position {
             entry: marker.entry,
             elapsed_ms: marker

@@ -16,7 +16,7 @@
 //!   `given` is what it was given, `markers` where the position comes from, `post` the notices on their way.
 //! - `ring`: the consuming end: what the callback does, `fade` its long fade to silence; `controls`: the atomics it
 //!   shares with everyone else, `form` (rate and format of the output) and `dry` (how often the ring ran empty) among
-//!   them.
+//!   them, and `curve`, the equaliser's.
 //! - `tap`: the frames that sound, kept only while somebody looks; `levels`: how loud they are, and in which bands.
 //! - `quantise`: samples as bytes in the format that the output takes, dithered where that is 16 bit.
 //! - `measure`: a file decoded whole, for its loudness and for what is wrong with it.
@@ -30,6 +30,7 @@
 
 mod command;
 mod controls;
+mod curve;
 mod decode;
 mod dry;
 mod error;

@@ -29,6 +29,7 @@ pub fn prime(song: &Song, at_ms: u64) -> Result<Primed, DecodeError> {
         span: song.span,
         gain: Gain::default(),
         crossfade_ms: 0,
+        from_ms: 0,
     };
     let mut track = Track::open(item, from_ms)?;
     let mut hush = Hush::new(track.rate());

@@ -6,6 +6,7 @@
 //! most 1/441 and 1/661 of full scale at 44.1 kHz, together −48 dB.
 
 use super::controls::{Controls, Cut};
+use super::curve::Shaping;
 use super::fade::LongFade;
 use super::form::Form;
 use super::quantise::{Quantiser, SampleFormat};
@@ -51,6 +52,7 @@ pub(super) struct RingSource {
     /// No music has come since the last jump to something else than what was playing.
     opens: bool,
     leaves_volume: bool,
+    shaping: Shaping,
     block: [f32; BLOCK],
     block_at: usize,
     quantiser: Quantiser,
@@ -77,6 +79,7 @@ impl RingSource {
             flows: false,
             opens: false,
             leaves_volume: false,
+            shaping: Shaping::default(),
             block: [0.0; BLOCK],
             block_at: BLOCK,
             quantiser: Quantiser::default(),
@@ -84,7 +87,7 @@ impl RingSource {
         }
     }
 
-    /// Leaves the volume to the output, which can change it on what was taken already.
+    /// Leaves the volume and the equaliser's curve to the output, which can change them on what was taken already.
     pub(super) fn without_volume(mut self) -> Self {
         self.leaves_volume = true;
         self.volume = 1.0;
@@ -97,6 +100,7 @@ impl RingSource {
         self.leaves_volume = false;
         self.volume = self.controls.volume();
         self.gate = 0.0;
+        self.shaping.filters().forget();
         self.taken = self.taken.saturating_sub((frames.len() / CHANNELS) as u64);
         self.controls.taken.store(self.taken, Release);
         self.again = frames;
@@ -270,6 +274,9 @@ impl RingSource {
         let skipped = cut.to.saturating_sub(self.taken);
         let samples = usize::try_from(skipped).map_or(usize::MAX, |n| n.saturating_mul(CHANNELS));
         self.leave_out(samples);
+        if self.gate == 0.0 {
+            self.shaping.filters().forget();
+        }
         if skipped > 0 {
             self.controls.jump.publish([self.taken, cut.to]);
         }
@@ -321,12 +328,20 @@ impl RingSource {
         let out = &mut out[..frames * CHANNELS];
         self.pop(out);
         self.taken += frames as u64;
+        self.equalise(out);
         self.shade(out, goal, step);
         self.fade.shade(out, fade_ms, self.form.rate);
         if self.fade.is_silent(fade_ms) {
             self.gate = 0.0;
         }
         frames
+    }
+
+    fn equalise(&mut self, out: &mut [f32]) {
+        if !self.leaves_volume {
+            self.shaping.take(&self.controls.curve, self.form.rate);
+            self.shaping.filters().run(out);
+        }
     }
 
     /// Applies the gate and the volume, each moving to its goal a step a frame.

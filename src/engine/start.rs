@@ -6,7 +6,7 @@ use super::levels::{Levels, Meter};
 use super::markers::Markers;
 use super::output::{Place, Player, Unpaced, create_wav, run_imitation, run_wav, waker};
 use super::ring::{CHANNELS, RingSource};
-use super::{Command, EngineError, Notice, Options, Output, Position};
+use super::{Command, EngineError, Notice, OnLoss, Options, Output, Position};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -50,6 +50,7 @@ impl Engine {
         if options.bit_perfect {
             controls.be_bit_perfect();
         }
+        controls.set_on_loss(options.on_loss);
         let (sender, orders) = bounded(MAX_ORDERS);
         let started = start_output(&options, &controls, &sender, &notices)?;
         let wake_output = started.wake.clone();
@@ -106,6 +107,8 @@ impl Engine {
                 self.controls.fade_ms.store(0, Release);
             }
             Command::Volume(percent) => self.controls.set_volume(*percent),
+            Command::Equalise(curve) => self.controls.equalise(curve),
+            Command::Speed(speed) => self.controls.set_speed(*speed),
             Command::Output(output) => self.move_to(output.clone()),
             Command::Follow(_) => {}
         }
@@ -138,7 +141,12 @@ impl Engine {
         self.markers.position(&self.controls)
     }
 
-    /// No sample is touched: the volume has no effect.
+    /// From now on this happens where the sound would come out of a device that nobody chose.
+    pub fn set_on_loss(&self, on_loss: OnLoss) {
+        self.controls.set_on_loss(on_loss);
+    }
+
+    /// No sample is touched: neither the volume nor the equaliser has any effect.
     pub fn is_bit_perfect(&self) -> bool {
         self.controls.is_bit_perfect()
     }
@@ -289,7 +297,6 @@ fn start_playing(
         controls: controls.clone(),
         notices: notices.clone(),
         woken,
-        on_loss: options.on_loss,
         name: name.clone(),
         next: Arc::default(),
     };

@@ -6,10 +6,12 @@ mod channels;
 mod clean;
 mod clicks;
 mod crossfades;
+mod equaliser;
 mod formats;
 mod joins;
 mod levels;
 mod soak;
+mod speed;
 mod walk;
 mod whole;
 mod wrong;
@@ -107,6 +109,7 @@ impl Shelf {
             span: None,
             gain: Gain::default(),
             crossfade_ms: 0,
+            from_ms: 0,
         }
     }
 

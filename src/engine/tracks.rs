@@ -2,8 +2,9 @@
 
 use super::decode::{self, Decoder};
 use super::form::{SampleKind, hush};
-use super::shape::{Downmix, settle};
+use super::shape::{Downmix, Stretch, settle};
 use super::{DecodeError, Item};
+use crate::music::Speed;
 
 /// Samples a frame in everything that leaves this file.
 const CHANNELS: usize = 2;
@@ -16,6 +17,11 @@ pub(super) struct Track {
     factor: f32,
     /// Samples are left as they are.
     untouched: bool,
+    /// How fast it is played.
+    speed: Speed,
+    /// Until its end, where it is not played as it is.
+    stretch: Option<Stretch>,
+    unstretched: Vec<f32>,
     /// The next frame, counted from the song's start.
     at: u64,
     /// The song's end, counted from its start, where it ends before its file.
@@ -38,12 +44,28 @@ impl Track {
             downmix: Downmix::new(decoder.speakers()),
             factor: item.gain.factor(),
             untouched: false,
+            speed: Speed::default(),
+            stretch: None,
+            unstretched: Vec::new(),
             end: end.map(|end| end.saturating_sub(start)),
             at,
             decoder,
             block: Vec::new(),
             item,
         })
+    }
+
+    /// As it is, but played so fast.
+    pub(super) fn at_speed(mut self, speed: Speed) -> Self {
+        let times = f64::from(speed.times());
+        self.stretch = (!speed.is_usual()).then(|| Stretch::new(self.rate(), times));
+        self.speed = speed;
+        self
+    }
+
+    /// How fast it is played.
+    pub(super) fn speed(&self) -> Speed {
+        self.speed
     }
 
     pub(super) fn item(&self) -> &Item {
@@ -89,8 +111,11 @@ impl Track {
         Some(frames.saturating_mul(1_000) / u64::from(self.rate()))
     }
 
-    /// Frames left to decode, at the song's rate; `None` where nothing tells for certain.
+    /// Frames left to come out, at the song's rate; `None` where nothing tells for certain.
     pub(super) fn left_frames(&self) -> Option<u64> {
+        if !self.speed.is_usual() {
+            return None;
+        }
         let start = self.item.span.map_or(0, |span| span.start_frame);
         let in_file = self
             .decoder
@@ -104,9 +129,13 @@ impl Track {
         Some(end.saturating_sub(self.at))
     }
 
-    /// What is left to decode; `None` where nothing tells.
+    /// How long it goes on; `None` where nothing tells.
     pub(super) fn left_ms(&self) -> Option<u64> {
-        Some(self.length_ms()?.saturating_sub(self.at_ms()))
+        let left_ms = self.length_ms()?.saturating_sub(self.at_ms());
+        Some(match self.speed.is_usual() {
+            true => left_ms,
+            false => (left_ms as f64 / f64::from(self.speed.times())) as u64,
+        })
     }
 
     /// The first damage stepped over; it is told once.
@@ -114,8 +143,24 @@ impl Track {
         self.decoder.take_damage()
     }
 
-    /// Appends the next block to `out`, stereo at the song's rate; `false`: it has ended.
+    /// Appends the next block to `out`, stereo at the song's rate; `false`: it has ended with what is appended.
     pub(super) fn next_stereo(&mut self, out: &mut Vec<f32>) -> Result<bool, DecodeError> {
+        let Some(mut stretch) = self.stretch.take() else {
+            return self.next_as_it_is(out);
+        };
+        let mut frames = std::mem::take(&mut self.unstretched);
+        frames.clear();
+        let more = self.next_as_it_is(&mut frames);
+        stretch.push(&frames, out);
+        self.unstretched = frames;
+        match more {
+            Ok(true) => self.stretch = Some(stretch),
+            _ => stretch.finish(out),
+        }
+        more
+    }
+
+    fn next_as_it_is(&mut self, out: &mut Vec<f32>) -> Result<bool, DecodeError> {
         if self.end.is_some_and(|end| self.at >= end)
             || !self.decoder.next_block(&mut self.block)?
         {

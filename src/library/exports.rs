@@ -94,9 +94,9 @@ fn files_of(paths: &[PathBuf], exports: &mut Exports) -> Vec<PathBuf> {
 }
 
 /// Gathers, and finds out where rows lie that name files.
-struct Placing<'g> {
-    gathered: &'g mut Gathered,
-    roots: &'g [PathBuf],
+pub(super) struct Placing<'g> {
+    pub gathered: &'g mut Gathered,
+    pub roots: &'g [PathBuf],
 }
 
 impl Taker for Placing<'_> {

@@ -10,6 +10,7 @@
 //! | `playlist_file` | a playlist file, followed into those it names |
 //! | `resolve`, `matches` | from a row to a song; how rows are matched, and why |
 //! | `substitutes` | what may sound where a row has no song |
+//! | `going_on` | what fits to a queue that has been played |
 //! | `in_place/` | what would play in a streaming client's place |
 //! | `came` | which songs have come, and the rows that they fill |
 //! | `index`, `schema`, `row` | `library.db` and its tables |
@@ -25,6 +26,7 @@
 //! | `pages`, `song_row` | songs one page after the other, however slowly they are taken; one as a row |
 //! | `on_disk` | what lies in a folder, indexed or not |
 //! | `browse`, `lookup`, `files`, `alike`, `stats`, `inspect` | other questions to the index |
+//! | `adopt/` | what other players keep, found, read and taken over |
 //! | `exports` | what streaming services hand out, read from the disk for one import |
 //! | `embedded`, `cover/`, `lyrics/` | pictures and lyrics of a song, when asked for |
 //! | `person/` | `standin.db`: roots, playlists, stars, what was heard; loudness and checks |
@@ -45,6 +47,7 @@
 //!   file. Where the sheet has changed or gone since, the row's own span is cut out of the file.
 
 mod added;
+pub mod adopt;
 mod alike;
 mod answers;
 mod aside;
@@ -59,6 +62,7 @@ mod error;
 mod exports;
 mod files;
 mod folders;
+mod going_on;
 mod in_place;
 pub mod index;
 mod inspect;
@@ -102,6 +106,7 @@ pub use error::LibraryError;
 pub use exports::Exports;
 pub use files::{FileId, IndexedFile};
 pub use folders::in_a_folder;
+pub use going_on::Queued;
 pub use in_place::{InPlace, Instead, Placed};
 pub use index::{Index, Reader};
 pub use kept::{Lent, Readers};

@@ -3,7 +3,8 @@
 use super::mounts::Disk;
 use super::owned::OwnedFile;
 use super::person::{
-    MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, Uncounted, place_of, state_of,
+    LeftOffLookup, MeasuredLookup, Person, RootNews, RootState, StoredPlaylist, Uncounted,
+    place_of, state_of,
 };
 use super::resolve::{Explained, Lookup, Said, explain, learn, resolve_all, would_stand};
 use super::scan::{Progress, ScanOptions, ScanReport, read_file, scan};
@@ -95,6 +96,12 @@ impl Library {
     /// What was measured, one song at a time.
     pub fn measured_lookup(&self) -> MeasuredLookup {
         MeasuredLookup::new(&self.data)
+    }
+
+    /// Where long files were left, one at a time.
+    pub fn left_off_lookup(&self) -> LeftOffLookup {
+        let state = self.uncounted.as_ref().and_then(Uncounted::folder);
+        LeftOffLookup::new(&self.data, state)
     }
 
     /// The playlist of this name, or of the one name that is spelt nearly so.
@@ -216,6 +223,7 @@ impl Library {
         let report = scan(&self.index, &roots.roots, &options, progress, stop)?;
         if !options.dry_run {
             self.keep_added_if_possible();
+            self.adopt_what_waits_if_possible();
         }
         Ok(report)
     }
@@ -223,6 +231,11 @@ impl Library {
     /// What cannot be kept now waits for the next scan, and what is damaged is told by whoever needs it.
     fn keep_added_if_possible(&self) {
         let _ = self.keep_added();
+    }
+
+    /// What cannot be given to the songs that have come waits on.
+    fn adopt_what_waits_if_possible(&self) {
+        let _ = self.adopt_what_waits();
     }
 
     /// Scans these roots and then keeps the index current until `stop`, and that of roots that come meanwhile; see [`watch`].
@@ -254,6 +267,7 @@ impl Library {
         let mut on = |news: WatchNews| {
             if matches!(news, WatchNews::Scanned(_)) {
                 self.keep_added_if_possible();
+                self.adopt_what_waits_if_possible();
             }
             on(news);
         };

@@ -256,6 +256,22 @@ pub fn open_as_it_is(path: &Path) -> Result<Connection, OpenError> {
     connect_somehow(path).map(|(connection, _)| connection)
 }
 
+/// Opens another program's file for reading: it is not locked, and nothing is made or looked for beside it.
+pub fn open_unchanging(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let open = || {
+        let connection = Connection::open_with_flags(unchanging(path), flags)?;
+        harden(&connection)?;
+        Ok(connection)
+    };
+    open().map_err(|source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    })
+}
+
 fn connect_somehow(path: &Path) -> Result<(Connection, usize), OpenError> {
     let connected = match connect(path, OpenFlags::empty()) {
         Err(error) if lacks_room_beside(&error) && has_no_log(path) => {

@@ -52,6 +52,8 @@ pub struct House {
     /// Who steps in for a streaming client; `None`: this player has nobody for it.
     pub guard: Option<Arc<Switch>>,
     settings: Mutex<Arc<Settings>>,
+    /// Keys of the person's config and their values, as they are used here.
+    config: Mutex<Arc<Vec<(String, String)>>>,
     /// Where news are left.
     pub stir: Stir,
     /// Pictures on their way.
@@ -79,6 +81,7 @@ impl House {
         Self {
             desk,
             settings: Mutex::new(Arc::new(settings)),
+            config: Mutex::default(),
             pictures: Pictures::default(),
             channels: Channels::new(stir.clone()),
             works: Works::new(stir.clone()),
@@ -110,6 +113,18 @@ impl House {
     pub fn settings(&self) -> Arc<Settings> {
         let settings = self.settings.lock();
         settings.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What of the person's config is used here. Nothing in it is a secret.
+    pub fn config(&self) -> Arc<Vec<(String, String)>> {
+        let config = self.config.lock();
+        config.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on that is told, which is news of options.
+    pub fn tell_config(&self, pairs: Vec<(String, String)>) {
+        *self.config.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(pairs);
+        self.stir.tell(Subsystems::OPTIONS);
     }
 
     /// From now on the door is kept so; who is in stays in.

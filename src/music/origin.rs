@@ -27,6 +27,8 @@ pub enum Origin {
     Stream(String),
     /// It stands in for another song, as this tells: `for Artist – Title (another version)`.
     StandIn(String),
+    /// It goes on where a queue had been played, as this tells: `after Artist – Title: same artist`.
+    GoesOn(String),
     /// All that there is.
     Everything,
     /// What a client, or a newer standin, calls it.
@@ -34,6 +36,7 @@ pub enum Origin {
 }
 
 const EVERYTHING: &str = "everything";
+const GOES_ON: &str = "goes on";
 
 impl Origin {
     fn parts(&self) -> (&'static str, &str) {
@@ -45,6 +48,7 @@ impl Origin {
             Self::Path(path) => ("path", path),
             Self::Stream(service) => ("stream", service),
             Self::StandIn(told) => ("stand-in", told),
+            Self::GoesOn(told) => (GOES_ON, told),
             Self::Everything => (EVERYTHING, ""),
             Self::Other(text) => ("", text),
         }
@@ -53,6 +57,11 @@ impl Origin {
     /// What is told of a song that stands in for another one.
     pub fn stand_in(&self) -> Option<String> {
         matches!(self, Self::StandIn(_)).then(|| self.to_string())
+    }
+
+    /// Why a song came by itself behind a queue that had been played.
+    pub fn goes_on(&self) -> Option<String> {
+        matches!(self, Self::GoesOn(_)).then(|| self.to_string())
     }
 
     fn of_parts(word: &str, name: &str) -> Option<Self> {
@@ -86,6 +95,11 @@ impl FromStr for Origin {
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
         let text = cut(text);
+        let goes_on = text.strip_prefix(GOES_ON);
+        let goes_on = goes_on.and_then(|rest| rest.strip_prefix(' '));
+        if let Some(told) = goes_on.filter(|told| !told.is_empty()) {
+            return Ok(Self::GoesOn(told.to_owned()));
+        }
         let known = match text.split_once(' ') {
             Some((word, name)) => Self::of_parts(word, name),
             None => (text == EVERYTHING).then_some(Self::Everything),

@@ -13,12 +13,16 @@ impl Player {
         if self.queue.entry(id).is_none() {
             return self.begun_too_late(id);
         }
-        let mut left = None;
+        let (mut left, mut begins_at) = (None, 0);
         if self.target == Some(id) && !self.target_heard {
             self.target_heard = true;
         } else if self.offered.contains(&id) {
             // Also one that another took the place of meanwhile: the engine had begun with it, and goes on from there.
             left = self.target.filter(|_| self.target_heard);
+            begins_at = self.follows_at_as_told(id);
+            if let Some(before) = self.target {
+                self.went_on_to(before, id);
+            }
             self.turn_round(id);
             self.target = Some(id);
             self.target_heard = true;
@@ -30,6 +34,7 @@ impl Player {
         self.missing.clear();
         self.current = Some(id);
         let mut effects = vec![Effect::Changed(Changes::PLAYER)];
+        effects.extend(self.goes_on(id, begins_at).filter(|_| begins_at > 0));
         effects.extend(self.fade_where_due());
         effects.extend(left.into_iter().flat_map(|left| self.consume(left)));
         effects
@@ -44,11 +49,20 @@ impl Player {
         match left.and_then(|target| self.follower(target)) {
             Some(next) => {
                 self.turn_round(next.entry);
-                let mut effects = self.play_entry(next.entry, 0, false);
+                self.went_on_to(left.unwrap_or(next.entry), next.entry);
+                let mut effects = self.begin_entry(next.entry, false);
                 effects.extend(left.into_iter().flat_map(|left| self.consume(left)));
                 effects
             }
             None => self.end_of_queue(Effect::Stop),
+        }
+    }
+
+    /// What the engine was told of where this follower begins, in ms.
+    fn follows_at_as_told(&self, id: EntryId) -> u64 {
+        match self.following {
+            Following::Told(Some(next)) if next.entry == id => next.from_ms,
+            _ => 0,
         }
     }
 
@@ -132,6 +146,10 @@ impl Player {
         if let Some(next) = goes_on_at {
             self.turn_round(next);
         }
+        let broke_off = self
+            .target
+            .is_some_and(|target| self.failed.contains(&target));
+        self.memory.leave(!broke_off);
         let mut effects = self.end_of_queue(Effect::Stop);
         effects.remove(0);
         self.target = goes_on_at.filter(|next| self.queue.entry(*next).is_some());
@@ -161,6 +179,7 @@ impl Player {
 
     /// Stopped: nothing is heard, and nothing is under way.
     pub(super) fn be_silent(&mut self) {
+        self.memory.leave(false);
         self.current = None;
         self.target_heard = false;
         self.ask_anew();
@@ -186,6 +205,7 @@ impl Player {
         Some(Follower {
             entry: next,
             crossfade_ms,
+            from_ms: self.follows_at(id, next),
         })
     }
 

@@ -16,16 +16,22 @@ impl Player {
         other.queue = self.queue.after();
         other.crossfade_ms = self.crossfade_ms;
         other.sleep = std::mem::take(&mut self.sleep);
+        self.memory.leave(false);
+        other.memory = std::mem::take(&mut self.memory);
         std::mem::replace(self, other)
     }
 
     /// Puts back the one that stepped aside, and gives what somebody has queued meanwhile: entries that are none of these.
     pub fn come_back(&mut self, own: Player, of_ours: &HashSet<EntryId>) -> Vec<Entry> {
         let other = std::mem::replace(self, own);
+        // Who was looking for it has stepped aside, too.
+        self.wanted_after = None;
         self.queue.follow(&other.queue);
         self.volume_percent = other.volume_percent;
         self.crossfade_ms = other.crossfade_ms;
         self.sleep = other.sleep;
+        self.memory = other.memory;
+        self.memory.leave(false);
         let entries = other.queue.entries().iter();
         let added = entries.filter(|entry| !of_ours.contains(&entry.id));
         added.cloned().collect()
@@ -33,7 +39,11 @@ impl Player {
 
     /// Whether songs come in the order of the queue, each once.
     pub fn is_plain(&self) -> bool {
-        !self.random() && !self.repeat && self.single == Once::Off && self.consume == Once::Off
+        !self.random()
+            && !self.repeat
+            && !self.goes_on
+            && self.single == Once::Off
+            && self.consume == Once::Off
     }
 }
 
@@ -62,7 +72,7 @@ mod tests {
         Event::Replace {
             songs: songs(names),
             start: 0,
-            at_ms: 0,
+            at_ms: Some(0),
             paused: false,
         }
     }

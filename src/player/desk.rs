@@ -2,6 +2,7 @@
 
 use super::edit::refused;
 use super::event::{Changes, Effect, Event, Follower, Once, Origins, Refusal, State};
+use super::long::Memory;
 use super::order::Round;
 use super::queue::Queue;
 use super::sleep::Sleep;
@@ -43,6 +44,11 @@ pub struct Player {
     pub(super) single: Once,
     pub(super) consume: Once,
     pub(super) sleep: Sleep,
+    pub(super) memory: Memory,
+    /// Whether what fits comes when the queue has been played.
+    pub(super) goes_on: bool,
+    /// What it was last asked for.
+    pub(super) wanted_after: Option<EntryId>,
     pub(super) volume_percent: u8,
     pub(super) seed: u64,
 }
@@ -66,6 +72,9 @@ impl Player {
             single: Once::Off,
             consume: Once::Off,
             sleep: Sleep::default(),
+            memory: Memory::default(),
+            goes_on: false,
+            wanted_after: None,
             volume_percent,
             seed,
         }
@@ -134,6 +143,13 @@ impl Player {
 
     /// Takes one event and says what is to be done.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = self.take(event);
+        effects.extend(self.memory.tell());
+        effects.extend(self.want_more());
+        effects
+    }
+
+    fn take(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Replace {
                 songs,
@@ -152,7 +168,7 @@ impl Player {
             Event::Renew(songs) => self.renew(songs),
             Event::Surround { before, behind } => self.surround(before, behind),
             Event::Whence(origins, event) => self.handle_from(origins, *event),
-            Event::PlayEntry(id) => self.play_entry(id, 0, false),
+            Event::PlayEntry(id) => self.begin_entry(id, false),
             Event::SeekEntry(id, at_ms) => self.play_entry(id, at_ms, self.state == State::Paused),
             Event::Toggle if self.state == State::Playing => self.pause(),
             Event::Toggle | Event::Play => self.play(),
@@ -164,6 +180,8 @@ impl Player {
             Event::Volume(percent) => self.set_volume(percent),
             Event::Random(on) => self.set_random(on),
             Event::Repeat(on) => self.set_repeat(on),
+            Event::AtEnd(at_end) => self.set_at_end(at_end),
+            Event::More { after, songs } => self.take_more(after, songs),
             Event::Crossfade(ms) => self.set_crossfade(ms),
             Event::Single(mode) => self.set_single(mode),
             Event::Consume(mode) => self.set_consume(mode),
@@ -180,7 +198,7 @@ impl Player {
 
     fn handle_from(&mut self, origins: Origins, event: Event) -> Vec<Effect> {
         self.queue.expect(origins);
-        let effects = self.handle(event);
+        let effects = self.take(event);
         self.queue.expect(Origins::Unknown);
         effects
     }
@@ -189,10 +207,11 @@ impl Player {
         &mut self,
         songs: Vec<Arc<Song>>,
         start: usize,
-        at_ms: u64,
+        at_ms: Option<u64>,
         paused: bool,
     ) -> Vec<Effect> {
         let was_random = self.random();
+        self.memory.leave(false);
         self.queue.clear();
         self.failed.clear();
         self.missing.clear();
@@ -203,10 +222,21 @@ impl Player {
             self.round = Some(self.new_round(first));
         }
         let mut effects = match first {
-            Some(first) => self.play_entry(first, at_ms, paused),
+            Some(first) => match at_ms {
+                Some(at_ms) => self.play_entry(first, at_ms, paused),
+                None => self.begin_entry(first, paused),
+            },
             None => self.stop(),
         };
         effects.push(Effect::Changed(Changes::QUEUE));
+        effects
+    }
+
+    /// From its start; what is long from where it was left.
+    pub(super) fn begin_entry(&mut self, id: EntryId, paused: bool) -> Vec<Effect> {
+        let (id, at_ms) = self.begins(id);
+        let mut effects = self.play_entry(id, at_ms, paused);
+        effects.extend(self.goes_on(id, at_ms).filter(|_| at_ms > 0));
         effects
     }
 
@@ -214,6 +244,7 @@ impl Player {
         if self.queue.entry(id).is_none() {
             return refused(Refusal::NoEntry);
         }
+        self.leave_for(id);
         self.failed.remove(&id);
         // Where nothing is heard, this is what is shown.
         if self.state == State::Stopped || paused {
@@ -248,7 +279,7 @@ impl Player {
             }
             State::Stopped => {
                 let start = self.target.or_else(|| self.first());
-                start.map_or(Vec::new(), |id| self.play_entry(id, 0, false))
+                start.map_or(Vec::new(), |id| self.begin_entry(id, false))
             }
         }
     }
@@ -282,7 +313,7 @@ impl Player {
             Some(next) => {
                 let left = self.target;
                 self.turn_round(next);
-                let mut effects = self.play_entry(next, 0, false);
+                let mut effects = self.begin_entry(next, false);
                 effects.extend(left.into_iter().flat_map(|left| self.consume(left)));
                 effects
             }
@@ -299,7 +330,10 @@ impl Player {
         } else {
             self.before(target)
         };
-        self.play_entry(before.unwrap_or(target), 0, false)
+        match before {
+            Some(before) => self.begin_entry(before, false),
+            None => self.play_entry(target, 0, false),
+        }
     }
 
     fn seek(&mut self, at_ms: u64) -> Vec<Effect> {
@@ -359,7 +393,7 @@ impl Player {
         self.options_changed()
     }
 
-    fn options_changed(&mut self) -> Vec<Effect> {
+    pub(super) fn options_changed(&mut self) -> Vec<Effect> {
         let mut effects = vec![Effect::Changed(Changes::OPTIONS)];
         effects.extend(self.follow_again());
         effects

@@ -101,7 +101,7 @@ impl Player {
     /// The target was taken out: while music plays its heir does, else the heir waits for the next `Play`.
     fn inherit(&mut self, heir: Option<EntryId>) -> Vec<Effect> {
         match (self.state, heir) {
-            (State::Playing, Some(heir)) => self.play_entry(heir, 0, false),
+            (State::Playing, Some(heir)) => self.begin_entry(heir, false),
             (State::Stopped, heir) => {
                 self.target = heir;
                 Vec::new()

@@ -1,8 +1,10 @@
 //! The closed set of what can happen to the desk, and of what it asks for. Plain data: no rule stands here.
 
+use super::long::Left;
 use crate::music::{EntryId, Origin, Song};
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// Everything that can happen to the desk.
@@ -14,8 +16,8 @@ pub enum Event {
         songs: Vec<Arc<Song>>,
         /// Position that plays first; beyond the end: the first of all.
         start: usize,
-        /// Where in that song, in ms.
-        at_ms: u64,
+        /// Where in that song, in ms; `None`: where it was left, if it is long, else at its start.
+        at_ms: Option<u64>,
         /// Whether it waits.
         paused: bool,
     },
@@ -56,7 +58,7 @@ pub enum Event {
     },
     /// An event that puts songs into the queue, and where they come from.
     Whence(Origins, Box<Event>),
-    /// This entry plays from its start.
+    /// This entry plays from its start; what is long from where it was left.
     PlayEntry(EntryId),
     /// This entry plays from here, in ms; what is paused stays so.
     SeekEntry(EntryId, u64),
@@ -83,6 +85,15 @@ pub enum Event {
     Random(bool),
     /// Whether the queue begins again at its end.
     Repeat(bool),
+    /// What comes when the queue has been played.
+    AtEnd(AtEnd),
+    /// These fit behind this entry: the answer to [`Effect::WantsMore`].
+    More {
+        /// Which nothing followed.
+        after: EntryId,
+        /// What comes.
+        songs: Vec<Arc<Song>>,
+    },
     /// How long songs overlap that are not one piece of music, in ms; 0: not at all.
     Crossfade(u32),
     /// Whether each song is played for itself.
@@ -115,6 +126,22 @@ impl Event {
             Self::Whence(_, inner) => inner.inner(),
             event => event,
         }
+    }
+
+    /// The songs that it puts into the queue, or knows anew.
+    pub fn songs(&self) -> impl Iterator<Item = &Arc<Song>> {
+        let none: &[Arc<Song>] = &[];
+        let (songs, more, renewed): (_, _, &[(EntryId, Arc<Song>)]) = match self.inner() {
+            Self::Replace { songs, .. }
+            | Self::Append(songs)
+            | Self::Insert { songs, .. }
+            | Self::More { songs, .. } => (songs.as_slice(), none, &[]),
+            Self::Surround { before, behind } => (before.as_slice(), behind.as_slice(), &[]),
+            Self::Renew(songs) => (none, none, songs.as_slice()),
+            _ => (none, none, &[]),
+        };
+        let renewed = renewed.iter().map(|(_, song)| song);
+        songs.iter().chain(more).chain(renewed)
     }
 
     /// What it puts into the queue comes from there, as far as that is known.
@@ -191,6 +218,22 @@ pub enum Effect {
         /// How many.
         missing: usize,
     },
+    /// Nothing follows this entry: what fits is to be found, and told by [`Event::More`].
+    WantsMore {
+        /// What plays, or is about to.
+        after: EntryId,
+    },
+    /// This long file is left, or was heard to its end: whoever keeps places keeps or forgets its.
+    Left(Left),
+    /// A long song does not begin at its start.
+    GoesOn {
+        /// Its entry.
+        entry: EntryId,
+        /// It, or the chapter of it.
+        song: Arc<Song>,
+        /// Where it begins, in ms since the start of its file.
+        at_ms: u64,
+    },
     /// What was asked for cannot be, and nothing has changed.
     Refused(Refusal),
     /// Entries were queued, with ids that count up from this one.
@@ -233,6 +276,41 @@ pub enum Once {
     Oneshot,
 }
 
+/// What comes when the queue has been played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AtEnd {
+    /// Silence.
+    #[default]
+    Stop,
+    /// The queue again.
+    Repeat,
+    /// What fits to it.
+    GoOn,
+}
+
+impl AtEnd {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Stop, Self::Repeat, Self::GoOn];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Repeat => "repeat",
+            Self::GoOn => "go-on",
+        }
+    }
+}
+
+impl FromStr for AtEnd {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let one = Self::ALL.into_iter().find(|one| one.word() == text);
+        one.ok_or_else(|| "at the end of the queue comes stop, repeat or go-on".to_owned())
+    }
+}
+
 /// What comes after a song, and how it joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Follower {
@@ -240,6 +318,8 @@ pub struct Follower {
     pub entry: EntryId,
     /// How long it overlaps with the song before it, in ms; 0: it joins without a seam.
     pub crossfade_ms: u32,
+    /// Where it begins, in ms: what is long goes on where it was left.
+    pub from_ms: u64,
 }
 
 /// When the desk wants to be told, counted from now.

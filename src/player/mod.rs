@@ -2,7 +2,7 @@
 //!
 //! [`Player::handle`] takes one [`Event`], from a door or from the engine, and answers with the [`Effect`]s that the
 //! daemon carries out. What is *current* changes only when the engine says that a song is heard. An [`Ear`] beside the desk
-//! says what was listened to, and what was skipped.
+//! says what was listened to, and what was skipped. Long things go on where they were left (`long`).
 
 mod ahead;
 mod aside;
@@ -10,6 +10,8 @@ mod desk;
 mod ear;
 mod edit;
 mod event;
+mod going_on;
+mod long;
 mod neighbours;
 mod order;
 mod overlap;
@@ -24,10 +26,15 @@ mod tests_of_ear;
 mod tests_of_editing;
 #[cfg(test)]
 mod tests_of_ending;
+#[cfg(test)]
+mod tests_of_going_on;
+#[cfg(test)]
+mod tests_of_long;
 
 pub use desk::Player;
 pub use ear::{ENOUGH_MS, Ear, Listened, SKIPPED_AFTER_MS, Sounding, enough_ms};
-pub use event::{Alarm, Changes, Effect, Event, Follower, Once, Origins, Refusal, State};
+pub use event::{Alarm, AtEnd, Changes, Effect, Event, Follower, Once, Origins, Refusal, State};
+pub use long::{FileKey, GOES_BACK_MS, LEAST_MS, Left};
 pub use queue::{Entry, Queue};
 pub use shuffle::{shuffled_albums, shuffled_albums_from, shuffled_songs};
 pub use sleep::{SLEEP_FADE_MS, next_sleep_ms};

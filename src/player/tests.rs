@@ -17,7 +17,7 @@ pub(super) fn replace(count: usize) -> Event {
     Event::Replace {
         songs: songs(count),
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: false,
     }
 }
@@ -34,6 +34,7 @@ pub(super) struct Engine {
     pub(super) fading: bool,
     pub(super) alarm: Option<Alarm>,
     pub(super) gave_up: Vec<usize>,
+    pub(super) wanted: Vec<EntryId>,
     /// What was heard, in order.
     pub(super) heard: Vec<EntryId>,
 }
@@ -68,7 +69,10 @@ impl Engine {
                 }
                 Effect::Alarm(alarm) => self.alarm = alarm,
                 Effect::GaveUp { missing } => self.gave_up.push(missing),
+                Effect::WantsMore { after } => self.wanted.push(after),
                 Effect::Volume(_)
+                | Effect::Left(_)
+                | Effect::GoesOn { .. }
                 | Effect::Changed(_)
                 | Effect::Queued { .. }
                 | Effect::Refused(_) => {}
@@ -125,6 +129,7 @@ fn follow(entry: EntryId) -> Effect {
     Effect::Follow(Some(Follower {
         entry,
         crossfade_ms: 0,
+        from_ms: 0,
     }))
 }
 
@@ -232,7 +237,7 @@ fn previous_goes_back_to_the_start_first() {
     player.handle(Event::Replace {
         songs: songs(3),
         start: 1,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: false,
     });
     player.handle(Event::Heard(EntryId(2)));
@@ -272,7 +277,7 @@ fn what_waits_is_resumed_in_place() {
     let effects = player.handle(Event::Replace {
         songs: songs(2),
         start: 1,
-        at_ms: 9_000,
+        at_ms: Some(9_000),
         paused: true,
     });
     assert_eq!(
@@ -317,7 +322,7 @@ proptest! {
     fn a_shuffled_round_plays_each_song_once_and_then_another_round(seed: u64, count in 2usize..30, start in 0usize..30) {
         let (mut player, mut engine) = (Player::new(seed, 100), Engine::default());
         player.handle(Event::Repeat(true));
-        engine.tell(&mut player, Event::Replace { songs: songs(count), start: start % count, at_ms: 0, paused: false });
+        engine.tell(&mut player, Event::Replace { songs: songs(count), start: start % count, at_ms: Some(0), paused: false });
         engine.tell(&mut player, Event::Random(true));
         for _ in 0..3 * count - 1 {
             prop_assert!(engine.play_on(&mut player));
@@ -352,7 +357,7 @@ fn walk_one(player: &mut Player, engine: &mut Engine, step: u8, number: u64) {
             Event::Replace {
                 songs: songs(number as usize % 7),
                 start: number as usize / 7,
-                at_ms: number,
+                at_ms: Some(number),
                 paused: number.is_multiple_of(2),
             },
         ),

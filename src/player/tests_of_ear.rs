@@ -38,7 +38,7 @@ fn queue(songs: Vec<Arc<Song>>) -> Event {
     Event::Replace {
         songs,
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: false,
     }
 }

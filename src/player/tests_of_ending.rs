@@ -220,7 +220,7 @@ fn crossfade_is_told_with_the_follower_and_again_when_it_changes() {
     player.handle(Event::Replace {
         songs: songs(1),
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: false,
     });
     let id = player.queue().entries()[0].id;

@@ -1,6 +1,7 @@
 //! Playlist formats, bytes ↔ rows of [`Wanted`](crate::music::Wanted), what people export of services, and which song a row
 //! means. Pure: it never opens a file; where a file's being there decides, the caller is asked.
 
+pub mod adopt;
 pub mod artist;
 pub mod cue;
 mod encoding;
@@ -36,7 +37,7 @@ pub use taken::{
     Banned, HeardElsewhere, Known, ListKind, RowKind, TakenAlbum, TakenList, TakenRow, Taker,
     service_words,
 };
-pub use target::{file_url, is_playlist_name};
+pub use target::{file_url, is_playlist_name, paths_of_url};
 use write::place_of;
 pub use write::{WriteOptions, write_playlist};
 

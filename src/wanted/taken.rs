@@ -1,11 +1,12 @@
 //! What a person's export holds, as it is handed on piece by piece: playlists, what was heard elsewhere, songs that are known
 //! by an id, and what is not to be played. A reader holds no more than one piece of it; nothing here names the person.
 
+use super::adopt::Marked;
 use crate::music::Wanted;
 use serde::{Deserialize, Serialize};
 
-/// The services, as they are named in [`Wanted::external`] and to people.
-const SERVICES: [(&str, &str); 9] = [
+/// The services and players, as they are named in [`Wanted::external`] and to people.
+const SERVICES: [(&str, &str); 17] = [
     ("spotify", "Spotify"),
     ("apple", "Apple Music"),
     ("youtube", "YouTube Music"),
@@ -15,6 +16,14 @@ const SERVICES: [(&str, &str); 9] = [
     ("listenbrainz", "ListenBrainz"),
     ("lastfm", "Last.fm"),
     ("yandex", "Yandex Music"),
+    ("mpd", "MPD"),
+    ("beets", "beets"),
+    ("rhythmbox", "Rhythmbox"),
+    ("strawberry", "Strawberry"),
+    ("clementine", "Clementine"),
+    ("quodlibet", "Quod Libet"),
+    ("cmus", "cmus"),
+    ("navidrome", "Navidrome"),
 ];
 
 /// A service's name for people; of one that is not known its own.
@@ -42,6 +51,8 @@ pub trait Taker {
     fn banned(&mut self, banned: Banned);
     /// An album that the person keeps in the service's library.
     fn album(&mut self, album: TakenAlbum);
+    /// What is kept of a song of the person's own: stars, counts, dates. An import leaves it; see `adopt`.
+    fn marked(&mut self, _: Marked) {}
 }
 
 /// What a list of an export is.

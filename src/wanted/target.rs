@@ -50,6 +50,14 @@ pub(super) fn read_target(text: &str, raw: &[u8]) -> Target {
     }
 }
 
+/// The readings of a `file:` URL or a path as a player's database has it; none for an address on a network.
+pub fn paths_of_url(text: &[u8]) -> Vec<Vec<u8>> {
+    match read_target(&String::from_utf8_lossy(text), text) {
+        Target::Paths(paths) => paths,
+        _ => Vec::new(),
+    }
+}
+
 /// Reads the value of a format that wants URIs: what is no URL is taken for a relative one, and only then literally.
 pub(super) fn read_uri(text: &str) -> Target {
     let decoded_first = |mut paths: Vec<Vec<u8>>| {

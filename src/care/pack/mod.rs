@@ -23,6 +23,7 @@ mod tests;
 mod work;
 
 pub use error::PackError;
+pub use names::part as file_name;
 
 use crate::library::Library;
 use crate::library::worker::ReadIn;

@@ -49,7 +49,7 @@ impl Wish {
 }
 
 /// A part of a path that is safe everywhere, of so many UTF-16 units at most; `instead` where nothing is left of it.
-pub(super) fn part(text: &str, most_units: usize, instead: &str) -> String {
+pub fn part(text: &str, most_units: usize, instead: &str) -> String {
     let safe = |c: char| match c {
         '"' | '*' | '/' | ':' | '<' | '>' | '?' | '\\' | '|' => '_',
         c if c.is_control() || !Printable::passes(c) => '_',

@@ -164,7 +164,7 @@ fn play(picks: &Picks, report: &mut Report, context: &Context) -> Result<Option<
     let songs = picks.songs.iter().map(|pick| pick.song.clone()).collect();
     let session = Session {
         is_aside: true,
-        at_ms: picks.songs[0].at_ms,
+        at_ms: Some(picks.songs[0].at_ms),
         ..Session::new(songs, Sound::to_nowhere())
     };
     let (desk, signals) = session.open(&aside)?.begin(&aside)?;

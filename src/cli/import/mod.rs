@@ -2,12 +2,15 @@
 
 mod told;
 
+use super::play::is_address;
 use super::{Context, Exit, Outcome, Stop, scan};
 use crate::library::person::{Imported, ListImported};
+use crate::library::scan::Heap;
 use crate::library::{Exports, Library};
 use crate::music::Verdict;
 use crate::wanted::export::Format;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Playlists, library and listening history of a streaming service, as it hands them out
 ///
@@ -41,6 +44,9 @@ fn format_of(word: &str) -> Result<Format, String> {
     })
 }
 
+/// How long it is looked whether a folder with no export in it holds music.
+const LONGEST_GLANCE: Duration = Duration::from_millis(500);
+
 /// What an import came to.
 struct Outcomes {
     exports: Exports,
@@ -65,6 +71,14 @@ struct Verdicts {
 pub fn run(args: Args, context: &mut Context) -> Outcome {
     for path in &args.paths {
         if let Err(error) = std::fs::metadata(path) {
+            if path.to_str().is_some_and(is_address) {
+                let told = format!(
+                    "{} is an address, and nothing is fetched from a network",
+                    path.display()
+                );
+                return Err(Stop::failed(told)
+                    .hint("ask the service for your data: `standin help playlists` tells how"));
+            }
             let told = format!("cannot read {}: {}", path.display(), error);
             return Err(Stop::failed(told));
         }
@@ -133,6 +147,15 @@ fn called(paths: &[PathBuf]) -> String {
 }
 
 fn nothing_in_it(paths: &[PathBuf]) -> Stop {
+    let is_music = |path: &&PathBuf| path.is_dir() && Heap::glance(path, LONGEST_GLANCE).files > 0;
+    if let Some(folder) = paths.iter().find(is_music) {
+        let folder = folder.display();
+        return Stop::new(
+            Exit::NothingFound,
+            format!("there is nothing to import in {folder}: it holds music"),
+        )
+        .hint(format!("`standin scan {folder}` indexes it"));
+    }
     let what = match paths {
         [one] => format!("there is nothing to import in {}", one.display()),
         _ => "there is nothing to import in any of them".to_owned(),

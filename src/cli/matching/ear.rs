@@ -57,6 +57,7 @@ impl Ear {
                 span: song.span,
                 gain: Gain::default(),
                 crossfade_ms: 0,
+                from_ms: 0,
             };
             engine.command(Command::Play {
                 item,

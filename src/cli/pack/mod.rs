@@ -12,7 +12,6 @@ use super::{Context, Exit, Outcome, Stop};
 use crate::care::pack::{ListState, PackError, PackOptions, PackReport, pack};
 use crate::library::worker::ReadIn;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Put the music you need most onto a stick: whole playlists first, then single songs
@@ -102,7 +101,7 @@ fn exit(report: &PackReport, are_named: bool) -> Exit {
 }
 
 fn bar(out: &Out) -> ProgressBar {
-    if out.quiet || out.json || !std::io::stderr().is_terminal() {
+    if !out.shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));

@@ -92,7 +92,7 @@ fn unknown(file: &Path) -> Stop {
 }
 
 /// The list as a file. A row whose file is gone keeps the path where it last was.
-fn written(
+pub fn written(
     playlist: &Choice,
     format: Format,
     relative_to: Option<&Path>,

@@ -6,9 +6,8 @@ mod ls;
 mod show;
 mod smart;
 
-pub use export::write_file;
+pub use export::{Format, write_file, written};
 
-use self::export::Format;
 use super::out::counted;
 use super::play::choose;
 use super::songs::ListArgs;

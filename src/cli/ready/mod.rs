@@ -107,7 +107,9 @@ const LISTS: [Column; 6] = [
 fn tell(ready: &Ready, out: &mut Out) -> Result<(), Stop> {
     if out.is_terminal {
         out.line(out.bold(&format!("{} % would play now", ready.percent)))?;
-        out.line(bar(ready.percent as usize))?;
+        if !out.plain {
+            out.line(bar(ready.percent as usize))?;
+        }
         out.line("")?;
     } else {
         let line = ["ready".to_owned(), ready.percent.to_string()];
@@ -117,7 +119,7 @@ fn tell(ready: &Ready, out: &mut Out) -> Result<(), Stop> {
         let rows: Vec<_> = ready
             .playlists
             .iter()
-            .map(|list| row(list, out.is_terminal))
+            .map(|list| row(list, out.is_terminal && !out.plain))
             .collect();
         out.table(&LISTS, &rows)?;
         if out.is_terminal {

@@ -13,7 +13,7 @@ use super::sound::SoundArgs;
 use super::terminal::Hushed;
 use super::wire::{meant, own_address};
 use super::{Context, Exit, Outcome, Stop};
-use crate::config::Settings;
+use crate::config::{Config, Settings};
 use crate::mpd::remote::{Address, Remote, RemoteError};
 use crate::tui::{self, Options, TuiError};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
@@ -50,9 +50,17 @@ pub fn starts_alone(context: &Context) -> bool {
 }
 
 pub fn run(args: Args, context: &mut Context) -> Outcome {
-    let settings = super::sound::settings(context);
+    let config = super::sound::config(context);
+    let settings = &config.settings;
     if args.keys {
         return keys::print(&settings.tui.keymap(), context);
+    }
+    if context.out.plain {
+        let stop = Stop::new(
+            Exit::Usage,
+            "the screen is a picture, and --plain asks for lines",
+        );
+        return Err(stop.hint("`standin play --plain WORDS` tells what plays, with keys; `standin queue`, `search` and their kin tell the rest"));
     }
     if !is_on_terminal() {
         let stop = Stop::new(Exit::Usage, "the screen needs a terminal");
@@ -71,7 +79,7 @@ pub fn run(args: Args, context: &mut Context) -> Outcome {
     match Remote::connect(address.clone()) {
         Ok(_) => before_another(address, options, &args.sound, context),
         Err(RemoteError::NotThere { address, .. }) if address.is_own => {
-            before_its_own(args.sound, settings, options, context)
+            before_its_own(args.sound, config, options, context)
         }
         Err(error) => Err(error.into()),
     }
@@ -104,7 +112,7 @@ fn before_another(
 /// A client of a desk in this process, which ends with the screen.
 fn before_its_own(
     sound: SoundArgs,
-    settings: Settings,
+    config: Config,
     options: Options,
     context: &Context,
 ) -> Outcome {
@@ -113,7 +121,7 @@ fn before_its_own(
         guard: None,
         replay: None,
     };
-    let (host, signals) = Host::begin(Typed::of_sound(sound), settings, begins, context)?;
+    let (host, signals) = Host::begin(Typed::of_sound(sound), config, begins, context)?;
     let mut bell = bell(&signals).map_err(cannot)?;
     let ring = bell.ringer().map_err(cannot)?;
     host.desk.wake_by(move |_| ring());

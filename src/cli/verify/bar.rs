@@ -6,7 +6,6 @@ use crate::music::clock;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::cell::Cell;
 use std::fmt::Write;
-use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,11 +23,10 @@ pub(super) struct Bar {
 
 impl Bar {
     pub fn new(out: &Out) -> Self {
-        let hidden = out.quiet || out.json || !std::io::stderr().is_terminal();
         let estimate = Estimate::default();
-        let bar = match hidden {
-            true => ProgressBar::hidden(),
-            false => drawn(estimate.clone()),
+        let bar = match out.shows_progress() {
+            true => drawn(estimate.clone()),
+            false => ProgressBar::hidden(),
         };
         Self {
             bar,

@@ -1,13 +1,13 @@
 //! Songs that `play` and `now` have chosen, handed over to the standin that runs already: one desk plays at a time.
 
-use super::heard::{format_or_usual, value};
+use super::heard::{format_or_usual, ms, value};
 use super::queue::play_soon;
 use crate::cli::everything::Everything;
 use crate::cli::songs::json;
 use crate::cli::sound::SoundArgs;
 use crate::cli::{Context, Exit, Outcome, Stop};
 use crate::mpd::remote::{Pairs, Remote, RemoteError, Words};
-use crate::music::{Origin, Song, Uri};
+use crate::music::{Origin, Song, Uri, clock};
 use std::sync::Arc;
 
 /// Songs that are sent before the music begins; the others follow it.
@@ -67,6 +67,12 @@ impl Plan {
         if let Some(ms) = sound.crossfade_ms() {
             settings.push(Words::new("crossfade").with((ms.div_ceil(1_000)).to_string()));
         }
+        if let Some(speed) = sound.speed() {
+            settings.push(Words::new("standin_speed").with(speed.to_string()));
+        }
+        if let Some(at_end) = sound.at_end() {
+            settings.push(Words::new("standin_then").with(at_end.word()));
+        }
         if repeat {
             settings.push(Words::new("repeat").with("1"));
         }
@@ -112,7 +118,7 @@ pub fn hand_over(
     list.extend_from_slice(first);
     let mut refused = send(list, remote)?;
     if plan.how == How::Replace {
-        begin(plan.from_ms, remote)?;
+        begin(plan.from_ms, remote, context)?;
         tell_heard(&remote.ask("currentsong")?, songs, context)?;
     }
     for part in batches(rest) {
@@ -177,7 +183,7 @@ fn with_origins(adds: Vec<Words>, origins: &[Option<Arc<Origin>>]) -> Vec<Words>
     all
 }
 
-fn begin(from_ms: Option<u64>, remote: &mut Remote) -> Result<(), Stop> {
+fn begin(from_ms: Option<u64>, remote: &mut Remote, context: &Context) -> Result<(), Stop> {
     if remote.ask("status")?.number("playlistlength") == Some(0) {
         return Err(Stop::new(
             Exit::NothingFound,
@@ -185,9 +191,32 @@ fn begin(from_ms: Option<u64>, remote: &mut Remote) -> Result<(), Stop> {
         ));
     }
     match from_ms {
-        Some(ms) => remote.ask(Words::new("seek").with("0").with(seconds(ms)))?,
-        None => remote.ask(Words::new("play").with("0"))?,
+        Some(ms) => {
+            remote.ask(Words::new("seek").with("0").with(seconds(ms)))?;
+        }
+        None => {
+            remote.ask(Words::new("play").with("0"))?;
+            tell_where(remote, context)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a long song goes on that was left before.
+fn tell_where(remote: &mut Remote, context: &Context) -> Result<(), Stop> {
+    let Some(id) = remote.ask("currentsong")?.text("Id") else {
+        return Ok(());
     };
+    let why = match remote.ask(Words::new("standin_why").with(id)) {
+        Ok(why) => why,
+        // It plays something else by now.
+        Err(RemoteError::Refused { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(at_ms) = ms(&why, "went_on_at") {
+        let told = format!("Going on at {}.", clock(at_ms));
+        context.out.say(told);
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What a server plays, as mpc shows it and as JSON: three lines, a song by a format. It asks and prints.
 
+use super::ending::Ending;
 use crate::cli::format::Format;
 use crate::cli::guard::Guard;
 use crate::cli::songs::{insert_uri, print_line};
@@ -127,6 +128,8 @@ pub struct Heard {
     pub song: Pairs,
     /// Of its guard, where one is on.
     guard: Option<Guard>,
+    /// Of the end of its queue, where it knows of that.
+    ending: Option<Ending>,
 }
 
 impl Heard {
@@ -136,14 +139,17 @@ impl Heard {
             status: remote.ask("status")?,
             song: remote.ask("currentsong")?,
             guard: None,
+            ending: None,
         })
     }
 
     /// Asks for the guard, too.
     fn ask_all(remote: &mut Remote) -> Result<Self, Stop> {
         let guard = Guard::ask(remote)?;
+        let ending = Ending::ask(remote)?;
         Ok(Self {
             guard,
+            ending,
             ..Self::ask(remote)?
         })
     }
@@ -194,7 +200,8 @@ impl Heard {
         let error = status.text("error").map(|error| format!("ERROR: {error}"));
         let place = state.map(|state| format!("{state} {}", self.place()));
         let guard = self.guard.as_ref().map(Guard::line);
-        [place, updating, Some(modes), error, guard]
+        let ending = self.ending.as_ref().and_then(Ending::line);
+        [place, updating, Some(modes), ending, error, guard]
             .into_iter()
             .flatten()
             .collect()
@@ -242,6 +249,9 @@ impl Heard {
             "updating": status.number::<u64>("updating_db").is_some(),
             "error": status.text("error"),
         });
+        if let Some(ending) = &self.ending {
+            ending.insert_into(&mut value);
+        }
         if let Some(guard) = &self.guard {
             value["guard"] = guard.json();
         }
@@ -294,6 +304,7 @@ mod tests {
             status: pairs(status),
             song: Pairs::default(),
             guard: None,
+            ending: None,
         };
         assert_eq!(
             heard(status).lines(),

@@ -1,6 +1,7 @@
 //! The verbs that drive a running player over MPD's protocol, with mpc's spelling and output: our own daemon, or the
 //! server that `MPD_HOST` and `MPD_PORT` name. They parse, ask, and print; what anything means the server says.
 
+mod ending;
 pub mod handing;
 mod heard;
 mod modes;
@@ -51,6 +52,7 @@ pub enum Verb {
     Consume(modes::OnceArgs),
     Crossfade(modes::CrossfadeArgs),
     Replaygain(modes::ReplayGainArgs),
+    Speed(modes::SpeedArgs),
     Current(news::CurrentArgs),
     Queue(queue::QueueArgs),
     Add(queue::AddArgs),
@@ -94,6 +96,7 @@ pub fn run(verb: Verb, context: &mut Context) -> Outcome {
         Verb::Consume(args) => modes::once("consume", args, remote, context),
         Verb::Crossfade(args) => modes::crossfade(&args, remote, context),
         Verb::Replaygain(args) => modes::replay_gain(&args, remote, context),
+        Verb::Speed(args) => modes::speed(&args, remote, context),
         Verb::Current(args) => news::current(&args, remote, context),
         Verb::Queue(args) => queue::show(&args, remote, context),
         Verb::Add(args) => queue::add(args, remote, context),
@@ -161,6 +164,13 @@ impl From<RemoteError> for Stop {
             RemoteError::NotThere { .. } => Self::new(Exit::NoDaemon, message)
                 .hint("MPD_HOST and MPD_PORT name the server; without them our own is asked"),
             RemoteError::Broken { .. } => Self::new(Exit::NoDaemon, message),
+            // What it runs as is what is to be said, and not that it refused.
+            RemoteError::Refused { refusal } if refusal.is_of_another => {
+                Self::failed(message).hint(
+                    "a daemon that runs stays what it was when it began: end it and start it again, \
+                     `systemctl --user restart standin` where systemd keeps it",
+                )
+            }
             RemoteError::Refused { refusal } => {
                 let code = match refusal.code {
                     NO_EXIST => Exit::NothingFound,

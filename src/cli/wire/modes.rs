@@ -1,9 +1,10 @@
-//! `volume`, `random`, `repeat`, `single`, `consume`, `crossfade`, `replaygain`.
+//! `volume`, `random`, `repeat`, `single`, `consume`, `crossfade`, `replaygain`, `speed`.
 
 use super::heard::{Heard, tell};
 use super::transport::ask;
 use crate::cli::{Context, Exit, Outcome, Stop};
 use crate::mpd::remote::{Remote, Words};
+use crate::music::Speed;
 use serde_json::json;
 use std::str::FromStr;
 
@@ -80,6 +81,20 @@ pub struct CrossfadeArgs {
 #[derive(clap::Args)]
 pub struct ReplayGainArgs {
     mode: Option<ReplayGain>,
+}
+
+/// How fast songs are played, at their own pitch; alone it tells
+///
+/// Times are those of the song: it is as long as ever, and its end comes sooner. At another speed than 1 songs join nearly without a
+/// seam and do not overlap. It holds until the player ends.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  standin speed 1.25
+  standin speed 1")]
+pub struct SpeedArgs {
+    /// From 0.5 to 3; 1 is as it is
+    #[arg(value_name = "TIMES")]
+    to: Option<Speed>,
 }
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -160,6 +175,20 @@ pub fn replay_gain(args: &ReplayGainArgs, remote: &mut Remote, context: &mut Con
     match context.out.json {
         true => context.out.json(json!({ "replaygain": mode }))?,
         false => context.out.line(format!("replay_gain_mode: {mode}"))?,
+    }
+    Ok(Exit::Done)
+}
+
+pub fn speed(args: &SpeedArgs, remote: &mut Remote, context: &mut Context) -> Outcome {
+    if let Some(speed) = args.to {
+        remote.ask(Words::new("standin_speed").with(speed.to_string()))?;
+        return Ok(Exit::Done);
+    }
+    let told: Option<f32> = remote.ask("standin_speed")?.number("speed");
+    let speed = told.ok_or_else(|| Stop::failed("the server does not tell its speed"))?;
+    match context.out.json {
+        true => context.out.json(json!({ "speed": speed }))?,
+        false => context.out.line(format!("speed: {speed}"))?,
     }
     Ok(Exit::Done)
 }

@@ -4,16 +4,18 @@
 //! The desk does not wait for that: a disk that hangs must not stop the music, nor keep a client from its answer. What
 //! holds instead is that nobody else hears of a listening: no event, no snapshot, no news and no hook carries it. Whoever
 //! tells of it, `history`, the counts and what is handed to scrobblers, reads it where it was written.
+//!
+//! Where long files were left goes the same way, and comes from where it was kept when their songs are queued.
 
 mod writer;
 
 pub use writer::Counter;
-pub(super) use writer::start;
+pub(super) use writer::{Counted, start};
 
 use super::snapshot::{News, View};
 use crate::engine::Position;
-use crate::library::person::Listening;
-use crate::player::{Ear, Effect, Event, Listened, Player, Sounding, State};
+use crate::library::person::{HowFar, LeftOffLookup, Listening};
+use crate::player::{Ear, Effect, Event, Left, Listened, Player, Sounding, State};
 use crossbeam_channel::{Sender, TrySendError};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -33,7 +35,8 @@ const NEAR_MS: i64 = 1_000;
 /// What the desk counts with.
 pub(super) struct Counting {
     ear: Ear,
-    writer: Sender<Listening>,
+    writer: Sender<Counted>,
+    left_off: LeftOffLookup,
     view: Arc<View>,
     /// When to look whether the song counts.
     due: Option<Instant>,
@@ -42,10 +45,11 @@ pub(super) struct Counting {
 }
 
 impl Counting {
-    pub fn new(writer: Sender<Listening>, view: Arc<View>) -> Self {
+    pub fn new(writer: Sender<Counted>, left_off: LeftOffLookup, view: Arc<View>) -> Self {
         Self {
             ear: Ear::default(),
             writer,
+            left_off,
             view,
             due: None,
             last_at_ms: 0,
@@ -65,7 +69,12 @@ impl Counting {
         event: Event,
         position: Option<Position>,
     ) -> Vec<Effect> {
-        let (effects, listened) = self.ear.handle(player, event, position.map(sounding));
+        self.learn(player, &event);
+        let position = position.map(sounding);
+        if let Some(sounding) = position {
+            player.observe(sounding);
+        }
+        let (effects, listened) = self.ear.handle(player, event, position);
         listened
             .into_iter()
             .for_each(|listened| self.hand_over(listened));
@@ -88,6 +97,23 @@ impl Counting {
         self.due = None;
     }
 
+    /// Where long files were left that are queued now.
+    fn learn(&mut self, player: &mut Player, event: &Event) {
+        for song in event.songs() {
+            if let Some(key) = player.unknown_place(song) {
+                let left = self.left_off.of(key);
+                player.learn_place(key, left.and_then(|left| left.at_ms));
+            }
+        }
+    }
+
+    /// A long file is left; its place is kept as soon as the disk takes it.
+    pub fn leave_off(&mut self, left: &Left) {
+        let how_far = how_far(left);
+        // Where so much waits the disk hangs: what a kill would leave is in the state folder.
+        self.writer.try_send(Counted::Left(how_far)).ok();
+    }
+
     fn wait(&mut self, player: &Player, at_least: Duration) {
         let due_in_ms = self.ear.due_in_ms();
         let due_in_ms = due_in_ms.filter(|_| player.state() == State::Playing);
@@ -104,7 +130,8 @@ impl Counting {
             to_the_end: listened.played,
             origin: listened.origin.map(Arc::unwrap_or_clone),
         };
-        if let Err(TrySendError::Full(_)) = self.writer.try_send(listening)
+        if let Err(TrySendError::Full(_)) =
+            self.writer.try_send(Counted::Heard(Box::new(listening)))
             && !self.is_told
         {
             self.is_told = true;
@@ -123,7 +150,12 @@ impl Counting {
     }
 }
 
-fn sounding(position: Position) -> Sounding {
+/// As it is at this moment.
+pub(super) fn how_far(left: &Left) -> HowFar {
+    HowFar::now(left.key, left.at_ms, left.length_ms)
+}
+
+pub(super) fn sounding(position: Position) -> Sounding {
     Sounding {
         entry: position.entry,
         elapsed_ms: position.elapsed_ms,

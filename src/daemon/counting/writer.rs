@@ -6,10 +6,10 @@
 
 use super::MAX_UNWRITTEN;
 use crate::daemon::snapshot::{News, View};
-use crate::library::person::{Listening, PersonError, Uncounted};
+use crate::library::person::{HowFar, LeftOffLookup, Listening, PersonError, Uncounted, Underway};
 use crate::library::{Library, LibraryError};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,17 +20,41 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// What could not be counted is tried again after so long.
 const AGAIN: Duration = Duration::from_secs(10);
 
+/// What is to be written.
+pub enum Counted {
+    /// What was heard.
+    Heard(Box<Listening>),
+    /// Where a long file was left.
+    Left(HowFar),
+}
+
 /// Where what was heard is counted.
 pub struct Counter {
     library: Library,
     uncounted: Uncounted,
+    state: PathBuf,
 }
 
 impl Counter {
     /// In what the person made, else in the state folder. Nothing is opened before something was heard.
     pub fn new(library: Library, state: &Path) -> Self {
         let uncounted = Uncounted::at(state);
-        Self { library, uncounted }
+        let state = state.to_owned();
+        Self {
+            library,
+            uncounted,
+            state,
+        }
+    }
+
+    /// What is owned.
+    pub(in crate::daemon) fn library(&self) -> Library {
+        self.library.clone()
+    }
+
+    /// Where long files were left, also as a kill has left it.
+    pub(in crate::daemon) fn left_off(&self) -> LeftOffLookup {
+        self.library.left_off_lookup()
     }
 
     /// Counts what an earlier run could not, where there is something and nobody has to be waited for; else it waits on.
@@ -38,6 +62,29 @@ impl Counter {
         if !self.uncounted.is_empty() {
             self.count(&[], Duration::ZERO).ok();
         }
+    }
+
+    /// Where a kill has left a long file, where that is news.
+    fn underway(&self) -> Option<HowFar> {
+        let underway = Underway::in_folder(&self.state).read()?;
+        let kept = self
+            .library
+            .person_reader()
+            .ok()?
+            .left_off(underway.key)
+            .ok()?;
+        let is_news = match kept {
+            Some(kept) => kept.left_at_ms < underway.left.left_at_ms,
+            None => underway.left.at_ms.is_some(),
+        };
+        is_news.then_some(underway)
+    }
+
+    /// Keeps where long files were left.
+    fn leave_off(&self, left: &[HowFar]) -> Result<(), LibraryError> {
+        let mut person = self.library.person()?;
+        person.wait_at_most(PATIENCE)?;
+        Ok(person.leave_off(left)?)
     }
 
     /// What waited longest is counted first.
@@ -54,12 +101,13 @@ impl Counter {
 pub fn start(
     counter: Counter,
     view: Arc<View>,
-) -> std::io::Result<(Sender<Listening>, JoinHandle<()>)> {
+) -> std::io::Result<(Sender<Counted>, JoinHandle<()>)> {
     let (sender, heard) = bounded(MAX_UNWRITTEN);
     let writer = Writer {
         counter,
         view,
         held: Vec::new(),
+        left: Vec::new(),
         is_told: false,
     };
     let thread = std::thread::Builder::new().name("counts".into());
@@ -71,14 +119,18 @@ struct Writer {
     view: Arc<View>,
     /// Neither counted nor kept, at most [`MAX_UNWRITTEN`].
     held: Vec<Listening>,
+    /// Where files were left that is yet to be kept, at most [`MAX_UNWRITTEN`].
+    left: Vec<HowFar>,
     is_told: bool,
 }
 
 impl Writer {
-    fn run(mut self, heard: &Receiver<Listening>) {
+    fn run(mut self, heard: &Receiver<Counted>) {
         if !self.counter.uncounted.is_empty() {
             self.count();
         }
+        self.left.extend(self.counter.underway());
+        self.leave_off();
         loop {
             let next = match self.waits() {
                 true => heard.recv_timeout(AGAIN),
@@ -87,20 +139,47 @@ impl Writer {
             match next {
                 Ok(first) => {
                     let all = std::iter::once(first).chain(heard.try_iter());
-                    self.held.extend(all.take(MAX_UNWRITTEN));
+                    all.take(MAX_UNWRITTEN).for_each(|one| self.take(one));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            self.count();
+            self.write();
         }
         if self.waits() {
-            self.count();
+            self.write();
+        }
+    }
+
+    fn take(&mut self, one: Counted) {
+        match one {
+            Counted::Heard(listening) => self.held.push(*listening),
+            Counted::Left(how_far) => self.left.push(how_far),
         }
     }
 
     fn waits(&self) -> bool {
+        !self.left.is_empty() || self.waits_to_count()
+    }
+
+    fn waits_to_count(&self) -> bool {
         !self.held.is_empty() || !self.counter.uncounted.is_empty()
+    }
+
+    fn write(&mut self) {
+        if self.waits_to_count() {
+            self.count();
+        }
+        self.leave_off();
+    }
+
+    /// What cannot be kept now is tried again; the last of it is in the state folder, too.
+    fn leave_off(&mut self) {
+        if !self.left.is_empty() && self.counter.leave_off(&self.left).is_ok() {
+            self.left.clear();
+        }
+        let too_many = self.left.len().saturating_sub(MAX_UNWRITTEN);
+        self.left.drain(..too_many);
     }
 
     fn count(&mut self) {

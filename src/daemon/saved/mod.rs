@@ -1,9 +1,11 @@
-//! The queue, the modes and the place in it, kept in three text files. It never keeps a row id: rows are `Wanted`s.
+//! The queue, the modes and the place in it, kept in three text files, and the equaliser in a fourth. It never keeps a
+//! row id: rows are `Wanted`s.
 //!
 //! - `queue.jsonl`: a row a line, each with a sum, written whole beside its name and moved over it; an edit of the queue is
 //!   added at the end of the file: the rows that came, and the order in which all stand then. Both are synced before a
 //!   change counts as done.
 //! - `options.json`: the modes, the volume, what was said of levelling and overlaps; small, so that a key that changes one of them costs nothing.
+//! - `long.json`: how far a long file is that is heard, likewise; see `person/left_off`.
 //! - `position.json`: the row that is heard and the place in it, twice a second while music plays, written over itself:
 //!   the disk may take it when it likes.
 //!
@@ -12,6 +14,7 @@
 //! plays and leaves them alone.
 
 mod batch;
+mod equaliser;
 mod holes;
 mod levelled;
 mod old;
@@ -24,7 +27,10 @@ mod tests;
 #[cfg(test)]
 mod tests_of_edits;
 
+pub use equaliser::{CurveError, KeptEqualiser, read_curve};
+
 use super::going_on::{Rest, near};
+use crate::library::person::{HowFar, Underway};
 use crate::music::{EntryId, Loudness, Origin, Wanted};
 use crate::player::{Once, Player};
 use batch::At;
@@ -54,6 +60,9 @@ const LOCK_RETRY: Duration = Duration::from_millis(5);
 const LOCK: &str = "lock";
 const OPTIONS: &str = "options.json";
 
+/// Where a queue waits that a newer standin has written.
+const NEWER: &str = "queue.jsonl.newer";
+
 /// Reading or writing the saved queue failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedError {
@@ -64,6 +73,20 @@ pub enum SavedError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// The system refused, and it was not the queue.
+    #[error("cannot keep the equaliser in {}: {source}", path.display())]
+    Equaliser {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Its form is of a later version.
+    #[error("the saved queue {} was written by a newer standin", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
     },
     /// The file is not one of ours, or damaged.
     #[error("the saved queue {} cannot be read: {reason}", path.display())]
@@ -104,6 +127,8 @@ pub struct SavedOptions {
     /// How songs were levelled, where somebody has said since the desk began.
     #[serde(with = "levelled")]
     pub loudness: Option<Loudness>,
+    /// Whether what fits came when the queue had been played, where somebody has said since the desk began.
+    pub goes_on: Option<bool>,
 }
 
 /// What somebody has said of things that the settings say, too. It is kept only where something was said: else the
@@ -114,6 +139,8 @@ pub struct Said {
     pub crossfade_ms: Option<u32>,
     /// How songs are levelled.
     pub loudness: Option<Loudness>,
+    /// Whether what fits comes when the queue has been played.
+    pub goes_on: Option<bool>,
 }
 
 impl SavedOptions {
@@ -122,6 +149,7 @@ impl SavedOptions {
         Said {
             crossfade_ms: self.crossfade_ms,
             loudness: self.loudness,
+            goes_on: self.goes_on,
         }
     }
 }
@@ -249,6 +277,7 @@ pub struct Saved {
     _lock: File,
     rows: Rows,
     place: PlaceFile,
+    underway: Underway,
     options: Option<SavedOptions>,
     said: Said,
     /// Most of the queue is still to come, and nothing of it is written before.
@@ -281,12 +310,24 @@ impl Saved {
         Ok(Some(Self {
             rows: Rows::after(dir),
             place: PlaceFile::new(dir),
+            underway: Underway::in_folder(dir),
             options: None,
             said: Said::default(),
             waits: false,
             dir: dir.to_owned(),
             _lock: lock,
         }))
+    }
+
+    /// Moves a queue that a newer standin has written out of the way, so that none is written over it; gives where it is then.
+    /// `Ok(None)`: another process keeps it.
+    pub fn set_newer_aside(dir: &Path) -> Result<Option<PathBuf>, SavedError> {
+        let Some(_saved) = Self::lock(dir)? else {
+            return Ok(None);
+        };
+        let (path, aside) = (dir.join(rows::NAME), dir.join(NEWER));
+        std::fs::rename(&path, &aside).map_err(|source| SavedError::Io { path, source })?;
+        Ok(Some(aside))
     }
 
     /// What was saved last; `Ok(None)` where nothing was.
@@ -403,6 +444,7 @@ impl Saved {
             consume: player.consume_mode() == Once::On,
             crossfade_ms: self.said.crossfade_ms,
             loudness: self.said.loudness,
+            goes_on: self.said.goes_on,
         };
         if self.waits || self.options == Some(options) {
             return Ok(());
@@ -428,6 +470,11 @@ impl Saved {
         let place = self.rows.place(player.queue().entries(), place);
         let written = self.place.write(self.rows.stamp(), place, playing);
         written.map_err(|source| self.failed(place::NAME, source))
+    }
+
+    /// Writes how far a long file is, where that has changed. Where that fails its place is lost by a kill alone.
+    pub(super) fn save_how_far(&mut self, how_far: HowFar) {
+        self.underway.write(how_far).ok();
     }
 
     fn failed(&self, name: &str, source: io::Error) -> SavedError {

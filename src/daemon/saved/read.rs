@@ -139,7 +139,8 @@ fn batches(dir: &Path, bytes: &[u8], sums: Sums) -> Result<(Vec<Batch>, usize), 
         let last = batches.last_mut().expect("there is one");
         match line_in(bytes, line, sums) {
             Line::Head(head) if head.schema > EDITED => {
-                return Err(unreadable(dir, "a newer standin has written it".into()));
+                let path = dir.join(NAME);
+                return Err(SavedError::Newer { path });
             }
             // The second of an edit's.
             Line::Head(head) if head.order.is_some() && last.head.as_ref() == Some(&head) => {}

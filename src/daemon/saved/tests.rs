@@ -1,5 +1,6 @@
 //! What comes back of what was saved, whatever happened in between.
 
+use super::batch::EDITED;
 use super::*;
 use crate::daemon::going_on::{Later, Part};
 use crate::library::summed;
@@ -28,7 +29,7 @@ pub(super) fn player_with(names: &[&[u8]]) -> Player {
     player.handle(Event::Replace {
         songs: names.iter().map(|name| song(name)).collect(),
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: true,
     });
     player.handle(Event::Repeat(true));
@@ -133,6 +134,7 @@ fn modes_come_back_and_those_of_one_song_do_not() {
     let said = Said {
         crossfade_ms: Some(3_000),
         loudness: Some(Loudness::Album),
+        goes_on: Some(true),
     };
     let read = options(&player, said);
     assert_eq!((read.single, read.consume, read.said()), (true, true, said));
@@ -190,7 +192,7 @@ fn what_comes_to_the_end_is_added_and_the_rest_is_not_written_again() {
     player.handle(Event::Replace {
         songs: vec![song(b"e.flac")],
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: true,
     });
     saved.save_queue(&player, None).unwrap();
@@ -258,7 +260,6 @@ fn damage_is_told_and_costs_no_more_than_it_must() {
         "[]\n",
         "\0\0\0\0",
         "{\"schema\":2,\"rows\":0}\n",
-        &summed::line(&serde_json::json!({"head": {"schema": 4, "rows": 0}})),
     ] {
         write(QUEUE, text);
         let read = Saved::load(dir.path());
@@ -289,6 +290,25 @@ fn damage_is_told_and_costs_no_more_than_it_must() {
         "{\"schema\":1,\"rows\":9999999999}\n{\"title\":\"x\"}\n",
     );
     assert_eq!(rows(dir.path()).len(), 1);
+}
+
+#[test]
+fn a_queue_of_a_newer_standin_is_kept_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let newer = summed::line(&serde_json::json!({"head": {"schema": EDITED + 1, "rows": 0}}));
+    let path = dir.path().join(QUEUE);
+    std::fs::write(&path, &newer).unwrap();
+    assert!(matches!(
+        Saved::load(dir.path()),
+        Err(SavedError::Newer { .. })
+    ));
+    let kept = Saved::lock(dir.path()).unwrap().unwrap();
+    assert_eq!(Saved::set_newer_aside(dir.path()).unwrap(), None);
+    assert!(path.exists(), "who has the lock keeps it");
+    drop(kept);
+    let aside = Saved::set_newer_aside(dir.path()).unwrap().unwrap();
+    assert_eq!(std::fs::read_to_string(aside).unwrap(), newer);
+    assert!(!path.exists() && Saved::load(dir.path()).unwrap().is_none());
 }
 
 /// Three songs in one batch and one in another, where the second is heard; the file's bytes.
@@ -410,7 +430,7 @@ fn rows_whose_songs_are_not_here_keep_their_places() {
     player.handle(Event::Replace {
         songs: vec![song(b"d.flac")],
         start: 0,
-        at_ms: 0,
+        at_ms: Some(0),
         paused: true,
     });
     saved.save_queue(&player, None).unwrap();

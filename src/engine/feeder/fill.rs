@@ -81,7 +81,7 @@ impl Feeder {
         let Some(given) = &mut self.given else { return };
         given.answer = Answer::Begun(Link {
             item: track.item().clone(),
-            at_ms: 0,
+            at_ms: track.item().from_ms,
             length_ms: track.length_ms(),
             start,
             end: None,

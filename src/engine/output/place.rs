@@ -8,7 +8,7 @@ use crate::engine::controls::Controls;
 use crate::engine::form::Form;
 use crate::engine::quantise::SampleFormat;
 use crate::engine::ring::RingSource;
-use crate::engine::{EngineError, Notice, OnLoss, Output};
+use crate::engine::{EngineError, Notice, Output};
 use crossbeam_channel::Sender;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -81,7 +81,6 @@ pub(in crate::engine) struct Player {
     pub controls: Arc<Controls>,
     pub notices: Sender<Notice>,
     pub woken: Arc<Woken>,
-    pub on_loss: OnLoss,
     /// Where the sound goes, for people.
     pub name: Arc<Mutex<String>>,
     /// Where it is to go next.
@@ -188,7 +187,6 @@ impl Player {
                     source,
                     woken: self.woken.clone(),
                     notices: self.notices.clone(),
-                    on_loss: self.on_loss,
                 };
                 Some(PulseOutput::new(start).run())
             }

@@ -220,6 +220,7 @@ fn why(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => {
             "it is not there; look how it is written, or whether its disk is plugged in".into()
         }
+        std::io::ErrorKind::NotADirectory => "it is a file; name the folder that it is in".into(),
         kind => kind.to_string(),
     }
 }

@@ -102,6 +102,17 @@ impl Person {
         Ok(self.with_waiting(key, kept))
     }
 
+    /// All that is kept of each song, in the order of the keys.
+    pub fn each_kept(&self, mut take: impl FnMut(About)) -> Result<(), PersonError> {
+        self.ask(|connection| match schema::has_seals(connection)? {
+            true => each_about(connection, |about| {
+                take(about);
+                Ok(())
+            }),
+            false => Ok(()),
+        })
+    }
+
     /// Puts all of it at once, for tests of those who ask.
     #[cfg(test)]
     pub(in crate::library) fn put_about(&mut self, about: About) {

@@ -90,6 +90,19 @@ impl Person {
         })
     }
 
+    /// What was heard, or stepped over, last: so many at most, the last one first.
+    pub fn heard_last(&self, most: usize) -> Result<Vec<AudioKey>, PersonError> {
+        self.ask(|connection| {
+            if !schema::has_seals(connection)? {
+                return Ok(Vec::new());
+            }
+            let sql = "SELECT audio_key FROM heard ORDER BY id DESC LIMIT ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let keys = statement.query_map([most], |row| row.get(0).map(AudioKey::from_bytes))?;
+            Ok(keys.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
     /// What was heard from one hour to another, in ms since 1970, oldest first.
     pub fn heard_between(&self, from_ms: i64, to_ms: i64) -> Result<Vec<Told>, PersonError> {
         let mut lines: Vec<Told> = self.ask(|connection| {

@@ -8,7 +8,8 @@
 //! What a person made is there three times: in tables whose records carry sums of our own (`seal`), in a second copy of
 //! plain text to which each [`Change`] is appended and synced before the database keeps it (`journal`), and in backups
 //! (`backup`). Each can be made from each other (`recover`). What was heard while none of them could be written waits in
-//! the state folder (`uncounted`), and who reads is told of it (`waiting`).
+//! the state folder (`uncounted`), and who reads is told of it (`waiting`); so does how far a long file is that plays
+//! (`left_off`).
 
 mod backup;
 mod change;
@@ -20,6 +21,7 @@ mod history;
 mod imports;
 mod inspect;
 mod journal;
+mod left_off;
 mod loudness;
 mod names;
 mod notice;
@@ -45,9 +47,10 @@ pub use heard::{About, Heard, Listening};
 pub use history::{Told, Totals};
 pub use imports::{
     Ban, Bans, Carried, Decided, Decision, Decisions, Gathered, Import, Imported, KnownAs,
-    ListImported, Mirror, Plays, Restored,
+    ListImported, Marking, Mirror, Plays, Restored, ToAdopt, Waits,
 };
 pub use inspect::{Agreement, BackupDates};
+pub use left_off::{HowFar, LeftOff, LeftOffLookup, Underway};
 pub use loudness::{CheckedFile, MeasuredLookup};
 pub use names::MAX_NAME_BYTES;
 pub use notice::{Noticing, Unnoticed};

@@ -100,6 +100,18 @@ impl Person {
     }
 }
 
+/// Keeps that a song came at that time, in ms since 1970, where nothing earlier is kept; whether that was news.
+pub(super) fn came_by(
+    connection: &Connection,
+    key: AudioKey,
+    at_ms: i64,
+) -> rusqlite::Result<bool> {
+    let sql = "INSERT INTO added(audio_key, at_ms) VALUES (?1, ?2)
+        ON CONFLICT(audio_key) DO UPDATE SET at_ms = excluded.at_ms WHERE excluded.at_ms < at_ms";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.execute(params![key.as_bytes(), at_ms])? > 0)
+}
+
 /// All columns of `about` in one reading: its rows are long, and lie in the order of the keys.
 fn read_about(
     connection: &Connection,

@@ -136,6 +136,17 @@ fn check(
     Err(PersonError::BadSticker { why }.into())
 }
 
+/// Whether a value may come from elsewhere: nothing is kept under the name yet, and nothing speaks against it.
+pub(super) fn may_come(
+    connection: &Connection,
+    key: AudioKey,
+    name: &str,
+    value: &str,
+) -> Result<bool, Undone> {
+    let is_new = of(connection, key, name)?.is_none();
+    Ok(is_new && check(connection, key, name, value, true).is_ok())
+}
+
 /// Writes a value in place of what was, or takes it away.
 pub(super) fn put(
     connection: &Connection,

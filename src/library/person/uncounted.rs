@@ -40,6 +40,11 @@ impl Uncounted {
         Self { path }
     }
 
+    /// The state folder.
+    pub fn folder(&self) -> Option<&Path> {
+        self.path.parent()
+    }
+
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
         std::fs::metadata(&self.path).map_or(true, |file| file.len() == 0)

@@ -9,6 +9,7 @@
 pub mod by_path;
 mod compare;
 mod folder;
+mod glance;
 pub mod ignored;
 mod known;
 mod moved;
@@ -29,6 +30,7 @@ mod walk;
 
 pub(super) use by_path::is_disc_folder;
 pub(super) use folder::musical_files;
+pub use glance::Heap;
 pub(super) use ignored::Kind as IgnoreKind;
 pub(super) use known::children;
 pub(super) use names::{Promise, promise};

@@ -2,6 +2,7 @@
 //! and holds no more of an answer than it is asked to.
 
 mod address;
+mod kin;
 #[doc(hidden)]
 pub mod reply;
 
@@ -9,6 +10,7 @@ pub use address::{Address, Place};
 pub use reply::{Refusal, ReplyError};
 
 use super::words::quote;
+use kin::Kin;
 use reply::Line;
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -75,6 +77,8 @@ impl Wire for TcpStream {
 /// A connection.
 pub struct Remote {
     address: Address,
+    /// Who serves, once that was asked.
+    kin: Option<Kin>,
     wire: BufReader<Box<dyn Wire>>,
 }
 
@@ -159,7 +163,11 @@ impl Remote {
                 return Err(RemoteError::NotThere { address, source });
             }
         };
-        let mut remote = Self { address, wire };
+        let mut remote = Self {
+            address,
+            kin: None,
+            wire,
+        };
         remote.wait_at_most(Some(patience))?;
         let greeting = reply::greeting(&mut remote.wire);
         greeting.map_err(|source| remote.broken(source))?;
@@ -202,7 +210,7 @@ impl Remote {
         loop {
             match self.line()? {
                 Line::Pair(name, value) => each(name, value)?,
-                Line::Refused(refusal) => return Err(RemoteError::Refused { refusal }.into()),
+                Line::Refused(refusal) => return Err(self.refused(refusal)?.into()),
                 Line::End => return Ok(()),
                 Line::Next | Line::Binary(_) => {}
             }
@@ -243,6 +251,53 @@ impl Remote {
         let changed = news?.0.into_iter().filter(|(name, _)| name == "changed");
         let name = |(_, value): (_, Vec<u8>)| String::from_utf8_lossy(&value).into_owned();
         Ok(changed.map(name).collect())
+    }
+
+    /// A refusal; where the reason is who serves, in words that say so.
+    fn refused(&mut self, mut refusal: Refusal) -> Result<RemoteError, RemoteError> {
+        let unknown = kin::unknown_command(&refusal).map(str::to_owned);
+        if let Some(command) = unknown
+            && let Some(why) = kin::why(&command, &self.kin()?)
+        {
+            refusal.message = why;
+            refusal.is_of_another = true;
+        }
+        Ok(RemoteError::Refused { refusal })
+    }
+
+    /// Who serves; it is asked once.
+    fn kin(&mut self) -> Result<Kin, RemoteError> {
+        if let Some(kin) = &self.kin {
+            return Ok(kin.clone());
+        }
+        let version = self.values("standin_version", "version")?;
+        let kin = match version.into_iter().next() {
+            Some(version) => Kin::Standin(version),
+            None => {
+                let commands = self.values("commands", "command")?;
+                match commands.iter().any(|name| name.starts_with(kin::OWN)) {
+                    true => Kin::Old,
+                    false => Kin::Other,
+                }
+            }
+        };
+        Ok(self.kin.insert(kin).clone())
+    }
+
+    /// The values of this name in an answer; of a refusal none.
+    fn values(&mut self, command: &str, wanted: &str) -> Result<Vec<String>, RemoteError> {
+        self.send(&[command.into()])?;
+        let mut values = Vec::new();
+        loop {
+            match self.line()? {
+                Line::Pair(name, value) if name == wanted && values.len() < MAX_HELD => {
+                    values.push(String::from_utf8_lossy(&value).into_owned());
+                }
+                Line::Refused(_) => return Ok(Vec::new()),
+                Line::End => return Ok(values),
+                _ => {}
+            }
+        }
     }
 
     fn send(&mut self, lines: &[Words]) -> Result<(), RemoteError> {

@@ -17,6 +17,8 @@ pub struct Refusal {
     pub at: usize,
     /// What happened.
     pub message: String,
+    /// The server is another version of this program, or none, and that is why.
+    pub is_of_another: bool,
 }
 
 /// One line of an answer.
@@ -119,6 +121,7 @@ fn refusal(text: &str) -> Refusal {
         code: code.parse().unwrap_or(0),
         at: at.parse().unwrap_or(0),
         message: message.trim().to_owned(),
+        is_of_another: false,
     }
 }
 
@@ -144,6 +147,7 @@ mod tests {
             code: 50,
             at: 2,
             message: "No such song".into(),
+            is_of_another: false,
         };
         assert_eq!(
             lines,

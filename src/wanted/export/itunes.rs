@@ -6,6 +6,7 @@ use super::links;
 use super::out::{Out, clean, named, names};
 use super::{NotTaken, time};
 use crate::music::Wanted;
+use crate::wanted::adopt::{Marked, Marks, count, stars};
 use crate::wanted::names::believed_ms;
 use crate::wanted::target::{Target, read_target};
 use crate::wanted::xspf::resolved;
@@ -18,6 +19,8 @@ use std::io::BufRead;
 const SERVICE: &str = "itunes";
 /// Elements inside each other; the format needs eight.
 const MAX_DEPTH: usize = 64;
+/// The number of five stars.
+const MOST: f64 = 100.0;
 /// Rows of all playlists.
 const MAX_ITEMS: usize = 100 * PART;
 
@@ -82,7 +85,10 @@ struct Reader {
 #[derive(Default)]
 struct Song {
     row: TakenRow,
+    marks: Marks,
     is_movie: bool,
+    /// Its stars are those of its album.
+    is_guessed: bool,
 }
 
 #[derive(Default)]
@@ -211,8 +217,9 @@ impl Reader {
 
 impl Song {
     fn take(&mut self, field: &str, text: &str) {
-        let row = &mut self.row;
+        let (row, marks) = (&mut self.row, &mut self.marks);
         let wanted = &mut row.wanted;
+        let number = || text.trim().parse::<f64>().unwrap_or(0.0);
         match field {
             "Name" => wanted.title = clean(text),
             "Artist" => wanted.artists = names([clean(text)]),
@@ -222,6 +229,12 @@ impl Song {
             "Disc Number" => wanted.disc = text.trim().parse().ok().filter(|n| *n > 0),
             "Persistent ID" => links::learn(wanted, SERVICE, text),
             "Date Added" => row.added_at_ms = time::parse(text),
+            "Rating" => marks.rating = stars(number(), MOST),
+            "Rating Computed" if text == "true" => self.is_guessed = true,
+            "Play Count" => marks.plays = count(number() as i64),
+            "Skip Count" => marks.skips = count(number() as i64),
+            "Play Date UTC" => marks.played_at_ms = time::parse(text),
+            "Skip Date" => marks.skipped_at_ms = time::parse(text),
             "Location" if text.len() <= MAX_LINE => {
                 // What is none is a radio station, or a list.
                 if let Target::Paths(paths) = read_target(text, text.as_bytes()) {
@@ -236,6 +249,14 @@ impl Song {
         }
     }
 
+    fn marks(&self) -> Marks {
+        Marks {
+            rating: self.marks.rating.filter(|_| !self.is_guessed),
+            added_at_ms: self.row.added_at_ms,
+            ..self.marks.clone()
+        }
+    }
+
     /// Puts it into the library; what playlists are to have of it.
     fn put(self, list: usize, out: &mut Out) -> Option<TakenRow> {
         out.step();
@@ -245,6 +266,13 @@ impl Song {
         }
         let names_something = self.row.wanted != Wanted::default() || !self.row.paths.is_empty();
         out.row(list, self.row.clone());
+        if self.row.kind == RowKind::Track {
+            out.marked(Marked {
+                wanted: self.row.wanted.clone(),
+                paths: self.row.paths.clone(),
+                marks: self.marks(),
+            });
+        }
         names_something.then_some(self.row)
     }
 }

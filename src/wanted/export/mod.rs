@@ -31,3 +31,5 @@ pub use format::Format;
 pub use gulp::{Gulp, Source};
 pub use limits::Limits;
 pub use report::{Counts, FileReport, NotTaken};
+pub(in crate::wanted) use time::of_number as when_in_seconds;
+pub use time::parse as when;

@@ -6,6 +6,7 @@ use super::limits::{MAX_LISTS, PART};
 use super::text::Pace;
 use super::{FileReport, Limits};
 use crate::music::Wanted;
+use crate::wanted::adopt::Marked;
 use crate::wanted::encoding::one_line;
 use crate::wanted::{
     Banned, HeardElsewhere, Known, MAX_LINE, RowKind, TakenAlbum, TakenList, TakenRow, Taker,
@@ -152,6 +153,11 @@ impl<'g> Out<'g> {
         }
         self.other();
         self.taker.album(album);
+    }
+
+    /// What is kept of a song of the person's own.
+    pub fn marked(&mut self, marked: Marked) {
+        self.taker.marked(marked);
     }
 
     /// The row is something that the person never wants to hear.

@@ -13,7 +13,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// `2024-03-17`, `2024-03-17T08:14:22.5Z`, `2024-03-17 08:14 UTC`, `17 Mar 2024 08:14`, seconds or ms since 1970.
-pub(super) fn parse(text: &str) -> Option<i64> {
+pub fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Ok(number) = text.parse::<f64>() {
         return of_number(number);
@@ -27,7 +27,7 @@ pub(super) fn parse(text: &str) -> Option<i64> {
 }
 
 /// Seconds or ms since 1970.
-pub(super) fn of_number(number: f64) -> Option<i64> {
+pub(in crate::wanted) fn of_number(number: f64) -> Option<i64> {
     let ms = match number {
         _ if !(number > 0.0 && number < 1e14) => return None,
         _ if number >= LEAST_MS => number,

@@ -89,6 +89,8 @@ impl PulseOutput {
             // It ran dry, or has just begun: these frames are heard as soon as they are there.
             stream.restart_clock(from, MARGIN);
         }
+        // Where another curve came meanwhile it begins earlier, once the server has said where it is.
+        self.tape.equalise(&self.controls.curve);
         self.out.clear();
         let sent = self.tape.send(wanted, self.volume, &mut self.out);
         stream.send(&mut server.wire, None, &self.out)?;

@@ -78,7 +78,7 @@ impl PulseOutput {
         }
         if self.must_hush() {
             self.hush(standing)
-        } else if self.volume != self.controls.volume() {
+        } else if self.sounds_otherwise() {
             self.level(standing)
         } else {
             Ok(())

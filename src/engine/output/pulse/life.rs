@@ -7,10 +7,10 @@ use super::stream::{State, Stream};
 use super::tape::Tape;
 use super::waker::Woken;
 use super::wire::{ANSWER_TIMEOUT, WireError};
+use crate::engine::Notice;
 use crate::engine::controls::Controls;
 use crate::engine::form::Form;
 use crate::engine::ring::RingSource;
-use crate::engine::{Notice, OnLoss};
 use crossbeam_channel::Sender;
 use std::ffi::CString;
 use std::sync::Arc;
@@ -34,7 +34,6 @@ pub(in crate::engine) struct Start {
     pub source: RingSource,
     pub woken: Arc<Woken>,
     pub notices: Sender<Notice>,
-    pub on_loss: OnLoss,
 }
 
 pub(in crate::engine) struct PulseOutput {
@@ -42,7 +41,6 @@ pub(in crate::engine) struct PulseOutput {
     pub(super) wanted: Option<CString>,
     /// The sink last played on, or about to be.
     pub(super) sink: Sink,
-    pub(super) on_loss: OnLoss,
     pub(super) controls: Arc<Controls>,
     pub(super) notices: Sender<Notice>,
     pub(super) woken: Arc<Woken>,
@@ -61,6 +59,8 @@ pub(in crate::engine) struct PulseOutput {
     pub(super) jumps_from: Option<u64>,
     /// The level that what was sent is at, or on its way to.
     pub(super) volume: f32,
+    /// Which curve of the equaliser that is shaped along.
+    pub(super) curve: u64,
     /// The server wants frames that are not here; how long to wait for them.
     pub(super) hunger: Option<Duration>,
     /// The server was told as hanging.
@@ -76,7 +76,6 @@ impl PulseOutput {
             source,
             woken,
             notices,
-            on_loss,
         } = start;
         let controls = source.controls().clone();
         controls.fades_on_pause.store(false, Release);
@@ -86,7 +85,6 @@ impl PulseOutput {
         Self {
             wanted: found.is_named.then(|| found.sink.name.clone()),
             sink: found.sink,
-            on_loss,
             controls,
             notices,
             woken,
@@ -100,6 +98,7 @@ impl PulseOutput {
             ahead: None,
             jumps_from: None,
             volume: 1.0,
+            curve: 0,
             hunger: None,
             hangs: false,
             block: Vec::new(),
@@ -120,10 +119,7 @@ impl PulseOutput {
         self.leave_stream();
         self.controls.fades_on_pause.store(true, Release);
         self.controls.drain_us.store(0, Relaxed);
-        let mut unheard = Vec::new();
-        self.tape.set_level(1.0);
-        self.tape.send(u64::MAX, 1.0, &mut unheard);
-        self.source.give_back(unheard);
+        self.source.give_back(self.tape.unsent());
         self.source
     }
 
@@ -203,6 +199,7 @@ impl PulseOutput {
         let (wanted, from) = (self.wanted.as_deref(), self.tape.cursor());
         let stream = server.open(wanted, self.form, from, is_back)?;
         self.volume = self.controls.volume();
+        self.curve = self.controls.curve.turn();
         self.tape.set_level(if from == 0 || !is_back {
             self.volume
         } else {

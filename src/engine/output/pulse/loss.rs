@@ -5,10 +5,10 @@ use super::ports::Pulled;
 use super::server::Sink;
 use super::stream::State;
 use super::wire::WireError;
-use crate::engine::{Notice, OnLoss};
+use crate::engine::Notice;
 use pulseaudio::protocol::{SubscriptionEvent, SubscriptionEventFacility, SubscriptionEventType};
 use std::ffi::CString;
-use std::sync::atomic::Ordering::Release;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::{Duration, Instant};
 
 /// Waits between attempts to get the device back; the last one repeats, so that music is back 2 s after the device.
@@ -60,7 +60,7 @@ impl PulseOutput {
         };
         let is_other = stream.sink != self.sink.name;
         let sink = server.sink(Some(&stream.sink.clone()))?;
-        if is_other && self.on_loss == OnLoss::Pause {
+        if is_other && !self.controls.follows.load(Relaxed) {
             return self.pause_before(sink);
         }
         stream.cork(&mut server.wire, false)?;
@@ -81,7 +81,7 @@ impl PulseOutput {
         };
         let is_chosen = server.has(&stream.sink.clone())?;
         let sink = server.sink(Some(&to))?;
-        if !is_chosen && self.on_loss == OnLoss::Pause && self.controls.wants_sound() {
+        if !is_chosen && !self.controls.follows.load(Relaxed) && self.controls.wants_sound() {
             return self.pause_before(sink);
         }
         stream.sink = to;
@@ -120,7 +120,7 @@ impl PulseOutput {
             self.sink.ports = sink.ports;
         }
         if let Some(Pulled { from, to }) = pulled.filter(|_| was_there)
-            && self.on_loss == OnLoss::Pause
+            && !self.controls.follows.load(Relaxed)
             && self.controls.wants_sound()
         {
             self.controls.paused.store(true, Release);

@@ -67,7 +67,8 @@ impl PulseOutput {
             return self.change_form();
         } else if is_heard {
             self.volume = self.controls.volume();
-        } else if self.must_hush() || self.volume != self.controls.volume() {
+            self.curve = self.controls.curve.turn();
+        } else if self.must_hush() || self.sounds_otherwise() {
             return self.ask_where(now, Duration::ZERO);
         }
         self.note_silence(now);
@@ -152,12 +153,18 @@ impl PulseOutput {
         Ok(())
     }
 
-    /// Another volume: what the server has not played yet is sent again.
+    /// Another volume or another curve is wanted than what was sent has.
+    pub(super) fn sounds_otherwise(&self) -> bool {
+        self.volume != self.controls.volume() || self.curve != self.controls.curve.turn()
+    }
+
+    /// Another volume or another curve: what the server has not played yet is sent again.
     pub(super) fn level(&mut self, standing: Standing) -> Result<(), WireError> {
         let (Some(server), Some(stream)) = (&mut self.server, &mut self.stream) else {
             return Ok(());
         };
         self.volume = self.controls.volume();
+        self.curve = self.controls.curve.turn();
         let end = self.tape.cursor();
         let from = standing.read + stream.frames(MARGIN);
         if from >= end {
@@ -165,6 +172,7 @@ impl PulseOutput {
         }
         self.tape.go_back(from);
         let from = self.tape.cursor();
+        self.tape.equalise(&self.controls.curve);
         self.out.clear();
         self.tape.send(end - from, self.volume, &mut self.out);
         let latency = stream.due(from).saturating_duration_since(Instant::now());

@@ -2,9 +2,10 @@
 //! each was sent. Pure: it knows no server and no clock.
 //!
 //! Frames of the tape are counted from the first one ever put on it. `cursor` is the next one to be sent. A pause, a
-//! jump or a new volume goes back to a frame that the server has not played yet and sends from there again: quieter,
-//! or other frames.
+//! jump, a new volume or another curve of the equaliser goes back to a frame that the server has not played yet and sends
+//! from there again: quieter, shaped otherwise, or other frames.
 
+use crate::engine::curve::{CurveWords, Shaping};
 use crate::engine::ring::CHANNELS;
 use std::collections::VecDeque;
 
@@ -25,6 +26,9 @@ pub(super) struct Tape {
     first: u64,
     cursor: u64,
     level: f32,
+    shaping: Shaping,
+    /// The first frame along the curve that holds now.
+    shaped_from: u64,
     joints: VecDeque<Joint>,
 }
 
@@ -46,6 +50,8 @@ impl Tape {
             first: 0,
             cursor: 0,
             level: 0.0,
+            shaping: Shaping::default(),
+            shaped_from: 0,
             joints: VecDeque::new(),
         }
     }
@@ -94,9 +100,35 @@ impl Tape {
         let kept = usize::try_from(to - self.first).unwrap_or(usize::MAX);
         if to < self.cursor {
             self.level = self.levels.get(kept).copied().unwrap_or(0.0);
+            self.shape_again_from(kept);
         }
         self.levels.truncate(kept);
         self.cursor = to;
+    }
+
+    /// What the filters remember is what they had heard up to there: frames kept before it are played to them again.
+    fn shape_again_from(&mut self, kept: usize) {
+        let filters = self.shaping.filters();
+        let from = kept.saturating_sub(filters.memory_frames());
+        let past = &self.samples[from * CHANNELS..kept * CHANNELS];
+        let fades = filters.fade_frames();
+        let faded = (self.first + kept as u64).saturating_sub(self.shaped_from);
+        let faded = usize::try_from(faded).unwrap_or(usize::MAX);
+        filters.go_back(past, fades.saturating_sub(faded));
+    }
+
+    /// What is sent from now on is shaped along the curve that holds now.
+    pub(super) fn equalise(&mut self, curve: &CurveWords) {
+        if self.shaping.take(curve, self.rate) {
+            self.shaped_from = self.cursor;
+        }
+    }
+
+    /// What waits to be sent, as it came.
+    pub(super) fn unsent(&self) -> Vec<f32> {
+        let from = usize::try_from(self.cursor - self.first).unwrap_or(usize::MAX);
+        let unsent = self.samples.get(from.saturating_mul(CHANNELS)..);
+        unsent.map_or_else(Vec::new, <[f32]>::to_vec)
     }
 
     /// What comes next begins at this level.
@@ -108,11 +140,12 @@ impl Tape {
     pub(super) fn cut(&mut self) {
         let kept = usize::try_from(self.cursor - self.first).unwrap_or(usize::MAX);
         self.samples.truncate(kept.saturating_mul(CHANNELS));
+        self.shaping.filters().forget();
         let cursor = self.cursor;
         self.joints.retain(|joint| joint.tape < cursor);
     }
 
-    /// Appends the next frames to `out`, `frames` at most, moving to the level `goal` without a step.
+    /// Appends the next frames to `out`, `frames` at most, along the curve, and moving to the level `goal` without a step.
     pub(super) fn send(&mut self, frames: u64, goal: f32, out: &mut Vec<f32>) -> u64 {
         let frames = usize::try_from(frames.min(self.waiting())).unwrap_or(0);
         let from = usize::try_from(self.cursor - self.first).unwrap_or(0);
@@ -125,6 +158,7 @@ impl Tape {
         let step = 1.0 / (FADE_SECONDS * self.rate as f32);
         let begin = out.len();
         out.extend_from_slice(sent);
+        self.shaping.filters().run(&mut out[begin..]);
         for frame in out[begin..].chunks_exact_mut(CHANNELS) {
             if self.level != goal {
                 self.level = nearer(self.level, goal, step);
@@ -165,6 +199,8 @@ fn nearer(value: f32, goal: f32, step: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::controls::Controls;
+    use crate::music::{Band, Equaliser, Shape};
 
     const RATE: u32 = 1_000;
     /// Twenty frames from full level to silence.
@@ -256,5 +292,74 @@ mod tests {
         assert_eq!(sent(&mut tape, 100, 1.0), counted(total - 100..total));
         tape.go_back(0);
         assert!(tape.cursor() >= total - 200, "no further than what is kept");
+    }
+
+    fn shaped(curve: &Equaliser) -> Controls {
+        let controls = Controls::new(100);
+        controls.equalise(curve);
+        controls
+    }
+
+    /// Slow enough for a tape of a thousand frames a second.
+    fn wave(frames: u64) -> Vec<f32> {
+        let sample = |frame: u64| (frame as f32 * 0.06).sin() * 0.5;
+        (0..frames).flat_map(|frame| [sample(frame); 2]).collect()
+    }
+
+    fn raised() -> Equaliser {
+        let bell = Band::new(Shape::Peak, 60.0, 6.0, 0.7).unwrap();
+        Equaliser::new(Some(-6.0), vec![bell]).unwrap()
+    }
+
+    #[test]
+    fn what_is_sent_again_is_shaped_as_it_was() {
+        let controls = shaped(&raised());
+        let mut tape = Tape::new(RATE);
+        tape.set_level(1.0);
+        tape.push(&wave(900), 0);
+        tape.equalise(&controls.curve);
+        let before = sent(&mut tape, 900, 1.0);
+        assert_ne!(before, wave(900));
+        tape.go_back(600);
+        assert_eq!(tape.unsent(), wave(900)[1_200..], "as it came");
+        let again = sent(&mut tape, 300, 1.0);
+        for (again, before) in again.iter().zip(&before[1_200..]) {
+            assert!((again - before).abs() < 1e-4, "{again} and not {before}");
+        }
+    }
+
+    #[test]
+    fn another_curve_begins_without_a_step_where_the_tape_went_back_to() {
+        for (first, then) in [
+            (Equaliser::default(), raised()),
+            (raised(), Equaliser::default()),
+        ] {
+            let controls = shaped(&first);
+            let mut tape = Tape::new(RATE);
+            tape.set_level(1.0);
+            tape.push(&wave(900), 0);
+            tape.equalise(&controls.curve);
+            let before = sent(&mut tape, 700, 1.0);
+            // It is taken with what comes next, which is sent before the server has said where it is.
+            controls.equalise(&then);
+            tape.equalise(&controls.curve);
+            sent(&mut tape, 100, 1.0);
+            tape.go_back(500);
+            tape.equalise(&controls.curve);
+            let again = sent(&mut tape, 400, 1.0);
+            let joined = [&before[..1_000], &again[..]].concat();
+            let steps = joined.chunks_exact(2).map(|frame| frame[0]);
+            let largest = steps.clone().zip(steps.skip(1)).map(|(a, b)| (a - b).abs());
+            let largest = largest.fold(0.0, f32::max);
+            // The wave moves by 0.03 a frame at most, and 6 dB are over in 20 frames.
+            assert!(largest < 0.06, "{largest}");
+            let hz = 0.06 * f64::from(RATE) / std::f64::consts::TAU;
+            let raised_db = f64::from(then.preamp_db()) + then.response_db(hz, RATE);
+            let wanted = 0.5 * 10f64.powf(raised_db / 20.0) as f32;
+            let top = again[200..]
+                .iter()
+                .fold(0f32, |top, sample| top.max(*sample));
+            assert!((top - wanted).abs() < 0.01, "{top} and not {wanted}");
+        }
     }
 }

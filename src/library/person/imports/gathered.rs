@@ -63,6 +63,16 @@ pub struct Plays {
 }
 
 impl Gathered {
+    /// Playlists in it.
+    pub fn list_count(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// Listenings in it.
+    pub fn listening_count(&self) -> usize {
+        self.heard.values().map(|plays| plays.plays.len()).sum()
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.lists.is_empty()

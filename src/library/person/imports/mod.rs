@@ -2,6 +2,7 @@
 //! and what is never to be played. One import is one edit, and nothing half. It reads no export: what stood in one comes
 //! gathered.
 
+mod adopted;
 mod aliases;
 mod bans;
 mod carried;
@@ -9,6 +10,7 @@ mod decisions;
 mod gathered;
 mod lists;
 
+pub use adopted::{Marking, ToAdopt, Waits};
 pub use bans::{Ban, Bans};
 pub use carried::Carried;
 pub use decisions::{Decided, Decision, Decisions, Restored};

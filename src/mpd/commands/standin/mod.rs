@@ -4,7 +4,9 @@
 //! | command | what it answers |
 //! |---|---|
 //! | `standin_from ORIGIN` | nothing: what this client puts into the queue from now on comes from there; `""`: from nowhere |
-//! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back` |
+//! | `standin_why ID` | of an entry of the queue: `from`, which tells of a stand-in what for; of a playlist's row `row`, `verdict`, `found_by`; `codec`, `plays`, `decoder`; `gain_db` with `gain_source`, `gain_reach`, `gain_held_back`; of a long file `left_at`, where it was left the last time, and `went_on_at`, where it went on this time, in seconds since its start |
+//! | `standin_at_end` | `at_end`: what comes when the queue has been played (stop, repeat, go-on); `came`: why the song came that is heard, where it came so |
+//! | `standin_then WORD` | nothing: that comes when the queue has been played |
 //! | `standin_missing [PLAYLIST]` | `playlist`, `row`, what is known of the song, `reason`, for each row without a song |
 //! | `standin_ready` | `songs`, `songs_here` (their root is), `songs_playing` (something decodes them), `output`, `output_error`, `backup_age` in seconds; then `root`, `state`, `songs` of each root |
 //! | `standin_scan` | `updating_db`, `state` and how far it is, where a scan runs that was asked for; `failed` and why, where the last one did |
@@ -13,34 +15,49 @@
 //! | `standin_levels` | `channels`, `peak_db` and `rms_db` of each (the last 50 ms), `bands_db` (24 of them, from 40 Hz to 16 kHz), of what is heard at this moment; nothing where nothing sounds |
 //! | `standin_work` | of each long work under way `work`, `done` and, where it is known, `total`: the scan that was asked for, and what clients have told |
 //! | `standin_work NAME DONE [TOTAL]` | nothing: this client does such work, until its connection ends. Who works is news of `update`, how far it is not |
+//! | `standin_eq` | the equaliser: `on`, `heard` (1 where any sample is shaped), `name`, `preamp_db`, `curve` |
+//! | `standin_eq on`, `off`, `usual` | nothing: it is turned on or off, or is as config.toml says again |
+//! | `standin_eq set NAME CURVE` | nothing: this curve from now on: the preamp in dB or `auto`, then bands as `peak:HZ:DB:Q`, `low:…` or `high:…` (shelves) |
+//! | `standin_version` | `version` of this program |
+//! | `standin_config` | `version`; then `key` and `value` of all that config.toml says and that is used here, without passwords; of what is typed or usual nothing |
+//! | `standin_speed [TIMES]` | `speed`: how fast songs are played at their own pitch, 0.5 to 3; with a number nothing, and they are from now on |
 //!
 //! Rows count from 0, as MPD's positions do. Levels are in dB of full scale, 0 to -90.
 
+mod equaliser;
 mod levels;
 mod lyrics;
 mod rows;
+mod speed;
 mod work;
 
 use crate::daemon::Scanning;
+use crate::library::OwnedFile;
 use crate::library::scan::Progress;
 use crate::mpd::ack::Ack;
 use crate::mpd::command::{Call, Command, Needs, aside, quick};
 use crate::mpd::song;
 use crate::music::{Origin, Playing, Song, Verdict, Wanted};
-use crate::player::Entry;
+use crate::player::{AtEnd, Entry, Event};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub const COMMANDS: &[Command] = &[
     quick("standin_from", Needs::Add, 1..=1, come_from),
     aside("standin_why", Needs::Read, 1..=1, why),
+    aside("standin_then", Needs::Control, 1..=1, then),
+    quick("standin_at_end", Needs::Read, 0..=0, at_end),
     aside("standin_missing", Needs::Read, 0..=1, missing),
     aside("standin_ready", Needs::Read, 0..=0, ready),
     quick("standin_scan", Needs::Read, 0..=0, scan),
     aside("standin_rows", Needs::Read, 2..=2, rows::rows),
     aside("standin_lyrics", Needs::Read, 0..=1, lyrics::tell),
     quick("standin_levels", Needs::Read, 0..=0, levels::levels),
+    aside("standin_eq", Needs::Read, 0..=3, equaliser::equaliser),
+    aside("standin_speed", Needs::Read, 0..=1, speed::speed),
     quick("standin_work", Needs::Read, 0..=3, work::work),
+    quick("standin_version", Needs::Nothing, 0..=0, version),
+    quick("standin_config", Needs::Admin, 0..=0, config),
 ];
 
 fn come_from(call: &mut Call) -> Result<(), Ack> {
@@ -48,6 +65,35 @@ fn come_from(call: &mut Call) -> Result<(), Ack> {
     let origin = (!text.is_empty()).then(|| Arc::new(Origin::from(text.to_owned())));
     call.client.origin = origin;
     Ok(())
+}
+
+fn version(call: &mut Call) -> Result<(), Ack> {
+    call.out.pair("version", env!("CARGO_PKG_VERSION"));
+    Ok(())
+}
+
+fn config(call: &mut Call) -> Result<(), Ack> {
+    version(call)?;
+    for (key, value) in call.house.config().iter() {
+        call.out.text("key", key);
+        call.out.text("value", value);
+    }
+    Ok(())
+}
+
+fn at_end(call: &mut Call) -> Result<(), Ack> {
+    let desk = call.house.desk.snapshot();
+    call.out.pair("at_end", desk.at_end.word());
+    let came = desk.place.and_then(|at| at.origin?.goes_on());
+    if let Some(came) = came {
+        call.out.text("came", &came);
+    }
+    Ok(())
+}
+
+fn then(call: &mut Call) -> Result<(), Ack> {
+    let at_end: AtEnd = call.text(0)?.parse().map_err(|why: String| Ack::arg(why))?;
+    call.ask(Event::AtEnd(at_end)).map(drop)
 }
 
 fn why(call: &mut Call) -> Result<(), Ack> {
@@ -60,6 +106,7 @@ fn why(call: &mut Call) -> Result<(), Ack> {
     tell_origin(entry, call)?;
     tell_decoder(&entry.song, call);
     tell_gain(entry, call);
+    tell_left(entry, call);
     Ok(())
 }
 
@@ -111,6 +158,18 @@ fn tell_gain(entry: &Entry, call: &mut Call) {
     out.pair("gain_source", applied.source.name());
     out.pair("gain_reach", applied.reach.name());
     out.pair("gain_held_back", u8::from(applied.held_back));
+}
+
+fn tell_left(entry: &Entry, call: &mut Call) {
+    let went_on = call.house.desk.snapshot().outside.went_on;
+    if let Some((_, at_ms)) = went_on.filter(|(went_on, _)| *went_on == entry.id) {
+        call.out.line("went_on_at", |line| line.seconds(at_ms));
+    }
+    let left = OwnedFile::key_around(&entry.song);
+    let left = left.and_then(|key| call.house.library.left_off_lookup().of(key));
+    if let Some(at_ms) = left.and_then(|left| left.at_ms) {
+        call.out.line("left_at", |line| line.seconds(at_ms));
+    }
 }
 
 fn missing(call: &mut Call) -> Result<(), Ack> {
