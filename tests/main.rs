@@ -51,6 +51,7 @@ mod odd_files;
 mod ordinary;
 mod outage_costs;
 mod own_desk;
+mod packaging;
 mod packing;
 mod parts;
 mod pipewire;
