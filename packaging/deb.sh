@@ -3,7 +3,7 @@
 #
 #     packaging/deb.sh [PROGRAM]
 #
-# Needs dpkg-dev, python3 and gzip. Who it is by comes from DEBFULLNAME and DEBEMAIL, else from the last commit.
+# Needs dpkg-dev, binutils, python3 and gzip. Who it is by comes from DEBFULLNAME and DEBEMAIL, else from the last commit.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -32,14 +32,14 @@ gzip -9n "$doc/third-party-licences.txt"
         "$version" "$name" "$mail" "$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")"
 } | gzip -9n >"$doc/changelog.gz"
 gzip -9nc CHANGELOG.md >"$doc/CHANGELOG.md.gz"
-# `standin daemon` is ended by whoever began it; systemd's generators find the units by themselves.
-mkdir -p "$root/usr/share/lintian/overrides"
-cp packaging/lintian-overrides "$root/usr/share/lintian/overrides/standin"
-
 # dpkg-shlibdeps reads which libraries the program needs, and asks for a source package's control file.
 mkdir -p "$stage/debian"
 printf 'Source: standin\n\nPackage: standin\nArchitecture: any\n' >"$stage/debian/control"
 depends=$(cd "$stage" && dpkg-shlibdeps -O "$root/usr/bin/standin" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+# Packed relocations (build.rs) need a loader of glibc 2.36, which no symbol tells.
+if objdump -p "$root/usr/bin/standin" | grep -q GLIBC_ABI_DT_RELR; then
+    depends=$(echo "$depends" | sed 's/libc6 (>= 2\.[0-9]*)/libc6 (>= 2.36)/')
+fi
 mkdir -p "$root/DEBIAN"
 cat >"$root/DEBIAN/control" <<END
 Package: standin
