@@ -95,6 +95,11 @@ fn where_nothing_was_made_the_files_are_there_and_empty() {
     home.run(&["export", "--all", "out"]).ended(0);
     let songs = fs::read_to_string(home.path("out/songs.csv")).unwrap();
     assert_eq!(songs.lines().count(), 1);
+    let told = home.run(&["export", "--all", "again"]).ended(0).out;
+    assert!(
+        told.lines().all(|line| line.split('\t').count() == 3),
+        "{told}"
+    );
     assert!(!home.path("out/everything.jsonl").exists());
     assert!(!home.path("home/data/standin.db").exists());
 }

@@ -4,6 +4,7 @@
 use super::out::{count, counted};
 use super::playlist::{self, Format as PlaylistFormat};
 use super::scrobbles::{self, Way};
+use super::table::Column;
 use super::{Context, Exit, Outcome, Stop};
 use crate::care::pack::file_name;
 use crate::library::person::{About, Carried, Kept, Person};
@@ -16,6 +17,13 @@ use std::path::{Path, PathBuf};
 
 /// UTF-16 units of the name of a playlist's file, without its ending.
 const MOST_UNITS: usize = 120;
+
+/// What is told of each file.
+const COLUMNS: [Column; 3] = [
+    Column::word("FILE").stays(),
+    Column::number("HOLDS"),
+    Column::text("WHAT"),
+];
 
 /// Everything that you made, as plain files
 ///
@@ -330,9 +338,10 @@ fn tell(folder: &Path, written: &Written, context: &mut Context) -> Outcome {
         out.json(answer)?;
         return Ok(Exit::Done);
     }
-    for (name, what, number) in written {
-        out.line(format!("{name}\t{}\t{what}", count(*number)))?;
-    }
+    let row = |(name, what, number): &(String, &str, usize)| {
+        vec![name.clone(), count(*number), (*what).to_owned()]
+    };
+    out.table(&COLUMNS, &written.iter().map(row).collect::<Vec<_>>())?;
     out.say(format!(
         "Wrote {} into {}.",
         counted(written.len(), "kind"),
